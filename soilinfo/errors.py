@@ -1,0 +1,104 @@
+"""The tree of errors that soilinfo raises, and nothing else.
+
+::
+
+    SoilinfoError                 exit 1, HTTP 500
+    ├── ConfigError               exit 2, HTTP 500   config/ has faults; carries all of them
+    ├── InputError                exit 3, HTTP 400   what a person or client asked cannot be answered
+    │   ├── UnknownNameError      exit 3, HTTP 404   no such crop, layer, region, property, process
+    │   ├── UnitError             exit 3, HTTP 400   a unit is unknown or does not fit the quantity
+    │   ├── GeometryError         exit 3, HTTP 400   a geometry cannot be used, with the reason
+    │   └── LimitError            exit 3, HTTP 400   the answer would be larger than the service allows
+    ├── SourceError               exit 4, HTTP 500   a source file is missing, unreadable or not georeferenced
+    ├── BlockedError              exit 5, HTTP 500   a check stopped a publication
+    └── StoreError                exit 6, HTTP 503   the store or its database does not answer
+
+They are caught in two places only: the command line (one line, exit code) and the server
+(JSON exception, status).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class SoilinfoError(Exception):
+    """Base of every error raised on purpose; its message is fit for a person to read."""
+
+    exit_code = 1
+    status = 500
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a configuration file: where (file, dotted key) and what."""
+
+    file: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.message}" if self.key else f"{self.file}: {self.message}"
+
+
+class ConfigError(SoilinfoError):
+    """The configuration has faults; ``faults`` lists every one of them."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"{len(self.faults)} fault(s) in the configuration:\n{lines}")
+
+
+class InputError(SoilinfoError):
+    """What was asked cannot be answered; the message says what was asked and what exists."""
+
+    exit_code = 3
+    status = 400
+
+
+class UnknownNameError(InputError):
+    """A name that the catalog or the store does not have."""
+
+    status = 404
+
+    def __init__(self, kind: str, name: object, known: Iterable[object]) -> None:
+        names = sorted(str(known_name) for known_name in known)
+        close = get_close_matches(str(name), names, n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        there_are = ", ".join(names) if names else "none"
+        super().__init__(f"no {kind} '{name}'; there are: {there_are}.{hint}")
+        self.kind, self.name, self.known = kind, name, names
+
+
+class UnitError(InputError):
+    """A unit that is unknown, or that cannot be converted to the one needed."""
+
+
+class GeometryError(InputError):
+    """A geometry that cannot be used; the message gives the reason."""
+
+
+class LimitError(InputError):
+    """A request larger than the service allows; the message names the limit and the way round."""
+
+
+class SourceError(SoilinfoError):
+    """A source file is missing, unreadable, truncated or not georeferenced."""
+
+    exit_code = 4
+
+
+class BlockedError(SoilinfoError):
+    """A check of severity 'block' failed, so nothing was published for the layer."""
+
+    exit_code = 5
+
+
+class StoreError(SoilinfoError):
+    """The store or its database does not answer or holds something unexpected."""
+
+    exit_code = 6
+    status = 503

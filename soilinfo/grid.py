@@ -1,0 +1,174 @@
+"""The national grid: cell index <-> coordinates, true cell areas, shard-aligned windows.
+
+Rows run from north to south (y descending), columns from west to east. Every raster of a
+national store lies on one grid, so a cell is named by its (row, column) alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from soilinfo.errors import GeometryError
+
+CHUNK = 512
+"""Cells along the side of a stored chunk."""
+SHARD = 2048
+"""Cells along the side of a stored shard: the unit one writer owns."""
+
+Bounds = tuple[float, float, float, float]
+"""(west, south, east, north) in the unit of the grid's CRS."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of cells: rows ``row .. row + height``, columns ``col .. col + width``."""
+
+    row: int
+    col: int
+    height: int
+    width: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in cells."""
+        return self.height, self.width
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Row and column slices into an array of the whole grid."""
+        return slice(self.row, self.row + self.height), slice(self.col, self.col + self.width)
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return self.height * self.width
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A north-up grid of ``height`` x ``width`` cells of side ``resolution`` in the unit of ``crs``.
+
+    ``west`` and ``north`` are the outer edges of the first cell. ``crs`` is anything that
+    pyproj reads, normally "EPSG:4326".
+    """
+
+    crs: str
+    resolution: float
+    west: float
+    north: float
+    width: int
+    height: int
+
+    @classmethod
+    def covering(cls, crs: str, resolution: float, bounds: Bounds) -> "Grid":
+        """The smallest grid aligned to whole multiples of ``resolution`` that covers ``bounds``.
+
+        Alignment to multiples keeps four 7.5" cells exactly inside each 30" cell of the
+        regional products, whatever the bounds.
+        """
+        west, south, east, north = bounds
+        if not (west < east and south < north):
+            raise GeometryError(f"bounds {bounds} are empty: they must be west, south, east, north")
+        first_col, last_col = floor(west / resolution + 1e-9), ceil(east / resolution - 1e-9)
+        first_row, last_row = floor(-north / resolution + 1e-9), ceil(-south / resolution - 1e-9)
+        return cls(
+            crs,
+            resolution,
+            first_col * resolution,
+            -first_row * resolution,
+            last_col - first_col,
+            last_row - first_row,
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in cells."""
+        return self.height, self.width
+
+    @property
+    def bounds(self) -> Bounds:
+        """Outer edges as (west, south, east, north)."""
+        return (
+            self.west,
+            self.north - self.height * self.resolution,
+            self.west + self.width * self.resolution,
+            self.north,
+        )
+
+    @property
+    def window(self) -> Window:
+        """The window of the whole grid."""
+        return Window(0, 0, self.height, self.width)
+
+    @cached_property
+    def is_geographic(self) -> bool:
+        """True when the CRS counts in degrees."""
+        return CRS.from_user_input(self.crs).is_geographic
+
+    @property
+    def transform(self) -> tuple[float, float, float, float, float, float]:
+        """Affine coefficients (a, b, c, d, e, f) as rasterio orders them."""
+        return self.resolution, 0.0, self.west, 0.0, -self.resolution, self.north
+
+    def transform_of(self, window: Window) -> tuple[float, float, float, float, float, float]:
+        """Affine coefficients of one window, as rasterio orders them."""
+        size = self.resolution
+        return size, 0.0, self.west + window.col * size, 0.0, -size, self.north - window.row * size
+
+    def bounds_of(self, window: Window) -> Bounds:
+        """Outer edges of one window as (west, south, east, north)."""
+        size = self.resolution
+        west, north = self.west + window.col * size, self.north - window.row * size
+        return west, north - window.height * size, west + window.width * size, north
+
+    @property
+    def x(self) -> NDArray[np.float64]:
+        """Cell-centre x coordinates, shape (width,)."""
+        return self.west + (np.arange(self.width) + 0.5) * self.resolution
+
+    @property
+    def y(self) -> NDArray[np.float64]:
+        """Cell-centre y coordinates, descending, shape (height,)."""
+        return self.north - (np.arange(self.height) + 0.5) * self.resolution
+
+    def window_of(self, bounds: Bounds) -> Window | None:
+        """The window of cells that touch ``bounds``, cut to the grid; None when they lie outside."""
+        west, south, east, north = bounds
+        size = self.resolution
+        first_col = max(0, floor((west - self.west) / size + 1e-9))
+        last_col = min(self.width, ceil((east - self.west) / size - 1e-9))
+        first_row = max(0, floor((self.north - north) / size + 1e-9))
+        last_row = min(self.height, ceil((self.north - south) / size - 1e-9))
+        if first_col >= last_col or first_row >= last_row:
+            return None
+        return Window(first_row, first_col, last_row - first_row, last_col - first_col)
+
+    def shards(self) -> Iterator[Window]:
+        """Windows that tile the grid, each one whole shard (cut at the east and south edges)."""
+        for row in range(0, self.height, SHARD):
+            for col in range(0, self.width, SHARD):
+                yield Window(row, col, min(SHARD, self.height - row), min(SHARD, self.width - col))
+
+    def row_areas(self) -> NDArray[np.float64]:
+        """Area of one cell of each row in hectares, shape (height,).
+
+        On a geographic CRS the exact area of the spheroidal quadrangle (authalic integral,
+        Snyder 1987, eq. 3-12); on a projected CRS, which must be equal-area for area tables
+        to be true, the square of the resolution.
+        """
+        if not self.is_geographic:
+            metres = CRS.from_user_input(self.crs).axis_info[0].unit_conversion_factor
+            return np.full(self.height, (self.resolution * metres) ** 2 / 1e4)
+        ellipsoid = CRS.from_user_input(self.crs).ellipsoid
+        assert ellipsoid is not None, "a geographic CRS has an ellipsoid"
+        major, minor = ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre
+        eccentricity = np.sqrt(1 - (minor / major) ** 2)
+        edges = np.radians(self.north - np.arange(self.height + 1) * self.resolution)
+        sine = np.sin(edges)
+        zone = sine / (1 - (eccentricity * sine) ** 2) + np.arctanh(eccentricity * sine) / eccentricity
+        return minor**2 / 2 * np.radians(self.resolution) * (zone[:-1] - zone[1:]) / 1e4
