@@ -1,0 +1,66 @@
+# Two commands on a fresh machine do all set-up: `make demo` and `make test`.
+PORT ?= 5000
+PYTHON ?= python3.12
+VENV := .venv
+BIN := $(VENV)/bin
+POSTGIS := $(wildcard /usr/share/postgresql/*/extension/postgis.control)
+
+.PHONY: help demo test lint interop bench lock clean
+
+help:  ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+
+demo: $(VENV)/installed  ## build the sample nation and serve it on PORT (default 5000)
+	@PORT=$(PORT) $(BIN)/soilinfo demo
+
+test: $(VENV)/tested postgis lint  ## lint, types, contracts, unit and PostGIS tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+interop: $(VENV)/tested postgis clients  ## real clients: QGIS, GDAL, OWSLib, Chromium
+	$(BIN)/python -m pytest tests/interop --override-ini addopts="-ra --strict-markers --import-mode=importlib"
+
+bench: $(VENV)/tested  ## run the benchmarks and rewrite docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null \
+	  || { echo "soilinfo needs Python 3.12 or newer; '$(PYTHON)' is not. Set PYTHON=/path/to/python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --requirement constraints.txt --require-hashes
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed constraints-test.txt
+	$(BIN)/python -m pip install --quiet --requirement constraints-test.txt --require-hashes
+	@touch $@
+
+# PostGIS and the clients come from Debian; elsewhere install them by hand or set SOILINFO_TEST_DSN.
+.PHONY: postgis clients
+postgis:
+ifeq ($(POSTGIS),)
+	@if [ -n "$$SOILINFO_TEST_DSN" ]; then echo "PostGIS: using SOILINFO_TEST_DSN"; \
+	 else .ci/apt-install postgresql postgresql-15-postgis-3; fi
+endif
+
+clients:
+	@command -v qgis >/dev/null && command -v gdalinfo >/dev/null && command -v chromium >/dev/null \
+	  || .ci/apt-install qgis python3-qgis qgis-providers gdal-bin chromium
+
+lock:  ## renew the two lock files
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.12 pyproject.toml -o constraints.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.12 --extra test -c constraints.txt pyproject.toml -o constraints-test.txt
+
+clean:  ## remove what was built (not your store)
+	rm -rf $(VENV) data/sample build dist .mypy_cache .ruff_cache .pytest_cache
