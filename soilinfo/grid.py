@@ -129,12 +129,12 @@ class Grid:
     @property
     def x(self) -> NDArray[np.float64]:
         """Cell-centre x coordinates, shape (width,)."""
-        return self.west + (np.arange(self.width) + 0.5) * self.resolution
+        return self.west + (np.arange(self.width, dtype=np.float64) + 0.5) * self.resolution
 
     @property
     def y(self) -> NDArray[np.float64]:
         """Cell-centre y coordinates, descending, shape (height,)."""
-        return self.north - (np.arange(self.height) + 0.5) * self.resolution
+        return self.north - (np.arange(self.height, dtype=np.float64) + 0.5) * self.resolution
 
     def window_of(self, bounds: Bounds) -> Window | None:
         """The window of cells that touch ``bounds``, cut to the grid; None when they lie outside."""
@@ -171,4 +171,5 @@ class Grid:
         edges = np.radians(self.north - np.arange(self.height + 1) * self.resolution)
         sine = np.sin(edges)
         zone = sine / (1 - (eccentricity * sine) ** 2) + np.arctanh(eccentricity * sine) / eccentricity
-        return minor**2 / 2 * np.radians(self.resolution) * (zone[:-1] - zone[1:]) / 1e4
+        areas: NDArray[np.float64] = minor**2 / 2 * np.radians(self.resolution) * (zone[:-1] - zone[1:]) / 1e4
+        return areas

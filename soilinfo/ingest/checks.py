@@ -31,8 +31,14 @@ def no_data_in_grid(seen: RasterEvidence) -> Finding | None:
     """Block a source without a single valid cell inside the national grid."""
     if seen.survey.valid:
         return None
-    where = "does not touch the national grid" if not seen.survey.cells else "has no valid cell in the national grid"
-    return Finding("no_data_in_grid", "block", seen.layer_id, f"{seen.source.path} {where}", seen.survey.cells)
+    where = (
+        "does not touch the national grid"
+        if not seen.survey.cells
+        else "has no valid cell in the national grid"
+    )
+    return Finding(
+        "no_data_in_grid", "block", seen.layer_id, f"{seen.source.path} {where}", seen.survey.cells
+    )
 
 
 def value_range(seen: RasterEvidence) -> Finding | None:
@@ -56,12 +62,15 @@ def unknown_codes(seen: RasterEvidence) -> Finding | None:
     """Block class codes for which the layer's configuration gives no class; a legend is never guessed."""
     if seen.classes is None:
         return None
-    unknown = {code: count for code, count in seen.survey.codes.items() if code not in (seen.layer.codes or {})}
+    unknown = {
+        code: count for code, count in seen.survey.codes.items() if code not in (seen.layer.codes or {})
+    }
     if not unknown:
         return None
     codes = ", ".join(str(code) for code in sorted(unknown))
-    message = f"source codes {codes} have no class in the layer's 'codes'; classes of {seen.classes.id}: " + ", ".join(
-        sorted(seen.classes.code_of)
+    message = (
+        f"source codes {codes} have no class in the layer's 'codes'; classes of {seen.classes.id}: "
+        + ", ".join(sorted(seen.classes.code_of))
     )
     evidence = {"codes": {str(code): count for code, count in sorted(unknown.items())}}
     return Finding("unknown_codes", "block", seen.layer_id, message, sum(unknown.values()), evidence)
@@ -72,8 +81,12 @@ def undeclared_nan(seen: RasterEvidence) -> Finding | None:
     declared = seen.source.nodata
     if not seen.survey.nan or declared is None or declared != declared:
         return None
-    used = "and never uses it" if not seen.survey.declared_nodata else f"and uses it {seen.survey.declared_nodata} times"
-    message = f"declares no data {declared:g} {used}, but {seen.survey.nan} cells are NaN; both were read as no data"
+    used = (
+        "and never uses it"
+        if not seen.survey.declared_nodata
+        else f"and uses it {seen.survey.declared_nodata} times"
+    )
+    message = f"declares no data {declared:g} {used}, but {seen.survey.nan} cells are NaN; both read as no data"
     return Finding("undeclared_nan", "warn", seen.layer_id, message, seen.survey.nan, {"declared": declared})
 
 
@@ -83,7 +96,9 @@ def extra_nodata(seen: RasterEvidence) -> Finding | None:
         return None
     values = ", ".join(f"{value:g}" for value in seen.layer.nodata)
     message = f"read {values} as no data, as config says; the file declares {seen.source.nodata}"
-    return Finding("extra_nodata", "note", seen.layer_id, message, evidence={"values": list(seen.layer.nodata)})
+    return Finding(
+        "extra_nodata", "note", seen.layer_id, message, evidence={"values": list(seen.layer.nodata)}
+    )
 
 
 def scaled_source(seen: RasterEvidence) -> Finding | None:

@@ -190,14 +190,19 @@ def cell_ratio(source: Source, grid: Grid) -> float:
     size = abs(source.transform.a)
     x = source.transform.c + source.width / 2 * source.transform.a
     y = source.transform.f + source.height / 2 * source.transform.e
-    west, _, east, _ = transform_bounds(source.crs, grid.crs, x - size / 2, y - size / 2, x + size / 2, y + size / 2)
+    west, _, east, _ = transform_bounds(
+        source.crs, grid.crs, x - size / 2, y - size / 2, x + size / 2, y + size / 2
+    )
     return float(grid.resolution / (east - west))
 
 
 def source_window(source: Source, grid: Grid, window: grids.Window, margin: int = 0) -> grids.Window | None:
     """The window of the source that covers a window of the grid, widened by ``margin`` cells;
-    None when they do not touch."""
-    west, south, east, north = transform_bounds(grid.crs, source.crs, *grid.bounds_of(window), densify_pts=21)
+    None when they do not touch. Raises SourceError when the source's projection cannot show the grid."""
+    bounds = transform_bounds(grid.crs, source.crs, *grid.bounds_of(window), densify_pts=21)
+    if not all(map(math.isfinite, bounds)):
+        raise SourceError(f"{source.path}: its projection cannot show the national grid {grid.bounds}")
+    west, south, east, north = bounds
     inverse = ~source.transform
     cols, rows = zip(*(inverse @ corner for corner in ((west, north), (east, south))), strict=True)
     first_col, last_col = math.floor(min(cols)) - margin, math.ceil(max(cols)) + margin

@@ -125,7 +125,9 @@ def _codes(frame: gpd.GeoDataFrame, level_id: str, level: Level) -> list[Finding
     found = []
     if twice:
         message = f"codes used by more than one unit: {_some(twice)}"
-        found.append(Finding("duplicate_codes", "block", level_id, message, len(twice), {"codes": twice[:20]}))
+        found.append(
+            Finding("duplicate_codes", "block", level_id, message, len(twice), {"codes": twice[:20]})
+        )
     if odd:
         message = f"codes that are not {level.code_system} codes ({level.code_pattern}): {_some(odd)}"
         found.append(Finding("malformed_codes", "block", level_id, message, len(odd), {"codes": odd[:20]}))

@@ -1,0 +1,1 @@
+"""Where science meets storage: read the store, call pure functions, record and publish."""

@@ -1,0 +1,338 @@
+"""The command line: parse, call, print. Every verb is a few lines over :mod:`soilinfo.jobs`."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from soilinfo.catalog.load import check as check_config
+from soilinfo.catalog.load import load
+from soilinfo.errors import ConfigError, SoilinfoError
+from soilinfo.findings import Finding
+from soilinfo.jobs.evaluate import evaluate as evaluate_nation
+from soilinfo.jobs.ingest import ingest as ingest_sources
+from soilinfo.jobs.run import Event, RunReport, actor
+from soilinfo.jobs.run import Progress as Report
+from soilinfo.sample.build import build as build_sample
+from soilinfo.serve.app import serve as serve_store
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+
+app = typer.Typer(
+    help="soilinfo: a national soil information system.\n\n"
+    "Try `soilinfo demo`: it builds a sample nation and serves it. For your own country write config/ "
+    "(see config/README.md), then run `soilinfo check`, `ingest`, `evaluate` and `serve`, in this order.\n\n"
+    "Every option can also be given as an environment variable: SOILINFO_CONFIG, SOILINFO_STORE, "
+    "SOILINFO_DB, SOILINFO_URL, PORT.",
+    epilog="Exit codes: 0 done; 2 faults in config/; 3 bad input; 4 unreadable source; 5 a layer was "
+    "blocked by a check (the others were published); 6 store or database not available.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Configuration directory [default: config]")
+]
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", help="Directory of cubes, COGs and ledger [default: store]")
+]
+DbOption = Annotated[
+    str | None,
+    typer.Option("--db", help="postgresql://... for ledger and vectors [default: files in the store]"),
+]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on [default: 5000]")]
+UrlOption = Annotated[str | None, typer.Option("--url", help="Public base URL, when behind a proxy")]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes")]
+
+
+def main() -> None:
+    """Run the command line; an expected error is one clear line and its own exit code."""
+    try:
+        app()
+    except SoilinfoError as error:
+        err.print(f"[bold red]{type(error).__name__}[/]: ", end="")
+        err.print(str(error), markup=False, highlight=False)
+        sys.exit(error.exit_code)
+
+
+def _settings(**given: object) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+# ---- what a country does ----------------------------------------------------------------
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Check every file of config/ and list all faults at once; then what the criteria tables leave open."""
+    directory = _settings(config=config).config
+    faults, findings = check_config(directory)
+    if faults:
+        raise ConfigError(faults)
+    _print_findings(findings)
+    out.print(f"{directory}: no faults; {len(findings)} finding(s) in the criteria tables")
+
+
+@app.command()
+def ingest(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Layers or levels; all of them when none is named")
+    ] = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Ingest rasters and administrative units, check them, and publish what passed as one snapshot."""
+    settings = _settings(config=config, store=store, db=db)
+    with _opened(settings) as home, _progress() as report:
+        done = ingest_sources(home, load(settings.config), names, actor=actor(), progress=report)
+    _finish(done)
+
+
+@app.command()
+def evaluate(
+    crops: Annotated[
+        list[str] | None, typer.Argument(help="Crops; all of config/crops when none is named")
+    ] = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Evaluate land suitability from the published layers, summarise it by unit, and publish the result."""
+    settings = _settings(config=config, store=store, db=db)
+    with _opened(settings) as home, _progress() as report:
+        done = evaluate_nation(home, load(settings.config), crops, actor=actor(), progress=report)
+    _finish(done)
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+    port: PortOption = None,
+    url: UrlOption = None,
+    workers: WorkersOption = 1,
+) -> None:
+    """Serve what is published over OGC APIs; a new publication shows within a second, no restart."""
+    settings = _settings(config=config, store=store, db=db, port=port, url=url)
+    load(settings.config)
+    _print_addresses(settings)
+    serve_store(settings, workers)
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="Where to build the sample data")] = Path(
+        "data/sample"
+    ),
+    store: StoreOption = None,
+    db: DbOption = None,
+    port: PortOption = None,
+    url: UrlOption = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and publish only")] = False,
+) -> None:
+    """Build the synthetic sample nation, ingest and evaluate it, and serve it on http://127.0.0.1:5000."""
+    settings = _settings(store=store, db=db, port=port, url=url)
+    with _progress() as report:
+        build_sample(
+            data, progress=lambda name, done, total: report(Event("build", name, "written", done, total))
+        )
+    catalog = load(settings.config)
+    with _opened(settings) as home, _progress() as report:
+        ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
+        evaluated = evaluate_nation(home, catalog, None, actor=actor(), progress=report)
+    _print_report(ingested)
+    _print_report(evaluated)
+    if not no_serve:
+        _print_addresses(settings)
+        serve_store(settings, 1)
+
+
+# ---- what is published ------------------------------------------------------------------
+
+
+@app.command()
+def status(config: ConfigOption = None, store: StoreOption = None, db: DbOption = None) -> None:
+    """What is published, how old it is, and what the last run blocked and why."""
+    settings = _settings(config=config, store=store, db=db)
+    with _opened(settings) as home:
+        snapshot = home.ledger.current()
+        if not snapshot.id:
+            out.print("nothing is published yet; run `soilinfo ingest`")
+            return
+        _print_snapshot(home)
+        runs = home.ledger.runs(1)
+        blocked = [record.finding for run in runs for record in home.ledger.findings(run=run.id)]
+        _print_findings(finding for finding in blocked if finding.severity == "block")
+
+
+@app.command()
+def history(
+    layer: Annotated[str | None, typer.Argument(help="Only the versions of this layer or collection")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first")] = 20,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Snapshots, newest first; or the versions of one layer."""
+    with _opened(_settings(store=store, db=db)) as home:
+        _print_table(_version_rows(home, layer, limit) if layer else _snapshot_rows(home, limit))
+
+
+@app.command()
+def rollback(
+    snapshot: Annotated[int, typer.Argument(help="Snapshot whose layers shall be served again")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the ledger")],
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Serve an earlier snapshot again, as a new snapshot; nothing is deleted."""
+    with _opened(_settings(store=store, db=db)) as home, home.lock():
+        new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
+    out.print(f"snapshot {new.id} now serves the layers of snapshot {snapshot}")
+
+
+# ---- printing ---------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
+    home = open_store(settings)
+    try:
+        yield home
+    finally:
+        home.close()
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """A progress bar on a terminal; elsewhere one JSON line per event on standard output."""
+    if not sys.stdout.isatty():
+        yield lambda event: print(json.dumps(asdict(event), ensure_ascii=False), flush=True)
+        return
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.fields[subject]}"), console=out) as bars:
+        tasks: dict[str, object] = {}
+
+        def show(event: Event) -> None:
+            if event.phase not in tasks:
+                tasks[event.phase] = bars.add_task(event.phase, total=event.total, subject="")
+            bars.update(tasks[event.phase], completed=event.done, total=event.total, subject=event.subject)  # type: ignore[arg-type]
+            if event.state == "blocked":
+                bars.console.print(f"[bold red]blocked[/] {event.subject}: {event.message}")
+
+        yield show
+
+
+def _finish(report: RunReport) -> None:
+    _print_report(report)
+    raise typer.Exit(report.exit_code)
+
+
+def _print_report(report: RunReport) -> None:
+    if not sys.stdout.isatty():
+        print(json.dumps({"run": report.run, **report.summary()}, ensure_ascii=False), flush=True)
+        return
+    _print_findings(report.findings)
+    out.print(
+        f"published {len(report.published)}, unchanged {len(report.unchanged)}, blocked {len(report.blocked)}"
+        + (f"; snapshot {report.snapshot}" if report.snapshot else "; nothing new to publish")
+    )
+
+
+def _print_findings(findings: Iterable[Finding]) -> None:
+    rows = [
+        {
+            "severity": finding.severity,
+            "layer": finding.layer,
+            "check": finding.check,
+            "finding": finding.message,
+        }
+        for finding in findings
+    ]
+    if rows:
+        _print_table(rows)
+
+
+def _print_snapshot(home: Store) -> None:
+    snapshot = home.ledger.current()
+    created = f"{snapshot.created:%Y-%m-%d %H:%M} UTC" if snapshot.created else ""
+    out.print(f"snapshot {snapshot.id}, {created}, by {snapshot.actor}: {snapshot.reason}")
+    versions = {(version.layer, version.version): version for version in home.ledger.versions()}
+    rows = [
+        {"layer": layer, "kind": known.kind, "version": version, "created": _when(known.created)}
+        for layer, version in sorted(snapshot.layers.items())
+        if (known := versions.get((layer, version))) is not None
+    ]
+    _print_table(rows)
+
+
+def _snapshot_rows(home: Store, limit: int) -> list[dict[str, str]]:
+    return [
+        {
+            "snapshot": str(snapshot.id),
+            "created": _when(snapshot.created),
+            "by": snapshot.actor,
+            "layers": str(len(snapshot.layers)),
+            "reason": snapshot.reason,
+        }
+        for snapshot in home.ledger.snapshots(limit)
+    ]
+
+
+def _version_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
+    return [
+        {
+            "version": version.version,
+            "created": _when(version.created),
+            "source": version.source,
+            "sha256": version.source_sha256[:12],
+            "software": version.software,
+        }
+        for version in home.ledger.versions(layer)[:limit]
+    ]
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _print_table(rows: list[dict[str, str]]) -> None:
+    if not sys.stdout.isatty():
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    table = Table(*rows[0]) if rows else Table()
+    for row in rows:
+        table.add_row(*row.values())
+    out.print(table)
+
+
+def _print_addresses(settings: Settings) -> None:
+    base = settings.base_url
+    country = load(settings.config).country.id
+    for what, path in (
+        ("landing page", "/"),
+        ("map", "/map"),
+        ("regencies as GeoJSON", "/collections/regencies/items?f=json&limit=10"),
+        ("QGIS project", f"/qgis/{country}.qgs"),
+    ):
+        print(f"{what:<22} {base}{path}", flush=True)
+    print(f"{'(stop with Ctrl-C)':<22} process {os.getpid()}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

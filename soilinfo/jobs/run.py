@@ -1,0 +1,107 @@
+"""A run: the frame that every job works in - one writer, a ledger entry, events, a report."""
+
+import getpass
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from soilinfo.errors import BlockedError
+from soilinfo.findings import Finding
+from soilinfo.store.home import Store
+
+State = Literal["started", "written", "unchanged", "blocked"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of a job, for a progress bar or a log line: ``done`` of ``total`` steps of ``phase``."""
+
+    phase: str
+    subject: str
+    state: State
+    done: int
+    total: int
+    message: str = ""
+
+
+Progress = Callable[[Event], None]
+
+
+def silent(_event: Event) -> None:
+    """A progress that shows nothing."""
+
+
+@dataclass
+class RunReport:
+    """What a run did: layers by outcome, all findings, and the snapshot it published (None: nothing new)."""
+
+    run: str
+    published: dict[str, str] = field(default_factory=dict)
+    unchanged: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    snapshot: int | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0, or the exit code of a blocked layer."""
+        return BlockedError.exit_code if self.blocked else 0
+
+    def summary(self) -> dict[str, Any]:
+        """JSON-ready account of the run for the ledger and the log."""
+        return {
+            "published": self.published,
+            "unchanged": self.unchanged,
+            "blocked": self.blocked,
+            "findings": len(self.findings),
+            "snapshot": self.snapshot,
+        }
+
+
+@contextmanager
+def recorded(store: Store, pipeline: str, actor: str, parameters: Mapping[str, Any]) -> Iterator[RunReport]:
+    """Hold the writer's lock, collect what killed runs left behind, and keep the run in the ledger.
+
+    An exception ends the run as 'failed' in the ledger and is raised again; published data
+    stay as they were.
+    """
+    with store.lock():
+        store.collect_garbage()
+        report = RunReport(store.ledger.start_run(pipeline, actor, parameters))
+        try:
+            yield report
+        except BaseException as error:
+            store.ledger.finish_run(report.run, "failed", report.summary() | {"error": str(error)})
+            raise
+        store.ledger.finish_run(report.run, "blocked" if report.blocked else "done", report.summary())
+
+
+def actor() -> str:
+    """Who runs this, as the ledger keeps it."""
+    return getpass.getuser()
+
+
+def fingerprint(**parts: Any) -> str:
+    """16 hexadecimal digits that name a version: equal inputs and parameters, equal name."""
+    text = json.dumps(parts, sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def file_sha256(path: str) -> str:
+    """SHA-256 of a source file together with the files of the same stem beside it (a shapefile's parts)."""
+    digest = hashlib.sha256()
+    for part in _parts(Path(path)):
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.suffix.lower() != ".shp":
+        return [path]
+    return sorted(part for part in path.parent.glob(path.stem + ".*") if part.is_file())
