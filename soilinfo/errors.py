@@ -68,7 +68,8 @@ class UnknownNameError(InputError):
         names = sorted(str(known_name) for known_name in known)
         close = get_close_matches(str(name), names, n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
-        there_are = ", ".join(names) if names else "none"
+        more = f" and {len(names) - 30} more" if len(names) > 30 else ""
+        there_are = ", ".join(names[:30]) + more if names else "none"
         super().__init__(f"no {kind} '{name}'; there are: {there_are}.{hint}")
         self.kind, self.name, self.known = kind, name, names
 

@@ -86,7 +86,9 @@ def undeclared_nan(seen: RasterEvidence) -> Finding | None:
         if not seen.survey.declared_nodata
         else f"and uses it {seen.survey.declared_nodata} times"
     )
-    message = f"declares no data {declared:g} {used}, but {seen.survey.nan} cells are NaN; both read as no data"
+    message = (
+        f"declares no data {declared:g} {used}, but {seen.survey.nan} cells are NaN; both read as no data"
+    )
     return Finding("undeclared_nan", "warn", seen.layer_id, message, seen.survey.nan, {"declared": declared})
 
 

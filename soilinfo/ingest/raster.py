@@ -163,7 +163,9 @@ class Reader:
         values = cells.astype(np.float64)
         values[masked] = np.nan
         values = values * self.source.scale + self.source.offset
-        return units.convert(values, self.layer.unit or self.property.unit, self.property.unit)
+        factor, offset = units.factor_offset(self.layer.unit or self.property.unit, self.property.unit)
+        # A standard deviation has no zero point: only the factor of its unit applies.
+        return values * factor + (0.0 if self.layer.statistic == "sd" else offset)
 
     def _recode(self, cells: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[np.uint8]:
         assert self.classes is not None, "a class property has a class table"
@@ -298,6 +300,14 @@ def warp(reader: Reader, grid: Grid, window: grids.Window) -> NDArray[Any]:
             resampling=resampling,
         )
     return target
+
+
+def property_of(layer: Layer, prop: Property) -> Property:
+    """The property as a layer stores it: a standard deviation lies between 0 and the width of the range."""
+    if layer.statistic != "sd" or prop.valid_range is None:
+        return prop
+    low, high = prop.valid_range
+    return prop.model_copy(update={"valid_range": (0.0, high - low)})
 
 
 def packed_type(prop: Property) -> str:

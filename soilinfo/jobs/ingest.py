@@ -14,7 +14,17 @@ from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.errors import SourceError, UnknownNameError
 from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import NODATA, Reader, Survey, inspect, pack, packed_type, survey, warp
+from soilinfo.ingest.raster import (
+    NODATA,
+    Reader,
+    Survey,
+    inspect,
+    pack,
+    packed_type,
+    property_of,
+    survey,
+    warp,
+)
 from soilinfo.ingest.vector import administrative_units, read_source
 from soilinfo.jobs.run import Event, Progress, RunReport, file_sha256, fingerprint, recorded
 from soilinfo.store.cog import write_cog
@@ -132,7 +142,7 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcom
     Raises SourceError when the source cannot be used at all.
     """
     layer = catalog.layer(name)
-    prop = catalog.property(layer.property)
+    prop = property_of(layer, catalog.property(layer.property))
     source = inspect(source_path(catalog, layer), layer.band)
     version = _raster_version(catalog, name, run)
     if (old := store.ledger.version(name, version.version)) is not None:
@@ -201,7 +211,7 @@ def _metadata(catalog: Catalog, name: str, seen: Survey, source_crs: str) -> dic
 def variable_of(catalog: Catalog, name: str) -> Variable:
     """How a raster layer is stored: integer type, scale, no data, overview rule, CF attributes."""
     layer = catalog.layer(name)
-    prop = catalog.property(layer.property)
+    prop = property_of(layer, catalog.property(layer.property))
     dtype = packed_type(prop)
     attributes = {
         "long_name": catalog.title_of(layer)["en"],

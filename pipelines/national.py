@@ -1,0 +1,35 @@
+"""Every night: ingest what has changed in the sources of config/, then evaluate what depends on it.
+
+Unchanged sources are recognised by their content and cost seconds. From cron:
+``15 1 * * *  cd /srv/soilinfo && .venv/bin/python -m pipelines.national >> national.log``
+"""
+
+import sys
+from datetime import timedelta
+
+from soilinfo.store.home import Store
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.pipeline import Pipeline, run
+from soilinfo.jobs.run import Progress, RunReport
+from soilinfo.settings import Settings
+
+
+def all_sources(store: Store, catalog: Catalog, actor: str, progress: Progress) -> RunReport:
+    """Every layer and level of config/."""
+    return ingest(store, catalog, actor=actor, progress=progress)
+
+
+def all_crops(store: Store, catalog: Catalog, actor: str, progress: Progress) -> RunReport:
+    """Every crop of config/."""
+    return evaluate(store, catalog, actor=actor, progress=progress)
+
+
+PIPELINE = Pipeline(
+    "national", timedelta(days=1), "config/layers, config/regions.yaml", (all_sources, all_crops)
+)
+
+if __name__ == "__main__":
+    sys.exit(run(PIPELINE, Settings()))
