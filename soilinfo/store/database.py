@@ -1,0 +1,122 @@
+"""One small interface over SQLite and PostgreSQL: transactions that run named-parameter SQL.
+
+The SQL of the ledger is written once, in ``sql/``, with ``:name`` parameters.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+from soilinfo.errors import StoreError
+from soilinfo.store.files import locked
+
+Row = Mapping[str, Any]
+Execute = Callable[..., list[dict[str, Any]]]
+"""``execute(sql, **parameters)`` -> rows as dicts (none for a statement without result)."""
+
+_SQL = files("soilinfo.store") / "sql"
+
+
+class Database(Protocol):
+    """Where a ledger lives."""
+
+    def read(self) -> AbstractContextManager[Execute]:
+        """A transaction that only reads."""
+        ...
+
+    def write(self) -> AbstractContextManager[Execute]:
+        """A transaction that writes: one at a time over all processes, committed on clean exit."""
+        ...
+
+    def close(self) -> None:
+        """Let go of idle connections."""
+        ...
+
+
+@cache
+def statements(name: str) -> dict[str, str]:
+    """The statements of ``sql/<name>.sql`` by the name in the comment line above each."""
+    parts = re.split(r"^-- name: (\w+)\n", (_SQL / f"{name}.sql").read_text("utf-8"), flags=re.MULTILINE)
+    return {key: text.strip() for key, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def migrate(execute: Execute) -> None:
+    """Bring the ledger's tables up to date; to be called inside one write transaction."""
+    execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied TEXT NOT NULL)")
+    applied = {row["name"] for row in execute("SELECT name FROM migration")}
+    scripts = sorted((_SQL / "migrations").iterdir(), key=lambda script: script.name)
+    for script in scripts:
+        if script.name not in applied:
+            _apply(execute, script.name, script.read_text("utf-8"))
+
+
+def _apply(execute: Execute, name: str, script: str) -> None:
+    for statement in filter(str.strip, script.split(";\n")):
+        execute(statement)
+    execute(
+        "INSERT INTO migration (name, applied) VALUES (:name, :applied)",
+        name=name,
+        applied=datetime.now(UTC).isoformat(),
+    )
+
+
+class SqliteDatabase:
+    """A SQLite file in WAL mode, synchronous FULL.
+
+    Every transaction has a connection of its own, so threads may share the object and it survives a fork.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with locked(path.with_name(f"{path.name}.lock"), wait=True):
+            self._prepare()
+
+    def _prepare(self) -> None:
+        with self._connection() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        with self.write() as execute:
+            migrate(execute)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as connection:
+                connection.row_factory = sqlite3.Row
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+                yield connection
+        except sqlite3.Error as error:
+            raise StoreError(f"the ledger {self._path} does not answer: {error}") from error
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Execute]:
+        with self._connection() as connection:
+
+            def execute(sql: str, **parameters: object) -> list[dict[str, Any]]:
+                return [dict(row) for row in connection.execute(sql, parameters)]
+
+            connection.execute(begin)
+            try:
+                yield execute
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def read(self) -> AbstractContextManager[Execute]:
+        """A transaction that only reads: it sees one state of the ledger and blocks nobody."""
+        return self._transaction("BEGIN")
+
+    def write(self) -> AbstractContextManager[Execute]:
+        """A transaction that writes, waiting up to 30 s for another one to end."""
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Nothing to do: no connection outlives its transaction."""

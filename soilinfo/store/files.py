@@ -1,0 +1,127 @@
+"""Files that are complete or absent: partial names, syncing to disk, locks."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from soilinfo.errors import StoreError
+
+PARTIAL = ".partial-"
+"""Start of the name of everything that is not finished; no reader ever looks at such a name."""
+
+
+def partial_of(target: Path) -> Path:
+    """A fresh unfinished name beside ``target``, ending as it does so that format drivers accept it."""
+    return target.with_name(f"{PARTIAL}{secrets.token_hex(4)}-{target.name}")
+
+
+@contextmanager
+def finished(target: Path) -> Iterator[Path]:
+    """Yield a partial path to write a file or directory at; on clean exit it is synced and takes its name.
+
+    On an exception what was written is removed. A process killed inside leaves only a partial
+    name. Raises StoreError when ``target`` exists already: a version is never overwritten.
+    """
+    if target.exists():
+        raise StoreError(f"{target.parent.name}/{target.name} exists already; a version is never overwritten")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial_of(target)
+    try:
+        yield partial
+        sync(partial)
+        partial.rename(target)
+    except BaseException:
+        remove(partial)
+        raise
+    _sync_directory(target.parent)
+    _sync_directory(target.parent.parent)
+
+
+def sync(path: Path) -> None:
+    """Force a file, or a directory with all below it, to disk."""
+    for parent, _, names in path.walk(top_down=False):
+        for name in names:
+            _sync_one(parent / name, os.O_RDWR)
+        _sync_directory(parent)
+    if path.is_file():
+        _sync_one(path, os.O_RDWR)
+
+
+def _sync_directory(path: Path) -> None:
+    _sync_one(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync_one(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or directory; one that is absent is no error."""
+    if path.is_dir():
+        # Out of sight first: a reader never opens a version that is half gone.
+        doomed = partial_of(path) if not path.name.startswith(PARTIAL) else path
+        path.rename(doomed)
+        shutil.rmtree(doomed)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def remove_partials(directory: Path) -> list[Path]:
+    """Remove every partial file or directory two levels below ``directory``; returns their paths."""
+    leftovers = sorted(directory.glob(f"*/{PARTIAL}*"))
+    for leftover in leftovers:
+        remove(leftover)
+    return leftovers
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold an exclusive lock on ``path``; the kernel frees it when the process dies, however it dies.
+
+    With ``wait`` blocks until it is free; otherwise raises StoreError naming the holder.
+    """
+    with path.open("a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            handle.seek(0)
+            holder = handle.read().strip() or "another process"
+            raise StoreError(f"{path.name} is held by {holder}; try again when it has finished") from None
+        handle.truncate(0)
+        handle.write(
+            f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z"
+        )
+        handle.flush()
+        yield
+
+
+class WriterLock:
+    """The one writer's lock of a store; the thread that holds it may enter it again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._owner: int | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock for the block; StoreError naming the holder when another writer has it."""
+        if self._owner == threading.get_ident():
+            yield
+            return
+        with locked(self._path):
+            self._owner = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._owner = None

@@ -1,0 +1,213 @@
+"""Collections as GeoPackages: one immutable file for each version, read by sqlite3 and its R-tree.
+
+A collection with shared shapes has two tables, ``<collection>_rows`` and ``<collection>_shapes``,
+and a registered spatial view of the collection's name, so that QGIS and OGR see ordinary features.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from geopandas import GeoDataFrame
+
+from soilinfo.errors import StoreError, UnknownNameError
+from soilinfo.grid import Bounds
+from soilinfo.store import select
+from soilinfo.store.clause import Sql, Tables, quoted
+from soilinfo.store.files import PARTIAL, finished, remove
+from soilinfo.store.geopackage_writer import DESCRIPTION, rows_table, shapes_table, write_geopackage
+from soilinfo.store.spatial import register, wkb_of
+from soilinfo.store.vector import DECIMALS, Collection, FieldType, Query, frame_of, prepare
+
+_ALL = Query()
+
+
+class GeoPackages:
+    """The embedded home of collections: ``<directory>/<collection>/<version>.gpkg``."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._idle: defaultdict[Path, list[_Reader]] = defaultdict(list)
+
+    def path(self, collection: str, version: str) -> Path:
+        """Where the GeoPackage of a version lies."""
+        return self.directory / collection / f"{version}.gpkg"
+
+    def write(
+        self,
+        collection: str,
+        version: str,
+        frame: GeoDataFrame,
+        *,
+        id_field: str,
+        shape_field: str | None = None,
+    ) -> None:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        prepared = prepare(frame, id_field, shape_field)
+        with finished(self.path(collection, version)) as partial:
+            write_geopackage(partial, collection, prepared)
+
+    def features(self, collection: str, version: str, query: Query = _ALL) -> list[bytes]:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            names, rows = reader.rows(query)
+            return _features(rows, names, reader.collection)
+
+    def read(self, collection: str, version: str, query: Query = _ALL) -> GeoDataFrame:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            names, rows = reader.rows(query)
+            unpacked = [(*values, blob and wkb_of(blob)) for _, *values, blob in rows]
+            return frame_of(unpacked, names, reader.collection)
+
+    def count(self, collection: str, version: str, query: Query = _ALL) -> int:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            return reader.count(query)
+
+    def fields(self, collection: str, version: str) -> dict[str, FieldType]:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            return dict(reader.collection.fields)
+
+    def bounds(self, collection: str, version: str) -> Bounds:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            return reader.collection.known_bounds(collection)
+
+    def exists(self, collection: str, version: str) -> bool:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        return self.path(collection, version).is_file()
+
+    def remove(self, collection: str, version: str) -> None:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        path = self.path(collection, version)
+        for reader in self._idle.pop(path, []):
+            reader.close()
+        remove(path)
+
+    def on_disk(self) -> Iterator[tuple[str, str]]:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        for path in sorted(self.directory.glob("*/*.gpkg")):
+            if not path.name.startswith(PARTIAL):
+                yield path.parent.name, path.stem
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        while self._idle:
+            for reader in self._idle.popitem()[1]:
+                reader.close()
+
+    @contextmanager
+    def _reader(self, collection: str, version: str) -> Iterator["_Reader"]:
+        """A connection of one's own for the block, kept for the next caller afterwards."""
+        path = self.path(collection, version)
+        try:
+            reader = self._idle[path].pop()
+        except IndexError:
+            if not self.exists(collection, version):
+                known = map("/".join, self.on_disk())
+                raise UnknownNameError("collection version", f"{collection}/{version}", known) from None
+            reader = _Reader(path, collection)
+        try:
+            yield reader
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"collection '{collection}' version '{version}' cannot be read: {error}"
+            ) from error
+        self._idle[path].append(reader)
+
+
+class _Dialect:
+    placeholder = "?"
+
+    def __init__(self, index: str) -> None:
+        self._index = index
+
+    def lower(self, text: str) -> str:
+        return f"lower({text})"
+
+    def geometry(self) -> str:
+        return "?"
+
+    def box(self, box: Bounds, tables: Tables) -> Sql:
+        # The R-tree rounds outwards to 32-bit floats, so it proposes and the exact test decides.
+        west, south, east, north = box
+        fid = tables.geometry.replace("geom", "fid")
+        near = f"SELECT id FROM {self._index} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?"
+        exact = f"ST_Intersects({tables.geometry}, ?)"
+        corners = shapely.to_wkb(shapely.box(*box))
+        return Sql(f"{fid} IN ({near}) AND {exact}", (west, east, south, north, corners))
+
+
+class _Reader:
+    """One open connection to one GeoPackage."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            # LIKE of the standard minds case.
+            self._connection.execute("PRAGMA case_sensitive_like = ON")
+            (about,) = self._connection.execute(DESCRIPTION, (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"{path.name} of collection '{name}' cannot be opened: {error}") from error
+        register(self._connection)
+        self.collection = Collection.from_json(about)
+        with_geometry = name if self.collection.shape_field is None else shapes_table(name)
+        self._tables = (
+            Tables(quoted(name))
+            if self.collection.shape_field is None
+            else Tables(quoted(rows_table(name)), quoted(shapes_table(name)))
+        )
+        self._dialect = _Dialect(quoted(f"rtree_{with_geometry}_geom"))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def rows(self, query: Query) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """The chosen columns and the rows (id, columns ..., blob) of a query."""
+        names = self.collection.chosen(query)
+        geometry = self._tables.geometry if query.geometry else "NULL"
+        columns = ", ".join([*(f"r.{quoted(name)}" for name in (self.collection.id_field, *names)), geometry])
+        sql = select.select(self.collection, self._tables, query, self._dialect, columns)
+        return names, self._connection.execute(sql.text, sql.values).fetchall()
+
+    def count(self, query: Query) -> int:
+        sql = select.count(self.collection, self._tables, query, self._dialect)
+        return int(self._connection.execute(sql.text, sql.values).fetchone()[0])
+
+
+def _features(rows: list[tuple[Any, ...]], names: tuple[str, ...], collection: Collection) -> list[bytes]:
+    geometries = _geojson([row[-1] for row in rows])
+    # SQLite keeps a boolean as 0 or 1.
+    types = [_truth if collection.fields[name] == "boolean" else _as_it_is for name in names]
+    features = []
+    for (key, *values, _), geometry in zip(rows, geometries, strict=True):
+        properties = {name: read(value) for name, read, value in zip(names, types, values, strict=True)}
+        feature = {"type": "Feature", "id": str(key), "geometry": geometry, "properties": properties}
+        features.append(orjson.dumps(feature))
+    return features
+
+
+def _truth(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _geojson(blobs: list[bytes | None]) -> list[orjson.Fragment | None]:
+    """GeoJSON texts of geometry blobs; features that share a shape share the work."""
+    distinct = list({blob for blob in blobs if blob is not None})
+    shapes = shapely.from_wkb([wkb_of(blob) for blob in distinct])
+    texts = shapely.to_geojson(shapely.transform(shapes, lambda points: np.round(points, DECIMALS)))
+    by_blob = dict(zip(distinct, map(orjson.Fragment, texts), strict=True))
+    return [None if blob is None else by_blob[blob] for blob in blobs]

@@ -1,0 +1,87 @@
+"""A store as a whole: cube, COGs, vectors and ledger, and what keeps them in step."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from soilinfo.settings import Settings
+from soilinfo.store.cube import Cube
+from soilinfo.store.database import SqliteDatabase
+from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
+from soilinfo.store.geopackage import GeoPackages
+from soilinfo.store.ledger import Ledger
+from soilinfo.store.vector import VectorStore
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that a soilinfo system keeps. May be shared by threads; open one in each process."""
+
+    directory: Path
+    ledger: Ledger
+    cube: Cube
+    vector: VectorStore
+    _writer: WriterLock
+
+    def cog_path(self, layer: str, version: str) -> Path:
+        """Where the COG twin of a raster version lies, or would lie."""
+        return self.directory / "cog" / layer / f"{version}.tif"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the one writer for the block; StoreError naming the holder when another process is.
+
+        The kernel frees the lock when the process dies. The thread that holds it may enter again.
+        """
+        with self._writer.held():
+            yield
+
+    def collect_garbage(self) -> list[str]:
+        """Remove what interrupted runs left: partial files and versions the ledger never recorded.
+
+        A version known to the ledger is never touched. Returns what was removed, as
+        'cube|cog|vector/<layer>/<version>'. Takes the writer's lock.
+        """
+        with self.lock():
+            known = {(version.layer, version.version) for version in self.ledger.versions()}
+            return [*self._remove_partials(), *self._remove_unknown(known)]
+
+    def close(self) -> None:
+        """Let go of connections; the store is not to be used afterwards."""
+        self.vector.close()
+        self.ledger.close()
+
+    def _remove_partials(self) -> list[str]:
+        homes = ("cube", "cog", "vector")
+        removed = [path for home in homes for path in remove_partials(self.directory / home)]
+        return [str(path.relative_to(self.directory)) for path in removed]
+
+    def _remove_unknown(self, known: set[tuple[str, str]]) -> list[str]:
+        removed = []
+        for home, versions, remover in (
+            ("cube", self.cube.on_disk(), self.cube.remove),
+            ("cog", self._cogs(), self._remove_cog),
+            ("vector", self.vector.on_disk(), self.vector.remove),
+        ):
+            for layer, version in sorted(set(versions) - known):
+                remover(layer, version)
+                removed.append(f"{home}/{layer}/{version}")
+        return removed
+
+    def _cogs(self) -> Iterator[tuple[str, str]]:
+        for path in sorted((self.directory / "cog").glob("*/*.tif")):
+            if not path.name.startswith(PARTIAL):
+                yield path.parent.name, path.stem
+
+    def _remove_cog(self, layer: str, version: str) -> None:
+        remove(self.cog_path(layer, version))
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name, created when it is not there; StoreError when it does not answer."""
+    directory = settings.store
+    directory.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
+    vector = GeoPackages(directory / "vector")
+    return Store(directory, ledger, Cube(directory / "cube"), vector, WriterLock(directory / "writer.lock"))
