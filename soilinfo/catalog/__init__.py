@@ -1,0 +1,1 @@
+"""config/ as frozen, checked types; the only package that reads YAML."""

@@ -10,47 +10,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
-from soilinfo.errors import UnknownNameError
+from soilinfo.catalog.fields import LANGUAGES, Colour, Label, Name, Pattern, Unit
+from soilinfo.catalog.text import texts
+from soilinfo.errors import GeometryError, UnknownNameError
 from soilinfo.grid import Grid
-from soilinfo.units import UNITS
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A name used unchanged as YAML key, Zarr variable, database column, API and QGIS field."""
-
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
-"""Lower-case #rrggbb."""
-
-LANGUAGES = ("en", "id")
-"""The languages every label must have; a label may have more."""
-
-
-def _has_languages(texts: Mapping[str, str]) -> Mapping[str, str]:
-    missing = [language for language in LANGUAGES if not texts.get(language, "").strip()]
-    if missing:
-        raise ValueError(f"a label needs a text in: {', '.join(missing)}")
-    return texts
-
-
-Label = Annotated[Mapping[str, str], AfterValidator(_has_languages)]
-"""A text a person reads, by language code."""
-
-
-def _known_unit(unit: str) -> str:
-    if unit not in UNITS:
-        raise ValueError(f"no unit '{unit}'; there are: {', '.join(sorted(UNITS))}")
-    return unit
-
-
-Unit = Annotated[str, AfterValidator(_known_unit)]
-"""A unit of the closed table in :mod:`soilinfo.units`."""
+MAX_PACKED = 32766
+"""Largest packed magnitude of a numeric property: int16 less its no-data value."""
 
 
 class Model(BaseModel):
-    """Base of all catalog types: frozen, and an unknown key is a fault."""
+    """Base of all catalog types: frozen, and an unknown key is a fault; ``time: 2020`` is a text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, ignored_types=(cached_property,)
+    )
 
 
 Interval = tuple[float | None, float | None]
@@ -109,6 +87,12 @@ class Ramp(Model):
     high: float
     colours: tuple[Colour, ...] = Field(min_length=2)
 
+    @model_validator(mode="after")
+    def _rises(self) -> "Ramp":
+        if self.low >= self.high:
+            raise ValueError(f"low {self.low:g} must be less than high {self.high:g}")
+        return self
+
 
 class Property(Model):
     """One soil, terrain or climate property (properties.yaml); method and element form are in its id."""
@@ -134,6 +118,19 @@ class Property(Model):
             raise ValueError("a class property needs class_table")
         if self.kind == "numeric" and (self.valid_range is None or self.ramp is None):
             raise ValueError("a numeric property needs valid_range and ramp")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_packing(self) -> "Property":
+        low, high = self.valid_range or (0.0, 1.0)
+        if low >= high:
+            raise ValueError(f"valid_range: low {low:g} must be less than high {high:g}")
+        largest = max(abs(low), abs(high)) * 10**self.decimals
+        if largest > MAX_PACKED:
+            raise ValueError(
+                f"valid_range with {self.decimals} decimals needs integers up to {largest:g}, "
+                f"more than the {MAX_PACKED} stored: fewer decimals or a narrower range"
+            )
         return self
 
     @property
@@ -195,7 +192,7 @@ class Level(Model):
     parent_field: str | None = None
     """Column with the parent's code; absent: the code up to its last separator."""
     code_system: str
-    code_pattern: str = r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$"
+    code_pattern: Pattern = r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$"
     area_field: str | None = None
     """Column with the official area, in ``area_unit``."""
     area_unit: Unit = "ha"
@@ -228,6 +225,19 @@ SCENARIOS: tuple[Scenario, ...] = ("actual", "potential_low", "potential_medium"
 BoundaryRule = Literal["as_printed", "right_closed", "better", "worse"]
 
 
+def _band_form(band: object) -> str:
+    """Which of the two forms of a band is meant, so that a fault is told of that form only."""
+    entries = band if isinstance(band, (list, tuple)) else ()
+    return "names" if any(isinstance(entry, str) for entry in entries) else "intervals"
+
+
+Band = Annotated[
+    Annotated[tuple[Interval, ...], Tag("intervals")] | Annotated[tuple[Name, ...], Tag("names")],
+    Discriminator(_band_form),
+]
+"""What one class asks for: intervals as printed, or class ids and group ids."""
+
+
 class Criterion(Model):
     """One row of a crop's requirement table: one characteristic, its bands, its land quality."""
 
@@ -235,7 +245,7 @@ class Criterion(Model):
     kind: Literal["numeric", "category"]
     unit: Unit | None = None
     depth: Depth | None = None
-    bands: Mapping[ClassName, tuple[Interval, ...] | tuple[Name, ...]]
+    bands: Mapping[ClassName, Band] = Field(min_length=1)
     """Numeric: intervals as printed. Category: class ids or group ids."""
     worst_class: ClassName
     """The worst class this row can give."""
@@ -243,6 +253,16 @@ class Criterion(Model):
     gaps: tuple[Interval, ...] = ()
     overlaps: tuple[Interval, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> "Criterion":
+        forms = {_band_form(band) for band in self.bands.values() if band}
+        form = "intervals" if self.kind == "numeric" else "names"
+        if forms - {form}:
+            raise ValueError(f"the bands of a {self.kind} row are {form}")
+        if (self.unit is None) == (self.kind == "numeric"):
+            raise ValueError("a numeric row needs a unit, a category row has none")
+        return self
 
 
 class Source(Model):
@@ -272,7 +292,7 @@ class Crop(Model):
 class Quality(Model):
     """A land quality of the subclass notation (nr, wa, oa ...)."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    code: str = Field(pattern=r"^[a-z]{2}$")
     title: Label
 
 
@@ -293,6 +313,14 @@ class LandEvaluation(Model):
     class_colours: Mapping[ClassName, Colour]
     class_titles: Mapping[ClassName, Label]
 
+    @model_validator(mode="after")
+    def _shows_every_class(self) -> "LandEvaluation":
+        for what, given in (("class_colours", self.class_colours), ("class_titles", self.class_titles)):
+            missing = [name for name in SuitabilityClass.__members__ if name not in given]
+            if missing:
+                raise ValueError(f"{what} lacks {', '.join(missing)}")
+        return self
+
 
 # ---- country, grid, services ------------------------------------------------------------
 
@@ -305,6 +333,18 @@ class GridSpec(Model):
     """Cell side in the CRS's unit; give ``arc_seconds`` instead for a geographic grid."""
     arc_seconds: float | None = Field(default=None, gt=0)
     bounds: tuple[float, float, float, float]
+
+    @model_validator(mode="after")
+    def _usable(self) -> "GridSpec":
+        try:
+            CRS.from_user_input(self.crs)
+        except CRSError as error:
+            raise ValueError(f"crs '{self.crs}' is not known to PROJ") from error
+        try:
+            _ = self.grid
+        except GeometryError as error:
+            raise ValueError(str(error)) from error
+        return self
 
     @property
     def grid(self) -> Grid:
@@ -388,8 +428,19 @@ class Catalog(Model):
         return _get("class table", self.class_tables, name)
 
     def title_of(self, layer: Layer) -> dict[str, str]:
-        """Text of a layer for people, by language: its own title or its property's."""
-        return dict(layer.title or self.properties[layer.property].title)
+        """Text of a layer by language: its own title, or its property's with statistic and time."""
+        if layer.title:
+            return dict(layer.title)
+        titles = self.properties[layer.property].title.items()
+        return {language: title + _variant(layer, language, self.directory) for language, title in titles}
+
+
+def _variant(layer: Layer, language: str, directory: Path) -> str:
+    """What tells a layer from others of its property: ' (standard deviation, 2020)'; empty for a mean."""
+    named = layer.statistic != "mean"
+    details = [texts(language, directory)[f"statistic.{layer.statistic}"]] if named else []
+    details += [layer.time] if layer.time else []
+    return f" ({', '.join(details)})" if details else ""
 
 
 def _get[T](kind: str, table: Mapping[str, T], name: str) -> T:

@@ -1,0 +1,135 @@
+"""Configuration files as raw mappings: YAML read strictly, a fault for whatever is not as it should be.
+
+A :class:`Reading` collects the faults of all files, so that a person mends them in one go.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from soilinfo.errors import Fault
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML in which a repeated key is remembered as a fault and a date stays the text it is."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (as PyYAML declares it)
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def __init__(self, stream: bytes) -> None:
+        super().__init__(stream)
+        self.repeated: list[tuple[str, int]] = []
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                self.repeated.append((name, key.start_mark.line + 1))
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing configured: its raw data, and where it stands: file, and key when it shares the file."""
+
+    section: str
+    id: str
+    file: str
+    data: dict[str, Any]
+    prefix: str = ""
+    readable: bool = True
+    """False when a fault already says that there is no mapping to check."""
+
+    def fault(self, key: str, message: object) -> Fault:
+        """A fault of this entry at a dotted key within it."""
+        return Fault(self.file, ".".join(part for part in (self.prefix, key) if part), str(message))
+
+
+Entries = Mapping[str, Mapping[str, Entry]]
+"""Entries by section and id; a section that is one file has the single id ''."""
+
+
+@dataclass
+class Reading:
+    """The files of one directory as they are read, with the faults met so far."""
+
+    directory: Path
+    faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Sections whose file could not be read, so that nothing can be said of the names in them."""
+    files: set[Path] = field(default_factory=set)
+
+    def name(self, path: Path) -> str:
+        """A path as people know it: relative to the configuration directory."""
+        return Path(relpath(path, self.directory)).as_posix()
+
+    def mapping(self, path: Path) -> dict[Any, Any] | None:
+        """A file's top-level mapping, ``{}`` when empty; None, and faults, when it is no such thing."""
+        self.files.add(path)
+        try:
+            loader = _StrictLoader(path.read_bytes())
+            data = loader.get_single_data()
+        except (OSError, yaml.YAMLError) as error:
+            self.faults.append(Fault(self.name(path), "", _reason(error)))
+            return None
+        for key, line in loader.repeated:
+            self.faults.append(Fault(self.name(path), key, f"line {line}: key repeated"))
+        if not isinstance(data, dict | None):
+            self.faults.append(Fault(self.name(path), "", f"a mapping is needed, not {_kind(data)}"))
+            return None
+        return data or {}
+
+    def one(self, section: str, path: Path) -> dict[str, Entry]:
+        """The single entry of a file such as grid.yaml."""
+        data = self.mapping(path)
+        if data is None:
+            self.unread.add(section)
+            return {}
+        return {"": Entry(section, "", self.name(path), data)}
+
+    def many(self, section: str, path: Path) -> dict[str, Entry]:
+        """The entries of a file that maps ids to entries, such as properties.yaml."""
+        data = self.mapping(path)
+        if data is None:
+            self.unread.add(section)
+        named = {str(id): entry for id, entry in (data or {}).items()}
+        return {id: self._entry(section, id, path, entry, id) for id, entry in named.items()}
+
+    def folder(self, section: str, directories: list[Path]) -> dict[str, Entry]:
+        """The entries of a folder's files, a file of a later directory replacing one of the same name."""
+        paths = {path.stem: path for directory in directories for path in sorted(directory.glob("*.yaml"))}
+        return {id: self._entry(section, id, path, self.mapping(path)) for id, path in sorted(paths.items())}
+
+    def _entry(self, section: str, id: str, path: Path, data: object, prefix: str = "") -> Entry:
+        if isinstance(data, dict):
+            return Entry(section, id, self.name(path), data, prefix)
+        if prefix:
+            self.faults.append(Fault(self.name(path), prefix, f"a mapping is needed, not {_kind(data)}"))
+        return Entry(section, id, self.name(path), {}, prefix, readable=False)
+
+    def strays(self) -> Iterator[Fault]:
+        """A fault for each YAML file that nothing read: a misspelt file name would pass unseen."""
+        for path in sorted(self.directory.rglob("*.y*ml")):
+            if path not in self.files:
+                yield Fault(self.name(path), "", "soilinfo reads no file of this name (see config/README.md)")
+
+
+def _kind(data: object) -> str:
+    return {list: "a list", str: "a text", type(None): "nothing"}.get(type(data), f"'{data}'")
+
+
+def _reason(error: Exception) -> str:
+    """A read error in one line, with the line of the file where YAML stopped."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: not YAML: {error.problem or error.context}"
+    return f"not readable: {' '.join(str(error).split())}"

@@ -1,0 +1,192 @@
+"""config/ -> Catalog: every fault of every file at once, with file and key.
+
+A country may build on another directory (``base`` in country.yaml), which lends properties.yaml,
+evaluation.yaml and, file by file, classes/ and crops/; layers, regions, grid and services are
+always its own.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from os.path import normpath
+from pathlib import Path
+from typing import Any
+
+from soilinfo.catalog.files import Entry, Reading
+from soilinfo.catalog.lint import lint
+from soilinfo.catalog.models import (
+    Catalog,
+    ClassTable,
+    Country,
+    Crop,
+    GridSpec,
+    LandEvaluation,
+    Layer,
+    Level,
+    Model,
+    Property,
+    Services,
+)
+from soilinfo.catalog.references import Parts, reference_faults
+from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
+from soilinfo.catalog.validate import validate
+from soilinfo.errors import ConfigError, Fault, UnknownNameError
+from soilinfo.findings import Finding
+
+MODELS: Mapping[str, type[Model]] = {
+    "country": Country,
+    "grid": GridSpec,
+    "services": Services,
+    "evaluation": LandEvaluation,
+    "properties": Property,
+    "regions": Level,
+    "classes": ClassTable,
+    "crops": Crop,
+    "layers": Layer,
+}
+"""The type of the entries of each section; a section is a file of its name, or a folder."""
+
+
+def load(directory: Path) -> Catalog:
+    """The checked configuration in ``directory``; ConfigError with every fault of every file."""
+    catalog, faults = _read(directory)
+    if catalog is None:
+        raise ConfigError(faults)
+    return catalog
+
+
+def check(directory: Path) -> tuple[list[Fault], list[Finding]]:
+    """The faults of a configuration and, when it has none, what the linter finds in its crops."""
+    catalog, faults = _read(directory)
+    crops = catalog.crops.values() if catalog else ()
+    return faults, [finding for crop in crops if catalog for finding in lint(crop, catalog)]
+
+
+def source_path(catalog: Catalog, described: Layer | Level) -> str:
+    """Where a layer's or level's source is: a relative path starts at the configuration directory.
+
+    GDAL's own names (``/vsizip/...``, ``NETCDF:...``, ``https://...``) are returned as they are.
+    """
+    source = described.source
+    if source.startswith("/") or re.match(r"\w{2,}:", source):
+        return source
+    return normpath(catalog.directory / source)
+
+
+def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
+    if not directory.is_dir():
+        return None, [Fault(str(directory), "", "no such directory")]
+    directory = directory.resolve()
+    reading = Reading(directory)
+    entries = _entries(reading)
+    reading.faults += [*_localise(reading, entries), *reading.strays()]
+    values: dict[tuple[str, str], Model] = {}
+    for section, id, entry in _each(entries):
+        value, faults = validate(entry, MODELS[section]) if entry.readable else (None, [])
+        reading.faults += faults
+        if value is not None:
+            values[section, id] = value
+    parts = Parts(entries, values, reading.unread, languages(directory))
+    faults = sorted({*reading.faults, *reference_faults(parts)})
+    return (None if faults else _catalog(directory, parts)), faults
+
+
+def _each(entries: Mapping[str, Mapping[str, Entry]]) -> Iterator[tuple[str, str, Entry]]:
+    for section, members in entries.items():
+        for id, entry in members.items():
+            yield section, id, entry
+
+
+def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
+    """The raw entries of every section, the base's where the country has none of its own."""
+    here = reading.directory
+    country = reading.one("country", here / "country.yaml")
+    base = _base(reading, country)
+    lenders = [base, here] if base else [here]
+
+    def lent(name: str) -> Path:
+        return here / name if (here / name).exists() or base is None else base / name
+
+    return {
+        "country": country,
+        "grid": reading.one("grid", here / "grid.yaml"),
+        "services": reading.one("services", here / "services.yaml"),
+        "evaluation": reading.one("evaluation", lent("evaluation.yaml")),
+        "properties": reading.many("properties", lent("properties.yaml")),
+        "regions": reading.many("regions", here / "regions.yaml"),
+        "classes": reading.folder("classes", [lender / "classes" for lender in lenders]),
+        "crops": reading.folder("crops", [lender / "crops" for lender in lenders]),
+        "layers": reading.folder("layers", [here / "layers"]),
+    }
+
+
+def _base(reading: Reading, country: Mapping[str, Entry]) -> Path | None:
+    """The directory that lends to this one, if country.yaml names one that exists."""
+    base = country[""].data.get("base") if country else None
+    if not isinstance(base, str):
+        return None
+    path = Path(normpath(reading.directory / base))
+    if path.is_dir():
+        return path
+    reading.faults.append(country[""].fault("base", f"no such directory: {base}"))
+    return None
+
+
+# ---- locales ----------------------------------------------------------------------------
+
+
+def _localise(reading: Reading, entries: Mapping[str, Mapping[str, Entry]]) -> Iterator[Fault]:
+    """Write the labels of locales/<language>.yaml into the raw entries; a fault for a key of nothing."""
+    known = texts(DEFAULT_LANGUAGE)
+    for language, path in locale_files(reading.directory).items():
+        for key, text in (reading.mapping(path) or {}).items():
+            section = str(key).split(".")[0]
+            if section not in MODELS and key not in known:
+                yield Fault(reading.name(path), str(key), str(UnknownNameError("text", key, known)))
+            elif section in MODELS and not _label(entries[section], str(key), language, text):
+                yield Fault(reading.name(path), str(key), "no label there to translate")
+
+
+def _label(members: Mapping[str, Entry], key: str, language: str, text: str) -> bool:
+    """Add one text to the label that ``key`` leads to; False when it leads to none."""
+    steps = key.split(".")[1:]
+    single = members.get("")
+    entry = single or (members.get(steps[0]) if steps else None)
+    target: Any = entry.data if entry else None
+    for step in steps if single else steps[1:]:
+        target = _below(target, step)
+    if not isinstance(target, dict) or DEFAULT_LANGUAGE not in target:
+        return False
+    target[language] = text
+    return True
+
+
+def _below(data: Any, step: str) -> Any:
+    """What a step leads to: the value of a key, or the item of a list with that id or code."""
+    if isinstance(data, list):
+        items = (item for item in data if isinstance(item, dict))
+        return next((item for item in items if step in (item.get("id"), item.get("code"))), None)
+    return data.get(step) if isinstance(data, dict) else None
+
+
+# ---- catalog ----------------------------------------------------------------------------
+
+
+def _catalog(directory: Path, parts: Parts) -> Catalog:
+    def one[M: Model](section: str, model: type[M]) -> M:
+        return next(value for _, value in parts.all(section, model))
+
+    def many[M: Model](section: str, model: type[M]) -> dict[str, M]:
+        return {entry.id: value for entry, value in parts.all(section, model)}
+
+    return Catalog(
+        directory=directory,
+        country=one("country", Country),
+        grid=one("grid", GridSpec).grid,
+        services=one("services", Services),
+        evaluation=one("evaluation", LandEvaluation),
+        properties=many("properties", Property),
+        class_tables=many("classes", ClassTable),
+        layers=many("layers", Layer),
+        levels=many("regions", Level),
+        crops=many("crops", Crop),
+    )

@@ -1,0 +1,125 @@
+"""Colours and legend lines of every layer, derived once from the catalog.
+
+QGIS files, PNG maps, COG colour tables and legends all read the same :class:`Style`, so a map
+looks the same wherever it is opened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soilinfo.catalog.models import Catalog, ClassName, ClassTable, Property, Ramp, SuitabilityClass
+from soilinfo.catalog.text import languages, number, text
+
+SPREAD_COLOURS = ("#fcfbfd", "#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
+"""ColorBrewer Purples: how uncertain a value is must not look like the value itself."""
+
+
+@dataclass(frozen=True)
+class StyleEntry:
+    """One colour and its legend text by language; ``value`` is a class code, or a number of a ramp."""
+
+    value: float
+    colour: str
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a layer is drawn: distinct classes, or a ramp interpolated linearly between its entries."""
+
+    kind: Literal["classes", "ramp"]
+    title: Mapping[str, str]
+    unit: str
+    entries: tuple[StyleEntry, ...]
+
+
+def style_of_layer(catalog: Catalog, layer_id: str) -> Style:
+    """The style of a raster layer; UnknownNameError when there is no such layer."""
+    layer = catalog.layer(layer_id)
+    prop = catalog.property(layer.property)
+    title = catalog.title_of(layer)
+    if prop.kind == "class":
+        return _style_of_classes(catalog.class_table(prop.class_table or ""), title)
+    ramp = _spread_ramp(prop) if layer.statistic == "sd" else prop.ramp
+    assert ramp is not None, "a numeric property has a ramp"
+    return _style_of_ramp(catalog, ramp, prop, title)
+
+
+def style_of_suitability(catalog: Catalog) -> Style:
+    """The style of land suitability: S1, S2, S3, N by their stored codes."""
+    rules = catalog.evaluation
+    entries = tuple(
+        StyleEntry(
+            SuitabilityClass[name], rules.class_colours[name], _prefixed(name, rules.class_titles[name])
+        )
+        for name in get_args(ClassName)
+    )
+    where = catalog.directory
+    title = {language: text("suitability.title", language, where) for language in languages(where)}
+    return Style("classes", title, "1", entries)
+
+
+def colour_table(style: Style) -> dict[int, tuple[int, int, int]]:
+    """Class code -> (red, green, blue) of a style of classes, as COGs store it."""
+    return {int(entry.value): rgb(entry.colour) for entry in style.entries}
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """'#rrggbb' as (red, green, blue), each 0..255."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
+def paint(style: Style, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Values (any shape) as RGBA, shape (..., 4): NaN and unknown class codes are transparent.
+
+    A ramp ends in its first and last colour, which also stand for the values beyond.
+    """
+    anchors = np.array([entry.value for entry in style.entries], dtype=np.float64)
+    colours = np.array([rgb(entry.colour) for entry in style.entries], dtype=np.float64)
+    if style.kind == "classes":
+        order = np.argsort(anchors)
+        at = order[np.clip(np.searchsorted(anchors[order], values), 0, len(anchors) - 1)]
+        known, channels = anchors[at] == values, colours[at]
+    else:
+        known = ~np.isnan(values)
+        filled = np.where(known, values, anchors[0])
+        channels = np.stack([np.interp(filled, anchors, channel) for channel in colours.T], axis=-1)
+    shown = np.concatenate([np.rint(channels), np.full((*known.shape, 1), 255.0)], axis=-1)
+    return np.where(known[..., None], shown, 0.0).astype(np.uint8)
+
+
+def _style_of_classes(table: ClassTable, title: Mapping[str, str]) -> Style:
+    entries = tuple(StyleEntry(entry.code, entry.colour, entry.title) for entry in table.classes)
+    return Style("classes", title, "1", entries)
+
+
+def _style_of_ramp(catalog: Catalog, ramp: Ramp, prop: Property, title: Mapping[str, str]) -> Style:
+    values = np.linspace(ramp.low, ramp.high, len(ramp.colours))
+    entries = tuple(
+        StyleEntry(float(value), colour, _numbers(catalog, float(value), prop.decimals))
+        for value, colour in zip(values, ramp.colours, strict=True)
+    )
+    return Style("ramp", title, prop.unit, entries)
+
+
+def _spread_ramp(prop: Property) -> Ramp:
+    """Standard deviations from none to a quarter of what the property's own ramp spans."""
+    assert prop.ramp is not None, "a numeric property has a ramp"
+    return Ramp(low=0.0, high=(prop.ramp.high - prop.ramp.low) / 4, colours=SPREAD_COLOURS)
+
+
+def _numbers(catalog: Catalog, value: float, decimals: int) -> dict[str, str]:
+    """A number as each language writes it, without needless zeros."""
+    exact = round(value, decimals)
+    needed = next((places for places in range(decimals) if round(value, places) == exact), decimals)
+    where = catalog.directory
+    return {language: number(value, needed, language, where) for language in languages(where)}
+
+
+def _prefixed(name: str, title: Mapping[str, str]) -> dict[str, str]:
+    return {language: f"{name}: {words}" for language, words in title.items()}

@@ -1,0 +1,71 @@
+"""Texts of pages, legends and tables by language, and numbers as a language writes them.
+
+``soilinfo/locale/<language>.yaml`` holds the texts that belong to the program, one flat
+``key: text`` per line; a configuration adds a language, or words a text in its own way, in
+``locales/<language>.yaml``. English stands in where a further language lacks a text.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+
+from soilinfo.errors import UnknownNameError
+
+DEFAULT_LANGUAGE = "en"
+
+BUILT_IN: Mapping[str, Path] = {
+    path.stem: path for path in sorted(Path(str(files("soilinfo") / "locale")).glob("*.yaml"))
+}
+"""The locale file of each language that comes with soilinfo."""
+
+
+@cache
+def _flat(path: Path) -> Mapping[str, str]:
+    return {str(key): str(text) for key, text in (yaml.safe_load(path.read_bytes()) or {}).items()}
+
+
+def locale_files(directory: Path) -> dict[str, Path]:
+    """The locale files of a configuration by language; empty when it has none."""
+    return {path.stem: path for path in sorted((directory / "locales").glob("*.yaml"))}
+
+
+def languages(directory: Path | None = None) -> tuple[str, ...]:
+    """Every language that has texts, those of ``directory`` included, sorted."""
+    further = locale_files(directory) if directory else {}
+    return tuple(sorted({*BUILT_IN, *further}))
+
+
+def texts(language: str, directory: Path | None = None) -> Mapping[str, str]:
+    """Every text of the program in ``language``, by key.
+
+    A text of the configuration in ``directory`` wins over a built-in one, a built-in one over
+    English. Raises UnknownNameError for a language without any file.
+    """
+    if language not in languages(directory):
+        raise UnknownNameError("language", language, languages(directory))
+    own = locale_files(directory).get(language) if directory else None
+    layers = (BUILT_IN[DEFAULT_LANGUAGE], BUILT_IN.get(language), own)
+    return {key: text for path in layers if path for key, text in _flat(path).items()}
+
+
+def in_language(label: Mapping[str, str], language: str) -> str:
+    """A label's text in ``language``, or in English where it has none."""
+    return label.get(language) or label[DEFAULT_LANGUAGE]
+
+
+def number(value: float, decimals: int, language: str, directory: Path | None = None) -> str:
+    """A number as ``language`` writes it: 1234.5 is '1,234.5' in English, '1.234,5' in Indonesian."""
+    words = texts(language, directory)
+    signs = str.maketrans({",": words["number.group"], ".": words["number.decimal"]})
+    return f"{value:,.{decimals}f}".translate(signs)
+
+
+def text(key: str, language: str, directory: Path | None = None) -> str:
+    """The text of one key, its ``{placeholders}`` not yet filled; UnknownNameError for an unknown key."""
+    words = texts(language, directory)
+    if key not in words:
+        raise UnknownNameError("text", key, words)
+    return words[key]
