@@ -1,15 +1,15 @@
 """The COG twin of a raster version: the same packed integers as a Cloud Optimized GeoTIFF."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import rasterio
 import rasterio.shutil
+from rasterio import Affine
+from rasterio.io import DatasetWriter
 from rasterio.windows import Window as RasterioWindow
 
-from soilinfo.grid import SHARD
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.files import finished, partial_of, remove
 from soilinfo.store.layout import Variable
@@ -40,7 +40,7 @@ def write_cog(
 
     The band has the packed integers with scale, offset, no-data and unit set; ``colours`` become
     its colour table (8 and 16 bit without sign) and ``category_names`` its tags ``CLASS_<code>``.
-    Overviews are averages, or for classes the mode. Memory is bounded by one row of shards.
+    Overviews are averages, or for classes the mode. Works shard by shard.
     """
     described = layer.variable(variable)
     with finished(target) as partial:
@@ -48,9 +48,47 @@ def write_cog(
         try:
             with rasterio.open(plain, "w", **_profile(layer, described)) as dataset:
                 dataset.update_tags(**tags)
-                dataset.update_tags(1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()})
+                dataset.update_tags(
+                    1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()}
+                )
                 _describe(dataset, described, colours, unit)
                 _copy(layer, variable, dataset)
             rasterio.shutil.copy(plain, partial, overview_resampling=described.overview, **_COG)
         finally:
             remove(plain)
+
+
+def _profile(layer: CubeLayer, variable: Variable) -> dict[str, Any]:
+    """A plain tiled file: the COG driver needs random access to what it rearranges."""
+    grid = layer.grid
+    return {
+        "driver": "GTiff",
+        "height": grid.height,
+        "width": grid.width,
+        "count": 1,
+        "dtype": variable.dtype,
+        "nodata": variable.nodata,
+        "crs": grid.crs,
+        "transform": Affine(*grid.transform),
+        "tiled": True,
+        "sparse_ok": True,
+        "bigtiff": "IF_SAFER",
+    }
+
+
+def _describe(
+    dataset: DatasetWriter, variable: Variable, colours: Mapping[int, Rgb] | None, unit: str | None
+) -> None:
+    dataset.descriptions = (variable.name,)
+    dataset.scales, dataset.offsets = (variable.scale,), (0.0,)
+    if unit:
+        dataset.units = (unit,)
+    if colours:
+        transparent = {variable.nodata: (0, 0, 0, 0)}
+        dataset.write_colormap(1, {**{code: (*rgb, 255) for code, rgb in colours.items()}, **transparent})
+
+
+def _copy(layer: CubeLayer, variable: str, dataset: DatasetWriter) -> None:
+    for window in layer.grid.shards():
+        place = RasterioWindow(window.col, window.row, window.width, window.height)
+        dataset.write(layer.read(variable, window), 1, window=place)
