@@ -158,7 +158,7 @@ def _write(
 ) -> None:
     known = meanings(catalog, sorted(inputs))
     done = 0
-    for batch in batched(crops, BATCH, strict=False):
+    for batch in batched(crops, BATCH):
         tables = compile_tables(batch, catalog.evaluation, known)
         needed = {name: inputs[name] for name in tables.inputs}
         _write_batch(store, catalog, batch, versions, tables, reader(store, needed))

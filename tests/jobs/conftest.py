@@ -1,0 +1,55 @@
+"""One small nation, ingested and evaluated once, for the tests that only read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
+from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.run import RunReport, silent
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+from tests.country import write_country
+
+CROPS = ["maize", "rice_irrigated", "cocoa"]
+
+
+@dataclass
+class Nation:
+    """A store with its catalog, where its sources lie, and what its two runs reported."""
+
+    directory: Path
+    catalog: Catalog
+    store: Store
+    ingested: RunReport
+    evaluated: RunReport
+
+    @property
+    def snapshot(self):
+        return self.store.ledger.current()
+
+
+def build(directory: Path) -> Nation:
+    catalog = load(write_country(directory))
+    store = open_store(Settings(store=directory / "store", db=None))
+    ingested = ingest(store, catalog, actor="tests", progress=silent)
+    evaluated = evaluate(store, catalog, CROPS, actor="tests", progress=silent)
+    return Nation(directory, catalog, store, ingested, evaluated)
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory):
+    """Read only; a test that changes something builds its own with ``own_nation``."""
+    found = build(tmp_path_factory.mktemp("nation"))
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def own_nation(tmp_path):
+    found = build(tmp_path)
+    yield found
+    found.store.close()

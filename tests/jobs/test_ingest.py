@@ -1,0 +1,99 @@
+"""A run publishes what passed its checks, in one snapshot, and leaves the rest as it was."""
+
+import pytest
+
+from soilinfo.errors import UnknownNameError
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.run import silent
+from tests.country import LAYERS, write_source
+
+
+def again(nation, *names):
+    return ingest(nation.store, nation.catalog, names or None, actor="tests", progress=silent)
+
+
+def test_everything_that_passed_appears_in_one_snapshot(nation):
+    assert set(nation.ingested.published) == {*LAYERS, "provinces", "regencies"}
+    assert nation.ingested.exit_code == 0
+    first = nation.store.ledger.snapshot(nation.ingested.snapshot)
+    assert set(first.layers) == set(nation.ingested.published)
+
+
+def test_the_same_input_again_is_recognised_and_publishes_nothing(own_nation):
+    before = own_nation.store.ledger.current_id()
+    report = again(own_nation)
+    assert set(report.unchanged) == {*LAYERS, "provinces", "regencies"}
+    assert report.snapshot is None
+    assert own_nation.store.ledger.current_id() == before
+
+
+def test_a_blocked_layer_keeps_its_old_version_and_the_others_go_on(own_nation):
+    old = own_nation.snapshot.layers
+    write_source(own_nation.directory, "ph_h2o", fill=55.0)
+    write_source(own_nation.directory, "soc", fill=2.0)
+    report = again(own_nation)
+    assert report.blocked == ["ph_h2o"]
+    assert set(report.published) == {"soc"}
+    assert report.exit_code == 5
+    new = own_nation.snapshot.layers
+    assert new["ph_h2o"] == old["ph_h2o"]
+    assert new["soc"] != old["soc"]
+    (record,) = own_nation.store.ledger.findings(layer="ph_h2o", run=report.run)
+    assert "51840 of 51840 cells lie outside 0 to 14 pH" in record.finding.message
+
+
+def test_an_unreadable_source_blocks_its_own_layer_only(own_nation):
+    (own_nation.directory / "sources" / "slope.tif").write_bytes(b"II*\0 not a raster")
+    (own_nation.directory / "sources" / "cec.tif").unlink()
+    write_source(own_nation.directory, "soc", fill=2.0)
+    report = again(own_nation)
+    assert sorted(report.blocked) == ["cec", "slope"]
+    assert set(report.published) == {"soc"}
+    messages = {finding.layer: finding.message for finding in report.findings if finding.severity == "block"}
+    assert "no such file" in messages["cec"]
+    assert "not a readable raster" in messages["slope"]
+
+
+def test_a_name_that_config_does_not_have_is_refused_before_anything_runs(own_nation):
+    with pytest.raises(UnknownNameError, match=r"no layer or level 'ph'; there are: .*ph_h2o"):
+        again(own_nation, "ph")
+
+
+def test_a_source_that_comes_back_is_published_again_without_being_rewritten(own_nation):
+    old = own_nation.snapshot.layers["soc"]
+    original = (own_nation.directory / "sources" / "soc.tif").read_bytes()
+    write_source(own_nation.directory, "soc", fill=2.0)
+    again(own_nation)
+    (own_nation.directory / "sources" / "soc.tif").write_bytes(original)
+    report = again(own_nation)
+    assert report.published == {"soc": old}
+
+
+def test_every_version_knows_its_source_and_its_parameters(nation):
+    version = nation.store.ledger.version("cec", nation.snapshot.layers["cec"])
+    assert version.source.endswith("sources/cec.tif")
+    assert len(version.source_sha256) == 64
+    assert version.parameters["layer"]["depth"] == [0, 5]
+    assert version.parameters["grid"]["crs"] == "EPSG:4326"
+
+
+def test_repairs_are_recorded_in_the_collection(nation):
+    units = nation.store.vector.read("regencies", nation.snapshot.layers["regencies"])
+    repaired = units[units["repair"] != ""]
+    assert repaired["code"].tolist() == ["01.04"]
+    assert units.geometry.is_valid.all()
+
+
+def test_a_run_that_fails_is_kept_as_failed(own_nation, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise RuntimeError("power cut")
+
+    write_source(own_nation.directory, "soc", fill=2.0)
+    monkeypatch.setattr("soilinfo.jobs.ingest.write_cog", broken)
+    before = own_nation.store.ledger.current_id()
+    with pytest.raises(RuntimeError, match="power cut"):
+        again(own_nation)
+    assert own_nation.store.ledger.runs(1)[0].status == "failed"
+    assert own_nation.store.ledger.current_id() == before
+    monkeypatch.undo()
+    assert set(again(own_nation).published) == {"soc"}
