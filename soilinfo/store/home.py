@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from soilinfo.errors import StoreError
 from soilinfo.settings import Settings
 from soilinfo.store.cube import Cube
 from soilinfo.store.database import SqliteDatabase
 from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.ledger import Ledger
+from soilinfo.store.postgis import PostGis
+from soilinfo.store.postgres import Postgres, PostgresDatabase
 from soilinfo.store.vector import VectorStore
 
 
@@ -81,7 +84,18 @@ class Store:
 def open_store(settings: Settings) -> Store:
     """The store that the settings name, created when it is not there; StoreError when it does not answer."""
     directory = settings.store
-    directory.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
-    vector = GeoPackages(directory / "vector")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the store {directory} cannot be made: {error.strerror}") from error
+    ledger, vector = _embedded(directory) if settings.db is None else _in_postgres(settings.db)
     return Store(directory, ledger, Cube(directory / "cube"), vector, WriterLock(directory / "writer.lock"))
+
+
+def _embedded(directory: Path) -> tuple[Ledger, VectorStore]:
+    return Ledger(SqliteDatabase(directory / "ledger.sqlite")), GeoPackages(directory / "vector")
+
+
+def _in_postgres(dsn: str) -> tuple[Ledger, VectorStore]:
+    postgres = Postgres(dsn)
+    return Ledger(PostgresDatabase(postgres)), PostGis(postgres)

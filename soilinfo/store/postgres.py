@@ -1,0 +1,159 @@
+"""One pool of connections to PostgreSQL, and the ledger's database over it.
+
+Ledger tables lie in the schema ``soilinfo``, collections in ``soilinfo_vector``, so that an
+institute's own tables are never touched.
+"""
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+from pyproj import CRS
+
+from soilinfo.errors import InputError, StoreError
+from soilinfo.store.database import Execute, migrate
+
+_WRITERS = 7_310_914
+"""Key of the advisory lock that makes writing transactions follow one another."""
+_READ_TIMEOUT_MS = 60_000
+SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
+"""EPSG codes of Indonesia's datum (geographic, UTM north, UTM south) that PostGIS 3.3 lacks."""
+
+
+class Postgres:
+    """A pool of connections; every failure of the database is a StoreError without SQL or password."""
+
+    def __init__(self, dsn: str) -> None:
+        with _translated():
+            self._pool = ConnectionPool(
+                dsn, min_size=1, max_size=8, timeout=10, open=False, configure=_configure
+            )
+            try:
+                self._pool.open(wait=True, timeout=10)
+            except BaseException:
+                self._pool.close()
+                raise
+        with self.writing() as connection:
+            _prepare(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[psycopg.Connection]:
+        """A transaction that only reads, stopped by the server after a minute."""
+        with _translated(), self._pool.connection() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[psycopg.Connection]:
+        """A transaction that writes: one at a time over all processes, without a time limit."""
+        with self.reading() as connection:
+            connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+
+class PostgresDatabase:
+    """The ledger's database in PostgreSQL."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self._postgres = postgres
+        with self.write() as execute:
+            migrate(execute)
+
+    def read(self) -> AbstractContextManager[Execute]:
+        """A transaction that only reads."""
+        return _executing(self._postgres.reading())
+
+    def write(self) -> AbstractContextManager[Execute]:
+        """A transaction that writes, after any other that does."""
+        return _executing(self._postgres.writing())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._postgres.close()
+
+
+@contextmanager
+def _executing(transaction: AbstractContextManager[psycopg.Connection]) -> Iterator[Execute]:
+    with transaction as connection, connection.cursor(row_factory=dict_row) as cursor:
+
+        def execute(sql: str, **parameters: object) -> list[dict[str, Any]]:
+            cursor.execute(_pyformat(sql), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+        yield execute
+
+
+@cache
+def _pyformat(sql: str) -> str:
+    """``:name`` of the shared SQL as psycopg's ``%(name)s``."""
+    return re.sub(r":(\w+)", r"%(\1)s", sql)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.QueryCanceled as error:
+        raise StoreError("the database stopped a query that took too long; ask for less") from error
+    except psycopg.DataError as error:
+        raise InputError(
+            f"the database cannot use a value of the request ({type(error).__name__})"
+        ) from error
+    except psycopg.OperationalError as error:
+        raise StoreError(f"the database does not answer ({type(error).__name__})") from error
+    except psycopg.Error as error:
+        raise StoreError(f"the database refused ({type(error).__name__})") from error
+
+
+def _configure(connection: psycopg.Connection) -> None:
+    connection.execute("SET search_path = soilinfo, public")
+    connection.execute(f"SET statement_timeout = {_READ_TIMEOUT_MS}")
+    # The server notices a client that has gone and stops working for it.
+    connection.execute("SET client_connection_check_interval = '2s'")
+    connection.commit()
+
+
+def _prepare(connection: psycopg.Connection) -> None:
+    connection.execute("CREATE SCHEMA IF NOT EXISTS soilinfo")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS soilinfo_vector")
+    try:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public")
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise StoreError(
+            "the database has no PostGIS; its administrator runs: CREATE EXTENSION postgis"
+        ) from error
+    _add_reference_systems(connection)
+
+
+def _add_reference_systems(connection: psycopg.Connection) -> None:
+    """Name the SRIDs that PostGIS lacks, where the role may; our own tables need only 4326."""
+    cursor = connection.execute("SELECT has_table_privilege('spatial_ref_sys', 'INSERT')")
+    if cursor.fetchone() != (True,):
+        return
+    present = connection.execute("SELECT srid FROM spatial_ref_sys WHERE srid = ANY(%s)", (list(SRGI2013),))
+    missing = set(SRGI2013) - {row[0] for row in present}
+    for srid in sorted(missing):
+        connection.execute(
+            "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) "
+            "VALUES (%s, 'EPSG', %s, %s, %s) ON CONFLICT DO NOTHING",
+            (srid, srid, *_definition(srid)),
+        )
+
+
+def _definition(srid: int) -> tuple[str, str]:
+    """WKT and PROJ string of a reference system, as spatial_ref_sys has them."""
+    crs = CRS.from_epsg(srid)
+    with warnings.catch_warnings():
+        # A PROJ string loses the names of the datum; the WKT beside it keeps them.
+        warnings.simplefilter("ignore", UserWarning)
+        return crs.to_wkt("WKT1_GDAL"), crs.to_proj4()

@@ -1,0 +1,39 @@
+"""Fixtures that all tests share: a PostgreSQL server, and a store in each of its two homes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+from tests.postgres import Server, server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One server for the whole session."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture
+def dsn(postgres: Server) -> Iterator[str]:
+    """A fresh database with PostGIS."""
+    with postgres.database() as address:
+        yield address
+
+
+@pytest.fixture(params=["embedded", "postgis"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of an empty store, once for each home."""
+    db = request.getfixturevalue("dsn") if request.param == "postgis" else None
+    return Settings(store=tmp_path / "store", db=db)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """An empty store, once for each home."""
+    opened = open_store(settings)
+    yield opened
+    opened.close()
