@@ -1,0 +1,1 @@
+"""Processes of OGC API Processes: thin descriptions over :mod:`soilinfo.jobs.area`."""

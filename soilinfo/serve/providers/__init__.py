@@ -1,0 +1,1 @@
+"""What pygeoapi serves from: providers over the store, built for each request and so cheap."""

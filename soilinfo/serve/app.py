@@ -1,0 +1,135 @@
+"""The web application: addresses, pinning, errors. Everything else is asked of other modules."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from soilinfo.errors import SoilinfoError
+from soilinfo.serve import answers, cogs, conformance, coverages, documents, executions, items, pages, qgis
+from soilinfo.serve.state import State
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+
+SNAPSHOT_HEADER = "X-Soilinfo-Snapshot"
+EXPOSED = (SNAPSHOT_HEADER, "Accept-Ranges", "Content-Bbox", "Content-Crs", "Content-Range", "ETag")
+
+ROUTES = [
+    Route("/", documents.landing),
+    Route("/conformance", documents.conformance),
+    Route("/openapi", documents.openapi),
+    Route("/collections", documents.collections),
+    Route("/collections/{collection}", documents.collection),
+    Route("/collections/{collection}/schema", documents.schema),
+    Route("/collections/{collection}/queryables", documents.queryables),
+    Route("/collections/{collection}/items", items.items),
+    Route("/collections/{collection}/items/{item}", items.item),
+    Route("/collections/{collection}/coverage", coverages.coverage),
+    Route("/collections/{collection}/map", coverages.map_image),
+    Route("/processes", documents.process_list),
+    Route("/processes/{process}", executions.description),
+    Route("/processes/{process}/execution", executions.execution, methods=["POST"]),
+    Route("/jobs/{job}", executions.job),
+    Route("/jobs/{job}/results", executions.job),
+    Route("/cog/{layer}/{version}.tif", cogs.cog),
+]
+"""The API's addresses; pages and QGIS files come before them."""
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application over the store and configuration that the settings name.
+
+    Raises ConfigError or StoreError when there is nothing to serve from.
+    """
+    conformance.declare()
+    store = open_store(settings)
+    state = State(settings, store)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(state.watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            store.close()
+
+    async def on_defect(_: Request, __: Exception) -> Response:
+        # Starlette answers this one outside of all middleware.
+        answer = answers.defect()
+        answer.headers[SNAPSHOT_HEADER] = str(state.publication.snapshot.id)
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    return Starlette(
+        debug=False,
+        routes=[*qgis.routes(state), *pages.routes(state), *ROUTES],
+        middleware=[
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED),
+            Middleware(Pinning, state=state),
+        ],
+        exception_handlers={
+            SoilinfoError: answers.on_soilinfo_error,
+            answers.RefusedError: answers.on_refusal,
+            HTTPException: answers.on_http_error,
+            Exception: on_defect,
+        },
+        lifespan=lifespan,
+    )
+
+
+class Pinning:
+    """Pins each request to one publication and says which one in every answer."""
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self.app, self.state = app, state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        publication = await self.state.pin(str(Request(scope).base_url))
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[SNAPSHOT_HEADER] = str(publication.snapshot.id)
+            await send(message)
+
+        await self.app(scope, receive, send_named)
+
+
+def create_app_from_environment() -> Starlette:
+    """The application as each of several server processes makes it."""
+    return create_app(Settings())
+
+
+def serve(settings: Settings, workers: int = 1) -> None:
+    """Serve until interrupted, in this process or in ``workers`` processes; prints nothing itself.
+
+    Several processes read their settings from the environment, which is set here.
+    """
+    options = {"host": settings.host, "port": settings.port, "log_level": "warning", "access_log": False}
+    if workers == 1:
+        uvicorn.run(create_app(settings), **options)
+        return
+    os.environ.update(_as_environment(settings))
+    uvicorn.run("soilinfo.serve.app:create_app_from_environment", factory=True, workers=workers, **options)
+
+
+def _as_environment(settings: Settings) -> dict[str, str]:
+    values = settings.model_dump(exclude_none=True)
+    return {f"SOILINFO_{name.upper()}": str(value) for name, value in values.items()}

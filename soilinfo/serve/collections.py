@@ -1,0 +1,215 @@
+"""What one snapshot publishes, as OGC collections: rasters, land suitability, regions and their tables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from pyproj import Transformer
+
+from soilinfo.catalog.models import Catalog, Layer, Level
+from soilinfo.errors import UnknownNameError
+from soilinfo.grid import Bounds, Grid
+from soilinfo.serve.texts import Text, joined, label
+from soilinfo.store.home import Store
+from soilinfo.store.ledger import Snapshot, Version
+
+SUITABILITY = "suitability"
+"""Id of the one coverage collection that has the crop as a dimension."""
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where answers come from: one snapshot of a store. Immutable, so copies of a configuration share it.
+
+    (Likewise a :class:`Collection`; both are equal only to themselves.)
+    """
+
+    store: Store
+    catalog: Catalog
+    snapshot: Snapshot
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Source":
+        return self
+
+    def label(self, key: str, **parts: Text | str) -> dict[str, str]:
+        """A text of the program in every language; see :func:`soilinfo.serve.texts.label`."""
+        return label(self.catalog.directory, key, **parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """One collection of one snapshot, published under ``id``."""
+
+    source: Source
+
+    id: str
+    kind: Literal["raster", "suitability", "vector"]
+    title: Text
+    description: Text
+    keywords: Text
+    versions: Mapping[str, Version]
+    """Published name -> version; a suitability collection has one for each crop, by crop id."""
+    licence: str
+    attribution: str
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Collection":
+        return self
+
+    @property
+    def store(self) -> Store:
+        """The store that holds it."""
+        return self.source.store
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog it is described in."""
+        return self.source.catalog
+
+    @property
+    def version(self) -> str:
+        """The version of a collection that has only one."""
+        (version,) = self.versions.values()
+        return version.version
+
+    @property
+    def layer(self) -> Layer:
+        """The catalog's layer of a raster collection."""
+        return self.catalog.layer(self.id)
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of a raster or suitability collection, as stored."""
+        name, version = next(iter(self.cubes.items()))
+        return self.store.cube.open(name, version).grid
+
+    @property
+    def cubes(self) -> dict[str, str]:
+        """Name -> version of every cube behind a collection; none for vectors."""
+        if self.kind == "vector":
+            return {}
+        return {version.layer: version.version for version in self.versions.values()}
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """(west, south, east, north) in CRS84 degrees."""
+        if self.kind == "vector":
+            return self.store.vector.bounds(self.id, self.version)
+        grid = self.grid
+        if grid.is_geographic:
+            return grid.bounds
+        return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
+
+
+def collections(source: Source) -> dict[str, Collection]:
+    """Every collection of a snapshot by id, in the order people look for them.
+
+    What the snapshot names but the catalog no longer knows is left out.
+    """
+    ledger = source.store.ledger
+    recorded = {name: ledger.version(name, version) for name, version in source.snapshot.layers.items()}
+    published = {name: version for name, version in recorded.items() if version}
+    listed = (*_suitability(source, published), *_vectors(source, published), *_rasters(source, published))
+    return {collection.id: collection for collection in listed}
+
+
+def collection_of(known: Mapping[str, Collection], name: str, kinds: tuple[str, ...]) -> Collection:
+    """The collection of that name and kind, or UnknownNameError naming those that exist."""
+    offered = {id_: collection for id_, collection in known.items() if collection.kind in kinds}
+    if name not in offered:
+        raise UnknownNameError("collection", name, offered)
+    return offered[name]
+
+
+Published = Mapping[str, Version]
+
+
+def _suitability(source: Source, published: Published) -> Iterator[Collection]:
+    names = {crop: f"suitability_{crop}" for crop in source.catalog.crops}
+    crops = {crop: published[name] for crop, name in names.items() if name in published}
+    if crops:
+        yield Collection(
+            source=source,
+            id=SUITABILITY,
+            kind="suitability",
+            title=source.label("suitability.title"),
+            description=_described(
+                source, source.label("serve.suitability.description"), source.catalog.country.synthetic
+            ),
+            keywords=source.label("theme.suitability"),
+            versions=crops,
+            **_ours(source.catalog),
+        )
+
+
+def _vectors(source: Source, published: Published) -> Iterator[Collection]:
+    for level in source.catalog.levels.values():
+        for prefix in ("suitability_by", "properties_by"):
+            if f"{prefix}_{level.id}" in published:
+                yield _table(source, prefix, level, published[f"{prefix}_{level.id}"])
+        if level.id in published:
+            yield _level(source, level, published[level.id])
+
+
+def _table(source: Source, prefix: str, level: Level, version: Version) -> Collection:
+    name = f"{prefix}_{level.id}"
+    text = source.label(f"serve.{prefix}.description", level=_lower(level.singular))
+    return Collection(
+        source=source,
+        id=name,
+        kind="vector",
+        title=source.label(f"serve.{prefix}", level=_lower(level.singular)),
+        description=_described(source, text, source.catalog.country.synthetic),
+        keywords=source.label("serve.keyword.statistics"),
+        versions={name: version},
+        **_ours(source.catalog),
+    )
+
+
+def _level(source: Source, level: Level, version: Version) -> Collection:
+    return Collection(
+        source=source,
+        id=level.id,
+        kind="vector",
+        title=level.title,
+        description=_described(
+            source, source.label("serve.level.description", title=level.title), level.synthetic
+        ),
+        keywords=source.label("serve.keyword.boundaries"),
+        versions={level.id: version},
+        licence=level.licence,
+        attribution=level.attribution,
+    )
+
+
+def _rasters(source: Source, published: Published) -> Iterator[Collection]:
+    catalog = source.catalog
+    for layer in catalog.layers.values():
+        if layer.id in published:
+            described = catalog.property(layer.property)
+            origin = source.label("serve.source", source=layer.attribution)
+            yield Collection(
+                source=source,
+                id=layer.id,
+                kind="raster",
+                title=catalog.title_of(layer),
+                description=_described(source, joined(described.description or {}, origin), layer.synthetic),
+                keywords=source.label(f"theme.{described.theme}"),
+                versions={layer.id: published[layer.id]},
+                licence=layer.licence,
+                attribution=layer.attribution,
+            )
+
+
+def _ours(catalog: Catalog) -> dict[str, str]:
+    return {"licence": catalog.services.licence, "attribution": catalog.services.contact.organisation}
+
+
+def _described(source: Source, text: Text, synthetic: bool) -> dict[str, str]:
+    return joined(text, source.label("serve.synthetic") if synthetic else {})
+
+
+def _lower(text: Text) -> dict[str, str]:
+    return {language: word.lower() for language, word in text.items()}

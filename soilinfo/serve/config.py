@@ -1,0 +1,171 @@
+"""pygeoapi's configuration, derived from the catalog and one snapshot; never written by hand."""
+
+import re
+from calendar import isleap, monthrange
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.errors import ConfigError, Fault
+from soilinfo.serve.collections import CRS84, Collection, Source
+
+Config = dict[str, Any]
+
+COG_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized"
+GEOTIFF_TYPE = "image/tiff; application=geotiff"
+"""Exactly what GDAL's OGCAPI driver looks for in a coverage link."""
+
+DEFAULT_PAGE = 10
+"""Features on a page when the client does not say."""
+
+TIME = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+"""A layer's time: year, month or date."""
+
+PROCESSES = {
+    "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
+    "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
+}
+
+
+def configuration(source: Source, collections: Mapping[str, Collection], base_url: str) -> Config:
+    """The configuration of a pygeoapi ``API`` that serves these collections at ``base_url``."""
+    resources = {id_: _collection(collection, base_url) for id_, collection in collections.items()}
+    return {
+        "server": _server(source.catalog, base_url),
+        "logging": {"level": "WARNING"},
+        "metadata": _metadata(source.catalog, base_url),
+        "resources": resources | _processes(source),
+    }
+
+
+def _server(catalog: Catalog, base_url: str) -> Config:
+    return {
+        "url": base_url,
+        "encoding": "utf-8",
+        "mimetype": "application/json; charset=UTF-8",
+        "languages": list(catalog.services.languages),
+        "pretty_print": False,
+        "limits": {"default_items": DEFAULT_PAGE, "max_items": catalog.services.limits.page_features},
+        "manager": {"name": "soilinfo.serve.processes.manager.SynchronousManager"},
+    }
+
+
+def _metadata(catalog: Catalog, base_url: str) -> Config:
+    services = catalog.services
+    who = services.contact
+    return {
+        "identification": {
+            "title": dict(services.title),
+            "description": dict(services.description),
+            "keywords": list(services.keywords),
+            "keywords_type": "theme",
+            "terms_of_service": services.licence_url,
+            "url": base_url,
+        },
+        "license": {"name": services.licence, "url": services.licence_url},
+        "provider": {"name": who.organisation, "url": who.url},
+        "contact": {"name": who.organisation, "email": who.email, "url": who.url},
+    }
+
+
+def _collection(collection: Collection, base_url: str) -> Config:
+    providers = (_features,) if collection.kind == "vector" else (_coverage, _map)
+    return {
+        "type": "collection",
+        "title": dict(collection.title),
+        "description": dict(collection.description),
+        "keywords": {language: [word] for language, word in collection.keywords.items()},
+        "links": list(_links(collection, base_url)),
+        "extents": _extents(collection),
+        "providers": [provider(collection) for provider in providers],
+    }
+
+
+def _features(collection: Collection) -> Config:
+    level = collection.id in collection.catalog.levels
+    return {
+        "type": "feature",
+        "name": "soilinfo.serve.providers.features.FeatureProvider",
+        "data": collection,
+        "id_field": "code" if level else "id",
+        "crs": [CRS84],
+        "storage_crs": CRS84,
+    }
+
+
+def _coverage(collection: Collection) -> Config:
+    return {
+        "type": "coverage",
+        "name": "soilinfo.serve.providers.coverage.CoverageProvider",
+        "data": collection,
+        "format": {"name": "tiff", "mimetype": GEOTIFF_TYPE},
+    }
+
+
+def _map(collection: Collection) -> Config:
+    return {
+        "type": "map",
+        "name": "soilinfo.serve.providers.maps.MapProvider",
+        "data": collection,
+        "format": {"name": "png", "mimetype": "image/png"},
+    }
+
+
+def _links(collection: Collection, base_url: str) -> Iterable[Config]:
+    services, words = collection.catalog.services, collection.source.label
+    yield _link(
+        "license", "text/html", services.licence_url, words("serve.link.licence", licence=collection.licence)
+    )
+    for name, version in collection.cubes.items():
+        path = collection.store.cog_path(name, version)
+        if path.exists():
+            title = words("serve.link.cog", title=_title(collection, name))
+            # Without a length pygeoapi asks the address for it, which is this very server.
+            length = {"length": path.stat().st_size}
+            yield _link("enclosure", COG_TYPE, f"{base_url}/cog/{name}/{version}.tif", title) | length
+
+
+def _title(collection: Collection, name: str) -> Mapping[str, str]:
+    if collection.kind == "raster":
+        return collection.title
+    return collection.catalog.crop(name.removeprefix("suitability_")).title
+
+
+def _link(rel: str, media: str, href: str, title: Mapping[str, str]) -> Config:
+    return {"rel": rel, "type": media, "href": href, "title": dict(title)}
+
+
+def _extents(collection: Collection) -> Config:
+    extents: Config = {"spatial": {"bbox": list(collection.bounds), "crs": CRS84}}
+    if collection.kind == "raster" and collection.layer.time:
+        begin, end = interval(collection.layer.time)
+        extents["temporal"] = {"begin": begin, "end": end}
+    return extents
+
+
+def interval(time: str) -> tuple[datetime, datetime]:
+    """First and last instant (UTC) of a layer's time: a year, a month, a date or 'start/end'."""
+    first, _, last = time.partition("/")
+    return _instant(first, end=False), _instant(last or first, end=True)
+
+
+def _instant(text: str, *, end: bool) -> datetime:
+    found = TIME.match(text.strip())
+    if not found:
+        raise ConfigError([Fault("layers", "time", f"'{text}' is not a year, a month or a date")])
+    year, month, day = (int(part) if part else None for part in found.groups())
+    first = datetime(int(year or 1), month or 1, day or 1, tzinfo=UTC)
+    if not end:
+        return first
+    days = (
+        1 if day else monthrange(first.year, first.month)[1] if month else 366 if isleap(first.year) else 365
+    )
+    return first + timedelta(days=days, seconds=-1)
+
+
+def _processes(source: Source) -> Config:
+    return {
+        name: {"type": "process", "processor": {"name": path, "data": source}}
+        for name, path in PROCESSES.items()
+    }

@@ -1,0 +1,153 @@
+"""What the processes over an area share: how the area is given, how inputs are checked and described."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pygeoapi.process.base import BaseProcessor
+
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.grid import Bounds
+from soilinfo.serve.collections import Source
+from soilinfo.serve.processes.manager import OUTPUT
+from soilinfo.serve.texts import joined
+
+AREA_INPUTS = ("bbox", "region", "geometry")
+
+Inputs = Mapping[str, Any]
+
+
+class AreaProcess(BaseProcessor):  # type: ignore[misc]
+    """A synchronous process with an area and a few named choices as inputs."""
+
+    id: ClassVar[str]
+    version: ClassVar[str] = "1.0.0"
+
+    def __init__(self, processor_def: Mapping[str, Any]) -> None:
+        self.source: Source = processor_def["data"]
+        super().__init__(dict(processor_def), self._describe())
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """Description of each input besides the area."""
+        raise NotImplementedError
+
+    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+        """The result for one area, every choice given or at its default."""
+        raise NotImplementedError
+
+    def execute(self, data: Inputs, outputs: Any = None) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
+        """Check the inputs and run; InputError says what is wrong and what exists."""
+        try:
+            return "application/json", self.run(self._area(data), self._chosen(data))
+        except UnknownNameError as error:
+            # A name within the inputs is not an address.
+            raise InputError(str(error)) from None
+
+    def _area(self, data: Inputs) -> dict[str, Any]:
+        known = (*AREA_INPUTS, *self.choices())
+        for name in data:
+            if name not in known:
+                raise UnknownNameError("input", name, known)
+        given = [name for name in AREA_INPUTS if name in data]
+        if len(given) != 1:
+            said = " and ".join(given) or "none"
+            raise InputError(f"give the area as exactly one of {', '.join(AREA_INPUTS)}, not {said}")
+        (name,) = given
+        return {name: _READERS[name](data[name])}
+
+    def _chosen(self, data: Inputs) -> dict[str, Any]:
+        return {name: _choice(name, data, described["schema"]) for name, described in self.choices().items()}
+
+    def _describe(self) -> dict[str, Any]:
+        limit = f"{self.source.catalog.services.limits.process_cells:,}"
+        text = joined(
+            self.source.label(f"serve.{self.id}.description"),
+            self.source.label("serve.process.area", cells=limit),
+        )
+        return {
+            "id": self.id,
+            "version": self.version,
+            "title": self.source.label(f"serve.{self.id}"),
+            "description": text,
+            "keywords": [],
+            "links": [],
+            "jobControlOptions": ["sync-execute"],
+            "outputTransmission": ["value"],
+            "inputs": self._area_inputs() | self.choices(),
+            "outputs": {
+                OUTPUT: {"title": self.source.label("serve.process.result"), "schema": {"type": "object"}}
+            },
+            "example": {"inputs": self._example()},
+        }
+
+    def _area_inputs(self) -> dict[str, dict[str, Any]]:
+        return {
+            name: {
+                "title": self.source.label(f"serve.process.{name}"),
+                "schema": schema,
+                "minOccurs": 0,
+                "maxOccurs": 1,
+            }
+            for name, schema in AREA_SCHEMAS.items()
+        }
+
+    def _example(self) -> dict[str, Any]:
+        west, south, east, north = _middle(self.source.catalog.grid.bounds)
+        firsts = {name: described["schema"]["enum"][0] for name, described in self.choices().items()}
+        return {"bbox": [west, south, east, north], **firsts}
+
+
+AREA_SCHEMAS: Mapping[str, dict[str, Any]] = {
+    "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+    "region": {"type": "string"},
+    "geometry": {"type": "object", "format": "geojson-geometry"},
+}
+
+
+def choice(title: Mapping[str, str], names: list[str], default: str | None = None) -> dict[str, Any]:
+    """An input that is one of ``names``; required unless it has a default."""
+    schema: dict[str, Any] = {"type": "string", "enum": names}
+    if default is None:
+        return {"title": dict(title), "schema": schema, "minOccurs": 1, "maxOccurs": 1}
+    return {"title": dict(title), "schema": schema | {"default": default}, "minOccurs": 0, "maxOccurs": 1}
+
+
+def _choice(name: str, data: Inputs, schema: Mapping[str, Any]) -> str:
+    value = data.get(name, schema.get("default"))
+    if value is None:
+        raise InputError(f"input '{name}' is missing; it is one of: {', '.join(schema['enum'])}")
+    if value not in schema["enum"]:
+        raise UnknownNameError(name, value, schema["enum"])
+    return str(value)
+
+
+def _bbox(value: Any) -> list[float]:
+    """A plain array of four numbers, or OGC's {"bbox": [...], "crs": CRS84}."""
+    corners = value.get("bbox") if isinstance(value, Mapping) else value
+    numbers = isinstance(corners, list) and all(isinstance(each, int | float) for each in corners)
+    if not numbers or len(corners) != 4:
+        raise InputError("input 'bbox' must be four numbers: [west, south, east, north]")
+    return [float(each) for each in corners]
+
+
+def _region(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError("input 'region' must be the code of a region, as text (for instance \"73.08\")")
+    return value
+
+
+def _geometry(value: Any) -> dict[str, Any]:
+    """A GeoJSON geometry, plain or as OGC's qualified {"value": {...}, "mediaType": ...}."""
+    geometry = value.get("value", value) if isinstance(value, Mapping) else value
+    if not isinstance(geometry, dict) or "type" not in geometry:
+        raise InputError("input 'geometry' must be a GeoJSON Polygon or MultiPolygon")
+    return geometry
+
+
+_READERS = {"bbox": _bbox, "region": _region, "geometry": _geometry}
+
+
+def _middle(bounds: Bounds) -> tuple[float, float, float, float]:
+    """A small rectangle in the middle of larger bounds."""
+    west, south, east, north = bounds
+    x, y, side = (west + east) / 2, (south + north) / 2, min(east - west, north - south) / 20
+    return round(x - side, 4), round(y - side, 4), round(x + side, 4), round(y + side, 4)

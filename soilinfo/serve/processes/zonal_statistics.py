@@ -1,0 +1,24 @@
+"""The process zonal-statistics: one layer within an area."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from soilinfo.jobs import area as jobs
+from soilinfo.serve.processes.area import AreaProcess, Inputs, choice
+
+
+class ZonalStatistics(AreaProcess):
+    """Statistics of a published layer; see :func:`soilinfo.jobs.area.zonal_statistics`."""
+
+    id = "zonal-statistics"
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """The layer (required), one of those published."""
+        source = self.source
+        published = sorted(name for name in source.catalog.layers if name in source.snapshot.layers)
+        return {"layer": choice(self.source.label("serve.process.layer"), published)}
+
+    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+        """The statistics of the area as a JSON-ready dict."""
+        source = self.source
+        return jobs.zonal_statistics(source.store, source.catalog, source.snapshot, area=area, **chosen)

@@ -1,0 +1,96 @@
+"""Sampling the cube for a picture of the ground: by index arithmetic, from the best overview."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from soilinfo.grid import Bounds, Grid, Window
+from soilinfo.store.cube import CubeLayer
+
+Positions = NDArray[np.float64]
+
+AXES_STAY_APART = ("OGC:CRS84", "EPSG:4326", "EPSG:3857")
+"""Systems in which x depends on longitude alone and y on latitude alone."""
+
+SLACK = 1.0001
+"""An overview whose cells are larger than a pixel by no more than rounding is used."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture of ``width`` x ``height`` pixels over ``bounds`` (easting first) in ``crs``."""
+
+    crs: str
+    bounds: Bounds
+    width: int
+    height: int
+
+    @property
+    def x(self) -> Positions:
+        """Pixel-centre eastings, shape (width,)."""
+        west, _, east, _ = self.bounds
+        return west + (np.arange(self.width) + 0.5) * ((east - west) / self.width)
+
+    @property
+    def y(self) -> Positions:
+        """Pixel-centre northings from north to south, shape (height,)."""
+        _, south, _, north = self.bounds
+        return north - (np.arange(self.height) + 0.5) * ((north - south) / self.height)
+
+
+def frame_of(grid: Grid, window: Window) -> Frame:
+    """The frame whose pixels are the cells of a window."""
+    return Frame(grid.crs, grid.bounds_of(window), window.width, window.height)
+
+
+def sample(layer: CubeLayer, name: str, frame: Frame) -> NDArray[np.integer]:
+    """Packed integers for each pixel, shape (height, width): the cell that its centre lies in.
+
+    Reads the coarsest overview whose cells are no larger than a pixel. Outside the grid: no data.
+    """
+    rows, cols = positions(frame, layer.grid)
+    overview = best_overview(layer.overviews, pixel_size(rows, cols))
+    height, width = layer.grid_of(overview).shape
+    # In cells of level 0 first, so that a pixel beyond the grid never falls into a padded overview cell.
+    inside = _within(rows, layer.grid.height) & _within(cols, layer.grid.width)
+    row, col = _index(rows, overview, height), _index(cols, overview, width)
+    if not inside.any():
+        return np.full((frame.height, frame.width), layer.variable(name).nodata, layer.variable(name).dtype)
+    window = Window(row.min(), col.min(), int(np.ptp(row)) + 1, int(np.ptp(col)) + 1)
+    packed = layer.read(name, window, overview)
+    return np.where(
+        inside, packed[row - window.row, col - window.col], packed.dtype.type(layer.variable(name).nodata)
+    )
+
+
+def positions(frame: Frame, grid: Grid) -> tuple[Positions, Positions]:
+    """(rows, cols) of the pixel centres in cells of the grid, as floats that broadcast to (height, width)."""
+    transformer = Transformer.from_crs(frame.crs, grid.crs, always_xy=True)
+    if frame.crs == grid.crs or (grid.is_geographic and frame.crs in AXES_STAY_APART):
+        x, _ = transformer.transform(frame.x, np.full(frame.width, frame.y[0]))
+        _, y = transformer.transform(np.full(frame.height, frame.x[0]), frame.y)
+        x, y = x[None, :], y[:, None]
+    else:
+        x, y = transformer.transform(*np.meshgrid(frame.x, frame.y))
+    return (grid.north - y) / grid.resolution, (x - grid.west) / grid.resolution
+
+
+def pixel_size(rows: Positions, cols: Positions) -> float:
+    """The smaller side of a pixel in cells, on average over the picture; 1 for a single pixel."""
+    sides = [np.ptp(each) / (max(each.shape) - 1) for each in (rows, cols) if max(each.shape) > 1]
+    return float(min(sides, default=1.0))
+
+
+def best_overview(overviews: tuple[int, ...], size: float) -> int:
+    """The coarsest overview whose cells are no larger than ``size`` cells of level 0."""
+    return max((overview for overview in overviews if overview <= size * SLACK), default=1)
+
+
+def _within(positions: Positions, count: int) -> NDArray[np.bool_]:
+    return (positions >= 0) & (positions < count)
+
+
+def _index(positions: Positions, overview: int, count: int) -> NDArray[np.int64]:
+    return np.clip(np.floor(positions / overview), 0, count - 1).astype(np.int64)

@@ -1,0 +1,165 @@
+"""What the server answers from: one publication at a time, swapped whole when a new one is made.
+
+A request is pinned to the publication current at its start and keeps it to its end, so no answer
+mixes two. A publication exists once for each public address it is asked at.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from anyio import to_thread
+from pygeoapi.plugin import load_plugin
+from pygeoapi.provider import get_provider_by_type
+
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
+from soilinfo.errors import SoilinfoError
+from soilinfo.serve.answers import json_text
+from soilinfo.serve.bridge import Api
+from soilinfo.serve.collections import Collection, Source, collections
+from soilinfo.serve.config import configuration
+from soilinfo.serve.openapi import document
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store
+from soilinfo.store.ledger import Snapshot
+
+POLL_SECONDS = 0.5
+ADDRESSES = 16
+"""Most public addresses kept ready; a server behind one name needs one."""
+
+LOG = logging.getLogger("soilinfo.serve")
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """One snapshot as served at one address. Nothing in it changes."""
+
+    source: Source
+    collections: Mapping[str, Collection]
+    base_url: str
+
+    @property
+    def store(self) -> Store:
+        """The store it reads."""
+        return self.source.store
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as it was when the snapshot was first served."""
+        return self.source.catalog
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is published: layer -> version."""
+        return self.source.snapshot
+
+    @cached_property
+    def api(self) -> Api:
+        """pygeoapi's object over the configuration derived from this publication."""
+        return Api(configuration(self.source, self.collections, self.base_url), {})
+
+    def provider(self, collection: Collection, kind: str) -> Any:
+        """A fresh provider of a collection: 'feature', 'coverage' or 'map'."""
+        return load_plugin(
+            "provider", get_provider_by_type(self.api.config["resources"][collection.id]["providers"], kind)
+        )
+
+    @cached_property
+    def openapi(self) -> str:
+        """The OpenAPI document, as JSON text."""
+        return json_text(document(self.catalog, self.collections, self.base_url))
+
+
+@dataclass
+class _Generation:
+    """One snapshot at every address it is served at."""
+
+    source: Source
+    collections: Mapping[str, Collection]
+    publications: dict[str, Publication] = field(default_factory=dict)
+
+    def at(self, base_url: str) -> Publication:
+        if base_url not in self.publications:
+            publication = Publication(self.source, self.collections, base_url)
+            _ = publication.api, publication.openapi
+            while len(self.publications) >= ADDRESSES:
+                self.publications.pop(next(iter(self.publications)))
+            self.publications[base_url] = publication
+        return self.publications[base_url]
+
+
+_PINNED: ContextVar[Publication] = ContextVar("publication")
+
+
+def pinned() -> Publication:
+    """The publication that the request being answered is pinned to."""
+    return _PINNED.get()
+
+
+class State:
+    """The server's only mutable thing: which publication is current."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings, self.store = settings, store
+        self._building = threading.Lock()
+        self._generation = self._generate()
+        self._generation.at(self.default_url)
+
+    @property
+    def default_url(self) -> str:
+        """The public address when no request says otherwise."""
+        settings = self.settings
+        return (settings.url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+    @property
+    def publication(self) -> Publication:
+        """The publication this request is pinned to; outside a request the current one."""
+        pinned = _PINNED.get(None)
+        return pinned or self._generation.at(self.default_url)
+
+    async def pin(self, asked_at: str) -> Publication:
+        """Pin the request being answered to the current publication, at the address it was asked at."""
+        base_url = self.default_url if self.settings.url else asked_at.rstrip("/")
+        generation = self._generation
+        publication = generation.publications.get(base_url)
+        if publication is None:
+            publication = await to_thread.run_sync(self._at, generation, base_url)
+        _PINNED.set(publication)
+        return publication
+
+    def refresh(self) -> bool:
+        """Take up a new snapshot, if there is one; True when there was."""
+        if self.store.ledger.current_id() == self._generation.source.snapshot.id:
+            return False
+        generation = self._generate()
+        for base_url in tuple(self._generation.publications):
+            generation.at(base_url)
+        self._generation = generation
+        return True
+
+    async def watch(self) -> None:
+        """Refresh for ever; while ledger or configuration cannot be read, go on serving what is served."""
+        failing = False
+        while True:
+            try:
+                await to_thread.run_sync(self.refresh)
+                failing = False
+            except SoilinfoError as error:
+                if not failing:
+                    LOG.error("the new publication cannot be served yet, the old one is: %s", error)
+                failing = True
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _at(self, generation: _Generation, base_url: str) -> Publication:
+        with self._building:
+            return generation.at(base_url)
+
+    def _generate(self) -> _Generation:
+        source = Source(self.store, load(self.settings.config), self.store.ledger.current())
+        return _Generation(source, collections(source))
