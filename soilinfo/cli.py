@@ -322,7 +322,7 @@ def _print_table(rows: list[dict[str, str]]) -> None:
 
 
 def _print_addresses(settings: Settings) -> None:
-    base = settings.base_url
+    base = settings.url or f"http://{settings.host}:{settings.port}"
     country = load(settings.config).country.id
     for what, path in (
         ("landing page", "/"),
