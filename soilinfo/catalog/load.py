@@ -81,12 +81,13 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
     reading.faults += [*_localise(reading, entries), *reading.strays()]
     values: dict[tuple[str, str], Model] = {}
     for section, id, entry in _each(entries):
-        value, faults = validate(entry, MODELS[section]) if entry.readable else (None, [])
-        reading.faults += faults
-        if value is not None:
-            values[section, id] = value
+        if entry.readable:
+            values[section, id], faults = validate(entry, MODELS[section])
+            reading.faults += faults
     parts = Parts(entries, values, reading.unread, languages(directory))
-    faults = sorted({*reading.faults, *reference_faults(parts)})
+    told = {(fault.file, fault.key) for fault in reading.faults}
+    further = [fault for fault in reference_faults(parts) if (fault.file, fault.key) not in told]
+    faults = sorted({*reading.faults, *further})
     return (None if faults else _catalog(directory, parts)), faults
 
 

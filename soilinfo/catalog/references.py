@@ -1,7 +1,7 @@
 """What one configuration entry says of another: every name must exist, every unit must convert.
 
 A name declared by an entry that has faults of its own still counts as declared, so that one
-mistake is told once.
+mistake is told once and hides no other.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -10,7 +10,6 @@ from typing import Any
 
 from soilinfo.catalog.files import Entries, Entry
 from soilinfo.catalog.models import (
-    ClassTable,
     Criterion,
     Crop,
     LandEvaluation,
@@ -21,7 +20,7 @@ from soilinfo.catalog.models import (
     Services,
 )
 from soilinfo.errors import Fault, UnitError, UnknownNameError
-from soilinfo.units import factor_offset
+from soilinfo.units import UNITS, factor_offset
 
 RESERVED = ("suitability_", "properties_by_")
 """Beginnings of the names of derived collections, which no layer or level may have."""
@@ -29,23 +28,28 @@ RESERVED = ("suitability_", "properties_by_")
 
 @dataclass(frozen=True)
 class Parts:
-    """All entries, the checked value of each that fits its type, and the sections that could not be read."""
+    """All entries, the value of each without its faulty parts, and the sections that could not be read.
+
+    What an entry says of others is read from its value; what others rely on is read from its raw
+    data, so that a fault in one place of a class table does not hide those of the layers that use it.
+    """
 
     entries: Entries
     values: Mapping[tuple[str, str], Model]
     unread: Collection[str]
     languages: Collection[str]
 
-    def value[M: Model](self, section: str, id: str, model: type[M]) -> M | None:
-        """The checked entry, or None when it has faults or does not exist."""
-        value = self.values.get((section, id))
-        return value if isinstance(value, model) else None
-
     def all[M: Model](self, section: str, model: type[M]) -> Iterator[tuple[Entry, M]]:
-        """The checked entries of a section."""
+        """The entries of a section with their values."""
         for id, entry in self.entries[section].items():
-            if (value := self.value(section, id, model)) is not None:
+            value = self.values.get((section, id))
+            if isinstance(value, model):
                 yield entry, value
+
+    def data(self, section: str, id: object) -> Mapping[str, Any]:
+        """The raw data of an entry; empty when it does not exist or could not be read."""
+        entry = self.entries[section].get(str(id))
+        return entry.data if entry else {}
 
     def unknown(self, kind: str, section: str, names: Iterable[str | None]) -> Iterator[UnknownNameError]:
         """An error for each name that the section does not declare; none when it could not be read."""
@@ -53,6 +57,11 @@ class Parts:
         for name in names:
             if name is not None and name not in known and section not in self.unread:
                 yield UnknownNameError(kind, name, known)
+
+    def classes(self, prop: Mapping[str, Any], *keys: str) -> set[str]:
+        """The ids, groups ... of the class table of a class property; empty when nothing is known of them."""
+        table = self.data("classes", prop.get("class_table"))
+        return {str(item[key]) for item in _items(table, "classes") for key in keys if key in item}
 
 
 def reference_faults(parts: Parts) -> Iterator[Fault]:
@@ -65,41 +74,41 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
     for entry, level in parts.all("regions", Level):
         yield from _level_faults(parts, entry, level)
     for entry, crop in parts.all("crops", Crop):
-        for name, row in crop.characteristics.items():
+        for name, row in (crop.characteristics or {}).items():
             yield from _row_faults(parts, entry, name, row)
     for entry, rules in parts.all("evaluation", LandEvaluation):
         yield from _rule_faults(parts, entry, rules)
     for entry, services in parts.all("services", Services):
-        for language in services.languages:
-            if language not in parts.languages:
-                yield entry.fault("languages", UnknownNameError("language", language, parts.languages))
+        for error in _unlisted("language", services.languages, parts.languages):
+            yield entry.fault("languages", error)
     yield from _name_faults(parts)
 
 
 def _layer_faults(parts: Parts, entry: Entry, layer: Layer) -> Iterator[Fault]:
     for error in parts.unknown("property", "properties", [layer.property]):
         yield entry.fault("property", error)
-    prop = parts.value("properties", layer.property, Property)
-    if prop is None:
-        return
-    if prop.kind == "numeric":
-        yield from _unit_faults(entry, "unit", layer.unit, prop.unit)
+    prop = parts.data("properties", layer.property)
+    if prop.get("kind") == "class":
+        if layer.unit is not None:
+            yield entry.fault("unit", f"'{layer.property}' is a class property: it has no unit")
+        ids = parts.classes(prop, "id")
+        for code, name in (layer.codes or {}).items():
+            for error in _unlisted("class", [name], ids):
+                yield entry.fault(f"codes.{code}", error)
+    elif prop:
+        yield from _unit_faults(entry, "unit", layer.unit, prop.get("unit", "1"))
         if layer.codes is not None:
-            yield entry.fault("codes", f"'{prop.id}' is numeric: only a class property has codes")
-    elif layer.unit is not None:
-        yield entry.fault("unit", f"'{prop.id}' is a class property: it has no unit")
-    table = parts.value("classes", prop.class_table or "", ClassTable)
-    for code, name in (layer.codes or {}).items():
-        if table is not None and name not in table.code_of:
-            yield entry.fault(f"codes.{code}", UnknownNameError("class", name, table.code_of))
+            yield entry.fault("codes", f"'{layer.property}' is numeric: only a class property has codes")
 
 
-def _unit_faults(entry: Entry, key: str, unit: str | None, target: str) -> Iterator[Fault]:
+def _unit_faults(entry: Entry, key: str, unit: str | None, target: object) -> Iterator[Fault]:
+    if str(target) not in UNITS:
+        return
     if unit is None:
         yield entry.fault(key, f"missing: the unit of the source's numbers, one that converts to '{target}'")
         return
     try:
-        factor_offset(unit, target)
+        factor_offset(unit, str(target))
     except UnitError as error:
         yield entry.fault(key, error)
 
@@ -108,20 +117,20 @@ def _level_faults(parts: Parts, entry: Entry, level: Level) -> Iterator[Fault]:
     for key, name in (("parent", level.parent), ("summed_from", level.summed_from)):
         for error in parts.unknown("level", "regions", [name]):
             yield entry.fault(key, error)
-    below = parts.value("regions", level.summed_from or "", Level)
-    if below is not None and below.parent != level.id:
-        yield entry.fault("summed_from", f"the parent of '{below.id}' is '{below.parent}', not '{level.id}'")
-    if level.id in _ancestors(parts, level):
-        yield entry.fault("parent", f"'{level.id}' is its own ancestor")
+    below = parts.data("regions", level.summed_from)
+    if below and below.get("parent") != entry.id:
+        yield entry.fault("summed_from", f"the parent of '{level.summed_from}' is not '{entry.id}'")
+    if entry.id in _ancestors(parts, level.parent):
+        yield entry.fault("parent", f"'{entry.id}' is its own ancestor")
     yield from _unit_faults(entry, "area_unit", level.area_unit, "ha")
 
 
-def _ancestors(parts: Parts, level: Level) -> list[str]:
-    """Ids of the levels above, nearest first; a level met twice ends the list."""
-    above: list[str] = []
-    while level.parent is not None and level.parent not in above:
-        above.append(level.parent)
-        level = parts.value("regions", level.parent, Level) or level
+def _ancestors(parts: Parts, parent: object) -> list[object]:
+    """A level's parent and the levels above it, nearest first; a level met twice ends the list."""
+    above: list[object] = []
+    while parent is not None and parent not in above:
+        above.append(parent)
+        parent = parts.data("regions", parent).get("parent")
     return above
 
 
@@ -129,40 +138,37 @@ def _row_faults(parts: Parts, entry: Entry, name: str, row: Criterion) -> Iterat
     key = f"characteristics.{name}"
     for error in parts.unknown("property", "properties", [name]):
         yield entry.fault(key, error)
-    rules = parts.value("evaluation", "", LandEvaluation)
-    prop = parts.value("properties", name, Property)
-    if rules is not None:
-        for error in _unlisted("quality", [row.quality], [quality.code for quality in rules.qualities]):
-            yield entry.fault(f"{key}.quality", error)
-    if prop is None:
-        return
-    if rules is not None and name not in rules.improvement:
+    rules, prop = parts.data("evaluation", ""), parts.data("properties", name)
+    for error in _unlisted(
+        "quality", [row.quality], {str(item.get("code")) for item in _items(rules, "qualities")}
+    ):
+        yield entry.fault(f"{key}.quality", error)
+    if prop and rules and name not in (rules.get("improvement") or {}):
         yield entry.fault(key, f"evaluation.yaml says nothing of '{name}' in improvement")
-    if (prop.kind == "numeric") != (row.kind == "numeric"):
-        yield entry.fault(f"{key}.kind", f"'{row.kind}' does not fit the {prop.kind} property '{name}'")
+    kind = {"class": "category"}.get(prop.get("kind", ""), "numeric")
+    if prop and kind != row.kind:
+        yield entry.fault(f"{key}.kind", f"'{row.kind}' does not fit the property '{name}': {kind}")
     elif row.kind == "numeric":
-        yield from _unit_faults(entry, f"{key}.unit", row.unit, prop.unit)
+        yield from _unit_faults(entry, f"{key}.unit", row.unit, prop.get("unit", "1") if prop else None)
     else:
-        yield from _category_faults(parts, entry, key, prop, row)
+        yield from _category_faults(entry, key, row, parts.classes(prop, "id", "group"))
 
 
-def _category_faults(parts: Parts, entry: Entry, key: str, prop: Property, row: Criterion) -> Iterator[Fault]:
-    table = parts.value("classes", prop.class_table or "", ClassTable)
-    if table is None:
-        return
+def _category_faults(entry: Entry, key: str, row: Criterion, vocabulary: set[str]) -> Iterator[Fault]:
     named = {f"bands.{name}": band for name, band in row.bands.items()} | {"unlisted": row.unlisted}
     for where, names in named.items():
-        for error in _unlisted("class", names, table.vocabulary):
+        for error in _unlisted("class", names, vocabulary):
             yield entry.fault(f"{key}.{where}", error)
 
 
 def _rule_faults(parts: Parts, entry: Entry, rules: LandEvaluation) -> Iterator[Fault]:
-    for key, names in (("improvement", rules.improvement), ("may_lack", rules.may_lack)):
+    improvement = rules.improvement or {}
+    for key, names in (("improvement", improvement), ("may_lack", rules.may_lack)):
         for error in parts.unknown("property", "properties", names):
             yield entry.fault(key, error)
-    for error in _unlisted("characteristic in improvement", rules.irrigation_only, rules.improvement):
+    for error in _unlisted("characteristic in improvement", rules.irrigation_only, improvement):
         yield entry.fault("irrigation_only", error)
-    for name, gains in rules.improvement.items():
+    for name, gains in improvement.items():
         if not 0 <= gains[0] <= gains[1] <= gains[2] <= 3:
             message = f"{list(gains)}: gains rise from low to high, between 0 and 3"
             yield entry.fault(f"improvement.{name}", message)
@@ -180,8 +186,14 @@ def _name_faults(parts: Parts) -> Iterator[Fault]:
         yield layers[id].fault("", f"the name '{id}' is already that of a level of regions.yaml")
 
 
-def _unlisted(kind: str, names: Iterable[Any], known: Iterable[str]) -> Iterator[UnknownNameError]:
-    known = sorted(known)
+def _unlisted(kind: str, names: Iterable[Any], known: Collection[str]) -> Iterator[UnknownNameError]:
+    """An error for each name that is not known; none when nothing is known."""
     for name in names:
-        if name not in known:
+        if known and name not in known:
             yield UnknownNameError(kind, name, known)
+
+
+def _items(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """The mappings in a list of raw data; empty when there is no such list."""
+    items = data.get(key)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

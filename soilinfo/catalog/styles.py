@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import Catalog, ClassName, ClassTable, Property, Ramp, SuitabilityClass
 from soilinfo.catalog.text import languages, number, text
 
-SPREAD_COLOURS = ("#fcfbfd", "#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d")
+SPREAD_COLOURS = ("#fcfbfd", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#3f007d")
 """ColorBrewer Purples: how uncertain a value is must not look like the value itself."""
 
 

@@ -1,9 +1,10 @@
 """Raw entries into catalog types, and pydantic's complaints into faults that a person can act on."""
 
-from collections.abc import Iterator
-from typing import Any, get_args
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from typing import Annotated, Any, cast, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.models import Model
@@ -15,16 +16,54 @@ _NOT_IN_THE_FILE = {"[key]", "intervals", "names"}
 """Steps of pydantic's locations that name a branch of a type, not a key."""
 
 
-def validate[M: Model](entry: Entry, model: type[M]) -> tuple[M | None, list[Fault]]:
-    """The entry as ``model``, with its file's name as id; None and every fault when it does not fit."""
+def validate[M: Model](entry: Entry, model: type[M]) -> tuple[M, list[Fault]]:
+    """The entry as ``model``, with its file's name as id, and its faults.
+
+    With faults the value is what is left without the faulty parts (a required one is None): good
+    enough to check what it says of other entries, so that those faults are told as well.
+    """
     faults = []
     if entry.id and "id" in entry.data:
         faults.append(entry.fault("id", "the id is the name of the file or entry: leave this key out"))
+    data = {**entry.data, "id": entry.id} if entry.id else entry.data
     try:
-        return model.model_validate({**entry.data, "id": entry.id} if entry.id else entry.data), faults
+        return model.model_validate(data), faults
     except ValidationError as error:
-        faults += [entry.fault(_dotted(each["loc"]), _message(each, model)) for each in error.errors()]
-        return None, faults
+        errors = error.errors()
+    faults += [entry.fault(_dotted(each["loc"]), _message(each, model)) for each in errors]
+    return _what_fits(data, model, [each["loc"] for each in errors]), faults
+
+
+def _what_fits[M: Model](data: dict[str, Any], model: type[M], faulty: Iterable[Location]) -> M:
+    data = deepcopy(data)
+    members = {location[:2] for location in faulty if location}
+    for location in sorted(members, key=_from_the_last, reverse=True):
+        _leave_out(data, location)
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        form: Any = Annotated[field.annotation, field]
+        try:
+            fields[name] = TypeAdapter(form).validate_python(data[name])
+        except (KeyError, ValidationError):
+            if field.is_required():
+                fields[name] = None
+    return cast("M", model.model_construct(**fields))
+
+
+def _from_the_last(location: Location) -> list[str]:
+    """Sort key by which items of a list are in the order of their numbers."""
+    return [f"{step:>9}" for step in location]
+
+
+def _leave_out(data: dict[str, Any], location: Location) -> None:
+    """Remove what the first step of ``location`` leads to, or only its member at the second step."""
+    first, *rest = location
+    members: Any = data.get(str(first))
+    inside = isinstance(members, list) or (isinstance(members, dict) and {*rest} <= members.keys())
+    if rest and inside:
+        del members[rest[0]]
+    else:
+        data.pop(str(first), None)
 
 
 def _dotted(location: Location) -> str:
