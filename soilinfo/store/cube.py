@@ -46,7 +46,8 @@ class CubeLayer:
     """One version of a layer, open for reading; may be shared by threads."""
 
     def __init__(self, path: Path) -> None:
-        with pipeline(reading_pipeline()):
+        self._pipeline = reading_pipeline()
+        with pipeline(self._pipeline):
             self._group = zarr.open_group(path, mode="r", use_consolidated=True)
         self.attrs: dict[str, Any] = dict(self._group.attrs)
         described = self.attrs.pop("soilinfo")
@@ -93,7 +94,7 @@ class CubeLayer:
         key = (self.variable(name).name, overview)
         if key not in self._arrays:
             self.grid_of(overview)
-            with pipeline(reading_pipeline()):
+            with pipeline(self._pipeline):
                 self._arrays[key] = self._group[array_path(name, overview)]  # type: ignore[assignment]
         return self._arrays[key]
 

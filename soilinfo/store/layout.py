@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -38,7 +37,6 @@ class Variable:
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
-@cache
 def reading_pipeline() -> str:
     """Name of the codec pipeline for reads: the compiled one where it is installed, else zarr's own."""
     return _FAST_PIPELINE if find_spec("zarrs") else OWN_PIPELINE

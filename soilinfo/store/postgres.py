@@ -27,15 +27,18 @@ SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
 
 
 class Postgres:
-    """A pool of connections; every failure of the database is a StoreError without SQL or password."""
+    """A pool of connections; every failure of the database is a StoreError without SQL or password.
 
-    def __init__(self, dsn: str) -> None:
+    ``patience``: seconds to wait for a connection.
+    """
+
+    def __init__(self, dsn: str, patience: float = 10.0) -> None:
         with _translated():
             self._pool = ConnectionPool(
-                dsn, min_size=1, max_size=8, timeout=10, open=False, configure=_configure
+                dsn, min_size=1, max_size=8, timeout=patience, open=False, configure=_configure
             )
             try:
-                self._pool.open(wait=True, timeout=10)
+                self._pool.open(wait=True, timeout=patience)
             except BaseException:
                 self._pool.close()
                 raise

@@ -1,0 +1,83 @@
+"""The COG twin: a valid COG, equal to the cube, described for desktop software."""
+
+import numpy as np
+import pytest
+import rasterio
+from rio_cogeo import cog_validate
+
+from soilinfo.errors import StoreError
+from soilinfo.grid import Grid
+from soilinfo.store.cog import write_cog
+from soilinfo.store.cube import Cube, Variable
+
+GRID = Grid("EPSG:4326", 1 / 480, 95.0, 6.0, 2600, 1200)
+PH = Variable("ph_h2o", "int16", -32768, 0.01)
+CLASS = Variable("actual", "uint8", 0, overview="mode")
+
+
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory):
+    cube = Cube(tmp_path_factory.mktemp("cube"))
+    y, x = np.mgrid[: GRID.height, : GRID.width]
+    ph = np.where(x + y < 900, PH.nodata, 450 + x // 10).astype("int16")
+    classes = np.where(x + y < 900, 0, 1 + x // 600 % 4).astype("uint8")
+    with cube.writer("soil", "v1", GRID, [PH, CLASS], {}) as writer:
+        for window in GRID.shards():
+            writer.write("ph_h2o", window, ph[window.slices])
+            writer.write("actual", window, classes[window.slices])
+    return cube.open("soil", "v1")
+
+
+def test_a_cog_is_valid_and_equal_to_the_cube(layer, tmp_path):
+    target = tmp_path / "cog" / "soil" / "v1.tif"
+    write_cog(layer, "ph_h2o", target, tags={"LICENCE": "CC0"}, unit="pH")
+    assert cog_validate(target, strict=True) == (True, [], [])
+    with rasterio.open(target) as cog:
+        assert np.array_equal(cog.read(1), layer.read("ph_h2o"))
+        assert (cog.nodata, cog.scales, cog.offsets, cog.units) == (-32768, (0.01,), (0.0,), ("pH",))
+        assert cog.bounds == pytest.approx(GRID.bounds)
+        assert cog.crs == GRID.crs
+        assert cog.block_shapes == [(512, 512)]
+        assert cog.tags()["LICENCE"] == "CC0"
+        assert cog.overviews(1) == [2, 4, 8]
+    assert [path.name for path in target.parent.iterdir()] == ["v1.tif"]
+
+
+def test_overviews_of_numbers_are_averages_and_leave_out_no_data(layer, tmp_path):
+    write_cog(layer, "ph_h2o", tmp_path / "v1.tif", tags={})
+    with rasterio.open(tmp_path / "v1.tif", overview_level=0) as half:
+        coarse = half.read(1)
+    ours = layer.read("ph_h2o", overview=2)
+    assert coarse.shape == ours.shape
+    assert np.array_equal(coarse == PH.nodata, ours == PH.nodata)
+    assert np.abs(coarse.astype(int) - ours).max() <= 1
+
+
+def test_classes_carry_their_colours_and_names(layer, tmp_path):
+    colours, names = {1: (0, 97, 0), 4: (200, 0, 0)}, {1: "S1: highly suitable", 4: "N: not suitable"}
+    write_cog(layer, "actual", tmp_path / "v1.tif", tags={}, colours=colours, category_names=names)
+    assert cog_validate(tmp_path / "v1.tif", strict=True)[0]
+    with rasterio.open(tmp_path / "v1.tif") as cog:
+        assert np.array_equal(cog.read(1), layer.read("actual"))
+        assert cog.colormap(1)[4] == (200, 0, 0, 255)
+        assert cog.colormap(1)[0][3] == 0
+        assert cog.tags(1)["CLASS_1"] == "S1: highly suitable"
+    with rasterio.open(tmp_path / "v1.tif", overview_level=1) as coarse:
+        assert set(np.unique(coarse.read(1))) == {0, 1, 2, 3, 4}
+
+
+def test_a_cog_is_never_overwritten(layer, tmp_path):
+    target = tmp_path / "v1.tif"
+    write_cog(layer, "actual", target, tags={})
+    with pytest.raises(StoreError, match="exists already"):
+        write_cog(layer, "ph_h2o", target, tags={})
+
+
+def test_a_cog_that_fails_half_way_leaves_nothing(layer, tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(layer, "read", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_cog(layer, "actual", tmp_path / "v1.tif", tags={})
+    assert list(tmp_path.iterdir()) == []
