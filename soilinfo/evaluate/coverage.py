@@ -1,0 +1,142 @@
+"""Which cells of a grid a polygon covers, and how much of each: exactextract's coverage as spans.
+
+A span is a run of cells of one row with one coverage: the inside of a polygon becomes a few long
+spans per row, its boundary spans of one cell. Zones that overlap simply have spans over the same
+cells, so no cell is ever counted for the wrong one.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from exactextract import exact_extract
+from exactextract.feature import Feature, FeatureSource
+from exactextract.raster import NumPyRasterSource
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from soilinfo.errors import GeometryError
+from soilinfo.grid import Grid, Window
+
+
+class Spans(NamedTuple):
+    """Runs of cells: ``length`` cells of grid row ``row`` from ``column`` on lie in ``zone``."""
+
+    row: NDArray[np.integer]
+    column: NDArray[np.integer]
+    length: NDArray[np.integer]
+    zone: NDArray[np.integer]
+
+
+_NOTHING = Spans(*np.empty((4, 0), np.int64)), np.empty(0)
+
+
+def cover(shapes: Sequence[BaseGeometry], grid: Grid) -> tuple[Spans, NDArray[np.float64]]:
+    """Spans of all shapes, ordered by row and column, and the covered fraction of each span's cells.
+
+    ``shapes`` are valid polygons in the grid's CRS; GeometryError gives the reason if one is not.
+    """
+    parts = [_NOTHING, *(_spans_of(zone, shape, grid) for zone, shape in enumerate(shapes))]
+    spans = Spans(*(np.concatenate(values) for values in zip(*(part[0] for part in parts), strict=True)))
+    fractions = np.concatenate([part[1] for part in parts])
+    order = np.lexsort((spans.column, spans.row))
+    return Spans(*(values[order].astype(np.int32) for values in spans)), fractions[order]
+
+
+def area_outside(shape: BaseGeometry, grid: Grid) -> float:
+    """Hectares of a polygon that lie off the grid, on the ellipsoid where the grid is geographic."""
+    frame = shapely.box(*grid.bounds)
+    if shape.is_empty or shapely.contains_properly(frame, shape):
+        return 0.0
+    outside = shapely.difference(shape, frame)
+    crs = CRS.from_user_input(grid.crs)
+    if crs.is_geographic:
+        geod = crs.get_geod()
+        assert geod is not None, "a geographic CRS has an ellipsoid"
+        # An edge is straight in the plane of the grid, not geodesic: short pieces make them the same.
+        pieces = shapely.segmentize(shapely.orient_polygons(outside), 64 * grid.resolution)
+        return abs(geod.geometry_area_perimeter(pieces)[0]) / 1e4
+    return float(outside.area) * crs.axis_info[0].unit_conversion_factor ** 2 / 1e4
+
+
+def _spans_of(zone: int, shape: BaseGeometry, grid: Grid) -> tuple[Spans, NDArray[np.float64]]:
+    inside = _clipped(shape, grid)
+    window = None if inside.is_empty else grid.window_of(inside.bounds)
+    if window is None:
+        return _NOTHING
+    cells, fractions = _coverage(inside, grid, window)
+    rows, columns = np.divmod(cells, window.width)
+    begins = _begins(rows, columns, fractions)
+    lengths = np.diff(np.append(begins, len(cells)))
+    zones = np.full(len(begins), zone)
+    return Spans(rows[begins] + window.row, columns[begins] + window.col, lengths, zones), fractions[begins]
+
+
+def _begins(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], fractions: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Where a span begins among cells in row-major order."""
+    goes_on = (np.diff(rows) == 0) & (np.diff(columns) == 1) & (np.diff(fractions) == 0)
+    return np.flatnonzero(~np.insert(goes_on, 0, False))
+
+
+def _clipped(shape: BaseGeometry, grid: Grid) -> BaseGeometry:
+    """The polygon cut to the grid: exactextract 0.3 can run out of memory on what pokes past it."""
+    if not shape.is_valid:
+        raise GeometryError(f"a zone is not a valid polygon: {shapely.is_valid_reason(shape)}")
+    if not shape.is_empty and shape.geom_type not in ("Polygon", "MultiPolygon"):
+        raise GeometryError(f"a zone must be a polygon, not a {shape.geom_type}")
+    frame = shapely.box(*grid.bounds)
+    if shapely.contains_properly(frame, shape):
+        return shape
+    return _polygons(shapely.intersection(shape, frame))
+
+
+def _polygons(shape: BaseGeometry) -> BaseGeometry:
+    """Only the polygons of a shape: cutting can leave points and lines where it touches the frame."""
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+    return shapely.multipolygons(parts) if parts else Polygon()
+
+
+def _coverage(
+    shape: BaseGeometry, grid: Grid, window: Window
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Cells of the window (row-major) that a polygon covers, ascending, and the fractions."""
+    west, south, east, north = grid.bounds_of(window)
+    blank = np.broadcast_to(np.uint8(0), window.shape)
+    raster = NumPyRasterSource(blank, west, south, east, north)
+    found = exact_extract(raster, _OneShape(shape), ["cell_id", "coverage"])[0]["properties"]
+    order = np.argsort(found["cell_id"])
+    return found["cell_id"][order].astype(np.int64), found["coverage"][order].astype(np.float64)
+
+
+class _OneShape(FeatureSource):  # type: ignore[misc]
+    """One polygon as exactextract reads features, handed over as WKB."""
+
+    def __init__(self, shape: BaseGeometry) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def count(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[Feature]:
+        yield _Shape(self.shape)
+
+    def srs_wkt(self) -> None:
+        return None
+
+
+class _Shape(Feature):  # type: ignore[misc]
+    def __init__(self, shape: BaseGeometry) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def geometry(self) -> bytes:
+        return shapely.to_wkb(self.shape)
+
+    def fields(self) -> list[str]:
+        return []
