@@ -1,0 +1,81 @@
+"""What the map page shows: the layer and scenario asked for, and the data block its script reads."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.errors import UnknownNameError
+from soilinfo.serve.site import Entry, Site
+from soilinfo.serve.words import Words
+
+MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
+CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct")
+
+
+def atlas(site: Site, request: Request) -> dict[str, Any]:
+    """The context of the map page for ``?layer=&crop=&scenario=``.
+
+    UnknownNameError names the layers or scenarios that exist when there is none of that name.
+    """
+    entry = _entry(site, request.query_params.get("layer", ""), request.query_params.get("crop", ""))
+    scenario = request.query_params.get("scenario", SCENARIOS[0])
+    if scenario not in SCENARIOS:
+        raise UnknownNameError("scenario", scenario, SCENARIOS)
+    level = next(iter(reversed(site.table_levels("suitability"))), None)
+    return {
+        "entry": entry,
+        "scenario": scenario,
+        "scenarios": SCENARIOS,
+        "level": level,
+        "data": _data(site, entry, scenario, level),
+    }
+
+
+def _entry(site: Site, layer: str, crop: str) -> Entry:
+    rasters = {name: entry for name, entry in site.entries.items() if entry.legend}
+    wanted = f"suitability_{crop}" if crop and layer in ("", "suitability") else layer
+    if wanted in rasters:
+        return rasters[wanted]
+    if wanted or not site.front:
+        raise UnknownNameError("map layer", wanted, rasters)
+    return site.front
+
+
+def _data(site: Site, entry: Entry, scenario: str, level: Level | None) -> dict[str, Any]:
+    tile = site.map_image(
+        entry, scenario, **{"crs": MERCATOR, "bbox-crs": MERCATOR, "width": 256, "height": 256}
+    )
+    shown = {
+        "language": site.language,
+        "bounds": site.bounds,
+        "tiles": tile + "&bbox={bbox-epsg-3857}",
+        "controls": {
+            "NavigationControl.ZoomIn": site.say("map.zoom_in"),
+            "NavigationControl.ZoomOut": site.say("map.zoom_out"),
+            "Map.Title": site.say("page.map"),
+        },
+    }
+    return shown | (_table(site, scenario, level) if level else {})
+
+
+def _table(site: Site, scenario: str, level: Level) -> dict[str, Any]:
+    """Where outlines and rows of a level are read, and the texts of its table."""
+    legends = [entry.legend for entry in site.of_theme("suitability") if entry.legend]
+    colours = [line.colour for line in legends[0].lines] if legends else []
+    words = Words(site)
+    size = site.catalog.services.limits.page_features
+    headings = [words.field("crop"), "S1", "S2", "S3", "N", words.field("limiting")]
+    return {
+        "outlines": f"{site.path(f'/collections/{level.id}/items')}?f=json&limit={size}",
+        "rows": f"{site.path(f'/collections/suitability_by_{level.id}/items')}"
+        f"?f=json&limit={size}&scenario={scenario}&skipGeometry=true",
+        "classes": list(zip(CLASS_FIELDS, colours, strict=False)),
+        "crops": words.crops,
+        "qualities": words.qualities,
+        "headings": headings,
+        "words": {
+            "caption": site.say("map.caption", scenario=site.say(f"scenario.{scenario}")),
+            "none": site.say("map.no_rows"),
+        },
+    }

@@ -1,0 +1,215 @@
+"""People's pages: a view of what the API says, rendered from the same JSON documents.
+
+A browser that asks for HTML gets the JSON answer of the same address, rendered by a template of
+our own in the language asked for; whatever is not JSON (a GeoTIFF, a PNG) passes unchanged. No
+page refers to another host, and the content security policy keeps it so.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import orjson
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, QueryParams
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from soilinfo.serve.atlas import atlas
+from soilinfo.serve.outline import outline
+from soilinfo.serve.site import THEMES, Site, State, accepted, site_of
+from soilinfo.serve.words import Words
+
+Document = Mapping[str, Any]
+
+SECURITY_POLICY = "default-src 'self'; img-src 'self' data: blob:; worker-src blob:; child-src blob:"
+"""Nothing from another host; MapLibre makes its worker and images from blobs."""
+
+TEMPLATES = {
+    r"/": "landing.html",
+    r"/collections": "collections.html",
+    r"/collections/(?P<collection>[^/]+)": "collection.html",
+    r"/collections/(?P<collection>[^/]+)/items": "items.html",
+    r"/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)": "item.html",
+    r"/processes": "processes.html",
+    r"/processes/(?P<process>[^/]+)": "process.html",
+    r"/openapi": "openapi.html",
+}
+"""Template by path; every other document is shown as it is."""
+
+NATIVE = re.compile(r"/map|/collections/[^/]+/(coverage|map)")
+"""Addresses that have one answer for everyone: a file, or the map page."""
+
+_JINJA = Environment(
+    loader=PackageLoader("soilinfo.serve"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def routes(state: State) -> list[BaseRoute]:
+    """Static files, the map, and the HTML view of every address; to be mounted before the API's routes."""
+
+    async def map_page(request: Request) -> Response:
+        site = site_of(request, state)
+        return await run_in_threadpool(_map, site, request)
+
+    return [
+        Mount("/static/maplibre", StaticFiles(packages=[("maplibre", "srcjs")])),
+        Mount("/static", StaticFiles(packages=[("soilinfo.serve", "static")])),
+        _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
+        Route("/map", map_page, name="map"),
+    ]
+
+
+def wants_html(request: HTTPConnection) -> bool:
+    """True for ``f=html``, or without ``f`` when HTML is what the client wants most."""
+    asked = request.query_params.get("f")
+    first = next(iter(accepted(request.headers.get("accept", ""))), "")
+    return asked == "html" or (asked is None and first in ("text/html", "application/xhtml+xml"))
+
+
+class _PageRoute(Route):
+    """Matches only those who want HTML; all others fall through to the API."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        if match is Match.FULL and wants_html(HTTPConnection(scope)):
+            return match, child
+        return Match.NONE, {}
+
+
+class _Pages:
+    """The HTML view: asks the same router for JSON and renders it."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        site = site_of(request, self.state)
+        answer = _Held(send, NATIVE.fullmatch(request.url.path) is not None)
+        await _answering(request)(_as_json(request, site.language), receive, answer)
+        if answer.is_json:
+            page = await run_in_threadpool(_page, site, request, answer)
+            await page(scope, receive, send)
+
+
+class _Held:
+    """Keeps a JSON answer back for rendering; sends every other one on as it comes.
+
+    Where the answer is ``native`` only a refusal is kept back.
+    """
+
+    def __init__(self, send: Send, native: bool) -> None:
+        self.send, self.native = send, native
+        self.status, self.body, self.is_json = 0, b"", False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            media_type = Headers(raw=message["headers"]).get("content-type", "")
+            self.is_json = "json" in media_type and (self.status >= 400 or not self.native)
+        if self.is_json:
+            self.body += message.get("body", b"")
+        else:
+            await self.send(message)
+
+
+def _answering(request: Request) -> ASGIApp:
+    """The router that this request came through, its refusals turned into JSON answers as everywhere."""
+    handlers = {
+        kind: handler for kind, handler in request.app.exception_handlers.items() if kind is not Exception
+    }
+    return ExceptionMiddleware(request.scope["router"], handlers)
+
+
+def _as_json(request: Request, language: str) -> Scope:
+    """The same request as a machine would send it."""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "f"]
+    if not NATIVE.fullmatch(request.url.path):
+        query = [*(pair for pair in query if pair[0] != "lang"), ("f", "json"), ("lang", language)]
+    kept = [(name, value) for name, value in request.headers.raw if name not in (b"accept", b"if-none-match")]
+    headers = [*kept, (b"accept", b"*/*")]
+    return {**request.scope, "query_string": urlencode(query).encode(), "headers": headers}
+
+
+# ---- rendering --------------------------------------------------------------------------
+
+
+def _map(site: Site, request: Request) -> Response:
+    return _html("map.html", _context(site, request, {}) | atlas(site, request))
+
+
+def _page(site: Site, request: Request, answer: _Held) -> Response:
+    document = orjson.loads(answer.body)
+    path = request.path_params["path"]
+    context = _context(site, request, document)
+    if answer.status >= 400:
+        return _html("error.html", context | {"status": answer.status}, answer.status)
+    template, names = _template(f"/{path}".rstrip("/") or "/")
+    return _html(template, context | names | _details(site, template, document))
+
+
+def _template(path: str) -> tuple[str, dict[str, str]]:
+    for pattern, template in TEMPLATES.items():
+        match = re.fullmatch(pattern, path)
+        if match:
+            return template, match.groupdict()
+    return "document.html", {}
+
+
+def _html(template: str, context: Mapping[str, Any], status: int = 200) -> Response:
+    headers = {"content-security-policy": SECURITY_POLICY, "vary": "Accept, Accept-Language"}
+    return HTMLResponse(_JINJA.get_template(template).render(context), status, headers)
+
+
+def _context(site: Site, request: Request, document: Document) -> dict[str, Any]:
+    here = request.url.path.removeprefix(urlsplit(site.base).path)
+
+    def address(**changes: str) -> str:
+        return f"{site.path(here)}?{urlencode({**request.query_params, **changes})}"
+
+    return {
+        "site": site,
+        "words": Words(site),
+        "doc": document,
+        "here": here,
+        "themes": THEMES,
+        "as_json": address(f="json"),
+        "in_language": lambda code: address(lang=code),
+        "as_page": lambda href: _as_page(site, href),
+    }
+
+
+def _as_page(site: Site, href: str) -> str:
+    """An address of the API as a link of a page in the site's language."""
+    query = {name: value for name, value in QueryParams(urlsplit(href).query).items() if name != "f"}
+    return f"{urlsplit(href).path}?{urlencode(query | {'lang': site.language})}"
+
+
+def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
+    """What single templates need besides the document."""
+    if template == "process.html":
+        return {"example": orjson.dumps({"inputs": _example(site, document)}).decode()}
+    if template in ("items.html", "item.html"):
+        titles = (link.get("title") for link in document["links"] if link["rel"] == "collection")
+        return {"title": next(titles, ""), "shape": outline(document.get("geometry"))}
+    return {}
+
+
+def _example(site: Site, process: Document) -> dict[str, Any]:
+    """Inputs that run a process on the middle of the country."""
+    west, south, east, north = site.bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    choices = {name: given.get("schema", {}).get("enum") for name, given in process["inputs"].items()}
+    example = {name: values[0] for name, values in choices.items() if values}
+    return {"bbox": [round(side, 2) for side in (x - 0.1, y - 0.1, x + 0.1, y + 0.1)], **example}

@@ -1,0 +1,263 @@
+"""The QGIS project: every published layer, styled and with a legend, in one file. Pure functions.
+
+Rasters are the versioned COGs, read by range requests, so QGIS shows real values; regions come
+over OGC API Features. The table of suitability by region has many rows for each region, and
+QGIS before 3.32 filters OAPIF layers only after fetching every row, so it is read as the
+GeoJSON of one filtered request.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, indent, tostring
+
+from pyproj import CRS
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from soilinfo.catalog.models import Level
+from soilinfo.errors import UnknownNameError
+from soilinfo.grid import Bounds
+from soilinfo.serve.qgis_style import add, graduated_renderer, labels, outline_renderer, raster_renderer
+from soilinfo.serve.site import COVERAGE_THEMES, About, Entry, LegendLine, Site, State, site_of
+
+MEDIA_TYPE = "application/x-qgis-project"
+VERSION = "3.22.16"
+"""The oldest QGIS the project is written for; newer ones read it too."""
+
+SHARE_EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+"""Edges in % of the classes that show the share of S1 + S2 land of a region."""
+SHARE_COLOURS = ("#c0504a", "#e6a15c", "#f3e0a0", "#9fc98a", "#3b8a5a")
+SHARE_LINES = tuple(
+    LegendLine(low, f"{low:g} - {high:g} %", colour)
+    for low, high, colour in zip(SHARE_EDGES, SHARE_EDGES[1:], SHARE_COLOURS, strict=False)
+)
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One layer of the project: what it is called, where it is read, how it looks."""
+
+    id: str
+    title: str
+    provider: str
+    source: str
+    crs: str
+    style: tuple[Element, ...]
+    """Raster: its renderer. Vector: renderer, then labelling."""
+    about: About
+
+    @property
+    def is_raster(self) -> bool:
+        """True for a coverage, False for a table of features."""
+        return self.provider == "gdal"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the layer tree; ``shown`` are the ids of the layers switched on."""
+
+    title: str
+    layers: tuple[MapLayer, ...]
+    shown: frozenset[str] = field(default_factory=frozenset)
+
+
+def project(site: Site) -> bytes:
+    """The .qgs document (UTF-8 XML) of everything published at ``site.base``."""
+    groups = [group for group in _groups(site) if group.layers]
+    layers = [layer for group in groups for layer in group.layers]
+    title = site.named(site.catalog.services.title)
+    root = Element("qgis", {"projectname": title, "version": VERSION})
+    add(root, "title", title)
+    add(root, "projectCrs").append(_srs(site.catalog.grid.crs))
+    root.append(_properties())
+    root.append(_tree(groups))
+    root.append(_canvas(site.catalog.grid.crs, site.catalog.grid.bounds))
+    root.append(_project_layers(layers))
+    root.append(_project_metadata(site))
+    indent(root)
+    document: bytes = tostring(root, encoding="utf-8")
+    return b"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + document
+
+
+# ---- what the project holds -------------------------------------------------------------
+
+
+def _groups(site: Site) -> Iterator[Group]:
+    """Groups from the top of the map (outlines) to its bottom."""
+    outlines = tuple(_outlines(site))
+    yield Group(site.say("theme.regions"), outlines, frozenset(layer.id for layer in outlines))
+    rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
+    tables = tuple(_suitable_share(site, level) for level in site.table_levels("suitability") if rasters)
+    yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
+    for theme in COVERAGE_THEMES:
+        layers = tuple(_raster(site, entry) for entry in site.of_theme(theme))
+        yield Group(site.say(f"theme.{theme}"), layers)
+
+
+def _raster(site: Site, entry: Entry) -> MapLayer:
+    assert entry.legend is not None, "a raster has a legend"
+    return MapLayer(
+        id=entry.id,
+        title=entry.heading,
+        provider="gdal",
+        source=f"/vsicurl/{site.cog(entry.id)}",
+        crs=site.catalog.grid.crs,
+        style=(raster_renderer(entry.legend),),
+        about=site.about(entry),
+    )
+
+
+def _outlines(site: Site) -> Iterator[MapLayer]:
+    """Outlines of the levels, the coarsest drawn on top and thickest."""
+    for rank, entry in enumerate(site.of_theme("regions")):
+        look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), labels("name", max(7, 11 - 2 * rank))
+        source = f"pagingEnabled='true' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
+        yield MapLayer(entry.id, entry.title, "OAPIF", source, "EPSG:4326", look, site.about(entry))
+
+
+def _suitable_share(site: Site, level: Level) -> MapLayer:
+    """Regions coloured by the share of S1 + S2 land for the first crop; the filter is in the address."""
+    crop = site.of_theme("suitability")[0]
+    name, about = f"suitability_by_{level.id}", site.about(crop)
+    title = site.say("qgis.suitable_share", crop=crop.title, level=site.named(level.singular))
+    look = graduated_renderer('"s1_pct" + "s2_pct"', SHARE_EDGES, SHARE_LINES), labels("name", 8)
+    return MapLayer(
+        name, title, "ogr", site.rows(name, crop=crop.crop, scenario="actual"), "EPSG:4326", look, about
+    )
+
+
+# ---- XML of the project -----------------------------------------------------------------
+
+
+def _properties() -> Element:
+    """Without this switch QGIS takes the project for one of version 2 that has no CRS."""
+    properties = Element("properties")
+    add(add(properties, "SpatialRefSys"), "ProjectionsEnabled", "1", type="int")
+    return properties
+
+
+def _tree(groups: Sequence[Group]) -> Element:
+    tree = Element("layer-tree-group")
+    for group in groups:
+        branch = add(
+            tree, "layer-tree-group", name=group.title, checked="Qt::Checked", expanded=int(bool(group.shown))
+        )
+        for layer in group.layers:
+            state = "Qt::Checked" if layer.id in group.shown else "Qt::Unchecked"
+            node = {
+                "source": layer.source,
+                "providerKey": layer.provider,
+                "expanded": int(layer.id in group.shown),
+            }
+            add(branch, "layer-tree-layer", id=_layer_id(layer), name=layer.title, checked=state, **node)
+    return tree
+
+
+def _canvas(crs: str, bounds: Bounds) -> Element:
+    canvas = Element("mapcanvas", {"name": "theMapCanvas"})
+    add(canvas, "units", "degrees" if CRS.from_user_input(crs).is_geographic else "meters")
+    canvas.append(_extent(bounds))
+    add(canvas, "destinationsrs").append(_srs(crs))
+    return canvas
+
+
+def _extent(bounds: Bounds) -> Element:
+    extent = Element("extent")
+    for name, value in zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True):
+        add(extent, name, repr(value))
+    return extent
+
+
+def _srs(crs: str) -> Element:
+    srs, described = Element("spatialrefsys"), CRS.from_user_input(crs)
+    add(srs, "wkt", described.to_wkt())
+    authority = described.to_authority()
+    if authority:
+        add(srs, "authid", ":".join(authority))
+    return srs
+
+
+def _project_layers(layers: Sequence[MapLayer]) -> Element:
+    listed = Element("projectlayers")
+    for layer in layers:
+        listed.append(_map_layer(layer))
+    return listed
+
+
+def _map_layer(layer: MapLayer) -> Element:
+    kind = (
+        {"type": "raster"}
+        if layer.is_raster
+        else {"type": "vector", "geometry": "Polygon", "labelsEnabled": "1"}
+    )
+    element = Element("maplayer", kind)
+    add(element, "id", _layer_id(layer))
+    add(element, "datasource", layer.source)
+    add(element, "layername", layer.title)
+    add(element, "srs").append(_srs(layer.crs))
+    add(element, "provider", layer.provider, **({} if layer.is_raster else {"encoding": "UTF-8"}))
+    element.append(_resource_metadata(layer))
+    (_add_raster_style if layer.is_raster else _add_vector_style)(element, layer.style)
+    return element
+
+
+def _layer_id(layer: MapLayer) -> str:
+    """QGIS 3.22 makes up a new id, and loses the layer from its tree, for one of ten letters or fewer."""
+    return f"soilinfo_{layer.id}"
+
+
+def _add_raster_style(element: Element, style: tuple[Element, ...]) -> None:
+    pipe = add(element, "pipe")
+    pipe.extend(style)
+    add(pipe, "rasterresampler", maxOversampling=2)
+
+
+def _add_vector_style(element: Element, style: tuple[Element, ...]) -> None:
+    element.extend(style)
+    add(element, "legend", type="default-vector")
+
+
+def _resource_metadata(layer: MapLayer) -> Element:
+    metadata = Element("resourceMetadata")
+    for tag, value in (
+        ("identifier", layer.id),
+        ("type", "dataset"),
+        ("title", layer.title),
+        ("abstract", layer.about.abstract),
+        ("history", layer.about.lineage),
+        ("rights", layer.about.attribution),
+        ("license", layer.about.licence),
+    ):
+        add(metadata, tag, value)
+    return metadata
+
+
+def _project_metadata(site: Site) -> Element:
+    services, metadata = site.catalog.services, Element("projectMetadata")
+    add(metadata, "identifier", site.catalog.country.id)
+    add(metadata, "type", "dataset")
+    add(metadata, "language", site.language)
+    add(metadata, "title", site.named(services.title))
+    add(metadata, "abstract", f"{site.named(services.description)}\n\n{site.named(services.disclaimer)}")
+    add(metadata, "license", services.licence)
+    add(metadata, "author", services.contact.organisation)
+    return metadata
+
+
+# ---- serving ----------------------------------------------------------------------------
+
+
+def routes(state: State) -> list[Route]:
+    """``/qgis/<country>.qgs``: the project of the publication that the request sees."""
+
+    async def serve_project(request: Request) -> Response:
+        site = site_of(request, state)
+        name = site.catalog.country.id
+        if request.path_params["country"] != name:
+            raise UnknownNameError("QGIS project", request.path_params["country"], [name])
+        disposition = {"content-disposition": f'attachment; filename="{name}-{site.language}.qgs"'}
+        return Response(await run_in_threadpool(project, site), media_type=MEDIA_TYPE, headers=disposition)
+
+    return [Route("/qgis/{country}.qgs", serve_project, name="qgis_project")]

@@ -1,0 +1,118 @@
+"""QGIS symbology as XML: raster and vector renderers, symbols, labels. Pure functions.
+
+The element names are those of QGIS 3.22's own project files; QGIS fills in what is left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element, SubElement
+
+from soilinfo.serve.site import Legend, LegendLine
+
+TRANSPARENT = "#00000000"
+
+
+def add(parent: Element, tag: str, text: str | None = None, /, **attributes: object) -> Element:
+    """A child element of ``parent``; a trailing underscore of an attribute's name is dropped."""
+    names = {name.rstrip("_").replace("__", "-"): str(value) for name, value in attributes.items()}
+    child = SubElement(parent, tag, names)
+    child.text = text
+    return child
+
+
+def options(parent: Element, values: Mapping[str, object]) -> None:
+    """A map of options, as QGIS stores the settings of symbol layers."""
+    table = add(parent, "Option", type="Map")
+    for name, value in values.items():
+        add(table, "Option", name=name, value=value, type="QString")
+
+
+def rgba(colour: str) -> str:
+    """'#rrggbb' or '#rrggbbaa' as QGIS writes colours: 'r,g,b,a'."""
+    channels = colour.lstrip("#")
+    channels = channels if len(channels) == 8 else channels + "ff"
+    return ",".join(str(int(channels[at : at + 2], 16)) for at in range(0, 8, 2))
+
+
+# ---- rasters ----------------------------------------------------------------------------
+
+
+def raster_renderer(legend: Legend) -> Element:
+    """A ramp as continuous colours with a colour bar, classes as one colour and legend line for each code."""
+    return _ramp(legend) if legend.kind == "ramp" else _palette(legend)
+
+
+def _ramp(legend: Legend) -> Element:
+    low, high = legend.lines[0].value, legend.lines[-1].value
+    renderer = _raster_renderer("singlebandpseudocolor", classificationMin=low, classificationMax=high)
+    shader = add(
+        add(renderer, "rastershader"),
+        "colorrampshader",
+        colorRampType="INTERPOLATED",
+        classificationMode=1,
+        minimumValue=low,
+        maximumValue=high,
+        labelPrecision=4,
+        clip=0,
+    )
+    for line in legend.lines:
+        add(shader, "item", value=line.value, label=line.label, color=line.colour, alpha=255)
+    suffix = f" {legend.unit}" if legend.unit else ""
+    add(shader, "rampLegendSettings", useContinuousLegend=1, suffix=suffix, orientation=2, direction=0)
+    return renderer
+
+
+def _palette(legend: Legend) -> Element:
+    renderer = _raster_renderer("paletted")
+    palette = add(renderer, "colorPalette")
+    for line in legend.lines:
+        add(palette, "paletteEntry", value=int(line.value), label=line.label, color=line.colour, alpha=255)
+    return renderer
+
+
+def _raster_renderer(kind: str, **attributes: object) -> Element:
+    renderer = Element("rasterrenderer", {"type": kind, "band": "1", "opacity": "1", "alphaBand": "-1"})
+    renderer.attrib |= {name: str(value) for name, value in attributes.items()}
+    return renderer
+
+
+# ---- vectors ----------------------------------------------------------------------------
+
+
+def outline_renderer(colour: str, width: float) -> Element:
+    """Every feature drawn as an outline of ``width`` mm without fill."""
+    renderer = Element("renderer-v2", {"type": "singleSymbol"})
+    _fill(add(renderer, "symbols"), 0, fill=TRANSPARENT, outline=colour, width=width)
+    return renderer
+
+
+def graduated_renderer(expression: str, edges: Sequence[float], lines: Sequence[LegendLine]) -> Element:
+    """Features filled by the value of an expression: ``lines[i]`` holds from edges[i] to edges[i + 1]."""
+    renderer = Element("renderer-v2", {"type": "graduatedSymbol", "attr": expression})
+    renderer.set("graduatedMethod", "GraduatedColor")
+    ranges, symbols = add(renderer, "ranges"), add(renderer, "symbols")
+    for at, line in enumerate(lines):
+        lower, upper = edges[at], edges[at + 1]
+        add(ranges, "range", symbol=at, render="true", lower=lower, upper=upper, label=line.label)
+        _fill(symbols, at, fill=line.colour, outline="#ffffff", width=0.2)
+    return renderer
+
+
+def _fill(symbols: Element, name: int, *, fill: str, outline: str, width: float) -> None:
+    symbol = add(symbols, "symbol", type="fill", name=name, alpha=1, clip_to_extent=1, force_rhr=0)
+    layer = add(symbol, "layer", class_="SimpleFill", enabled=1, locked=0, **{"pass": 0})
+    style = "no" if fill == TRANSPARENT else "solid"
+    look = {"color": rgba(fill), "outline_color": rgba(outline), "outline_style": "solid"}
+    options(layer, look | {"outline_width": width, "outline_width_unit": "MM", "style": style})
+
+
+def labels(field: str, size: float) -> Element:
+    """Labels of a polygon layer from one field, ``size`` points, with a light halo."""
+    labeling = Element("labeling", {"type": "simple"})
+    settings = add(labeling, "settings")
+    look = {"fontSize": size, "fontSizeUnit": "Point", "textColor": "40,45,42,255"}
+    style = add(settings, "text-style", fieldName=field, isExpression=0, fontFamily="Sans Serif", **look)
+    halo = {"bufferDraw": 1, "bufferSize": 0.8, "bufferSizeUnits": "MM", "bufferColor": "255,255,255,220"}
+    add(style, "text-buffer", **halo)
+    add(settings, "placement", placement=1, centroidInside=1)
+    add(settings, "rendering", drawLabels=1, obstacle=1)
+    return labeling

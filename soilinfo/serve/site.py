@@ -1,0 +1,274 @@
+"""What people's pages and the QGIS project are written from: one publication in one language.
+
+A :class:`Site` turns the catalog and one snapshot into entries by theme, each with its title,
+legend and addresses, so that no page needs to know how a collection or a COG is named.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple, Protocol
+from urllib.parse import urlencode, urlsplit
+
+from pyproj import Transformer
+from starlette.requests import HTTPConnection
+
+from soilinfo.catalog.models import SCENARIOS, Catalog, Layer, Level
+from soilinfo.catalog.styles import Style, style_of_layer, style_of_suitability
+from soilinfo.catalog.text import in_language, texts
+from soilinfo.grid import Bounds
+from soilinfo.store.ledger import Snapshot
+
+COVERAGE_THEMES = ("soil", "terrain", "climate", "land")
+THEMES = (*COVERAGE_THEMES, "suitability", "regions")
+
+
+class LegendLine(NamedTuple):
+    """One line of a legend: a value (or class code), its text, its colour as #rrggbb."""
+
+    value: float
+    label: str
+    colour: str
+
+
+class Legend(NamedTuple):
+    """How a raster is coloured: a 'ramp' runs evenly between its lines, 'classes' are one line each."""
+
+    kind: Literal["ramp", "classes"]
+    unit: str
+    lines: tuple[LegendLine, ...]
+
+
+class Entry(NamedTuple):
+    """One published raster or level of regions as people see it."""
+
+    id: str
+    """Its name in the snapshot."""
+    theme: str
+    title: str
+    legend: Legend | None = None
+    """None for regions."""
+    crop: str | None = None
+    """The crop whose suitability it shows."""
+
+    @property
+    def unit(self) -> str:
+        """Unit to show beside the title, '' where there is none to show."""
+        return self.legend.unit if self.legend else ""
+
+    @property
+    def heading(self) -> str:
+        """Title with its unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
+    def collection(self) -> str:
+        """Id of the collection that serves it: the suitability for all crops is one."""
+        return "suitability" if self.crop else self.id
+
+
+class About(NamedTuple):
+    """Where an entry comes from and who may use it; '' where nothing is known."""
+
+    abstract: str
+    attribution: str
+    licence: str
+    lineage: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """One publication at one public address in one language."""
+
+    catalog: Catalog
+    snapshot: Snapshot
+    base: str
+    """Public address without a slash at its end."""
+    language: str
+
+    @property
+    def published(self) -> Mapping[str, str]:
+        """Version by published name."""
+        return self.snapshot.layers
+
+    @property
+    def title(self) -> str:
+        """Name of the service."""
+        return self.named(self.catalog.services.title)
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the user interface."""
+        return texts(self.language, self.catalog.directory)[key].format(**values)
+
+    def named(self, label: Mapping[str, str]) -> str:
+        """A label of the catalog."""
+        return in_language(label, self.language)
+
+    def unit(self, symbol: str) -> str:
+        """A unit as people write it ('°C' for degC); '' for none and for pH, which its title names."""
+        if symbol in ("1", "pH"):
+            return ""
+        return texts(self.language, self.catalog.directory).get(f"unit.{symbol}", symbol)
+
+    # ---- what is published --------------------------------------------------------------
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """Every published raster and level of regions by its name, in the catalog's order."""
+        return {entry.id: entry for entry in self._every_entry() if entry.id in self.published}
+
+    @property
+    def front(self) -> Entry | None:
+        """The raster to show first: the suitability of the first crop, else the first layer."""
+        rasters = [entry for entry in self.entries.values() if entry.legend]
+        return next(iter([*self.of_theme("suitability"), *rasters]), None)
+
+    def of_theme(self, theme: str) -> list[Entry]:
+        """The entries of one theme."""
+        return [entry for entry in self.entries.values() if entry.theme == theme]
+
+    def table_levels(self, table: str) -> list[Level]:
+        """Levels that have a published table ``suitability`` or ``properties`` by region, coarse to fine."""
+        return [level for level in self.catalog.levels.values() if f"{table}_by_{level.id}" in self.published]
+
+    def _every_entry(self) -> Iterator[Entry]:
+        for layer in self.catalog.layers.values():
+            yield self._coverage(layer)
+        legend = self._legend(style_of_suitability(self.catalog))
+        for crop in self.catalog.crops.values():
+            yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
+        for level in self.catalog.levels.values():
+            yield Entry(level.id, "regions", self.named(level.title))
+
+    def _coverage(self, layer: Layer) -> Entry:
+        style = style_of_layer(self.catalog, layer.id)
+        theme = self.catalog.property(layer.property).theme
+        return Entry(layer.id, theme, self.named(style.title), self._legend(style))
+
+    def about(self, entry: Entry) -> About:
+        """Description, source, licence and lineage of one entry."""
+        services = self.catalog.services
+        if entry.crop:
+            crop = self.catalog.crop(entry.crop)
+            lineage = f"{crop.criteria_set}, {crop.edition}: {crop.source.title}"
+            return About(
+                self.named(services.disclaimer), services.contact.organisation, services.licence, lineage
+            )
+        if entry.theme == "regions":
+            level = self.catalog.level(entry.id)
+            return About("", level.attribution, level.licence, level.code_system)
+        layer = self.catalog.layer(entry.id)
+        described = self.catalog.property(layer.property).description
+        return About(
+            self.named(described) if described else "", layer.attribution, layer.licence, layer.lineage
+        )
+
+    def _legend(self, style: Style) -> Legend:
+        lines = (LegendLine(line.value, self.named(line.label), line.colour) for line in style.entries)
+        return Legend(style.kind, self.unit(style.unit), tuple(lines))
+
+    # ---- addresses ----------------------------------------------------------------------
+
+    def path(self, path: str) -> str:
+        """A path of this service on this host."""
+        return f"{urlsplit(self.base).path}{path}"
+
+    def link(self, path: str, **query: object) -> str:
+        """A link for a page: the language is kept."""
+        return f"{self.path(path)}?{urlencode({**query, 'lang': self.language})}"
+
+    def static(self, name: str) -> str:
+        """A file of the pages: style sheet, script, icon."""
+        return self.path(f"/static/{name}")
+
+    @property
+    def project(self) -> str:
+        """The QGIS project in this language."""
+        return self.link(f"/qgis/{self.catalog.country.id}.qgs")
+
+    def cog(self, name: str) -> str:
+        """Public address of the GeoTIFF of one published raster."""
+        return f"{self.base}/cog/{name}/{self.published[name]}.tif"
+
+    def rows(self, collection: str, **equal: object) -> str:
+        """Public address of all rows of one table that have the given values, as GeoJSON."""
+        query = urlencode({"f": "json", "limit": self.catalog.services.limits.page_features, **equal})
+        return f"{self.base}/collections/{collection}/items?{query}"
+
+    def map_image(self, entry: Entry, scenario: str = SCENARIOS[0], **query: object) -> str:
+        """Path of a PNG map of one raster; ``query`` gives its bbox and size."""
+        chosen = {"crop": entry.crop, "scenario": scenario} if entry.crop else {}
+        query = {"f": "png", "transparent": "true", **chosen, **query}
+        return f"{self.path(f'/collections/{entry.collection}/map')}?{urlencode(query)}"
+
+    def picture(self, entry: Entry, width: int, scenario: str = SCENARIOS[0]) -> str:
+        """Path of a PNG of the whole country."""
+        bbox = ",".join(f"{side:.6f}" for side in self.bounds)
+        return self.map_image(entry, scenario, bbox=bbox, width=width, height=self.picture_height(width))
+
+    def picture_height(self, width: int) -> int:
+        """Height in pixels of a picture of the country."""
+        west, south, east, north = self.bounds
+        return max(1, round(width * (north - south) / (east - west)))
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """West, south, east, north of the country's grid in degrees."""
+        grid = self.catalog.grid
+        if grid.is_geographic:
+            return grid.bounds
+        return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
+
+
+# ---- from a request ---------------------------------------------------------------------
+
+
+class Publication(Protocol):
+    """What one request sees: never two snapshots in one answer."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog the snapshot is described in."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is published."""
+
+    @property
+    def base_url(self) -> str:
+        """The public address of this request."""
+
+
+class State(Protocol):
+    """What the application shares between requests."""
+
+    @property
+    def publication(self) -> Publication:
+        """What the request being answered sees."""
+
+
+def site_of(request: HTTPConnection, state: State) -> Site:
+    """The site as this request asks for it: its publication, its address, its language."""
+    publication = state.publication
+    language = language_of(request, publication.catalog)
+    return Site(publication.catalog, publication.snapshot, publication.base_url, language)
+
+
+def language_of(request: HTTPConnection, catalog: Catalog) -> str:
+    """The language of ``?lang=``, else the first acceptable one that the service has, else its first."""
+    spoken = catalog.services.languages
+    wanted = [request.query_params.get("lang", ""), *accepted(request.headers.get("accept-language", ""))]
+    return next((code for code in (tag[:2].lower() for tag in wanted) if code in spoken), spoken[0])
+
+
+def accepted(header: str) -> list[str]:
+    """Tags of an Accept or Accept-Language header, the most wanted first."""
+    parts = [part.strip().partition(";q=") for part in header.split(",") if part.strip()]
+    return [tag for tag, _, _ in sorted(parts, key=lambda part: -_weight(part[2]))]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0

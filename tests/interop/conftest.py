@@ -1,0 +1,93 @@
+"""A small nation served by a real process, for real clients."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+from tests.served import build
+
+START_SECONDS = 60
+SERVE = "from soilinfo.serve.app import serve; from soilinfo.settings import Settings; serve(Settings())"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server and the store behind it."""
+
+    url: str
+    settings: Settings
+    store: Store
+
+    def version(self, name: str) -> str:
+        """The published version of a layer."""
+        return self.store.ledger.current().layers[name]
+
+    def cog(self, name: str) -> str:
+        """The address of a layer's GeoTIFF."""
+        return f"{self.url}/cog/{name}/{self.version(name)}.tif"
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The small nation on a free port, in a process of its own."""
+    settings = build(tmp_path_factory.mktemp("nation"))
+    port = _free_port()
+    given = {"SOILINFO_STORE": settings.store, "SOILINFO_CONFIG": settings.config, "SOILINFO_PORT": port}
+    environment = os.environ | {name: str(value) for name, value in given.items()}
+    process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment)
+    store = open_store(settings)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url, process)
+        yield Served(url, settings, store)
+    finally:
+        store.close()
+        process.terminate()
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended before it answered"
+        try:
+            with urlopen(f"{url}/conformance"):
+                return
+        except URLError:
+            time.sleep(0.2)
+    raise TimeoutError(f"{url} did not answer within {START_SECONDS} s")
+
+
+def program(name: str, package: str) -> str:
+    """The path of a client, or the test is skipped: only absent programs are a reason."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed (Debian package {package})")
+    return path
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    """The environment of a client that must not see this Python's packages or a person's settings."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
+    own = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    return kept | own

@@ -1,0 +1,79 @@
+"""Open a QGIS project without a screen and say, as JSON, what each layer of it is worth.
+
+Run by the system's Python, which has QGIS: ``python3 qgis_open.py PROJECT X Y``. For each layer it prints
+whether it is valid, its provider, its legend's texts, and what lies at (X, Y).
+"""
+
+import json
+import os
+import sys
+
+from qgis.core import (
+    QgsApplication,
+    QgsFeatureRequest,
+    QgsLayerTreeModel,
+    QgsPointXY,
+    QgsProject,
+    QgsRaster,
+    QgsRectangle,
+)
+
+
+def main(path, x, y):
+    application = QgsApplication([], False)
+    application.initQgis()
+    project = QgsProject.instance()
+    read = project.read(path)
+    model = QgsLayerTreeModel(project.layerTreeRoot())
+    report = {
+        "read": read,
+        "title": project.title(),
+        "crs": project.crs().authid(),
+        "groups": [group.name() for group in project.layerTreeRoot().findGroups()],
+        "layers": [describe(node, model, QgsPointXY(x, y)) for node in project.layerTreeRoot().findLayers()],
+    }
+    print(json.dumps(report))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def describe(node, model, point):
+    layer = node.layer()
+    if layer is None or not layer.isValid():
+        return {"id": node.layerId(), "name": node.name(), "valid": False}
+    return {
+        "id": node.layerId(),
+        "name": node.name(),
+        "valid": True,
+        "shown": node.isVisible(),
+        "provider": layer.providerType(),
+        "source": layer.source(),
+        "legend": legend(node, model),
+        "value": value_at(layer, point),
+        "licence": layer.metadata().licenses(),
+        "lineage": layer.metadata().history(),
+        "crs": layer.crs().authid(),
+    }
+
+
+def legend(node, model):
+    """Texts of the legend's lines; a line that draws itself (a colour bar) is named by its kind."""
+    return [plain(line.data(0)) or type(line).__name__ for line in model.layerLegendNodes(node)]
+
+
+def value_at(layer, point):
+    if layer.providerType() == "gdal":
+        return layer.dataProvider().identify(point, QgsRaster.IdentifyFormatValue).results().get(1)
+    around = QgsRectangle.fromCenterAndSize(point, 1e-6, 1e-6)
+    request = QgsFeatureRequest(around).setFlags(QgsFeatureRequest.ExactIntersect)
+    return [
+        dict(zip(feature.fields().names(), map(plain, feature.attributes()), strict=True))
+        for feature in layer.getFeatures(request)
+    ]
+
+
+def plain(value):
+    return value if isinstance(value, (str, int, float)) else None
+
+
+main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))

@@ -1,0 +1,164 @@
+"""The pages in a real browser: nothing from another host, no error, and the map works."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.interop.conftest import Served, program
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+WITHOUT_WEBGL = ["--disable-3d-apis"]
+PHONE, DESK, WALL = (390, 844), (1280, 800), (3840, 2160)
+
+
+Launch = Callable[[list[str]], Browser]
+
+
+@dataclass
+class Visit:
+    """One open page and everything that went wrong in it."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Launch]:
+    """Starts Chromium with further arguments."""
+    path = program("chromium", "chromium")
+    with sync_playwright() as driver:
+        yield lambda further: driver.chromium.launch(executable_path=path, args=ARGUMENTS + further)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Launch) -> Iterator[Browser]:
+    with chromium(SOFTWARE_WEBGL) as running:
+        yield running
+
+
+def visit(browser: Browser, served: Served, path: str, size: tuple[int, int] = DESK, **options) -> Visit:
+    """Open a page and listen to what it asks for and complains about."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
+    found = Visit(page)
+    own = (served.url, f"blob:{served.url}", "data:")
+    page.on("request", lambda request: request.url.startswith(own) or found.foreign.append(request.url))
+    page.on("pageerror", lambda error: found.errors.append(str(error)))
+    page.on("console", lambda told: told.type == "error" and found.errors.append(told.text))
+    page.on("response", lambda answer: answer.status >= 400 and found.errors.append(answer.url))
+    page.goto(served.url + path)
+    return found
+
+
+def picture(found: Visit, name: str, folder: Path) -> None:
+    """Keep a picture for people to look at."""
+    found.page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("size", [PHONE, DESK, WALL], ids=["phone", "desk", "wall"])
+def test_the_landing_page_needs_no_other_host_and_fits(
+    browser: Browser, served: Served, tmp_path: Path, language: str, size: tuple[int, int]
+):
+    found = visit(browser, served, f"/?lang={language}", size)
+    picture(found, f"landing-{language}-{size[0]}", tmp_path)
+    assert (found.foreign, found.errors) == ([], [])
+    assert found.page.locator("h1").inner_text() == {"en": "Test country", "id": "Negara uji"}[language]
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert found.page.locator(".picture img").evaluate("image => image.naturalWidth") == 900
+    found.page.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/collections",
+        "/collections/soc",
+        "/collections/suitability",
+        "/collections/suitability_by_regencies/items",
+        "/collections/regencies/items/01.04",
+        "/processes/land-suitability",
+        "/openapi",
+        "/conformance",
+    ],
+)
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_other_pages_need_no_other_host_and_fit(
+    browser: Browser, served: Served, path: str, size: tuple[int, int]
+):
+    found = visit(browser, served, path, size)
+    assert (found.foreign, found.errors) == ([], [])
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    found.page.close()
+
+
+def test_two_clicks_lead_from_the_landing_page_to_a_map_with_its_legend(browser: Browser, served: Served):
+    found = visit(browser, served, "/")
+    found.page.get_by_role("link", name="Open the map").click()
+    found.page.wait_for_selector("#map[data-state=ready]")
+    assert "S1: highly suitable" in found.page.locator(".legend").inner_text()
+    assert (found.foreign, found.errors) == ([], [])
+    found.page.close()
+
+
+def test_a_click_on_the_map_shows_the_table_of_the_regency(browser: Browser, served: Served, tmp_path: Path):
+    found = visit(browser, served, "/map?layer=suitability_maize")
+    found.page.wait_for_selector("#map[data-state=ready]")
+    box = found.page.locator("#map").bounding_box()
+    assert box is not None
+    found.page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.3)
+    found.page.wait_for_selector("#table tbody tr")
+    assert found.page.locator("#table tbody tr").count() == 3
+    assert found.page.locator("#region option:checked").inner_text() == "Kabupaten 01.02"
+    picture(found, "map", tmp_path)
+    assert (found.foreign, found.errors) == ([], [])
+    found.page.close()
+
+
+def test_another_layer_is_chosen_without_losing_the_region(browser: Browser, served: Served):
+    found = visit(browser, served, "/map?region=01.03&lang=id")
+    found.page.wait_for_selector("#table tbody tr")
+    found.page.select_option("#layer", "soc")
+    found.page.wait_for_url("**layer=soc**")
+    found.page.wait_for_selector("#table tbody tr")
+    assert found.page.locator("#region").input_value() == "01.03"
+    assert "Karbon organik tanah" in found.page.locator(".legend").inner_text()
+    found.page.close()
+
+
+def test_without_webgl_the_map_is_a_picture_and_the_table_still_works(chromium: Launch, served: Served):
+    with chromium(WITHOUT_WEBGL) as plain:
+        found = visit(plain, served, "/map?layer=soc")
+        found.page.wait_for_selector("#no-webgl:visible")
+        assert found.page.locator("#still img").evaluate("image => image.naturalWidth") == 1200
+        found.page.select_option("#region", "01.02")
+        found.page.wait_for_selector("#table tbody tr")
+
+
+def test_without_javascript_the_map_is_a_picture_with_a_form(browser: Browser, served: Served):
+    found = visit(browser, served, "/map?layer=soc", java_script_enabled=False)
+    assert found.page.locator("#still img").is_visible()
+    assert "JavaScript" in found.page.locator("#still").inner_text()
+    found.page.select_option("#layer", "drainage")
+    found.page.get_by_role("button", name="Show").click()
+    assert "Well drained" in found.page.locator(".legend").inner_text()
+    found.page.close()
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, served: Served):
+    found = visit(browser, served, "/collections")
+    found.page.keyboard.press("Tab")
+    assert found.page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    found.page.close()

@@ -1,0 +1,103 @@
+"""QGIS opens the served project: every layer valid, a legend on each, real values under the pointer."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+
+from tests.country import LAYERS, NORTH, WEST
+from tests.interop.conftest import Served, clean_environment, program
+from tests.served import CROPS
+
+SCRIPT = Path(__file__).with_name("qgis_open.py")
+SYSTEM_PYTHON = "/usr/bin/python3"
+X, Y = WEST + 0.26, NORTH - 0.11
+
+Opened = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def opened(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
+    """Opens the project of a language in QGIS without a screen; the report of qgis_open.py."""
+    program("qgis", "qgis")
+    reports: dict[str, Opened] = {}
+
+    def open_project(language: str) -> Opened:
+        if language not in reports:
+            folder = tmp_path_factory.mktemp("qgis")
+            path = folder / "nation.qgs"
+            with urlopen(f"{served.url}/qgis/testland.qgs?lang={language}") as answer:
+                path.write_bytes(answer.read())
+            command = [SYSTEM_PYTHON, str(SCRIPT), str(path), str(X), str(Y)]
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=300, env=clean_environment(folder)
+            )
+            assert done.returncode == 0, done.stderr
+            reports[language] = json.loads(done.stdout)
+        return reports[language]
+
+    return open_project
+
+
+def layers(report: Opened) -> dict[str, Opened]:
+    return {layer["id"].removeprefix("soilinfo_"): layer for layer in report["layers"]}
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_layer_is_valid_and_has_a_legend(opened: Callable[[str], Opened], language: str):
+    found = layers(opened(language))
+    expected = {*LAYERS, *(f"suitability_{crop}" for crop in CROPS), "provinces", "regencies"}
+    assert expected <= set(found)
+    assert [name for name, layer in found.items() if not layer["valid"]] == []
+    assert [name for name, layer in found.items() if not layer["legend"]] == []
+
+
+def test_numeric_layers_show_a_colour_bar_and_classes_one_line_each(opened: Callable[[str], Opened]):
+    found = layers(opened("en"))
+    assert "QgsColorRampLegendNode" in found["soc"]["legend"]
+    assert [line.split(":")[0] for line in found["suitability_maize"]["legend"][1:]] == [
+        "S1",
+        "S2",
+        "S3",
+        "N",
+    ]
+    assert "Well drained" in found["drainage"]["legend"]
+    assert len(found["suitability_by_regencies"]["legend"]) == 5
+
+
+@pytest.mark.parametrize("name", ["ph_h2o", "soc", "rainfall_annual", "cec"])
+def test_qgis_reads_the_value_that_the_store_holds(
+    opened: Callable[[str], Opened], served: Served, name: str
+):
+    cube = served.store.cube.open(name, served.version(name))
+    row, col = (
+        int((cube.grid.north - Y) / cube.grid.resolution),
+        int((X - cube.grid.west) / cube.grid.resolution),
+    )
+    variable = next(iter(cube.variables))
+    stored = cube.decode(variable, cube.read(variable))[row, col]
+    assert layers(opened("en"))[name]["value"] == pytest.approx(float(stored), rel=1e-6)
+    assert np.isfinite(stored)
+
+
+def test_regions_come_over_ogc_api_features_and_know_their_names(opened: Callable[[str], Opened]):
+    regencies = layers(opened("en"))["regencies"]
+    assert regencies["provider"] == "OAPIF"
+    assert [region["name"] for region in regencies["value"]] == ["Kabupaten 01.02"]
+
+
+def test_the_table_of_regions_holds_one_crop(opened: Callable[[str], Opened]):
+    rows = layers(opened("en"))["suitability_by_regencies"]["value"]
+    assert [(row["crop"], row["scenario"], row["code"]) for row in rows] == [("cocoa", "actual", "01.02")]
+
+
+def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], Opened]):
+    report = opened("id")
+    assert (report["crs"], report["title"]) == ("EPSG:4326", "Negara uji")
+    assert report["groups"] == ["Wilayah administrasi", "Kesesuaian lahan", "Tanah", "Medan", "Iklim"]
+    assert layers(report)["soc"]["licence"] == ["CC0-1.0"]

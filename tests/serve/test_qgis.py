@@ -1,0 +1,133 @@
+"""The QGIS project as a document; tests/interop opens it in QGIS itself."""
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.serve.qgis import project
+from soilinfo.serve.site import Site
+from soilinfo.store.ledger import Snapshot
+from tests.country import write_country
+
+BASE = "https://soil.example.org/tanah"
+PUBLISHED = (
+    *("ph_h2o", "soc", "drainage", "slope", "rainfall_annual"),
+    *("suitability_maize", "suitability_cocoa", "suitability_by_regencies"),
+    *("provinces", "regencies"),
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    catalog = load(write_country(tmp_path_factory.mktemp("country"), cells=48))
+    layers = {name: f"{name}-v1" for name in PUBLISHED}
+    return Site(catalog, Snapshot(7, None, "tests", "", None, layers), BASE, "en")
+
+
+@pytest.fixture(scope="module")
+def document(site: Site) -> Element:
+    return fromstring(project(site))
+
+
+def layer(document: Element, name: str) -> Element:
+    return next(each for each in document.iter("maplayer") if each.findtext("id") == f"soilinfo_{name}")
+
+
+def groups(document: Element) -> dict[str, list[str]]:
+    tree = document.find("layer-tree-group")
+    return {group.attrib["name"]: [leaf.attrib["name"] for leaf in group] for group in tree}
+
+
+def test_every_published_layer_is_in_the_project(document: Element):
+    ids = {each.findtext("id") for each in document.iter("maplayer")}
+    assert ids == {f"soilinfo_{name}" for name in PUBLISHED}
+
+
+def test_layers_are_grouped_by_theme_and_named_with_their_unit(document: Element):
+    assert list(groups(document)) == [
+        "Administrative regions",
+        "Land suitability",
+        "Soil",
+        "Terrain",
+        "Climate",
+    ]
+    assert "Annual rainfall (mm/year)" in groups(document)["Climate"]
+    assert "Soil organic carbon (%)" in groups(document)["Soil"]
+
+
+def test_the_tree_and_the_layers_agree(document: Element):
+    leaves = {leaf.attrib["id"]: leaf.attrib["source"] for leaf in document.iter("layer-tree-layer")}
+    layers = {each.findtext("id"): each.findtext("datasource") for each in document.iter("maplayer")}
+    assert leaves == layers
+
+
+def test_a_raster_is_read_from_its_versioned_cog(document: Element):
+    assert layer(document, "soc").findtext("datasource") == f"/vsicurl/{BASE}/cog/soc/soc-v1.tif"
+
+
+def test_a_numeric_layer_has_the_colours_of_its_property(document: Element, site: Site):
+    ramp = site.catalog.property("ph_h2o").ramp
+    items = layer(document, "ph_h2o").findall(".//colorrampshader/item")
+    assert tuple(item.attrib["color"] for item in items) == ramp.colours
+    assert [float(items[0].attrib["value"]), float(items[-1].attrib["value"])] == [ramp.low, ramp.high]
+
+
+def test_a_class_layer_has_one_legend_line_for_each_class(document: Element, site: Site):
+    classes = site.catalog.class_table("drainage").classes
+    entries = layer(document, "drainage").findall(".//paletteEntry")
+    assert {int(entry.attrib["value"]): entry.attrib["label"] for entry in entries} == {
+        each.code: each.title["en"] for each in classes
+    }
+
+
+def test_suitability_shows_four_classes_for_each_crop(document: Element):
+    labels = [entry.attrib["label"] for entry in layer(document, "suitability_maize").iter("paletteEntry")]
+    assert [label.split(":")[0] for label in labels] == ["S1", "S2", "S3", "N"]
+
+
+def test_regions_come_over_ogc_api_features_with_labels(document: Element):
+    regencies = layer(document, "regencies")
+    assert regencies.findtext("provider") == "OAPIF"
+    assert f"typename='regencies' url='{BASE}'" in regencies.findtext("datasource")
+    assert regencies.find(".//text-style").attrib["fieldName"] == "name"
+
+
+def test_the_table_of_regions_asks_for_one_crop_only(document: Element):
+    address = urlsplit(layer(document, "suitability_by_regencies").findtext("datasource"))
+    query = parse_qs(address.query)
+    assert address.path == "/tanah/collections/suitability_by_regencies/items"
+    assert (query["crop"], query["scenario"]) == (["cocoa"], ["actual"])
+
+
+def test_outlines_and_one_crop_are_switched_on_and_nothing_else(document: Element):
+    shown = {
+        leaf.attrib["id"]
+        for leaf in document.iter("layer-tree-layer")
+        if leaf.attrib["checked"] == "Qt::Checked"
+    }
+    assert shown == {"soilinfo_provinces", "soilinfo_regencies", "soilinfo_suitability_cocoa"}
+
+
+def test_source_and_licence_travel_with_each_layer(document: Element):
+    metadata = layer(document, "soc").find("resourceMetadata")
+    assert (metadata.findtext("license"), metadata.findtext("rights")) == ("CC0-1.0", "tests")
+
+
+def test_the_project_opens_on_the_country(document: Element, site: Site):
+    extent = document.find("mapcanvas/extent")
+    assert tuple(float(side.text) for side in extent) == site.catalog.grid.bounds
+    assert document.findtext("projectCrs/spatialrefsys/authid") == "EPSG:4326"
+
+
+def test_the_project_speaks_indonesian(site: Site):
+    document = fromstring(project(replace(site, language="id")))
+    assert "Tanah" in groups(document)
+    assert document.findtext("title") == site.catalog.services.title["id"]
+
+
+def test_nothing_published_is_an_empty_project(site: Site):
+    nothing = replace(site, snapshot=replace(site.snapshot, layers={}))
+    assert list(fromstring(project(nothing)).iter("maplayer")) == []
