@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soilinfo.errors import SoilinfoError
-from soilinfo.serve import answers, cogs, conformance, coverages, documents, executions, items, pages, qgis
+from soilinfo.serve import answers, cogs, coverages, documents, executions, items, pages, qgis
 from soilinfo.serve.state import State
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
@@ -52,7 +53,6 @@ def create_app(settings: Settings) -> Starlette:
 
     Raises ConfigError or StoreError when there is nothing to serve from.
     """
-    conformance.declare()
     store = open_store(settings)
     state = State(settings, store)
 
@@ -122,7 +122,12 @@ def serve(settings: Settings, workers: int = 1) -> None:
 
     Several processes read their settings from the environment, which is set here.
     """
-    options = {"host": settings.host, "port": settings.port, "log_level": "warning", "access_log": False}
+    options: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        "log_level": "warning",
+        "access_log": False,
+    }
     if workers == 1:
         uvicorn.run(create_app(settings), **options)
         return

@@ -42,10 +42,7 @@ def configuration(source: Source, collections: Mapping[str, Collection], base_ur
 def _server(catalog: Catalog, base_url: str) -> Config:
     return {
         "url": base_url,
-        "encoding": "utf-8",
-        "mimetype": "application/json; charset=UTF-8",
         "languages": list(catalog.services.languages),
-        "pretty_print": False,
         "limits": {"default_items": DEFAULT_PAGE, "max_items": catalog.services.limits.page_features},
         "manager": {"name": "soilinfo.serve.processes.manager.SynchronousManager"},
     }

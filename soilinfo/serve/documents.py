@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.serve import parameters
-from soilinfo.serve.answers import negotiated
+from soilinfo.serve.answers import json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, Document, call
 from soilinfo.serve.collections import CRS84, Collection, collection_of
+from soilinfo.serve.conformance import CLASSES
 from soilinfo.serve.providers import coveragejson
 from soilinfo.serve.providers.bands import bands
 from soilinfo.serve.providers.coverage import axis_names
@@ -45,7 +46,9 @@ async def landing(request: Request) -> Response:
 
 async def conformance(request: Request) -> Response:
     """/conformance"""
-    return await call(_asked(request).api, request, core.conformance)
+    _asked(request)
+    negotiated(request, DOCUMENT_FORMATS)
+    return json_answer({"conformsTo": CLASSES})
 
 
 async def openapi(request: Request) -> Response:

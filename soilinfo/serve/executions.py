@@ -1,7 +1,5 @@
 """/processes/{process}: descriptions and synchronous execution."""
 
-from typing import Any
-
 import orjson
 from pygeoapi.api import processes
 from starlette.requests import Request
@@ -54,6 +52,8 @@ def _check_body(body: bytes) -> None:
     if not isinstance(asked, dict) or not isinstance(asked.get("inputs"), dict):
         raise InputError('the body must be an object like {"inputs": {"bbox": [...], ...}}')
     parameters.one_of("response", asked.get("response", "raw"), RESPONSES)
-    outputs: Any = asked.get("outputs") or ()
-    for output in outputs if isinstance(outputs, dict | list) else (str(outputs),):
-        parameters.one_of("output", output, (OUTPUT,))
+    outputs = asked.get("outputs") or {}
+    if not isinstance(outputs, dict | list):
+        raise InputError("'outputs' must be an object or an array of names")
+    for output in outputs:
+        parameters.one_of("output", str(output), (OUTPUT,))

@@ -133,15 +133,14 @@ class State:
         _PINNED.set(publication)
         return publication
 
-    def refresh(self) -> bool:
-        """Take up a new snapshot, if there is one; True when there was."""
+    def refresh(self) -> None:
+        """Take up a new snapshot, if there is one."""
         if self.store.ledger.current_id() == self._generation.source.snapshot.id:
-            return False
+            return
         generation = self._generate()
         for base_url in tuple(self._generation.publications):
             generation.at(base_url)
         self._generation = generation
-        return True
 
     async def watch(self) -> None:
         """Refresh for ever; while ledger or configuration cannot be read, go on serving what is served."""

@@ -92,7 +92,8 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
 
     def _example(self) -> dict[str, Any]:
         west, south, east, north = _middle(self.source.catalog.grid.bounds)
-        firsts = {name: described["schema"]["enum"][0] for name, described in self.choices().items()}
+        choices = {name: described["schema"].get("enum", []) for name, described in self.choices().items()}
+        firsts = {name: names[0] for name, names in choices.items() if names}
         return {"bbox": [west, south, east, north], **firsts}
 
 
@@ -105,26 +106,29 @@ AREA_SCHEMAS: Mapping[str, dict[str, Any]] = {
 
 def choice(title: Mapping[str, str], names: list[str], default: str | None = None) -> dict[str, Any]:
     """An input that is one of ``names``; required unless it has a default."""
-    schema: dict[str, Any] = {"type": "string", "enum": names}
+    schema: dict[str, Any] = {"type": "string"} | ({"enum": names} if names else {})
     if default is None:
         return {"title": dict(title), "schema": schema, "minOccurs": 1, "maxOccurs": 1}
     return {"title": dict(title), "schema": schema | {"default": default}, "minOccurs": 0, "maxOccurs": 1}
 
 
 def _choice(name: str, data: Inputs, schema: Mapping[str, Any]) -> str:
-    value = data.get(name, schema.get("default"))
+    value, known = data.get(name, schema.get("default")), schema.get("enum", [])
     if value is None:
-        raise InputError(f"input '{name}' is missing; it is one of: {', '.join(schema['enum'])}")
-    if value not in schema["enum"]:
-        raise UnknownNameError(name, value, schema["enum"])
+        raise InputError(f"input '{name}' is missing; it is one of: {', '.join(known)}")
+    if value not in known:
+        raise UnknownNameError(name, value, known)
     return str(value)
 
 
 def _bbox(value: Any) -> list[float]:
     """A plain array of four numbers, or OGC's {"bbox": [...], "crs": CRS84}."""
     corners = value.get("bbox") if isinstance(value, Mapping) else value
-    numbers = isinstance(corners, list) and all(isinstance(each, int | float) for each in corners)
-    if not numbers or len(corners) != 4:
+    if (
+        not isinstance(corners, list)
+        or len(corners) != 4
+        or not {type(each) for each in corners} <= {int, float}
+    ):
         raise InputError("input 'bbox' must be four numbers: [west, south, east, north]")
     return [float(each) for each in corners]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from soilinfo.catalog.models import SCENARIOS, Property, SuitabilityClass
+from soilinfo.catalog.models import SCENARIOS, ClassName, Property, SuitabilityClass
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.parameters import one_of
 from soilinfo.serve.texts import Text
@@ -101,5 +101,7 @@ def _suitability_field(source: Source, name: str) -> Field:
     if name not in SCENARIOS:
         return Field(name, source.label(f"serve.variable.{name}"), "1")
     titles = source.catalog.evaluation.class_titles
-    classes = tuple(Category(each.value, each.name, titles[each.name]) for each in SuitabilityClass)
+    classes = tuple(
+        Category(SuitabilityClass[name].value, name, titles[name]) for name in get_args(ClassName)
+    )
     return Field(name, source.label(f"scenario.{name}"), None, classes)

@@ -95,7 +95,8 @@ class CoverageProvider(BaseProvider):  # type: ignore[misc]
         arrays = [
             sample(self.collection.store.cube.open(*band.cube), band.variable, frame) for band in chosen
         ]
-        return encoder.encode(self.collection, chosen, arrays, frame)
+        content: bytes = encoder.encode(self.collection, chosen, arrays, frame)
+        return content
 
     def _check(self, frame: Frame, chosen: Sequence[object]) -> None:
         limit = self.collection.catalog.services.limits.coverage_cells

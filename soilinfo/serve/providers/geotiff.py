@@ -1,7 +1,8 @@
-"""GeoTIFF: classes as bytes (0 = no data), everything else as decoded float32 (-9999 = no data).
+"""GeoTIFF: classes as bytes (0 = no data), everything else as decoded float32 (NaN = no data).
 
-Decoded, because most clients that read a coverage (GDAL's OGCAPI driver among them) ignore
-scale and offset; every stored value has fewer digits than a float32 holds.
+Decoded, because clients that read a coverage (GDAL's OGCAPI driver among them) do not see scale
+and offset; every stored value has fewer digits than a float32 holds. NaN, because they do not see
+the declared no-data value either, and nobody averages a NaN by mistake.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,6 @@ from soilinfo.serve.providers.raster import Frame
 MEDIA_TYPE = "image/tiff; application=geotiff"
 EXTENSION = "tif"
 
-FLOAT_NODATA = -9999.0
-
 
 def encode(
     collection: Collection, bands: Sequence[Band], arrays: Sequence[NDArray[np.integer]], frame: Frame
@@ -30,7 +29,7 @@ def encode(
     profile = {
         "driver": "GTiff",
         "dtype": "uint8" if classes else "float32",
-        "nodata": 0 if classes else FLOAT_NODATA,
+        "nodata": 0 if classes else np.nan,
         "count": len(bands),
         "width": frame.width,
         "height": frame.height,
@@ -50,6 +49,5 @@ def encode(
 
 
 def decoded(collection: Collection, band: Band, packed: NDArray[np.integer]) -> NDArray[np.float32]:
-    """Values of a band in its unit, FLOAT_NODATA where there are none."""
-    values = collection.store.cube.open(*band.cube).decode(band.variable, packed)
-    return np.where(np.isnan(values), FLOAT_NODATA, values).astype(np.float32)
+    """Values of a band in its unit, NaN where there are none."""
+    return collection.store.cube.open(*band.cube).decode(band.variable, packed).astype(np.float32)

@@ -31,13 +31,15 @@ class Frame:
     def x(self) -> Positions:
         """Pixel-centre eastings, shape (width,)."""
         west, _, east, _ = self.bounds
-        return west + (np.arange(self.width) + 0.5) * ((east - west) / self.width)
+        return np.asarray(west + (np.arange(self.width) + 0.5) * ((east - west) / self.width), np.float64)
 
     @property
     def y(self) -> Positions:
         """Pixel-centre northings from north to south, shape (height,)."""
         _, south, _, north = self.bounds
-        return north - (np.arange(self.height) + 0.5) * ((north - south) / self.height)
+        return np.asarray(
+            north - (np.arange(self.height) + 0.5) * ((north - south) / self.height), np.float64
+        )
 
 
 def frame_of(grid: Grid, window: Window) -> Frame:
@@ -58,7 +60,7 @@ def sample(layer: CubeLayer, name: str, frame: Frame) -> NDArray[np.integer]:
     row, col = _index(rows, overview, height), _index(cols, overview, width)
     if not inside.any():
         return np.full((frame.height, frame.width), layer.variable(name).nodata, layer.variable(name).dtype)
-    window = Window(row.min(), col.min(), int(np.ptp(row)) + 1, int(np.ptp(col)) + 1)
+    window = Window(int(row.min()), int(col.min()), int(np.ptp(row)) + 1, int(np.ptp(col)) + 1)
     packed = layer.read(name, window, overview)
     return np.where(
         inside, packed[row - window.row, col - window.col], packed.dtype.type(layer.variable(name).nodata)

@@ -1,0 +1,127 @@
+"""Processes: described as they are, run at once, refusing what they cannot use."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+Refused = Callable[..., str]
+
+SUITABILITY = "/processes/land-suitability/execution"
+STATISTICS = "/processes/zonal-statistics/execution"
+TRIANGLE = {"type": "Polygon", "coordinates": [[[120.1, -7.4], [120.4, -7.4], [120.2, -7.1], [120.1, -7.4]]]}
+
+
+def test_processes_are_listed_as_synchronous_and_limited(client: httpx.Client):
+    listed = client.get("/processes").json()["processes"]
+    assert [process["id"] for process in listed] == ["land-suitability", "zonal-statistics"]
+    for process in listed:
+        assert process["jobControlOptions"] == ["sync-execute"]
+        assert "cells" in process["description"]
+
+
+def test_a_process_names_its_choices_in_the_readers_language(client: httpx.Client):
+    described = client.get("/processes/land-suitability?lang=id").json()
+    assert described["title"] == "Kesesuaian lahan suatu wilayah"
+    assert "maize" in described["inputs"]["crop"]["schema"]["enum"]
+    assert described["inputs"]["scenario"]["schema"]["default"] == "actual"
+
+
+def test_the_example_in_a_description_runs(client: httpx.Client):
+    for process in ("land-suitability", "zonal-statistics"):
+        example = client.get(f"/processes/{process}").json()["example"]
+        assert client.post(f"/processes/{process}/execution", json=example).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "area",
+    [
+        {"bbox": [120.1, -7.4, 120.4, -7.1]},
+        {"bbox": {"bbox": [120.1, -7.4, 120.4, -7.1], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}},
+        {"region": "01.02"},
+        {"geometry": TRIANGLE},
+        {"geometry": {"value": TRIANGLE, "mediaType": "application/geo+json"}},
+    ],
+)
+def test_the_area_may_be_given_in_each_way(client: httpx.Client, area: dict[str, object]):
+    answer = client.post(SUITABILITY, json={"inputs": {**area, "crop": "maize"}})
+    assert answer.status_code == 200, answer.text
+    result = answer.json()
+    assert result["total_ha"] > 0
+    assert sum(each["ha"] for each in result["classes"]) + result["nodata_ha"] == pytest.approx(
+        result["total_ha"]
+    )
+
+
+def test_statistics_of_a_region_agree_with_its_row_in_the_table(client: httpx.Client):
+    result = client.post(STATISTICS, json={"inputs": {"region": "01.02", "layer": "ph_h2o"}}).json()
+    row = client.get("/collections/properties_by_regencies/items/01.02.ph_h2o").json()["properties"]
+    assert result["mean"] == pytest.approx(row["mean"], abs=1e-3)
+
+
+def test_a_document_response_names_the_output(client: httpx.Client):
+    body = {
+        "inputs": {"region": "01.02", "layer": "ph_h2o"},
+        "response": "document",
+        "outputs": {"result": {}},
+    }
+    assert client.post(STATISTICS, json=body).json()["result"]["layer"] == "ph_h2o"
+
+
+def test_an_area_outside_has_no_data_and_says_so(client: httpx.Client):
+    inputs = {"bbox": [0, 0, 1, 1], "layer": "ph_h2o"}
+    result = client.post(STATISTICS, json={"inputs": inputs}).json()
+    assert result["nodata_pct"] == 100.0
+
+
+BOX = {"bbox": [120.1, -7.4, 120.4, -7.1]}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({**BOX, "crop": "baobab"}, "no crop 'baobab'"),
+        ({**BOX}, "input 'crop' is missing"),
+        ({**BOX, "crop": "maize", "scenario": "future"}, "potential_high"),
+        ({**BOX, "crop": "maize", "colour": "red"}, "no input 'colour'; there are: bbox, crop"),
+        ({"crop": "maize"}, "exactly one of bbox, region, geometry, not none"),
+        ({**BOX, "region": "01.02", "crop": "maize"}, "not bbox and region"),
+        ({"region": "99.99", "crop": "maize"}, "no region '99.99'"),
+        ({"region": 7, "crop": "maize"}, "as text"),
+        ({"bbox": [1, 2, 3], "crop": "maize"}, "four numbers"),
+        ({"bbox": "1,2,3,4", "crop": "maize"}, "four numbers"),
+        ({"geometry": {"type": "Point", "coordinates": [1, 2]}, "crop": "maize"}, "Polygon"),
+        ({"geometry": "here", "crop": "maize"}, "GeoJSON"),
+    ],
+)
+def test_inputs_that_cannot_be_used_are_refused_naming_what_exists(
+    refused: Refused, inputs: object, said: str
+):
+    assert said in refused(SUITABILITY, method="POST", json={"inputs": inputs})
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b"{", b'{"inputs": []}', b"\xff", b'{"inputs": {}, "response": "fax"}']
+)
+def test_a_body_that_is_no_request_is_refused(refused: Refused, body: bytes):
+    refused(STATISTICS, method="POST", content=body)
+
+
+def test_an_unknown_output_is_refused(refused: Refused):
+    inputs = {**BOX, "layer": "ph_h2o"}
+    assert "result" in refused(STATISTICS, method="POST", json={"inputs": inputs, "outputs": {"map": {}}})
+
+
+@pytest.mark.parametrize(
+    ("path", "type_"),
+    [("/processes/guess", "no-such-process"), ("/jobs/7", "no-such-job"), ("/jobs/7/results", "no-such-job")],
+)
+def test_what_does_not_exist_has_the_type_of_the_standard(client: httpx.Client, path: str, type_: str):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["type"] == f"http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/{type_}"
+
+
+def test_running_an_unknown_process_is_not_found(client: httpx.Client):
+    answer = client.post("/processes/guess/execution", json={"inputs": {}})
+    assert answer.json()["type"].endswith("no-such-process")

@@ -1,0 +1,130 @@
+"""A publication is taken up without a restart, and no answer mixes two."""
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from soilinfo.errors import ConfigError, StoreError
+from soilinfo.serve.state import State
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.serve.conftest import served
+
+HEADER = "x-soilinfo-snapshot"
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.05)
+
+
+def test_a_new_snapshot_is_served_without_a_restart(copy: Settings):
+    store = open_store(copy)
+    with served(copy) as client:
+        before = client.get("/collections/suitability")
+        assert before.status_code == 200
+        rolled_back = store.ledger.rollback(1, actor="tests", reason="the first run only")
+        until(lambda: client.get("/conformance").headers[HEADER] == str(rolled_back.id))
+        assert client.get("/collections/suitability").status_code == 404
+        assert client.get("/collections/ph_h2o").json()["soilinfo"]["snapshot"] == rolled_back.id
+    store.close()
+
+
+def test_every_answer_comes_whole_from_one_snapshot(copy: Settings):
+    store, seen, stop = open_store(copy), set(), threading.Event()
+    full = store.ledger.current_id()
+
+    def publish() -> None:
+        for turn in range(3):
+            store.ledger.rollback(1 if turn % 2 == 0 else full, actor="tests", reason="to and fro")
+            stop.wait(1)
+        stop.set()
+
+    with served(copy) as client:
+        publisher = threading.Thread(target=publish)
+        publisher.start()
+        while not stop.is_set():
+            answer = client.get("/collections")
+            collections = answer.json()["collections"]
+            (snapshot,) = {each["soilinfo"]["snapshot"] for each in collections}
+            assert answer.headers[HEADER] == str(snapshot)
+            # The first run published no suitability; all later ones of 'full' did.
+            complete = "suitability_maize" in store.ledger.snapshot(snapshot).layers
+            assert ("suitability" in {each["id"] for each in collections}) is complete
+            seen.add(snapshot)
+        publisher.join()
+    store.close()
+    assert len(seen) >= 2
+
+
+def test_every_answer_names_its_snapshot(client: httpx.Client):
+    for path in (
+        "/",
+        "/collections/nope",
+        "/nowhere",
+        "/collections/ph_h2o/map?width=9",
+        "/?f=html",
+        "/static/soilinfo.css",
+    ):
+        assert re.fullmatch(r"\d+", client.get(path).headers[HEADER])
+
+
+def test_an_empty_store_is_served_as_such(nation: Settings, tmp_path: Path):
+    with served(Settings(store=tmp_path / "empty", config=nation.config)) as client:
+        assert client.get("/collections").json()["collections"] == []
+        assert client.get("/").headers[HEADER] == "0"
+        for path in ("/openapi", "/processes", "/processes/zonal-statistics"):
+            assert client.get(path).status_code == 200
+
+
+def test_the_public_address_of_the_settings_wins(nation: Settings):
+    with served(nation.model_copy(update={"url": "https://soil.example.org/api/"})) as client:
+        text = client.get("/collections/ph_h2o").text
+    assert "https://soil.example.org/api/collections/ph_h2o" in text
+    assert "127.0.0.1" not in text
+
+
+def test_a_configuration_with_faults_is_not_served(nation: Settings, tmp_path: Path):
+    (tmp_path / "config").mkdir()
+    with pytest.raises(ConfigError):
+        served(Settings(store=tmp_path / "store", config=tmp_path / "config")).__enter__()
+
+
+def test_while_the_ledger_is_silent_the_old_publication_is_served(
+    copy: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    with served(copy) as client:
+
+        def silent(_: State) -> None:
+            raise StoreError("the database at /secret/place does not answer")
+
+        monkeypatch.setattr(State, "refresh", silent)
+        until(lambda: "does not answer" in caplog.text)
+        assert client.get("/collections/ph_h2o").status_code == 200
+
+
+def test_a_fault_of_the_server_tells_nothing_of_its_insides(copy: Settings, monkeypatch: pytest.MonkeyPatch):
+    with served(copy) as client:
+
+        def broken(*_: object) -> None:
+            raise StoreError("the database at /secret/place does not answer")
+
+        monkeypatch.setattr("soilinfo.serve.providers.features.FeatureProvider.matched", broken)
+        answer = client.get("/collections/regencies/items")
+        assert (answer.status_code, "secret" in answer.text) == (503, False)
+
+        def defect(*_: object) -> None:
+            raise RuntimeError("at /secret/place")
+
+        monkeypatch.setattr("soilinfo.serve.providers.features.FeatureProvider.matched", defect)
+        answer = client.get("/collections/regencies/items")
+        assert (answer.status_code, "secret" in answer.text) == (500, False)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert HEADER in answer.headers
