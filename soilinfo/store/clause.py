@@ -41,9 +41,14 @@ class Tables:
     shapes: str | None = None
 
     @property
+    def with_geometry(self) -> str:
+        """Alias of the table that has the geometry: rows are ``r``, shapes ``s``."""
+        return "r" if self.shapes is None else "s"
+
+    @property
     def geometry(self) -> str:
         """The column that has the geometry."""
-        return "r.geom" if self.shapes is None else "s.geom"
+        return f"{self.with_geometry}.geom"
 
 
 def quoted(name: str) -> str:

@@ -5,7 +5,6 @@ and a registered spatial view of the collection's name, so that QGIS and OGR see
 """
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +17,12 @@ from geopandas import GeoDataFrame
 
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Bounds
-from soilinfo.store import select
-from soilinfo.store.clause import Sql, Tables, quoted
 from soilinfo.store.files import PARTIAL, finished, remove
-from soilinfo.store.geopackage_writer import DESCRIPTION, rows_table, shapes_table, write_geopackage
-from soilinfo.store.spatial import register, wkb_of
-from soilinfo.store.vector import DECIMALS, Collection, FieldType, Query, frame_of, prepare
+from soilinfo.store.frames import frame_of, prepare
+from soilinfo.store.geopackage_reader import IdleReaders, Reader
+from soilinfo.store.geopackage_writer import write_geopackage
+from soilinfo.store.spatial import wkb_of
+from soilinfo.store.vector import DECIMALS, Collection, FieldType, Query
 
 _ALL = Query()
 
@@ -33,7 +32,7 @@ class GeoPackages:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._idle: defaultdict[Path, list[_Reader]] = defaultdict(list)
+        self._idle = IdleReaders()
 
     def path(self, collection: str, version: str) -> Path:
         """Where the GeoPackage of a version lies."""
@@ -88,8 +87,7 @@ class GeoPackages:
     def remove(self, collection: str, version: str) -> None:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         path = self.path(collection, version)
-        for reader in self._idle.pop(path, []):
-            reader.close()
+        self._idle.drop(path)
         remove(path)
 
     def on_disk(self) -> Iterator[tuple[str, str]]:
@@ -100,88 +98,26 @@ class GeoPackages:
 
     def close(self) -> None:
         """Close every idle connection."""
-        while self._idle:
-            for reader in self._idle.popitem()[1]:
-                reader.close()
+        self._idle.drop()
 
     @contextmanager
-    def _reader(self, collection: str, version: str) -> Iterator["_Reader"]:
+    def _reader(self, collection: str, version: str) -> Iterator[Reader]:
         """A connection of one's own for the block, kept for the next caller afterwards."""
         path = self.path(collection, version)
-        try:
-            reader = self._idle[path].pop()
-        except IndexError:
-            if not self.exists(collection, version):
-                known = map("/".join, self.on_disk())
-                raise UnknownNameError("collection version", f"{collection}/{version}", known) from None
-            reader = _Reader(path, collection)
+        reader = self._idle.take(path) or self._opened(collection, version)
         try:
             yield reader
         except sqlite3.Error as error:
-            raise StoreError(
-                f"collection '{collection}' version '{version}' cannot be read: {error}"
-            ) from error
-        self._idle[path].append(reader)
+            reader.damaged = True
+            raise StoreError(f"collection '{collection}/{version}' cannot be read: {error}") from error
+        finally:
+            self._idle.give(reader)
 
-
-class _Dialect:
-    placeholder = "?"
-
-    def __init__(self, index: str) -> None:
-        self._index = index
-
-    def lower(self, text: str) -> str:
-        return f"lower({text})"
-
-    def geometry(self) -> str:
-        return "?"
-
-    def box(self, box: Bounds, tables: Tables) -> Sql:
-        # The R-tree rounds outwards to 32-bit floats, so it proposes and the exact test decides.
-        west, south, east, north = box
-        fid = tables.geometry.replace("geom", "fid")
-        near = f"SELECT id FROM {self._index} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?"
-        exact = f"ST_Intersects({tables.geometry}, ?)"
-        corners = shapely.to_wkb(shapely.box(*box))
-        return Sql(f"{fid} IN ({near}) AND {exact}", (west, east, south, north, corners))
-
-
-class _Reader:
-    """One open connection to one GeoPackage."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        try:
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-            # LIKE of the standard minds case.
-            self._connection.execute("PRAGMA case_sensitive_like = ON")
-            (about,) = self._connection.execute(DESCRIPTION, (name,)).fetchone()
-        except sqlite3.Error as error:
-            raise StoreError(f"{path.name} of collection '{name}' cannot be opened: {error}") from error
-        register(self._connection)
-        self.collection = Collection.from_json(about)
-        with_geometry = name if self.collection.shape_field is None else shapes_table(name)
-        self._tables = (
-            Tables(quoted(name))
-            if self.collection.shape_field is None
-            else Tables(quoted(rows_table(name)), quoted(shapes_table(name)))
-        )
-        self._dialect = _Dialect(quoted(f"rtree_{with_geometry}_geom"))
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def rows(self, query: Query) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """The chosen columns and the rows (id, columns ..., blob) of a query."""
-        names = self.collection.chosen(query)
-        geometry = self._tables.geometry if query.geometry else "NULL"
-        columns = ", ".join([*(f"r.{quoted(name)}" for name in (self.collection.id_field, *names)), geometry])
-        sql = select.select(self.collection, self._tables, query, self._dialect, columns)
-        return names, self._connection.execute(sql.text, sql.values).fetchall()
-
-    def count(self, query: Query) -> int:
-        sql = select.count(self.collection, self._tables, query, self._dialect)
-        return int(self._connection.execute(sql.text, sql.values).fetchone()[0])
+    def _opened(self, collection: str, version: str) -> Reader:
+        if not self.exists(collection, version):
+            known = map("/".join, self.on_disk())
+            raise UnknownNameError("collection version", f"{collection}/{version}", known)
+        return Reader(self.path(collection, version), collection)
 
 
 def _features(rows: list[tuple[Any, ...]], names: tuple[str, ...], collection: Collection) -> list[bytes]:

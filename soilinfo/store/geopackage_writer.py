@@ -9,7 +9,8 @@ import pyogrio
 from geopandas import GeoDataFrame
 
 from soilinfo.store.clause import quoted
-from soilinfo.store.vector import Collection, Prepared
+from soilinfo.store.frames import Prepared
+from soilinfo.store.vector import Collection
 
 DESCRIPTION = "SELECT description FROM gpkg_contents WHERE table_name = ?"
 """Where the JSON text of the :class:`Collection` lies in a GeoPackage."""

@@ -18,16 +18,13 @@ from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.store import select
 from soilinfo.store.clause import Sql, Tables, quoted
+from soilinfo.store.frames import Prepared, frame_of, plain, prepare
 from soilinfo.store.postgres import Postgres
 from soilinfo.store.vector import (
     DECIMALS,
     Collection,
     FieldType,
-    Prepared,
     Query,
-    frame_of,
-    plain,
-    prepare,
 )
 
 _ALL = Query()
