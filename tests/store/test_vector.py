@@ -1,6 +1,7 @@
 """What both homes promise about collections; every test runs on GeoPackage and on PostGIS."""
 
 import json
+from contextlib import ExitStack
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ from pygeofilter.parsers.cql2_text import parse as parse_text
 from shapely.geometry import box
 
 from soilinfo.errors import InputError, StoreError, UnknownNameError
+from soilinfo.settings import Settings
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.home import open_store
 from soilinfo.store.postgis import PostGis
@@ -21,11 +23,17 @@ from tests.store.frames import ISLANDS, regencies, suitability
 ALL = ["11.01", "53.14", "73.01", "73.08", "94.99"]
 
 
-@pytest.fixture
-def vector(store):
-    store.vector.write("regency", "v1", regencies(), id_field="code")
-    store.vector.write("suitability", "v1", suitability(), id_field="id", shape_field="code")
-    return store.vector
+@pytest.fixture(scope="module", params=["embedded", "postgis"])
+def vector(request, tmp_path_factory):
+    """Both homes with two collections, shared by the tests that only read."""
+    with ExitStack() as stack:
+        on_postgis = request.param == "postgis"
+        db = stack.enter_context(request.getfixturevalue("postgres").database()) if on_postgis else None
+        store = open_store(Settings(store=tmp_path_factory.mktemp("store"), db=db))
+        store.vector.write("regency", "v1", regencies(), id_field="code")
+        store.vector.write("suitability", "v1", suitability(), id_field="id", shape_field="code")
+        yield store.vector
+        store.close()
 
 
 EVERYTHING = Query()
@@ -272,15 +280,15 @@ def test_a_bbox_finds_every_row_of_a_shape(vector):
     assert vector.count("suitability", "v1", query) == 2
 
 
-def test_each_shape_is_stored_once(store, vector):
+def test_each_shape_is_stored_once(vector):
     assert vector.count("suitability", "v1") == 12
-    assert shapes_stored(store) == 4
+    assert shapes_stored(vector) == 4
 
 
-def shapes_stored(store):
-    if isinstance(store.vector, GeoPackages):
-        return len(gpd.read_file(store.vector.path("suitability", "v1"), layer="suitability_shapes"))
-    with store.vector._postgres.reading() as connection:
+def shapes_stored(vector):
+    if isinstance(vector, GeoPackages):
+        return len(gpd.read_file(vector.path("suitability", "v1"), layer="suitability_shapes"))
+    with vector._postgres.reading() as connection:
         return connection.execute("SELECT count(*) FROM soilinfo_vector.suitability_v1_shapes").fetchone()[0]
 
 
@@ -383,8 +391,11 @@ def test_a_version_is_never_overwritten(vector):
     assert ids(vector) == ALL
 
 
-def test_a_removed_version_is_gone_and_the_others_stay(vector):
+def test_a_removed_version_is_gone_and_the_others_stay(store):
+    vector = store.vector
+    vector.write("regency", "v1", regencies(), id_field="code")
     vector.write("regency", "v2", regencies().iloc[:2], id_field="code")
+    vector.write("suitability", "v1", suitability(), id_field="id", shape_field="code")
     vector.remove("regency", "v1")
     vector.remove("suitability", "v1")
     vector.remove("suitability", "v1")
