@@ -27,7 +27,11 @@ class Model(BaseModel):
     """Base of all catalog types: frozen, and an unknown key is a fault; ``time: 2020`` is a text."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, ignored_types=(cached_property,)
+        frozen=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,
+        allow_inf_nan=False,
+        ignored_types=(cached_property,),
     )
 
 
@@ -161,7 +165,7 @@ class Layer(Model):
     depth: Depth | None = None
     time: str | None = None
     """Phenomenon time: a year, a date, or 'start/end'."""
-    nodata: tuple[float, ...] = ()
+    nodata: tuple[Annotated[float, Field(allow_inf_nan=True)], ...] = ()
     """Values that mean no data besides the one the file declares; NaN always does."""
     codes: Mapping[int, Name] | None = None
     """Source code -> class id, for class properties."""

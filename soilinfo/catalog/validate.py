@@ -1,6 +1,6 @@
 """Raw entries into catalog types, and pydantic's complaints into faults that a person can act on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 from typing import Annotated, Any, cast, get_args
 
@@ -59,11 +59,17 @@ def _leave_out(data: dict[str, Any], location: Location) -> None:
     """Remove what the first step of ``location`` leads to, or only its member at the second step."""
     first, *rest = location
     members: Any = data.get(str(first))
-    inside = isinstance(members, list) or (isinstance(members, dict) and {*rest} <= members.keys())
-    if rest and inside:
+    if rest and rest[0] in _places(members):
         del members[rest[0]]
     else:
         data.pop(str(first), None)
+
+
+def _places(members: Any) -> Collection[object]:
+    """The keys of a mapping or the indices of a list; nothing for anything else."""
+    if isinstance(members, dict):
+        return members.keys()
+    return range(len(members)) if isinstance(members, list) else ()
 
 
 def _dotted(location: Location) -> str:

@@ -106,6 +106,7 @@ def test_an_unreadable_vocabulary_does_not_make_every_layer_faulty(country: Path
         ("layers/ph_h2o.yaml", "", "missing"),
         ("grid.yaml", "crs: EPSG:0\nbounds: [0, 0, 1, 1]", "not known to PROJ"),
         ("grid.yaml", "bounds: [1, 0, 0, 1]", "empty"),
+        ("grid.yaml", "bounds: [0, 0, .inf, 1]", "finite"),
         ("regions.yaml", "p: 3", "a mapping is needed, not '3'"),
     ],
 )
@@ -137,7 +138,7 @@ def places(data: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(value)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_a_file_holds_its_faults_are_told_and_nothing_breaks(country: Path, data: st.DataObject):
     name = data.draw(st.sampled_from(SHAKEN))
