@@ -82,7 +82,7 @@ def _own_cluster() -> Iterator[str]:
     settings = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"]
     try:
-        options = "-U soilinfo -A trust -E UTF8 --no-sync".split()
+        options = ["-U", "soilinfo", "-A", "trust", "-E", "UTF8", "--no-sync"]
         _run(*as_user, programs / "initdb", "-D", data, *options)
         _run(*control, "-l", directory / "log", "-o", settings, "start")
         try:
