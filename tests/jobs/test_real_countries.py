@@ -1,0 +1,169 @@
+"""Real data, whole way: Kabupaten Bone with the official regencies, and Bhutan's national GSNmap."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import SCENARIOS, SuitabilityClass
+from soilinfo.jobs.area import land_suitability
+from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.run import silent
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.country import ROOT
+from tests.evaluate import oracle
+from tests.evaluate.oracle import Rules, naive_class, naive_row_of
+from tests.jobs.conftest import Nation
+from tests.real import needs_real_data
+
+CROPS = ["rice_irrigated", "maize", "cocoa"]
+pytestmark = needs_real_data
+
+
+def build(country: str, crops: list[str], directory: Path) -> Nation:
+    catalog = load(ROOT / "tests" / "config" / country)
+    store = open_store(Settings(store=directory, db=None))
+    ingested = ingest(store, catalog, actor="tests", progress=silent)
+    return Nation(
+        directory, catalog, store, ingested, evaluate(store, catalog, crops, actor="tests", progress=silent)
+    )
+
+
+@pytest.fixture(scope="module")
+def bone(tmp_path_factory):
+    found = build("bone", CROPS, tmp_path_factory.mktemp("bone"))
+    yield found
+    found.store.close()
+
+
+@pytest.fixture(scope="module")
+def bhutan(tmp_path_factory):
+    found = build("bhutan", ["maize"], tmp_path_factory.mktemp("bhutan"))
+    yield found
+    found.store.close()
+
+
+def row(nation, collection, id):
+    return nation.store.vector.read(collection, nation.snapshot.layers[collection]).set_index("id").loc[id]
+
+
+def test_bone_mean_ph_and_covered_share_are_the_known_ones(bone):
+    found = row(bone, "properties_by_regencies", "73.08.ph_h2o")
+    assert found["mean"] == pytest.approx(5.210, abs=0.001)
+    assert found["covered_pct"] == pytest.approx(95.8, abs=0.2)
+
+
+def test_layers_of_bone_that_nobody_can_read_are_blocked_not_guessed(bone):
+    assert sorted(bone.ingested.blocked) == ["drainage", "soil_depth"]
+    reasons = {finding.layer: finding for finding in bone.ingested.findings if finding.severity == "block"}
+    assert "source codes 1, 2, 5 have no class" in reasons["drainage"].message
+    assert reasons["soil_depth"].count == 34208
+
+
+def test_the_514_regencies_are_published_with_124_repairs(bone):
+    units = bone.store.vector.read("regencies", bone.snapshot.layers["regencies"])
+    assert len(units) == 514
+    assert (units["repair"] != "").sum() == 124
+    assert units.geometry.is_valid.all()
+
+
+def naive_map(nation, crop, scenario):
+    """(class, limiting) of every distinct cell by loops from the crop's YAML, and which one each cell is."""
+    table = yaml.safe_load((ROOT / "config" / "crops" / f"{crop}.yaml").read_text())
+    rules = nation.catalog.evaluation
+    level = SCENARIOS.index(scenario) - 1
+    open_rules = Rules(
+        gains={name: gains[level] for name, gains in rules.improvement.items()} if level >= 0 else {},
+        irrigation_only=rules.irrigation_only,
+        protective_peat=rules.protective_peat_cm,
+        may_lack=rules.may_lack,
+        groups={
+            "texture": {entry.id: entry.group for entry in nation.catalog.class_table("texture_usda").classes}
+        },
+    )
+    names = [name for name in table["characteristics"] if name in nation.snapshot.layers]
+    columns = [decoded(nation, name).ravel() for name in names]
+    codes = [np.unique(column, return_inverse=True) for column in columns]
+    cells, where = np.unique(np.stack([inverse for _, inverse in codes]), axis=1, return_inverse=True)
+
+    @cache
+    def rate(position):
+        values = {name: codes[i][0][cells[i, position]] for i, name in enumerate(names)}
+        plain = {name: plain_value(nation, name, value) for name, value in values.items()}
+        return naive_class(table, plain, open_rules)[:2]
+
+    return [rate(position) for position in range(cells.shape[1])], where.reshape(nation.catalog.grid.shape)
+
+
+def decoded(nation, name):
+    layer = nation.store.cube.open(name, nation.snapshot.layers[name])
+    return layer.decode(name, layer.read(name, layer.grid.window))
+
+
+def plain_value(nation, name, value):
+    if np.isnan(value):
+        return None
+    prop = nation.catalog.property(name)
+    if prop.class_table is None:
+        return float(value)
+    return next(
+        entry.id for entry in nation.catalog.class_table(prop.class_table).classes if entry.code == value
+    )
+
+
+@pytest.fixture
+def remembering(monkeypatch):
+    """The oracle rates a value of a row once; without this the 120,000 distinct cells take minutes."""
+    rated = {}
+
+    def once(name, row, value, rules):
+        key = id(row), value
+        if key not in rated:
+            rated[key] = naive_row_of(name, row, value, rules)
+        return rated[key]
+
+    monkeypatch.setattr(oracle, "naive_row_of", once)
+
+
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize(
+    ("crop", "scenario"), [*((crop, "actual") for crop in CROPS), ("maize", "potential_medium")]
+)
+def test_bone_equals_a_naive_implementation_pixel_by_pixel(bone, crop, scenario):
+    rated, where = naive_map(bone, crop, scenario)
+    qualities = [quality.code for quality in bone.catalog.evaluation.qualities]
+    layer = bone.store.cube.open(f"suitability_{crop}", bone.snapshot.layers[f"suitability_{crop}"])
+    window = layer.grid.window
+    expected_class = np.array([0 if name is None else SuitabilityClass[name] for name, _ in rated])[where]
+    expected_mask = np.array([sum(1 << qualities.index(code) for code in limits) for _, limits in rated])[
+        where
+    ]
+    assert (layer.read(scenario, window) == expected_class).all()
+    assert (layer.read(f"limiting_{scenario}", window) == expected_mask).all()
+    assert (expected_class > 0).sum() > 100_000
+
+
+def test_bone_says_what_was_not_known_and_which_depth_was_used(bone):
+    answer = land_suitability(bone.store, bone.catalog, bone.snapshot, area={"region": "73.08"}, crop="maize")
+    assert {"drainage", "soil_depth", "p2o5_hcl25", "k2o_hcl25"} <= set(answer["unused"])
+    (depth,) = [finding for finding in answer["findings"] if finding["check"] == "depth_differs"]
+    assert "ph_h2o 0-5 cm for 0-30 cm" in depth["message"]
+
+
+def test_bhutan_needs_no_code_and_its_nan_is_found(bhutan):
+    assert bhutan.ingested.blocked == []
+    found = {
+        finding.layer: finding for finding in bhutan.ingested.findings if finding.check == "undeclared_nan"
+    }
+    assert found["ph_h2o"].count == 345515
+    assert {"ph_h2o", "ph_h2o_sd", "soc", "n_total"} <= set(bhutan.snapshot.layers)
+
+
+def test_the_uncertainty_of_bhutan_is_kept_beside_the_value(bhutan):
+    spread = decoded(bhutan, "ph_h2o_sd")
+    assert 0 < np.nanmin(spread) < np.nanmax(spread) < 2
