@@ -4,13 +4,14 @@ from typing import Any
 
 from starlette.requests import Request
 
-from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.catalog.models import SCENARIOS, Level, SuitabilityClass
 from soilinfo.errors import UnknownNameError
 from soilinfo.serve.site import Entry, Site
 from soilinfo.serve.words import Words
 
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
-CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct")
+CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct")
+NO_DATA_COLOUR = "#f3f0e7"
 
 
 def atlas(site: Site, request: Request) -> dict[str, Any]:
@@ -63,14 +64,15 @@ def _table(site: Site, scenario: str, level: Level) -> dict[str, Any]:
     """Where outlines and rows of a level are read, and the texts of its table."""
     legends = [entry.legend for entry in site.of_theme("suitability") if entry.legend]
     colours = [line.colour for line in legends[0].lines] if legends else []
+    columns = list(zip(CLASS_FIELDS, [*colours, NO_DATA_COLOUR], strict=False))
     words = Words(site)
     size = site.catalog.services.limits.page_features
-    headings = [words.field("crop"), "S1", "S2", "S3", "N", words.field("limiting")]
+    headings = [words.field("crop"), *SuitabilityClass.__members__, site.say("map.no_data")]
     return {
         "outlines": f"{site.path(f'/collections/{level.id}/items')}?f=json&limit={size}",
         "rows": f"{site.path(f'/collections/suitability_by_{level.id}/items')}"
         f"?f=json&limit={size}&scenario={scenario}&skipGeometry=true",
-        "classes": list(zip(CLASS_FIELDS, colours, strict=False)),
+        "classes": columns,
         "crops": words.crops,
         "qualities": words.qualities,
         "headings": headings,

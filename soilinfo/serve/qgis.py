@@ -113,7 +113,7 @@ def _outlines(site: Site) -> Iterator[MapLayer]:
     """Outlines of the levels, the coarsest drawn on top and thickest."""
     for rank, entry in enumerate(site.of_theme("regions")):
         look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), labels("name", max(7, 11 - 2 * rank))
-        source = f"pagingEnabled='true' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
+        source = f"restrictToRequestBBOX='1' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
         yield MapLayer(entry.id, entry.title, "OAPIF", source, "EPSG:4326", look, site.about(entry))
 
 

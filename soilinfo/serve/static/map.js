@@ -59,10 +59,10 @@ function bar(row) {
 
 function tableRow(row) {
   const title = data.crops[row.crop] || row.crop;
-  const quality = data.qualities[row.limiting] || "–";
-  const name = element("th", { scope: "row" }, title, bar(row));
+  const quality = element("span", { class: "limiting" }, data.qualities[row.limiting] || "");
+  const name = element("th", { scope: "row" }, title, quality, bar(row));
   const cells = data.classes.map(([field]) => element("td", { class: "number" }, percent(row[field])));
-  return element("tr", {}, name, ...cells, element("td", { class: "small" }, quality));
+  return element("tr", {}, name, ...cells);
 }
 
 function suitabilityTable(rows) {
