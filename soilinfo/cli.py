@@ -23,8 +23,6 @@ from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.run import Event, RunReport, actor
 from soilinfo.jobs.run import Progress as Report
-from soilinfo.sample.build import build as build_sample
-from soilinfo.serve.app import serve as serve_store
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 
@@ -129,9 +127,7 @@ def serve(
 ) -> None:
     """Serve what is published over OGC APIs; a new publication shows within a second, no restart."""
     settings = _settings(config=config, store=store, db=db, port=port, url=url)
-    load(settings.config)
-    _print_addresses(settings)
-    serve_store(settings, workers)
+    _serve(settings, workers)
 
 
 @app.command()
@@ -146,6 +142,8 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and publish only")] = False,
 ) -> None:
     """Build the synthetic sample nation, ingest and evaluate it, and serve it on http://127.0.0.1:5000."""
+    from soilinfo.sample.build import build as build_sample
+
     settings = _settings(store=store, db=db, port=port, url=url)
     with _progress() as report:
         build_sample(
@@ -158,8 +156,7 @@ def demo(
     _print_report(ingested)
     _print_report(evaluated)
     if not no_serve:
-        _print_addresses(settings)
-        serve_store(settings, 1)
+        _serve(settings, 1)
 
 
 # ---- what is published ------------------------------------------------------------------
@@ -203,6 +200,14 @@ def rollback(
     with _opened(_settings(store=store, db=db)) as home, home.lock():
         new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
     out.print(f"snapshot {new.id} now serves the layers of snapshot {snapshot}")
+
+
+def _serve(settings: Settings, workers: int) -> None:
+    # The web server takes a second to import, which the other verbs need not pay.
+    from soilinfo.serve.app import serve as serve_store
+
+    _print_addresses(settings)
+    serve_store(settings, workers)
 
 
 # ---- printing ---------------------------------------------------------------------------
