@@ -19,7 +19,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.errors import GeometryError
-from soilinfo.grid import Grid, Window
+from soilinfo.grid import SHARD, Bounds, Grid, Window
 
 
 class Spans(NamedTuple):
@@ -39,7 +39,10 @@ def cover(shapes: Sequence[BaseGeometry], grid: Grid) -> tuple[Spans, NDArray[np
 
     ``shapes`` are valid polygons in the grid's CRS; GeometryError gives the reason if one is not.
     """
-    parts = [_NOTHING, *(_spans_of(zone, shape, grid) for zone, shape in enumerate(shapes))]
+    parts = [_NOTHING]
+    for zone, shape in enumerate(shapes):
+        _check(shape)
+        parts.extend(_spans_in(tile, zone, shape, grid) for tile in _tiles(shape, grid))
     spans = Spans(*(np.concatenate(values) for values in zip(*(part[0] for part in parts), strict=True)))
     fractions = np.concatenate([part[1] for part in parts])
     order = np.lexsort((spans.column, spans.row))
@@ -62,34 +65,46 @@ def area_outside(shape: BaseGeometry, grid: Grid) -> float:
     return float(outside.area) * crs.axis_info[0].unit_conversion_factor ** 2 / 1e4
 
 
-def _spans_of(zone: int, shape: BaseGeometry, grid: Grid) -> tuple[Spans, NDArray[np.float64]]:
-    inside = _clipped(shape, grid)
-    window = None if inside.is_empty else grid.window_of(inside.bounds)
-    if window is None:
+def _check(shape: BaseGeometry) -> None:
+    if not shape.is_valid:
+        raise GeometryError(f"a zone is not a valid polygon: {shapely.is_valid_reason(shape)}")
+    if not shape.is_empty and shape.geom_type not in ("Polygon", "MultiPolygon"):
+        raise GeometryError(f"a zone must be a polygon, not a {shape.geom_type}")
+
+
+def _tiles(shape: BaseGeometry, grid: Grid) -> Iterator[Window]:
+    """The cells around a shape in tiles, so that a nation takes no more memory than an island."""
+    window = None if shape.is_empty else grid.window_of(shape.bounds)
+    if window is not None:
+        for row in range(0, window.height, SHARD):
+            for col in range(0, window.width, SHARD):
+                height, width = min(SHARD, window.height - row), min(SHARD, window.width - col)
+                yield Window(window.row + row, window.col + col, height, width)
+
+
+def _spans_in(tile: Window, zone: int, shape: BaseGeometry, grid: Grid) -> tuple[Spans, NDArray[np.float64]]:
+    inside = _clipped(shape, grid.bounds_of(tile))
+    if inside.is_empty:
         return _NOTHING
-    cells, fractions = _coverage(inside, grid, window)
-    rows, columns = np.divmod(cells, window.width)
+    cells, fractions = _coverage(inside, grid, tile)
+    rows, columns = np.divmod(cells, tile.width)
     begins = _begins(rows, columns, fractions)
     lengths = np.diff(np.append(begins, len(cells)))
     zones = np.full(len(begins), zone)
-    return Spans(rows[begins] + window.row, columns[begins] + window.col, lengths, zones), fractions[begins]
+    return Spans(rows[begins] + tile.row, columns[begins] + tile.col, lengths, zones), fractions[begins]
 
 
 def _begins(
     rows: NDArray[np.int64], columns: NDArray[np.int64], fractions: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Where a span begins among cells in row-major order."""
+    """Where a span begins among cells in the order in which they were found."""
     goes_on = (np.diff(rows) == 0) & (np.diff(columns) == 1) & (np.diff(fractions) == 0)
     return np.flatnonzero(~np.insert(goes_on, 0, False))
 
 
-def _clipped(shape: BaseGeometry, grid: Grid) -> BaseGeometry:
-    """The polygon cut to the grid: exactextract 0.3 can run out of memory on what pokes past it."""
-    if not shape.is_valid:
-        raise GeometryError(f"a zone is not a valid polygon: {shapely.is_valid_reason(shape)}")
-    if not shape.is_empty and shape.geom_type not in ("Polygon", "MultiPolygon"):
-        raise GeometryError(f"a zone must be a polygon, not a {shape.geom_type}")
-    frame = shapely.box(*grid.bounds)
+def _clipped(shape: BaseGeometry, bounds: Bounds) -> BaseGeometry:
+    """The polygon cut to a tile: exactextract 0.3 can run out of memory on what pokes past its raster."""
+    frame = shapely.box(*bounds)
     if shapely.contains_properly(frame, shape):
         return shape
     return _polygons(shapely.intersection(shape, frame))
@@ -104,13 +119,12 @@ def _polygons(shape: BaseGeometry) -> BaseGeometry:
 def _coverage(
     shape: BaseGeometry, grid: Grid, window: Window
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cells of the window (row-major) that a polygon covers, ascending, and the fractions."""
+    """Cells of the window (row-major) that a polygon covers, and the fractions."""
     west, south, east, north = grid.bounds_of(window)
     blank = np.broadcast_to(np.uint8(0), window.shape)
     raster = NumPyRasterSource(blank, west, south, east, north)
     found = exact_extract(raster, _OneShape(shape), ["cell_id", "coverage"])[0]["properties"]
-    order = np.argsort(found["cell_id"])
-    return found["cell_id"][order].astype(np.int64), found["coverage"][order].astype(np.float64)
+    return found["cell_id"].astype(np.int64), found["coverage"].astype(np.float64)
 
 
 class _OneShape(FeatureSource):  # type: ignore[misc]

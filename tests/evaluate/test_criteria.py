@@ -22,6 +22,8 @@ EDGE_CASES = [
     ("beside 'none' the next band begins", {"S1": [[0, 0]], "S2": [[None, 7]]}, 1, "S2 S2 S2 S2"),
     ("in an overlap the better class", {"S2": [[4, 6]], "S3": [[4, 8]]}, 5, "S2 S2 S2 S2"),
     ("in a gap the class after the better side", {"S1": [[5.6, 6.6]], "N": [[None, 5]]}, 5.3, "S2 S2 S2 S2"),
+    ("bands that end together at a gap", {"S1": [[1, 3]], "S3": [[0, 3]], "N": [[5, 9]]}, 4, "S2 S2 S2 S2"),
+    ("bands that begin together at a gap", {"S1": [[5, 6]], "S3": [[5, 9]], "N": [[0, 3]]}, 4, "S2 S2 S2 S2"),
     ("a closed edge beside a gap", {"S2": [[7.5, 8]], "S3": [[8.2, None]]}, 8, "S2 S2 S2 S2"),
     ("an open edge beside a gap", {"S2": [[7.5, 8]], "S3": [[8.2, None]]}, 8.2, "S3 S3 S3 S3"),
     ("outside all bands, next to the last", {"S2": [[None, 0.15]], "N": [[0.9, 4.8]]}, 5, "N N N N"),

@@ -20,7 +20,7 @@ from soilinfo.evaluate.zonal import (
     histogram,
     statistics,
 )
-from soilinfo.grid import Grid, Window
+from soilinfo.grid import SHARD, Grid, Window
 
 GRID = Grid.covering("EPSG:4326", 1 / 480, (109.0, -8.0, 111.5, -5.5))
 PLANE = Grid("EPSG:6933", 1000.0, 0.0, 4000.0, 4, 4)
@@ -175,11 +175,11 @@ def test_hectares_and_statistics_of_a_zone_counted_by_hand():
 
 
 def test_a_quantile_is_the_smallest_value_whose_share_of_area_reaches_it():
-    halves = Histogram(0, np.array([[0.0, 50.0, 50.0], [0.1, 0.1, 0.1]]), np.zeros(2))
-    table = statistics(halves, 1.0)
-    assert table["median"].tolist() == [1, 1]
-    assert table["q05"].tolist() == [1, 0]
-    assert table["q75"].tolist() == [2, 2]
+    area_ha = np.array([[0.0, 50.0, 50.0], [0.1, 0.1, 0.1], [49.9, 0.0, 50.1]])
+    table = statistics(Histogram(0, area_ha, np.zeros(3)), 1.0)
+    assert table["median"].tolist() == [1, 1, 2]
+    assert table["q05"].tolist() == [1, 0, 0]
+    assert table["q75"].tolist() == [2, 2, 2]
 
 
 def test_a_value_outside_the_histogram_counts_as_no_data():
@@ -200,6 +200,18 @@ def test_a_shape_that_is_no_valid_polygon_is_refused_with_the_reason():
         build_index([Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])], PLANE)
     with pytest.raises(GeometryError, match="not a LineString"):
         build_index([LineString([(0, 0), (1000, 1000)])], PLANE)
+
+
+def test_a_zone_larger_than_a_tile_is_indexed_without_seams():
+    wide = Grid.covering("EPSG:4326", 1 / 480, (100.0, -5.0, 110.0, 0.0))
+    zone = Polygon([(100.1, -0.3), (109.8, -2.1), (105.0, -4.9)])
+    index = build_index([zone], wide)
+    columns = index.spans.column + index.spans.length
+    assert columns.max() - index.spans.column.min() > 2 * SHARD
+    plane = index.span_ha / wide.row_areas()[index.spans.row] * wide.resolution**2
+    assert plane @ index.spans.length == pytest.approx(zone.area, rel=1e-7)
+    result = histogram(index, lambda window: np.zeros(window.shape, np.uint8), low=0, high=0, nodata=255)
+    assert result.valid_ha == pytest.approx(index.area_ha)
 
 
 def test_a_zone_that_only_touches_the_grid_lies_off_it():
