@@ -1,10 +1,11 @@
-"""The checked texts that catalog types are made of: names, colours, labels, units, patterns."""
+"""What catalog types are made of: their base and the checked names, colours, labels, units, depths."""
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.units import UNITS
@@ -50,3 +51,19 @@ def _compiles(pattern: str) -> str:
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
 """A regular expression."""
+
+
+class Model(BaseModel):
+    """Base of all catalog types: frozen, and an unknown key is a fault; ``time: 2020`` is a text."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,
+        allow_inf_nan=False,
+        ignored_types=(cached_property,),
+    )
+
+
+Depth = tuple[float, float]
+"""(top, bottom) in cm below the surface."""

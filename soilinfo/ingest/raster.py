@@ -307,7 +307,8 @@ def property_of(layer: Layer, prop: Property) -> Property:
     if layer.statistic != "sd" or prop.valid_range is None:
         return prop
     low, high = prop.valid_range
-    return prop.model_copy(update={"valid_range": (0.0, high - low)})
+    spread: Property = prop.model_copy(update={"valid_range": (0.0, high - low)})
+    return spread
 
 
 def packed_type(prop: Property) -> str:

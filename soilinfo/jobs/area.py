@@ -206,6 +206,7 @@ def _nothing(index: ZoneIndex) -> Answer:
 
 def _suitability_areas(catalog: Catalog, index: ZoneIndex, result: Evaluation, scenario: Scenario) -> Answer:
     qualities = catalog.evaluation.qualities
+    titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
     classes, masks = result.classes[scenario][0], result.limiting[scenario][0]
     areas = histogram(index, _reads(classes, index.window), low=1, high=4, nodata=0)
     total, nodata = float(index.area_ha[0]), float(areas.nodata_ha[0])
@@ -219,7 +220,7 @@ def _suitability_areas(catalog: Catalog, index: ZoneIndex, result: Evaluation, s
         "classes": [
             {
                 "class": one.name,
-                "title": dict(catalog.evaluation.class_titles[one.name]),
+                "title": dict(titles[one.name]),
                 "ha": round(float(hectares), 4),
                 "pct": _share(float(hectares), total),
             }

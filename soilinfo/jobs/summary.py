@@ -173,8 +173,8 @@ def _suitability(store: Store, catalog: Catalog, inputs: Mapping[str, str], zone
             parts.append(
                 rows.assign(
                     partial_ha=partial_ha,
-                    limiting=[quality for quality, _ in best],
-                    limiting_ha=[hectares for _, hectares in best],
+                    limiting=pd.Series([quality for quality, _ in best], dtype=object),
+                    limiting_ha=np.array([hectares for _, hectares in best]),
                     crop=known.metadata["crop"],
                     scenario=scenario,
                     criteria_set=known.metadata["criteria_set"],
