@@ -23,7 +23,7 @@ def atlas(site: Site, request: Request) -> dict[str, Any]:
     scenario = request.query_params.get("scenario", SCENARIOS[0])
     if scenario not in SCENARIOS:
         raise UnknownNameError("scenario", scenario, SCENARIOS)
-    level = next(iter(reversed(site.table_levels("suitability"))), None)
+    level = site.planning_level
     return {
         "entry": entry,
         "scenario": scenario,

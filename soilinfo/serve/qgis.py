@@ -1,9 +1,9 @@
 """The QGIS project: every published layer, styled and with a legend, in one file. Pure functions.
 
 Rasters are the versioned COGs, read by range requests, so QGIS shows real values; regions come
-over OGC API Features. The table of suitability by region has many rows for each region, and
-QGIS before 3.32 filters OAPIF layers only after fetching every row, so it is read as the
-GeoJSON of one filtered request.
+over OGC API Features. The tables by region have many rows for each region, and QGIS before 3.32
+filters its own OAPIF layers only after fetching every row, so they are read by GDAL's driver for
+the same API, which has the server filter.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from soilinfo.catalog.models import Level
+from soilinfo.catalog.models import SCENARIOS, Level
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.serve.qgis_style import add, graduated_renderer, labels, outline_renderer, raster_renderer
@@ -118,14 +118,13 @@ def _outlines(site: Site) -> Iterator[MapLayer]:
 
 
 def _suitable_share(site: Site, level: Level) -> MapLayer:
-    """Regions coloured by the share of S1 + S2 land for the first crop; the filter is in the address."""
+    """Regions coloured by the share of S1 + S2 land for the first crop; QGIS can filter for another."""
     crop = site.of_theme("suitability")[0]
-    name, about = f"suitability_by_{level.id}", site.about(crop)
+    name = f"suitability_by_{level.id}"
     title = site.say("qgis.suitable_share", crop=crop.title, level=site.named(level.singular))
     look = graduated_renderer('"s1_pct" + "s2_pct"', SHARE_EDGES, SHARE_LINES), labels("name", 8)
-    return MapLayer(
-        name, title, "ogr", site.rows(name, crop=crop.crop, scenario="actual"), "EPSG:4326", look, about
-    )
+    source = f"OAPIF:{site.base}|layername={name}|subset=crop = '{crop.crop}' AND scenario = '{SCENARIOS[0]}'"
+    return MapLayer(name, title, "ogr", source, "EPSG:4326", look, site.about(crop))
 
 
 # ---- XML of the project -----------------------------------------------------------------

@@ -20,6 +20,8 @@ from soilinfo.grid import Bounds
 from soilinfo.store.ledger import Snapshot
 
 COVERAGE_THEMES = ("soil", "terrain", "climate", "land")
+CROP_GROUPS = ("food", "estate", "horticulture", "forestry")
+"""The order in which planners look for crops."""
 THEMES = (*COVERAGE_THEMES, "suitability", "regions")
 
 
@@ -114,7 +116,7 @@ class Site:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        """Every published raster and level of regions by its name, in the catalog's order."""
+        """Every published raster and level of regions by its name, food crops first."""
         return {entry.id: entry for entry in self._every_entry() if entry.id in self.published}
 
     @property
@@ -131,11 +133,16 @@ class Site:
         """Levels that have a published table ``suitability`` or ``properties`` by region, coarse to fine."""
         return [level for level in self.catalog.levels.values() if f"{table}_by_{level.id}" in self.published]
 
+    @property
+    def planning_level(self) -> Level | None:
+        """The level whose suitability table the map shows: the one below the top, as plans are made there."""
+        return next(iter(reversed(self.table_levels("suitability")[:2])), None)
+
     def _every_entry(self) -> Iterator[Entry]:
         for layer in self.catalog.layers.values():
             yield self._coverage(layer)
         legend = self._legend(style_of_suitability(self.catalog))
-        for crop in self.catalog.crops.values():
+        for crop in sorted(self.catalog.crops.values(), key=lambda crop: CROP_GROUPS.index(crop.group)):
             yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
         for level in self.catalog.levels.values():
             yield Entry(level.id, "regions", self.named(level.title))
@@ -189,11 +196,6 @@ class Site:
     def cog(self, name: str) -> str:
         """Public address of the GeoTIFF of one published raster."""
         return f"{self.base}/cog/{name}/{self.published[name]}.tif"
-
-    def rows(self, collection: str, **equal: object) -> str:
-        """Public address of all rows of one table that have the given values, as GeoJSON."""
-        query = urlencode({"f": "json", "limit": self.catalog.services.limits.page_features, **equal})
-        return f"{self.base}/collections/{collection}/items?{query}"
 
     def map_image(self, entry: Entry, scenario: str = SCENARIOS[0], **query: object) -> str:
         """Path of a PNG map of one raster; ``query`` gives its bbox and size."""

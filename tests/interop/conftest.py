@@ -19,7 +19,6 @@ from soilinfo.store.home import Store, open_store
 from tests.served import build
 
 START_SECONDS = 60
-SERVE = "from soilinfo.serve.app import serve; from soilinfo.settings import Settings; serve(Settings())"
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,12 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The small nation on a free port, in a process of its own."""
+    """The small nation on a free port, as `soilinfo serve` runs it."""
     settings = build(tmp_path_factory.mktemp("nation"))
     port = _free_port()
-    given = {"SOILINFO_STORE": settings.store, "SOILINFO_CONFIG": settings.config, "SOILINFO_PORT": port}
-    environment = os.environ | {name: str(value) for name, value in given.items()}
-    process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment)
+    command = [sys.executable, "-m", "soilinfo.cli", "serve", "--port", str(port)]
+    command += ["--store", str(settings.store), "--config", str(settings.config)]
+    process = subprocess.Popen(command)
     store = open_store(settings)
     try:
         url = f"http://127.0.0.1:{port}"

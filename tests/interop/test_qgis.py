@@ -93,7 +93,7 @@ def test_regions_come_over_ogc_api_features_and_know_their_names(opened: Callabl
 
 def test_the_table_of_regions_holds_one_crop(opened: Callable[[str], Opened]):
     rows = layers(opened("en"))["suitability_by_regencies"]["value"]
-    assert [(row["crop"], row["scenario"], row["code"]) for row in rows] == [("cocoa", "actual", "01.02")]
+    assert [(row["crop"], row["scenario"], row["code"]) for row in rows] == [("maize", "actual", "01.02")]
 
 
 def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], Opened]):

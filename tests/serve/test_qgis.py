@@ -1,7 +1,6 @@
 """The QGIS project as a document; tests/interop opens it in QGIS itself."""
 
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -96,10 +95,11 @@ def test_regions_come_over_ogc_api_features_with_labels(document: Element):
 
 
 def test_the_table_of_regions_asks_for_one_crop_only(document: Element):
-    address = urlsplit(layer(document, "suitability_by_regencies").findtext("datasource"))
-    query = parse_qs(address.query)
-    assert address.path == "/tanah/collections/suitability_by_regencies/items"
-    assert (query["crop"], query["scenario"]) == (["cocoa"], ["actual"])
+    table = layer(document, "suitability_by_regencies")
+    source, name, subset = table.findtext("datasource").split("|")
+    assert (table.findtext("provider"), source) == ("ogr", f"OAPIF:{BASE}")
+    assert name == "layername=suitability_by_regencies"
+    assert subset == "subset=crop = 'maize' AND scenario = 'actual'"
 
 
 def test_outlines_and_one_crop_are_switched_on_and_nothing_else(document: Element):
@@ -108,7 +108,7 @@ def test_outlines_and_one_crop_are_switched_on_and_nothing_else(document: Elemen
         for leaf in document.iter("layer-tree-layer")
         if leaf.attrib["checked"] == "Qt::Checked"
     }
-    assert shown == {"soilinfo_provinces", "soilinfo_regencies", "soilinfo_suitability_cocoa"}
+    assert shown == {"soilinfo_provinces", "soilinfo_regencies", "soilinfo_suitability_maize"}
 
 
 def test_source_and_licence_travel_with_each_layer(document: Element):

@@ -108,6 +108,12 @@ function style(regions) {
         source: "layer",
         paint: { "raster-resampling": "nearest", "raster-fade-duration": 0 },
       },
+      {
+        id: "region-halos",
+        type: "line",
+        source: "regions",
+        paint: { "line-color": "#ffffff", "line-width": 2.4, "line-opacity": 0.45 },
+      },
       { id: "region-outlines", type: "line", source: "regions", paint: { "line-color": "#26332d", "line-width": 0.8 } },
       {
         id: "region-chosen",
