@@ -132,9 +132,6 @@ def serve(
 
 @app.command()
 def demo(
-    data: Annotated[Path, typer.Option("--data", help="Where to build the sample data")] = Path(
-        "data/sample"
-    ),
     store: StoreOption = None,
     db: DbOption = None,
     port: PortOption = None,
@@ -145,6 +142,7 @@ def demo(
     from soilinfo.sample.build import build as build_sample
 
     settings = _settings(store=store, db=db, port=port, url=url)
+    data = settings.config.parent / "data" / "sample"
     with _progress() as report:
         build_sample(
             data, progress=lambda name, done, total: report(Event("build", name, "written", done, total))

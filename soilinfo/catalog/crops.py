@@ -110,6 +110,8 @@ class LandEvaluation(Model):
     """Characteristics that improve only for crops grown under irrigation."""
     protective_peat_cm: float
     """Peat at least this thick is protected: its drainage is never improved."""
+    hazard_absent: Mapping[Name, float] = Field(default_factory=dict)
+    """Characteristic -> its value (in its property's unit) where the hazard does not exist: rated S1."""
     may_lack: tuple[Name, ...] = ()
     """Characteristics without which a cell is still classed, counted as partial; lacking any other used
     characteristic leaves the cell without a class."""

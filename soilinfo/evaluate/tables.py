@@ -194,7 +194,8 @@ def _factor(
     evaluation: LandEvaluation,
     rule: BoundaryRule,
 ) -> _Factor:
-    rated = np.stack([_rated(crop, name, quality, meaning, rule) for crop in crops])
+    absent = evaluation.hazard_absent.get(name)
+    rated = np.stack([_rated(crop, name, quality, meaning, rule, absent) for crop in crops])
     begins = np.insert((np.diff(rated) != 0).any(axis=0), 0, True)
     classes, bands = rated[:, begins], np.cumsum(begins) - 1
     order = np.argsort((classes > 0).all(axis=0), kind="stable")
@@ -213,11 +214,16 @@ def _first(meaning: Meaning) -> int:
     return meaning.low if isinstance(meaning, Packing) else 0
 
 
-def _rated(crop: Crop, name: str, quality: str, meaning: Meaning, rule: BoundaryRule) -> Classes:
+def _rated(
+    crop: Crop, name: str, quality: str, meaning: Meaning, rule: BoundaryRule, absent: float | None
+) -> Classes:
     """Class of each packed integer of a property, and 0 for 'missing' at the end."""
     criterion = crop.characteristics.get(name)
     if criterion is not None and criterion.quality == quality:
-        return np.append(_classes(criterion, meaning, rule), np.uint8(0))
+        classes = _classes(criterion, meaning, rule)
+        if absent is not None and isinstance(meaning, Packing):
+            classes[meaning.values() == absent] = 1
+        return np.append(classes, np.uint8(0))
     steps = meaning.high - meaning.low if isinstance(meaning, Packing) else max(meaning.code_of.values())
     return np.full(steps + 2, _UNUSED, np.uint8)
 

@@ -22,6 +22,7 @@ class Rules:
     ``gains``: classes gained per characteristic at the management level in question (empty: actual).
     ``to_criterion``: (factor, offset), as decimal texts, from the unit of a characteristic's values to
     its criterion's unit, where they differ. ``groups``: class id -> group id, per characteristic.
+    ``hazard_absent``: value at which a hazard does not exist, which is S1 whatever the row prints.
     """
 
     boundary: str = "as_printed"
@@ -31,6 +32,7 @@ class Rules:
     may_lack: tuple[str, ...] = ()
     to_criterion: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    hazard_absent: Mapping[str, float] = field(default_factory=dict)
 
 
 def naive_class(crop: Row, values: Mapping[str, Value], rules: Rules) -> tuple[str | None, set[str], int]:
@@ -45,7 +47,8 @@ def naive_class(crop: Row, values: Mapping[str, Value], rules: Rules) -> tuple[s
     for name, row in crop["characteristics"].items():
         if name not in values:
             continue
-        result = naive_row_of(name, row, values[name], rules)
+        absent = name in rules.hazard_absent and values[name] == rules.hazard_absent[name]
+        result = "S1" if absent else naive_row_of(name, row, values[name], rules)
         if result is not None:
             rated[name] = improved(result, gain_of(crop, name, values, rules))
         elif name in rules.may_lack:

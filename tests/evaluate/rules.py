@@ -28,12 +28,15 @@ IMPROVEMENT = (
 IRRIGATION_ONLY = ("rainfall_annual", "wet_months", "dry_months")
 PROTECTIVE_PEAT_CM = 300.0
 
+HAZARD_ABSENT = {"flood_height": 0.0, "flood_duration": 0.0}
+
 EVALUATION = LandEvaluation(
     qualities=tuple(Quality(code=code, title={"en": code, "id": code}) for code in QUALITIES),
     improvement=IMPROVEMENT,
     irrigation_only=IRRIGATION_ONLY,
     protective_peat_cm=PROTECTIVE_PEAT_CM,
     may_lack=MAY_LACK,
+    hazard_absent=HAZARD_ABSENT,
     class_colours=dict.fromkeys(("S1", "S2", "S3", "N"), "#000000"),
     class_titles={key: {"en": "class", "id": "kelas"} for key in ("S1", "S2", "S3", "N")},
 )

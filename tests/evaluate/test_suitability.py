@@ -231,6 +231,17 @@ def test_an_integer_outside_the_packed_range_is_missing(step: int):
     assert actual(one_row_crop(ph_h2o=PH), {"ph_h2o": [step, 600]}) == [0, 1]
 
 
+def test_land_that_is_never_flooded_is_not_limited_by_a_table_that_prints_no_such_class():
+    flood = {
+        "quality": "fh",
+        "kind": "numeric",
+        "unit": "cm",
+        "bands": {"N": [[None, 25]]},
+        "worst_class": "N",
+    }
+    assert actual(one_row_crop(flood_height=flood), {"flood_height": [0, 1, 300, MISSING]}) == [1, 4, 4, 0]
+
+
 # ---- potential --------------------------------------------------------------------------
 
 

@@ -82,6 +82,7 @@ def naive_map(nation, crop, scenario):
         irrigation_only=rules.irrigation_only,
         protective_peat=rules.protective_peat_cm,
         may_lack=rules.may_lack,
+        hazard_absent=rules.hazard_absent,
         groups={
             "texture": {entry.id: entry.group for entry in nation.catalog.class_table("texture_usda").classes}
         },
