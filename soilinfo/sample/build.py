@@ -1,4 +1,4 @@
-"""Builds the synthetic sample nation: 32 rasters and one GeoPackage, the same in every run."""
+"""Builds the synthetic sample nation: 33 rasters and one GeoPackage, the same in every run."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.sample.noise import Array, step
+from soilinfo.sample.relief import SALT_COAST, SODIC_PLAIN
 from soilinfo.sample.soils import Soilscape, clay, sand
 
 Codes = NDArray[np.uint8]
@@ -115,7 +116,8 @@ def salinity_ec(soils: Soilscape) -> Array:
 
 def esp(soils: Soilscape) -> Array:
     """Exchangeable sodium in percent: sodic flats round the salt pans, high at the marshy coast."""
-    sodic = soils.relief.dry * _flats(soils) * step(soils.noise("sodic", 0.22), 0.10, 0.35)
+    favoured = 0.8 * SODIC_PLAIN.inside(soils.relief.x, soils.relief.y, 0.6)
+    sodic = _flats(soils) * step(soils.noise("sodic", 0.22) + favoured, 0.15, 0.40)
     base = 1.6 + 2.0 * soils.relief.dry + 7.0 * soils.share["marine"]
     return np.clip(
         base * np.exp(0.35 * soils.noise("sodium", 0.1)) + 44.0 * sodic + 6.0 * _pans(soils), 0.1, 75.0
@@ -123,12 +125,15 @@ def esp(soils: Soilscape) -> Array:
 
 
 def _flats(soils: Soilscape) -> Array:
-    return step(soils.relief.slope, 4.0, 2.0) * step(soils.relief.elevation, 160.0, 90.0)
+    """0..1: the flat valleys of the dry island."""
+    land = soils.relief
+    return land.dry * step(land.slope, 6.0, 3.0) * step(land.elevation, 160.0, 90.0)
 
 
 def _pans(soils: Soilscape) -> Array:
-    """Salt pans: the wettest of the dry island's flats."""
-    return soils.relief.dry * _flats(soils) * step(soils.noise("pan", 0.20), 0.15, 0.45)
+    """Salt pans: flats that the sea reaches at spring tide, most of them on the southern coast."""
+    favoured = 0.8 * SALT_COAST.inside(soils.relief.x, soils.relief.y, 0.6)
+    return _flats(soils) * step(soils.noise("pan", 0.20) + favoured, 0.30, 0.60)
 
 
 def flood_height(soils: Soilscape) -> Array:

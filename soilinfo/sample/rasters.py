@@ -30,13 +30,13 @@ _BLOCK_ROWS = 256
 
 @dataclass(frozen=True)
 class Frame:
-    """The grid of some files: ``reach`` is how far over the sea, in degrees, their values go on.
+    """The grid of some files: ``reach`` is how far over the sea, in its cells, their values go on.
 
-    Coarse grids reach one cell beyond the shore, so that no finer cell on land is left without a value.
+    Other grids than the national one reach beyond the shore, so that no cell on land lacks their value.
     """
 
     grid: Grid
-    reach: float
+    reach: float = 0.0
 
     def relief(self, row: int, rows: int) -> tuple[Relief, NDArray[np.bool_]]:
         """Terrain of the block of rows, and which of its cells hold values; arrays (rows, width)."""
@@ -50,7 +50,7 @@ class Frame:
             metres = size
         # A border of one cell gives every slope its neighbours.
         terrain = survey(lon, lat, (metres, metres)).inner()
-        return terrain, terrain.coast > -self.reach
+        return terrain, terrain.coast > -self.reach * metres / METRES_PER_DEGREE
 
 
 def frames(scale: int) -> dict[str, Frame]:
@@ -61,9 +61,9 @@ def frames(scale: int) -> dict[str, Frame]:
     )
     projected = Grid.covering(PROJECTED, _PROJECTED_METRES / scale, (west, south, east, north))
     return {
-        "national": Frame(Grid.covering("EPSG:4326", ARC_SECONDS * degrees, BOUNDS), 0.0),
-        "climate": Frame(Grid.covering("EPSG:4326", _CLIMATE_ARC_SECONDS * degrees, BOUNDS), 0.02),
-        "projected": Frame(projected, 0.006),
+        "national": Frame(Grid.covering("EPSG:4326", ARC_SECONDS * degrees, BOUNDS)),
+        "climate": Frame(Grid.covering("EPSG:4326", _CLIMATE_ARC_SECONDS * degrees, BOUNDS), reach=3.0),
+        "projected": Frame(projected, reach=3.0),
     }
 
 

@@ -77,6 +77,8 @@ CONES = (
 
 KARST = Ellipse(99.22, -6.12, 0.80, 0.54, -12)
 DRYLAND = Ellipse(99.24, -7.40, 0.90, 0.50, 6)
+SALT_COAST = Ellipse(99.20, -7.66, 0.26, 0.17)
+SODIC_PLAIN = Ellipse(99.82, -7.47, 0.26, 0.20)
 UPLAND = Ellipse(97.62, -6.38, 0.66, 0.36, 12)
 RICE_PLAIN = Ellipse(97.26, -7.22, 0.60, 0.42, -14)
 PEAT_LAND = Ellipse(98.26, -6.88, 0.52, 0.47, 10)

@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.sample.regions import Units, districts
+from soilinfo.sample.tables import levels, write_regions
+from tests.sample.nation import Nation, write_coarse
+
+CONFIG = Path(__file__).parents[2] / "config"
+
+
+@pytest.fixture(scope="session")
+def units() -> dict[str, Units]:
+    return levels(districts())
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory: pytest.TempPathFactory, units: dict[str, Units]) -> Nation:
+    directory = tmp_path_factory.mktemp("nation")
+    write_regions(directory / "regions.gpkg", units)
+    write_coarse(directory, units["provinces"])
+    return Nation(directory, load(CONFIG), units)
