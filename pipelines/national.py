@@ -7,14 +7,13 @@ Unchanged sources are recognised by their content and cost seconds. From cron:
 import sys
 from datetime import timedelta
 
-from soilinfo.store.home import Store
-
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.pipeline import Pipeline, run
 from soilinfo.jobs.run import Progress, RunReport
 from soilinfo.settings import Settings
+from soilinfo.store.home import Store
 
 
 def all_sources(store: Store, catalog: Catalog, actor: str, progress: Progress) -> RunReport:

@@ -146,7 +146,7 @@ def _suitability(source: Source, published: Published) -> Iterator[Collection]:
 
 def _vectors(source: Source, published: Published) -> Iterator[Collection]:
     for level in source.catalog.levels.values():
-        for prefix in ("suitability_by", "properties_by"):
+        for prefix in ("suitability_by", "properties_by", "classes_by"):
             if f"{prefix}_{level.id}" in published:
                 yield _table(source, prefix, level, published[f"{prefix}_{level.id}"])
         if level.id in published:

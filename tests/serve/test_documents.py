@@ -53,7 +53,7 @@ def test_every_published_layer_level_and_table_is_a_collection(client: httpx.Cli
     tables = [
         f"{table}_by_{level}"
         for level in ("provinces", "regencies")
-        for table in ("suitability", "properties")
+        for table in ("suitability", "properties", "classes")
     ]
     assert sorted(ids) == sorted(["suitability", "provinces", "regencies", *tables, *RASTERS])
 
