@@ -14,10 +14,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from soilinfo.catalog.load import check as check_config
 from soilinfo.catalog.load import load
-from soilinfo.errors import ConfigError, SoilinfoError
+from soilinfo.errors import ConfigError, SoilinfoError, UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
@@ -38,6 +39,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+SEVERITIES = ("block", "warn", "note")
+RUNS_LOOKED_AT = 1000
+
 out = Console()
 err = Console(stderr=True)
 
@@ -170,9 +174,7 @@ def status(config: ConfigOption = None, store: StoreOption = None, db: DbOption 
             out.print("nothing is published yet; run `soilinfo ingest`")
             return
         _print_snapshot(home)
-        runs = home.ledger.runs(1)
-        blocked = [record.finding for run in runs for record in home.ledger.findings(run=run.id)]
-        _print_findings(finding for finding in blocked if finding.severity == "block")
+        _print_findings(_still_blocked(home))
 
 
 @app.command()
@@ -257,17 +259,32 @@ def _print_report(report: RunReport) -> None:
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
-    rows = [
-        {
-            "severity": finding.severity,
-            "layer": finding.layer,
-            "check": finding.check,
-            "finding": finding.message,
-        }
-        for finding in findings
+    """One line per finding, the gravest first; off a terminal one JSON object each."""
+    ordered = sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.layer))
+    if not sys.stdout.isatty():
+        for finding in ordered:
+            print(json.dumps(asdict(finding), ensure_ascii=False))
+        return
+    lines = Table.grid(padding=(0, 2))
+    lines.add_column(no_wrap=True, style="bold")
+    lines.add_column(no_wrap=True, style="cyan")
+    for finding in ordered:
+        lines.add_row(finding.severity, finding.layer, Text(f"{finding.message} [{finding.check}]"))
+    out.print(lines)
+
+
+def _still_blocked(home: Store) -> list[Finding]:
+    """Blocking findings of the layers that their last run blocked."""
+    last: dict[str, str | None] = {}
+    for run in home.ledger.runs(RUNS_LOOKED_AT):
+        for layer in run.summary.get("blocked", ()):
+            last.setdefault(layer, run.id)
+        for layer in (*run.summary.get("published", ()), *run.summary.get("unchanged", ())):
+            last.setdefault(layer, None)
+    records = [
+        record for layer, run in last.items() if run for record in home.ledger.findings(layer=layer, run=run)
     ]
-    if rows:
-        _print_table(rows)
+    return [record.finding for record in records if record.finding.severity == "block"]
 
 
 def _print_snapshot(home: Store) -> None:
@@ -297,6 +314,11 @@ def _snapshot_rows(home: Store, limit: int) -> list[dict[str, str]]:
 
 
 def _version_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
+    versions = home.ledger.versions(layer)
+    if not versions:
+        raise UnknownNameError(
+            "layer or collection", layer, {version.layer for version in home.ledger.versions()}
+        )
     return [
         {
             "version": version.version,
@@ -305,7 +327,7 @@ def _version_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
             "sha256": version.source_sha256[:12],
             "software": version.software,
         }
-        for version in home.ledger.versions(layer)[:limit]
+        for version in versions[:limit]
     ]
 
 

@@ -69,10 +69,15 @@ def ingest(
                 report.published,
                 run=report.run,
                 actor=actor,
-                reason="ingest " + ", ".join(sorted(report.published)),
+                reason=_reason(report.published),
             )
             report.snapshot = snapshot.id
     return report
+
+
+def _reason(published: Mapping[str, str]) -> str:
+    names = sorted(published)
+    return "ingest " + (", ".join(names) if len(names) <= 4 else f"{len(names)} layers and levels")
 
 
 Task = tuple[str, Callable[[str], Outcome]]

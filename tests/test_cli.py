@@ -1,0 +1,83 @@
+"""The command line says what happened, to people and to programs, and ends with the right code."""
+
+import json
+
+import pytest
+
+from soilinfo.settings import Settings
+from tests.country import LAYERS, write_country, write_source
+from tests.process import run
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+
+
+def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp_path):
+    code, lines, _ = run(settings, "ingest")
+    assert code == 0
+    assert set(LAYERS) <= set(lines[-1]["published"])
+    assert {line["subject"] for line in lines if line.get("phase") == "ingest"} >= set(LAYERS)
+
+    code, lines, _ = run(settings, "evaluate", "maize")
+    assert code == 0
+    assert "suitability_maize" in lines[-1]["published"]
+
+    write_source(tmp_path, "ph_h2o", fill=55.0)
+    code, lines, _ = run(settings, "ingest", "ph_h2o")
+    assert code == 5
+    assert lines[-1]["blocked"] == ["ph_h2o"]
+
+    code, lines, _ = run(settings, "status")
+    assert code == 0
+    assert [(line["layer"], line["check"]) for line in lines if line.get("severity") == "block"] == [
+        ("ph_h2o", "value_range")
+    ]
+
+    code, _, _ = run(settings, "rollback", "1", "--reason", "trial")
+    assert code == 0
+    code, lines, _ = run(settings, "history")
+    assert [line["snapshot"] for line in lines] == ["3", "2", "1"]
+    assert lines[0]["reason"] != ""
+    code, lines, _ = run(settings, "history", "soc")
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("ingest", "phh2o"), 3, "no layer or level 'phh2o'; there are: "),
+        (("evaluate", "durain"), 3, "Did you mean 'durian'?"),
+        (("evaluate",), 3, "no layer is published"),
+        (("rollback", "7", "--reason", "x"), 3, "no snapshot '7'"),
+        (("history", "soc"), 3, "no layer or collection 'soc'; there are: none"),
+        (("check", "--config", "nowhere"), 2, "no such directory"),
+        (("ingest", "--db", "postgresql://nobody@127.0.0.1:1/none"), 6, "StoreError"),
+        (("frobnicate",), 2, "No such command 'frobnicate'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_message_and_an_exit_code(settings, words, code, message):
+    found, _, errors = run(settings, *words)
+    assert found == code
+    assert message in " ".join(errors.split())
+    assert "Traceback" not in errors
+
+
+def test_check_lists_every_fault_of_every_file(settings):
+    layers = settings.config / "layers"
+    (layers / "soc.yaml").write_text("property: socks\nsource: x\nlicence: y\nattribution: z\n")
+    (layers / "cec.yaml").write_text("property: cec\nunit: furlong\n")
+    (settings.config / "grid.yaml").write_text("bounds: [1, 2, 1, 3]\n")
+    code, _, errors = run(settings, "check")
+    assert code == 2
+    text = " ".join(errors.split())
+    for part in ("soc.yaml", "socks", "cec.yaml", "furlong", "attribution", "grid.yaml"):
+        assert part in text
+
+
+def test_check_reports_what_the_criteria_tables_leave_open(settings):
+    code, lines, _ = run(settings, "check")
+    assert code == 0
+    assert {line["check"] for line in lines} >= {"criteria_gap", "criteria_edge"}
+    assert all(json.dumps(line) for line in lines)
