@@ -6,12 +6,12 @@ national store lies on one grid, so a cell is named by its (row, column) alone.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Transformer
 
 from soilinfo.errors import GeometryError
 
@@ -155,21 +155,67 @@ class Grid:
                 yield Window(row, col, min(SHARD, self.height - row), min(SHARD, self.width - col))
 
     def row_areas(self) -> NDArray[np.float64]:
-        """Area of one cell of each row in hectares, shape (height,).
+        """Area of one cell of each row of a geographic grid in hectares, shape (height,): the exact
+        area of the spheroidal quadrangle."""
+        assert self.is_geographic, "only on a geographic grid have all cells of a row one area"
+        edges = self.north - np.arange(self.height + 1, dtype=np.float64) * self.resolution
+        x, y = self.equal_area(np.full(len(edges), self.resolution), edges)
+        return np.asarray(x[0] * (y[:-1] - y[1:]) / 1e4)
 
-        On a geographic CRS the exact area of the spheroidal quadrangle (authalic integral,
-        Snyder 1987, eq. 3-12); on a projected CRS, which must be equal-area for area tables
-        to be true, the square of the resolution.
+    def cell_areas(self, rows: NDArray[np.integer], cols: NDArray[np.number]) -> NDArray[np.float64]:
+        """True area on the ellipsoid, in hectares, of the cells at ``rows`` and ``cols``, in any CRS.
+
+        ``cols`` may lie between cells: the middle of a run of cells has the mean area of the run.
+        A cell of a projected grid is measured between its corners: PROJ's own areal scale is not
+        that of the ellipsoid for Web Mercator.
         """
-        if not self.is_geographic:
-            metres = CRS.from_user_input(self.crs).axis_info[0].unit_conversion_factor
-            return np.full(self.height, (self.resolution * metres) ** 2 / 1e4)
-        ellipsoid = CRS.from_user_input(self.crs).ellipsoid
-        assert ellipsoid is not None, "a geographic CRS has an ellipsoid"
-        major, minor = ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre
+        if self.is_geographic:
+            return np.asarray(self.row_areas()[rows])
+        x, y = self.equal_area(
+            self.west + (cols + np.array([[0], [1], [1], [0]])) * self.resolution,
+            self.north - (rows + np.array([[1], [1], [0], [0]])) * self.resolution,
+        )
+        doubled = (x[2] - x[0]) * (y[3] - y[1]) - (x[3] - x[1]) * (y[2] - y[0])
+        return np.asarray(np.abs(doubled) / 2e4)
+
+    def equal_area(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Points of the grid's CRS on a plane, in metres, on which areas are those on the ellipsoid.
+
+        Lambert's cylindrical equal-area projection (Snyder 1987, eq. 3-12, 10-14 and 10-15).
+        Raises GeometryError where the grid's CRS shows no place on the earth.
+        """
+        longitude, latitude = (x, y) if self.is_geographic else self._degrees(x, y)
+        if not (np.isfinite(longitude).all() and (np.abs(latitude) <= 90 + 1e-9).all()):
+            raise GeometryError(f"coordinates beyond the part of the earth that {self.crs} shows")
+        major, minor = _axes(self.crs)
         eccentricity = np.sqrt(1 - (minor / major) ** 2)
-        edges = np.radians(self.north - np.arange(self.height + 1) * self.resolution)
-        sine = np.sin(edges)
-        zone = sine / (1 - (eccentricity * sine) ** 2) + np.arctanh(eccentricity * sine) / eccentricity
-        areas: NDArray[np.float64] = minor**2 / 2 * np.radians(self.resolution) * (zone[:-1] - zone[1:]) / 1e4
-        return areas
+        sine = np.sin(np.radians(latitude))
+        stretched = np.arctanh(eccentricity * sine) / eccentricity if eccentricity else sine
+        zone = sine / (1 - (eccentricity * sine) ** 2) + stretched
+        return minor * np.radians(longitude), minor / 2 * zone
+
+    def _degrees(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitude east of the grid's middle (so that no shape is torn at 180 degrees) and latitude."""
+        west, south, east, north = self.bounds
+        to_degrees = _to_degrees(self.crs)
+        middle, _ = to_degrees.transform((west + east) / 2, (south + north) / 2)
+        longitude, latitude = to_degrees.transform(x, y)
+        with np.errstate(invalid="ignore"):  # inf, where there is no such place, becomes NaN
+            return np.mod(longitude - middle + 180, 360) - 180, latitude
+
+
+@cache
+def _axes(crs: str) -> tuple[float, float]:
+    """Half axes in metres of the ellipsoid of a CRS."""
+    ellipsoid = CRS.from_user_input(crs).ellipsoid
+    assert ellipsoid is not None, "a geographic or projected CRS has an ellipsoid"
+    return ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre
+
+
+@cache
+def _to_degrees(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, CRS.from_user_input(crs).geodetic_crs, always_xy=True)

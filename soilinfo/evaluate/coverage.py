@@ -5,7 +5,7 @@ spans per row, its boundary spans of one cell. Zones that overlap simply have sp
 cells, so no cell is ever counted for the wrong one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,6 @@ from exactextract import exact_extract
 from exactextract.feature import Feature, FeatureSource
 from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
-from pyproj import CRS
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -31,11 +30,15 @@ class Spans(NamedTuple):
     zone: NDArray[np.integer]
 
 
+LONGEST = 16
+"""Cells of a span on a projected grid: so few that their mean area is that of the middle one to 1e-6."""
+_PIECES = 4096
+"""Pieces into which the outline of what lies off the grid is cut, about."""
 _NOTHING = Spans(*np.empty((4, 0), np.int64)), np.empty(0)
 
 
 def cover(shapes: Sequence[BaseGeometry], grid: Grid) -> tuple[Spans, NDArray[np.float64]]:
-    """Spans of all shapes, ordered by row and column, and the covered fraction of each span's cells.
+    """Spans of all shapes, ordered by row, and the hectares of one cell of each that lie in its zone.
 
     ``shapes`` are valid polygons in the grid's CRS; GeometryError gives the reason if one is not.
     """
@@ -44,25 +47,30 @@ def cover(shapes: Sequence[BaseGeometry], grid: Grid) -> tuple[Spans, NDArray[np
         _check(shape)
         parts.extend(_spans_in(tile, zone, shape, grid) for tile in _tiles(shape, grid))
     spans = Spans(*(np.concatenate(values) for values in zip(*(part[0] for part in parts), strict=True)))
-    fractions = np.concatenate([part[1] for part in parts])
+    span_ha = np.concatenate([part[1] for part in parts])
     order = np.lexsort((spans.column, spans.row))
-    return Spans(*(values[order].astype(np.int32) for values in spans)), fractions[order]
+    return Spans(*(values[order].astype(np.int32) for values in spans)), span_ha[order]
 
 
 def area_outside(shape: BaseGeometry, grid: Grid) -> float:
-    """Hectares of a polygon that lie off the grid, on the ellipsoid where the grid is geographic."""
+    """Hectares on the ellipsoid of a polygon that lie off the grid.
+
+    Raises GeometryError when it reaches beyond the earth, or what the grid's CRS shows of it.
+    """
     frame = shapely.box(*grid.bounds)
     if shape.is_empty or shapely.contains_properly(frame, shape):
         return 0.0
     outside = shapely.difference(shape, frame)
-    crs = CRS.from_user_input(grid.crs)
-    if crs.is_geographic:
-        geod = crs.get_geod()
-        assert geod is not None, "a geographic CRS has an ellipsoid"
-        # An edge is straight in the plane of the grid, not geodesic: short pieces make them the same.
-        pieces = shapely.segmentize(shapely.orient_polygons(outside), 64 * grid.resolution)
-        return abs(geod.geometry_area_perimeter(pieces)[0]) / 1e4
-    return float(outside.area) * crs.axis_info[0].unit_conversion_factor ** 2 / 1e4
+    if outside.is_empty:
+        return 0.0
+    # An edge is straight in the plane of the grid, not on the equal-area one: short pieces make them
+    # the same, as many for a village as for a continent.
+    pieces = shapely.segmentize(outside, outside.length / _PIECES)
+    return float(shapely.transform(pieces, _interleaved(grid)).area) / 1e4
+
+
+def _interleaved(grid: Grid) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    return lambda points: np.column_stack(grid.equal_area(points[:, 0], points[:, 1]))
 
 
 def _check(shape: BaseGeometry) -> None:
@@ -88,17 +96,19 @@ def _spans_in(tile: Window, zone: int, shape: BaseGeometry, grid: Grid) -> tuple
         return _NOTHING
     cells, fractions = _coverage(inside, grid, tile)
     rows, columns = np.divmod(cells, tile.width)
-    begins = _begins(rows, columns, fractions)
+    begins = _begins(rows, columns, fractions, tile.width if grid.is_geographic else LONGEST)
     lengths = np.diff(np.append(begins, len(cells)))
     zones = np.full(len(begins), zone)
-    return Spans(rows[begins] + tile.row, columns[begins] + tile.col, lengths, zones), fractions[begins]
+    spans = Spans(rows[begins] + tile.row, columns[begins] + tile.col, lengths, zones)
+    return spans, fractions[begins] * grid.cell_areas(spans.row, spans.column + (lengths - 1) / 2)
 
 
 def _begins(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], fractions: NDArray[np.float64]
+    rows: NDArray[np.int64], columns: NDArray[np.int64], fractions: NDArray[np.float64], longest: int
 ) -> NDArray[np.int64]:
-    """Where a span begins among cells in the order in which they were found."""
-    goes_on = (np.diff(rows) == 0) & (np.diff(columns) == 1) & (np.diff(fractions) == 0)
+    """Where a span of at most ``longest`` cells begins among cells in the order in which they were found."""
+    alike = (np.diff(rows) == 0) & (np.diff(columns) == 1) & (np.diff(fractions) == 0)
+    goes_on = alike & (columns[1:] % longest != 0)
     return np.flatnonzero(~np.insert(goes_on, 0, False))
 
 

@@ -75,12 +75,11 @@ class ZoneIndex:
 def build_index(shapes: Sequence[BaseGeometry], grid: Grid) -> ZoneIndex:
     """Index of polygons (in the grid's CRS, valid) on a grid; zones may overlap and may be empty.
 
-    Coverage fractions are exact in the plane of the grid (exactextract); on a geographic grid each
-    row weighs as much as its cells on the ellipsoid. Raises GeometryError, with the reason, for a
-    shape that is not a valid polygon.
+    Coverage fractions are exact in the plane of the grid (exactextract); each cell weighs as much as
+    its area on the ellipsoid. Raises GeometryError, with the reason, for a shape that is not a valid
+    polygon or reaches beyond the earth.
     """
-    spans, fractions = cover(shapes, grid)
-    span_ha = fractions * grid.row_areas()[spans.row]
+    spans, span_ha = cover(shapes, grid)
     outside_ha = np.array([area_outside(shape, grid) for shape in shapes])
     inside_ha = np.bincount(spans.zone, span_ha * spans.length, len(shapes))
     return ZoneIndex(_extent(spans), spans, span_ha, inside_ha + outside_ha, outside_ha)

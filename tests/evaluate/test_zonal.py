@@ -1,5 +1,6 @@
 """Areas and statistics by zone, beside exactextract and by hand."""
 
+import tracemalloc
 from io import BytesIO
 
 import numpy as np
@@ -21,6 +22,7 @@ from soilinfo.evaluate.zonal import (
     statistics,
 )
 from soilinfo.grid import SHARD, Grid, Window
+from tests.geodesic import hectares
 
 GRID = Grid.covering("EPSG:4326", 1 / 480, (109.0, -8.0, 111.5, -5.5))
 PLANE = Grid("EPSG:6933", 1000.0, 0.0, 4000.0, 4, 4)
@@ -99,6 +101,40 @@ def test_the_area_of_a_zone_is_its_area_on_the_ellipsoid():
     zones = [shapely.segmentize(shapely.orient_polygons(zone), 0.01) for zone in shapes()]
     areas = [abs(geod.geometry_area_perimeter(zone)[0]) / 1e4 for zone in zones]
     np.testing.assert_allclose(index.area_ha, areas, rtol=2e-5)
+
+
+PROJECTED = {
+    "UTM zone 48 S": Grid("EPSG:32748", 1000.0, 200_000.0, 9_400_000.0, 700, 500),
+    "Web Mercator": Grid("EPSG:3857", 1000.0, 11_000_000.0, 5_000_000.0, 700, 500),
+}
+
+
+@pytest.mark.parametrize("grid", PROJECTED.values(), ids=PROJECTED.keys())
+def test_a_zone_of_a_projected_grid_has_its_true_area_inside_and_outside(grid: Grid):
+    west, south, east, north = grid.bounds
+    inside = Polygon([(west + 3e4, south + 2e4), (east - 7e4, south + 9e4), (west + 2e5, north - 5e4)])
+    across = Polygon([(west - 5e4, south + 2e4), (east + 2e4, south - 9e4), (west + 2e5, north + 1e5)])
+    index = build_index([inside, across], grid)
+    areas = [hectares(zone, grid.crs) for zone in (inside, across)]
+    np.testing.assert_allclose(index.area_ha, areas, rtol=1e-6)
+    assert 0 == index.outside_ha[0] < index.outside_ha[1] < index.area_ha[1]
+
+
+def test_the_outline_of_a_huge_zone_is_cut_into_few_pieces():
+    world = box(-180, -90, 180, 90)
+    fine = Grid.covering("EPSG:4326", 1e-6, (109.0, -8.0, 109.001, -7.999))
+    tracemalloc.start()
+    index = build_index([world], fine)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert index.area_ha[0] == pytest.approx(51_006_562_172.4, rel=1e-5)
+    assert peak < 100e6
+
+
+@pytest.mark.parametrize("grid", [GRID, PROJECTED["UTM zone 48 S"]], ids=lambda grid: grid.crs)
+def test_a_zone_that_reaches_beyond_the_earth_is_refused(grid: Grid):
+    with pytest.raises(GeometryError, match="beyond the part of the earth"):
+        build_index([box(*(side * 1e9 for side in (-1, -1, 1, 1)))], grid)
 
 
 def test_valid_and_nodata_area_make_up_the_zone_and_what_pokes_out_of_the_grid_is_without_data():
@@ -216,5 +252,5 @@ def test_a_zone_larger_than_a_tile_is_indexed_without_seams():
 
 def test_a_zone_that_only_touches_the_grid_lies_off_it():
     index = build_index([box(4000, 0, 5000, 1000)], PLANE)
-    assert index.outside_ha.tolist() == index.area_ha.tolist() == [100]
-    assert histogram_of(index, np.zeros(PLANE.shape, np.int16)).nodata_ha.tolist() == [100]
+    assert index.outside_ha == index.area_ha == pytest.approx([100])
+    assert histogram_of(index, np.zeros(PLANE.shape, np.int16)).nodata_ha == pytest.approx([100])
