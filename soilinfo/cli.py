@@ -21,6 +21,7 @@ from soilinfo.catalog.load import load
 from soilinfo.errors import ConfigError, SoilinfoError, UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
+from soilinfo.jobs.freshness import stale_results
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.run import Event, RunReport, actor
 from soilinfo.jobs.run import Progress as Report
@@ -85,7 +86,7 @@ def check(config: ConfigOption = None) -> None:
     if faults:
         raise ConfigError(faults)
     _print_findings(findings)
-    out.print(f"{directory}: no faults; {len(findings)} finding(s) in the criteria tables")
+    _say(f"{directory}: no faults; {len(findings)} finding(s) in the criteria tables")
 
 
 @app.command()
@@ -171,10 +172,10 @@ def status(config: ConfigOption = None, store: StoreOption = None, db: DbOption 
     with _opened(settings) as home:
         snapshot = home.ledger.current()
         if not snapshot.id:
-            out.print("nothing is published yet; run `soilinfo ingest`")
+            _say("nothing is published yet; run `soilinfo ingest`")
             return
         _print_snapshot(home)
-        _print_findings(_still_blocked(home))
+        _print_findings([*_still_blocked(home), *stale_results(home, snapshot)])
 
 
 @app.command()
@@ -199,7 +200,7 @@ def rollback(
     """Serve an earlier snapshot again, as a new snapshot; nothing is deleted."""
     with _opened(_settings(store=store, db=db)) as home, home.lock():
         new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
-    out.print(f"snapshot {new.id} now serves the layers of snapshot {snapshot}")
+    _say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
 
 
 def _serve(settings: Settings, workers: int) -> None:
@@ -242,6 +243,14 @@ def _progress() -> Iterator[Report]:
         yield show
 
 
+def _say(message: str, **facts: object) -> None:
+    """One sentence for a person; off a terminal a JSON line with the facts beside it."""
+    if sys.stdout.isatty():
+        out.print(message, markup=False, highlight=False)
+    else:
+        print(json.dumps({"message": message, **facts}, ensure_ascii=False), flush=True)
+
+
 def _finish(report: RunReport) -> None:
     _print_report(report)
     raise typer.Exit(report.exit_code)
@@ -253,7 +262,8 @@ def _print_report(report: RunReport) -> None:
         return
     _print_findings(report.findings)
     out.print(
-        f"published {len(report.published)}, unchanged {len(report.unchanged)}, blocked {len(report.blocked)}"
+        f"published {len(report.published)}, unchanged {len(report.unchanged)}, "
+        f"blocked {len(report.blocked)}, held back {len(report.held)}"
         + (f"; snapshot {report.snapshot}" if report.snapshot else "; nothing new to publish")
     )
 
@@ -290,7 +300,7 @@ def _still_blocked(home: Store) -> list[Finding]:
 def _print_snapshot(home: Store) -> None:
     snapshot = home.ledger.current()
     created = f"{snapshot.created:%Y-%m-%d %H:%M} UTC" if snapshot.created else ""
-    out.print(f"snapshot {snapshot.id}, {created}, by {snapshot.actor}: {snapshot.reason}")
+    _say(f"snapshot {snapshot.id}, {created}, by {snapshot.actor}: {snapshot.reason}", snapshot=snapshot.id)
     versions = {(version.layer, version.version): version for version in home.ledger.versions()}
     rows = [
         {"layer": layer, "kind": known.kind, "version": version, "created": _when(known.created)}
@@ -348,15 +358,16 @@ def _print_table(rows: list[dict[str, str]]) -> None:
 
 def _print_addresses(settings: Settings) -> None:
     base = settings.url or f"http://{settings.host}:{settings.port}"
-    country = load(settings.config).country.id
+    catalog = load(settings.config)
+    level = [*catalog.levels][:2][-1]
     for what, path in (
         ("landing page", "/"),
         ("map", "/map"),
-        ("regencies as GeoJSON", "/collections/regencies/items?f=json&limit=10"),
-        ("QGIS project", f"/qgis/{country}.qgs"),
+        (f"{level} as GeoJSON", f"/collections/{level}/items?f=json&limit=10"),
+        ("QGIS project", f"/qgis/{catalog.country.id}.qgs"),
     ):
-        print(f"{what:<22} {base}{path}", flush=True)
-    print(f"{'(stop with Ctrl-C)':<22} process {os.getpid()}", flush=True)
+        print(f"{what:<24} {base}{path}", flush=True)
+    print(f"{'(stop with Ctrl-C)':<24} process {os.getpid()}", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.postgres import Server, server
+
+# Speed is measured in tests/benchmarks; a slow machine must not fail a test.
+hypothesis.settings.register_profile("soilinfo", deadline=None)
+hypothesis.settings.load_profile("soilinfo")
 
 
 @pytest.fixture(scope="session")

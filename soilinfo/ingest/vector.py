@@ -6,6 +6,7 @@ The result has the columns that every level has: ``code, name, parent_code, area
 """
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import geopandas as gpd
@@ -77,6 +78,17 @@ def administrative_units(
         crs="EPSG:4326",
     )
     return result.sort_values("code", ignore_index=True), with_severity(findings, level.severity)
+
+
+def orphans(
+    units: gpd.GeoDataFrame, parents: Collection[str], level_id: str, parent_id: str
+) -> list[Finding]:
+    """A blocking finding when units name parents that the level above lacks: they would belong nowhere."""
+    lost = sorted({str(code) for code in units["parent_code"]} - set(parents))
+    if not lost:
+        return []
+    message = f"parents that '{parent_id}' does not have: {_some(lost)}"
+    return [Finding("unknown_parent", "block", level_id, message, len(lost), {"codes": lost[:20]})]
 
 
 def repair(geometry: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], list[str]]:

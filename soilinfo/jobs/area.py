@@ -23,14 +23,16 @@ from soilinfo.evaluate.suitability import evaluate as evaluate_window
 from soilinfo.evaluate.zonal import Read, ZoneIndex, build_index, flagged_area, histogram, statistics
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.raster import NODATA, packed_type, property_of
 from soilinfo.jobs.inputs import choose_inputs, crop_findings, meanings, reader
+from soilinfo.jobs.rasters import outdated
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
 
 Answer = dict[str, Any]
 WAYS = ("bbox", "region", "geometry")
+MOST_VERTICES = 200_000
+"""Largest polygon accepted: above any published administrative unit, below what could stall a server."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,18 @@ def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mappi
             )
         case _:
             found = _polygon(area["geometry"])
+    _refuse_unbounded(found.shape)
     return Area(_to_grid(found.shape, catalog.grid), found.asked, found.findings)
+
+
+def _refuse_unbounded(shape: BaseGeometry) -> None:
+    west, south, east, north = shape.bounds
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        given = f"{west:g}, {south:g}, {east:g}, {north:g}"
+        raise GeometryError(f"coordinates must be longitude and latitude in degrees; given: {given}")
+    vertices = shapely.get_num_coordinates(shape)
+    if vertices > MOST_VERTICES:
+        raise LimitError(f"the geometry has {vertices:,} vertices; at most {MOST_VERTICES:,}. Simplify it")
 
 
 def _box(numbers: Any) -> BaseGeometry:
@@ -164,7 +177,7 @@ def land_suitability(
     if scenario not in SCENARIOS:
         raise UnknownNameError("scenario", scenario, SCENARIOS)
     place = resolve_area(store, catalog, snapshot, area)
-    inputs = choose_inputs(catalog, snapshot)
+    inputs, outdated_layers = choose_inputs(store, catalog, snapshot)
     tables = compile_tables([table], catalog.evaluation, meanings(catalog, sorted(inputs)))
     index = _indexed(catalog, place)
     used = {name: inputs[name] for name in tables.inputs}
@@ -173,7 +186,7 @@ def land_suitability(
         answer = _suitability_areas(catalog, index, result, scenario)
     else:
         answer = _nothing(index)
-    findings = [*place.findings, *crop_findings(table, inputs, tables.unused[crop])]
+    findings = [*place.findings, *outdated_layers, *crop_findings(table, inputs, tables.unused[crop])]
     return {
         "crop": crop,
         "title": dict(table.title),
@@ -273,8 +286,12 @@ def zonal_statistics(
     published = [name for name in catalog.layers if name in snapshot.layers]
     if layer not in published:
         raise UnknownNameError("published layer", layer, published)
+    if layer in outdated(store, catalog, snapshot):
+        raise InputError(
+            f"layer '{layer}' was ingested under another grid, scale or class table; ingest it again"
+        )
     spec = catalog.layer(layer)
-    prop = property_of(spec, catalog.property(spec.property))
+    prop = catalog.property(spec.property)
     place = resolve_area(store, catalog, snapshot, area)
     index = _indexed(catalog, place)
     head = {
@@ -288,10 +305,11 @@ def zonal_statistics(
     }
     if not index.window.cells:
         return head | _nothing(index)
-    cells = store.cube.open(layer, snapshot.layers[layer]).read(layer, index.window)
+    cube = store.cube.open(layer, snapshot.layers[layer])
+    cells, stored = cube.read(layer, index.window), cube.variable(layer)
     if prop.class_table:
         return head | _class_shares(catalog, prop.class_table, index, cells)
-    return head | _numbers(index, cells, NODATA[packed_type(prop)], prop.scale)
+    return head | _numbers(index, cells, stored.nodata, stored.scale)
 
 
 def _numbers(index: ZoneIndex, cells: NDArray[Any], nodata: int, scale: float) -> Answer:

@@ -12,6 +12,7 @@ import numpy as np
 
 from soilinfo import __version__
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, SuitabilityClass
+from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.styles import colour_table, style_of_suitability
 from soilinfo.errors import InputError
 from soilinfo.evaluate.suitability import Evaluation, Tables, compile_tables
@@ -44,14 +45,17 @@ def evaluate(
     chosen = [catalog.crop(name) for name in crops or catalog.crops]
     with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}) as report:
         snapshot = store.ledger.current()
-        inputs = choose_inputs(catalog, snapshot)
+        inputs, findings = choose_inputs(store, catalog, snapshot)
+        report.findings.extend(findings)
         if not inputs:
             raise InputError(
                 "no layer is published that an evaluation could use; run `soilinfo ingest` first"
             )
         versions = {crop.id: _version(catalog, crop, inputs, report.run) for crop in chosen}
-        new = [crop for crop in chosen if store.ledger.version(*_key(versions[crop.id])) is None]
-        _write(store, catalog, new, versions, inputs, progress)
+        new = [crop for crop in chosen if not _is_known(store, versions[crop.id])]
+        cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
+        _write(store, catalog, cubes, versions, inputs, progress)
+        _write_cogs(store, catalog, new, versions)
         _record(store, report, new, versions, inputs)
         published = {**snapshot.layers, **dict(_key(version) for version in versions.values())}
         tables = summarise(store, catalog, published, report.run, progress)
@@ -61,12 +65,16 @@ def evaluate(
             if snapshot.layers.get(name) != version
         }
         _publish(store, report, changed, actor)
-        report.unchanged = sorted(crop.id for crop in chosen if f"suitability_{crop.id}" not in changed)
+        report.unchanged = sorted(crop.id for crop in chosen if suitability_of(crop.id) not in changed)
     return report
 
 
 def _key(version: Version) -> tuple[str, str]:
     return version.layer, version.version
+
+
+def _is_known(store: Store, version: Version) -> bool:
+    return store.ledger.version(*_key(version)) is not None and store.has_raster(*_key(version))
 
 
 def _publish(store: Store, report: RunReport, changed: Mapping[str, str], actor: str) -> None:
@@ -83,16 +91,16 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
         "criteria_set": crop.criteria_set,
         "edition": crop.edition,
         "boundary_rule": rules.boundary_rule,
-        "rules": rules.model_dump(mode="json", exclude={"class_colours", "class_titles"}),
+        "rules": rules.model_dump(mode="json"),
     }
     used = {one.layer: one.version for name, one in inputs.items() if name in _needed(crop)}
-    version = fingerprint(pipeline=PIPELINE, parameters=parameters, inputs=used)
+    version = fingerprint(pipeline=PIPELINE, parameters=parameters, inputs=used)[:16]
     return Version(
-        layer=f"suitability_{crop.id}",
+        layer=suitability_of(crop.id),
         version=version,
         kind="suitability",
         source=crop.source.title,
-        source_sha256=fingerprint(crop=parameters["crop"]),
+        source_sha256=fingerprint(parameters=parameters),
         pipeline=PIPELINE,
         software=f"soilinfo {__version__}",
         parameters=parameters,
@@ -125,7 +133,8 @@ def _record(
     for crop in crops:
         version = versions[crop.id]
         findings = crop_findings(crop, inputs, version.metadata["unused"])
-        store.ledger.record(version, findings)
+        if store.ledger.version(*_key(version)) is None:
+            store.ledger.record(version, findings)
         report.findings.extend(findings)
 
 
@@ -176,20 +185,26 @@ def _write_batch(
     read: Callable[..., dict[str, Any]],
 ) -> None:
     variables = suitability_variables(catalog)
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        with ExitStack() as stack:
-            writers = {
-                crop.id: stack.enter_context(
-                    store.cube.writer(
-                        *_key(versions[crop.id]), catalog.grid, variables, {"title": crop.title["en"]}
-                    )
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool, ExitStack() as stack:
+        writers = {
+            crop.id: stack.enter_context(
+                store.cube.writer(
+                    *_key(versions[crop.id]), catalog.grid, variables, {"title": crop.title["en"]}
                 )
-                for crop in crops
-            }
-            for window in catalog.grid.shards():
-                result = evaluate_window(tables, read(window))
-                list(pool.map(lambda name: _write_crop(writers[name], window, result, name), result.crops))  # noqa: B023
-        list(pool.map(lambda crop: _write_cog(store, catalog, versions[crop.id], crop), crops))
+            )
+            for crop in crops
+        }
+        for window in catalog.grid.shards():
+            result = evaluate_window(tables, read(window))
+            list(pool.map(lambda name: _write_crop(writers[name], window, result, name), result.crops))  # noqa: B023
+
+
+def _write_cogs(
+    store: Store, catalog: Catalog, crops: Sequence[Crop], versions: Mapping[str, Version]
+) -> None:
+    lacking = [crop for crop in crops if not store.cog_path(*_key(versions[crop.id])).exists()]
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        list(pool.map(lambda crop: _write_cog(store, catalog, versions[crop.id], crop), lacking))
 
 
 def _write_crop(writer: CubeWriter, window: Any, result: Evaluation, name: str) -> None:

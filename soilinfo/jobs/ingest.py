@@ -2,52 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from os import cpu_count
-from typing import Any
 
-from soilinfo import __version__
-from soilinfo.catalog.load import source_path
-from soilinfo.catalog.models import Catalog, Layer, Level, Property
-from soilinfo.catalog.styles import colour_table, style_of_layer
+from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SourceError, UnknownNameError
-from soilinfo.findings import Finding, blocks
-from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import (
-    NODATA,
-    Reader,
-    Survey,
-    inspect,
-    pack,
-    packed_type,
-    property_of,
-    survey,
-    warp,
-)
-from soilinfo.ingest.vector import administrative_units, read_source
-from soilinfo.jobs.run import Event, Progress, RunReport, file_sha256, fingerprint, recorded
-from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import Variable
+from soilinfo.findings import Finding
+from soilinfo.jobs.levels import ingest_level, with_parents
+from soilinfo.jobs.rasters import Outcome, ingest_raster
+from soilinfo.jobs.run import Event, Progress, RunReport, recorded
 from soilinfo.store.home import Store
-from soilinfo.store.ledger import Version
-
-RASTER_PIPELINE = "raster/1"
-VECTOR_PIPELINE = "vector/1"
-"""Names of the methods; raising the number makes every version anew."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one source: ``version`` is None when it was blocked.
-
-    ``known`` says that the ledger had this very version already and nothing was written.
-    """
-
-    name: str
-    version: Version | None
-    findings: tuple[Finding, ...] = ()
-    known: bool = False
 
 
 def ingest(
@@ -56,21 +19,21 @@ def ingest(
     """Ingest the named layers and levels (all of them by default) and publish what passed its checks.
 
     A source that is missing, unreadable or fails a blocking check keeps its published version;
-    the others go on. Everything that passed becomes visible in one ledger transaction.
-    Raises UnknownNameError for a name that config does not have.
+    the others go on. A version that a rollback withdrew is held back until it is named, so that a
+    nightly run does not undo a person's decision. Everything that passed becomes visible in one
+    ledger transaction. Raises UnknownNameError for a name that config does not have.
     """
     tasks = _tasks(store, catalog, names)
     with recorded(store, "ingest", actor, {"names": list(names or [])}) as report:
         served = store.ledger.current().layers
-        for outcome in _work(tasks, report.run, progress):
-            _record(store, report, outcome, served)
+        outcomes = _work(tasks, report.run, progress)
+        offered = {**served, **{one.name: one.version.version for one in outcomes if one.version}}
+        for outcome in outcomes:
+            checked = with_parents(store, catalog, outcome, offered)
+            _record(store, report, checked, served, named=bool(names))
         if report.published:
-            snapshot = store.ledger.publish(
-                report.published,
-                run=report.run,
-                actor=actor,
-                reason=_reason(report.published),
-            )
+            reason = _reason(report.published)
+            snapshot = store.ledger.publish(report.published, run=report.run, actor=actor, reason=reason)
             report.snapshot = snapshot.id
     return report
 
@@ -124,177 +87,28 @@ def _event(outcome: Outcome, name: str, done: int, total: int) -> Event:
     return Event("ingest", name, "unchanged" if outcome.known else "written", done, total)
 
 
-def _record(store: Store, report: RunReport, outcome: Outcome, served: Mapping[str, str]) -> None:
+def _record(
+    store: Store, report: RunReport, outcome: Outcome, served: Mapping[str, str], *, named: bool
+) -> None:
     report.findings.extend(outcome.findings)
-    if outcome.version is None:
-        report.blocked.append(outcome.name)
-        store.ledger.record_findings(report.run, outcome.name, None, outcome.findings)
+    name, version = outcome.name, outcome.version
+    if version is None:
+        report.blocked.append(name)
+        store.ledger.record_findings(report.run, name, None, outcome.findings)
         return
-    if not outcome.known:
-        store.ledger.record(outcome.version, outcome.findings)
-    if served.get(outcome.name) == outcome.version.version:
-        report.unchanged.append(outcome.name)
+    if store.ledger.version(name, version.version) is None:
+        store.ledger.record(version, outcome.findings)
+    if served.get(name) == version.version:
+        report.unchanged.append(name)
+    elif not named and store.ledger.was_rolled_back(name, version.version):
+        _hold_back(store, report, name, version.version)
     else:
-        report.published[outcome.name] = outcome.version.version
+        report.published[name] = version.version
 
 
-# ---- rasters ----------------------------------------------------------------------------
-
-
-def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcome:
-    """Bring one raster layer onto the national grid as cube and COG twin, unless a check blocks it.
-
-    Raises SourceError when the source cannot be used at all.
-    """
-    layer = catalog.layer(name)
-    prop = property_of(layer, catalog.property(layer.property))
-    source = inspect(source_path(catalog, layer), layer.band)
-    version = _raster_version(catalog, name, run)
-    if (old := store.ledger.version(name, version.version)) is not None:
-        return Outcome(name, old, known=True)
-    classes = catalog.class_table(prop.class_table) if prop.class_table else None
-    reader = Reader(source, layer, prop, classes)
-    seen = survey(reader, catalog.grid)
-    findings = judge_raster(RasterEvidence(name, layer, prop, classes, source, seen))
-    if blocks(findings):
-        return Outcome(name, None, tuple(findings))
-    version = replace(version, metadata=_metadata(catalog, name, seen, source.crs))
-    _write_raster(store, catalog, name, version, reader)
-    return Outcome(name, version, tuple(findings))
-
-
-def _raster_version(catalog: Catalog, name: str, run: str) -> Version:
-    layer = catalog.layer(name)
-    prop = catalog.property(layer.property)
-    parameters = {
-        "layer": layer.model_dump(mode="json", exclude={"severity"}),
-        "property": prop.model_dump(
-            mode="json", include={"unit", "valid_range", "decimals", "kind", "class_table"}
-        ),
-        "classes": catalog.class_table(prop.class_table).code_of if prop.class_table else None,
-        "grid": _grid_parameters(catalog),
-    }
-    return _version(name, "raster", source_path(catalog, layer), RASTER_PIPELINE, parameters, run)
-
-
-def _version(name: str, kind: Any, path: str, pipeline: str, parameters: dict[str, Any], run: str) -> Version:
-    sha256 = file_sha256(path)
-    return Version(
-        layer=name,
-        version=fingerprint(source=sha256, pipeline=pipeline, parameters=parameters),
-        kind=kind,
-        source=path,
-        source_sha256=sha256,
-        pipeline=pipeline,
-        software=f"soilinfo {__version__}",
-        parameters=parameters,
-        inputs={},
-        metadata={},
-        run=run,
-        created=datetime.now(UTC),
-    )
-
-
-def _grid_parameters(catalog: Catalog) -> dict[str, Any]:
-    grid = catalog.grid
-    return {"crs": grid.crs, "resolution": grid.resolution, "bounds": grid.bounds}
-
-
-def _metadata(catalog: Catalog, name: str, seen: Survey, source_crs: str) -> dict[str, Any]:
-    layer = catalog.layer(name)
-    return {
-        "property": layer.property,
-        "statistic": layer.statistic,
-        "depth_cm": layer.depth,
-        "time": layer.time,
-        "source_crs": source_crs,
-        "source_cells": {"inside_grid": seen.cells, "valid": seen.valid},
-        "source_range": [seen.low, seen.high] if seen.low <= seen.high else None,
-    }
-
-
-def variable_of(catalog: Catalog, name: str) -> Variable:
-    """How a raster layer is stored: integer type, scale, no data, overview rule, CF attributes."""
-    layer = catalog.layer(name)
-    prop = property_of(layer, catalog.property(layer.property))
-    dtype = packed_type(prop)
-    attributes = {
-        "long_name": catalog.title_of(layer)["en"],
-        "units": prop.unit,
-        "soilinfo_property": layer.property,
-        "soilinfo_statistic": layer.statistic,
-    }
-    if layer.depth:
-        attributes["depth_cm"] = f"{layer.depth[0]:g}-{layer.depth[1]:g}"
-    if layer.time:
-        attributes["time"] = layer.time
-    overview = "mode" if prop.kind == "class" else "average"
-    return Variable(name, dtype, NODATA[dtype], prop.scale, overview, attributes)  # type: ignore[arg-type]
-
-
-def _write_raster(store: Store, catalog: Catalog, name: str, version: Version, reader: Reader) -> None:
-    layer, variable = catalog.layer(name), variable_of(catalog, name)
-    attributes = {
-        "title": catalog.title_of(layer)["en"],
-        "licence": layer.licence,
-        "source": layer.attribution,
-    }
-    with store.cube.writer(name, version.version, catalog.grid, [variable], attributes) as writer:
-        for window in catalog.grid.shards():
-            writer.write(name, window, pack(warp(reader, catalog.grid, window), reader.property))
-    write_layer_cog(store, catalog, name, version.version)
-
-
-def write_layer_cog(store: Store, catalog: Catalog, name: str, version: str) -> None:
-    """The COG twin of one ingested layer: the same packed values, with unit, legend and provenance."""
-    layer = catalog.layer(name)
-    prop: Property = catalog.property(layer.property)
-    classes = catalog.class_table(prop.class_table) if prop.class_table else None
-    write_cog(
-        store.cube.open(name, version),
-        name,
-        store.cog_path(name, version),
-        tags=_tags(catalog, layer, version),
-        colours=colour_table(style_of_layer(catalog, name)) if classes else None,
-        category_names={entry.code: entry.title["en"] for entry in classes.classes} if classes else None,
-        unit=prop.unit,
-    )
-
-
-def _tags(catalog: Catalog, layer: Layer, version: str) -> dict[str, str]:
-    tags = {
-        "TITLE": catalog.title_of(layer)["en"],
-        "VERSION": version,
-        "LICENCE": layer.licence,
-        "ATTRIBUTION": layer.attribution,
-        "LINEAGE": layer.lineage,
-        "SYNTHETIC": "yes" if layer.synthetic else "no",
-    }
-    return {key: value for key, value in tags.items() if value}
-
-
-# ---- administrative units ---------------------------------------------------------------
-
-
-def ingest_level(store: Store, catalog: Catalog, name: str, run: str) -> Outcome:
-    """Bring one administrative level into the vector store, repaired, unless a check blocks it.
-
-    Raises SourceError when the source cannot be used at all.
-    """
-    level = catalog.level(name)
-    path = source_path(catalog, level)
-    frame = read_source(path, level.source_layer)
-    version = _level_version(name, level, path, run)
-    if (old := store.ledger.version(name, version.version)) is not None:
-        return Outcome(name, old, known=True)
-    units, findings = administrative_units(frame, name, level)
-    if blocks(findings):
-        return Outcome(name, None, tuple(findings))
-    store.vector.write(name, version.version, units, id_field="code")
-    version = replace(version, metadata={"units": len(units), "code_system": level.code_system})
-    return Outcome(name, version, tuple(findings))
-
-
-def _level_version(name: str, level: Level, path: str, run: str) -> Version:
-    parameters = {"level": level.model_dump(mode="json", exclude={"severity", "title", "singular"})}
-    return _version(name, "vector", path, VECTOR_PIPELINE, parameters, run)
+def _hold_back(store: Store, report: RunReport, name: str, version: str) -> None:
+    message = f"version {version} was withdrawn by a rollback; to publish it again: soilinfo ingest {name}"
+    finding = Finding("held_back", "warn", name, message)
+    report.held.append(name)
+    report.findings.append(finding)
+    store.ledger.record_findings(report.run, name, version, [finding])

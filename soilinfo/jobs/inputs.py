@@ -7,9 +7,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog, Crop, Depth, Layer
+from soilinfo.catalog.names import suitability_of
 from soilinfo.evaluate.tables import Meaning, Packing
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
+from soilinfo.jobs.rasters import outdated
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -28,20 +30,35 @@ class Input:
     depth: Depth | None
 
 
-def choose_inputs(catalog: Catalog, snapshot: Snapshot) -> dict[str, Input]:
-    """One published layer per property: a mean, of the depth nearest to the topsoil, of the latest time."""
+def choose_inputs(
+    store: Store, catalog: Catalog, snapshot: Snapshot
+) -> tuple[dict[str, Input], list[Finding]]:
+    """One published layer per property: a mean, of the depth nearest to the topsoil, of the latest time.
+
+    A layer that config now describes otherwise than when it was ingested (grid, scale, classes) is
+    left out, with a finding: its stored integers would be misread.
+    """
+    old = outdated(store, catalog, snapshot)
     chosen: dict[str, Input] = {}
-    for name in sorted(catalog.layers, key=lambda name: _preference(name, catalog.layers[name])):
-        layer = catalog.layers[name]
-        if name in snapshot.layers and layer.statistic == "mean" and layer.property not in chosen:
+    for name, layer in sorted(catalog.layers.items(), key=lambda item: _preference(*item), reverse=True):
+        usable = name in snapshot.layers and name not in old and layer.statistic == "mean"
+        if usable and layer.property not in chosen:
             chosen[layer.property] = Input(layer.property, name, snapshot.layers[name], layer.depth)
-    return chosen
+    return chosen, [_outdated(name) for name in old]
 
 
-def _preference(name: str, layer: Layer) -> tuple[Any, ...]:
+def _preference(name: str, layer: Layer) -> tuple[float, str, bool, str]:
     top, bottom = layer.depth or TOPSOIL
     distance = abs(top - TOPSOIL[0]) + abs(bottom - TOPSOIL[1])
-    return distance, [-ord(letter) for letter in (layer.time or "")[-10:]], name != layer.property, name
+    end = (layer.time or "").rpartition("/")[2]
+    return -distance, end, name == layer.property, name
+
+
+def _outdated(name: str) -> Finding:
+    message = (
+        f"'{name}' was ingested under another grid, scale or class table and is not used; ingest it again"
+    )
+    return Finding("outdated_layer", "warn", name, message)
 
 
 def meanings(catalog: Catalog, properties: Sequence[str]) -> dict[str, Meaning]:
@@ -63,7 +80,7 @@ def reader(store: Store, inputs: Mapping[str, Input]) -> Callable[[Window], dict
 
 def crop_findings(crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]) -> list[Finding]:
     """What a reader of a crop's result must know: rows without a layer, layers of another depth."""
-    name = f"suitability_{crop.id}"
+    name = suitability_of(crop.id)
     found = []
     if unused:
         message = (
@@ -75,7 +92,7 @@ def crop_findings(crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]
     others = {
         row: [list(criterion.depth), list(inputs[row].depth or ())]
         for row, criterion in crop.characteristics.items()
-        if row in inputs and criterion.depth and inputs[row].depth and inputs[row].depth != criterion.depth
+        if row in inputs and criterion.depth and inputs[row].depth != criterion.depth
     }
     if others:
         depths = ", ".join(f"{row} {_cm(have)} for {_cm(want)}" for row, (want, have) in others.items())
@@ -87,4 +104,4 @@ def crop_findings(crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]
 
 
 def _cm(depth: Sequence[float]) -> str:
-    return "-".join(f"{edge:g}" for edge in depth) + " cm"
+    return "-".join(f"{edge:g}" for edge in depth) + " cm" if depth else "of unstated depth"

@@ -37,12 +37,16 @@ def silent(_event: Event) -> None:
 
 @dataclass
 class RunReport:
-    """What a run did: layers by outcome, all findings, and the snapshot it published (None: nothing new)."""
+    """What a run did: layers by outcome, all findings, and the snapshot it published (None: nothing new).
+
+    ``held``: ready, but withdrawn by a rollback before and so not published unasked.
+    """
 
     run: str
     published: dict[str, str] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     snapshot: int | None = None
 
@@ -57,6 +61,7 @@ class RunReport:
             "published": self.published,
             "unchanged": self.unchanged,
             "blocked": self.blocked,
+            "held": self.held,
             "findings": len(self.findings),
             "snapshot": self.snapshot,
         }
@@ -86,9 +91,9 @@ def actor() -> str:
 
 
 def fingerprint(**parts: Any) -> str:
-    """16 hexadecimal digits that name a version: equal inputs and parameters, equal name."""
+    """SHA-256 of all parts: equal inputs and parameters, equal digits. Its first 16 name a version."""
     text = json.dumps(parts, sort_keys=True, default=str, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def file_sha256(path: str) -> str:

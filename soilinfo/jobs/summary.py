@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from soilinfo import __version__
 from soilinfo.catalog.models import SCENARIOS, Catalog
-from soilinfo.errors import StoreError
+from soilinfo.catalog.names import suitability_of, table_of
+from soilinfo.errors import BlockedError
 from soilinfo.evaluate.suitability import dominant_limiting
 from soilinfo.evaluate.zonal import (
     Histogram,
@@ -28,7 +29,6 @@ from soilinfo.evaluate.zonal import (
     histogram,
     statistics,
 )
-from soilinfo.jobs.ingest import variable_of
 from soilinfo.jobs.run import Event, Progress, fingerprint
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -65,7 +65,7 @@ def summarise(
     Returns collection -> version of all tables, new and old.
     """
     tables = [
-        (f"{kind}_by_{level}", level, build, _wanted(kind, published, catalog))
+        (table_of(kind, level), level, build, _wanted(store, kind, published, catalog))
         for level in catalog.levels
         if level in published
         for kind, build in TABLES.items()
@@ -88,9 +88,10 @@ def summarise(
     return versions
 
 
-def _wanted(kind: str, published: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
+def _wanted(store: Store, kind: str, published: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
+    """Published layers that a kind of table is about; those on another grid than config's are left out."""
     if kind == "suitability":
-        names = [f"suitability_{crop}" for crop in catalog.crops]
+        names = [suitability_of(crop) for crop in catalog.crops]
     else:
         classes = kind == "classes"
         names = [
@@ -98,7 +99,12 @@ def _wanted(kind: str, published: Mapping[str, str], catalog: Catalog) -> dict[s
             for name, layer in catalog.layers.items()
             if bool(catalog.property(layer.property).class_table) == classes
         ]
-    return {name: published[name] for name in names if name in published}
+    found = {name: published[name] for name in names if name in published}
+    return {
+        name: version
+        for name, version in found.items()
+        if store.cube.open(name, version).grid == catalog.grid
+    }
 
 
 def _version(
@@ -108,7 +114,7 @@ def _version(
     used = {**inputs, level: published[level], measured: _needed_level(published, measured, level)}
     return Version(
         layer=name,
-        version=fingerprint(pipeline=PIPELINE, inputs=used, level=level),
+        version=fingerprint(pipeline=PIPELINE, inputs=used, level=level)[:16],
         kind="vector",
         source=f"derived from {len(used)} published layers",
         source_sha256=fingerprint(inputs=used),
@@ -124,7 +130,7 @@ def _version(
 
 def _needed_level(published: Mapping[str, str], measured: str, level: str) -> str:
     if measured not in published:
-        raise StoreError(
+        raise BlockedError(
             f"level '{level}' is summed from '{measured}', which is not published; ingest it first"
         )
     return published[measured]
@@ -140,7 +146,7 @@ def _zones(store: Store, catalog: Catalog, published: Mapping[str, str], level: 
     position = {code: at for at, code in enumerate(units["code"])}
     orphans = sorted(set(parts["parent_code"]) - set(position))
     if orphans:
-        raise StoreError(
+        raise BlockedError(
             f"units of '{measured}' name parents that '{level}' lacks: {', '.join(map(str, orphans))}"
         )
     return Zones(units, index, np.array([position[code] for code in parts["parent_code"]], dtype=np.int64))
@@ -210,21 +216,27 @@ def _partial_hectares(zones: Zones, read: Read) -> NDArray[np.float64]:
 def _properties(store: Store, catalog: Catalog, inputs: Mapping[str, str], zones: Zones) -> pd.DataFrame:
     parts = []
     for name, version in inputs.items():
-        areas = _summed(zones, _value_histogram(store, catalog, name, version, zones.index))
+        areas = _summed(zones, _value_histogram(store, name, version, zones.index))
         unit = catalog.property(catalog.layer(name).property).unit
-        rows = statistics(areas, variable_of(catalog, name).scale)
+        rows = statistics(areas, store.cube.open(name, version).variable(name).scale)
         total_ha = areas.valid_ha + areas.nodata_ha
         parts.append(rows.assign(total_ha=total_ha, layer=name, unit=unit, version=version))
     return _table(parts, ("layer",))
 
 
-def _value_histogram(store: Store, catalog: Catalog, name: str, version: str, index: ZoneIndex) -> Histogram:
-    variable, known = variable_of(catalog, name), store.ledger.version(name, version)
+def _value_histogram(store: Store, name: str, version: str, index: ZoneIndex) -> Histogram:
+    layer, known = store.cube.open(name, version), store.ledger.version(name, version)
     assert known is not None, "a published version is recorded"
-    low, high = known.metadata["source_range"]
+    variable, (low, high) = layer.variable(name), _stored_range(known)
     first, last = floor(low / variable.scale) - 1, ceil(high / variable.scale) + 1
-    read = partial(store.cube.open(name, version).read, name)
-    return histogram(index, read, low=first, high=last, nodata=variable.nodata)
+    return histogram(index, partial(layer.read, name), low=first, high=last, nodata=variable.nodata)
+
+
+def _stored_range(version: Version) -> tuple[float, float]:
+    """What a layer's values lie between: its source's range within the valid one; (0, 0) without data."""
+    low, high = version.metadata["source_range"] or (0.0, 0.0)
+    least, most = version.parameters["form"]["property"]["valid_range"]
+    return max(low, least), min(high, most)
 
 
 def _summed(zones: Zones, areas: Histogram) -> Histogram:

@@ -6,8 +6,8 @@ import secrets
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,10 +107,13 @@ def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
 
 
 class WriterLock:
-    """The one writer's lock of a store; the thread that holds it may enter it again."""
+    """The one writer's lock of a store; the thread that holds it may enter it again.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    ``also``: a lock to hold besides the file's, of a database that several stores may share.
+    """
+
+    def __init__(self, path: Path, also: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        self._path, self._also = path, also
         self._owner: int | None = None
 
     @contextmanager
@@ -119,7 +122,7 @@ class WriterLock:
         if self._owner == threading.get_ident():
             yield
             return
-        with locked(self._path):
+        with locked(self._path), self._also():
             self._owner = threading.get_ident()
             try:
                 yield

@@ -1,7 +1,7 @@
 """A store as a whole: cube, COGs, vectors and ledger, and what keeps them in step."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,10 @@ class Store:
     def cog_path(self, layer: str, version: str) -> Path:
         """Where the COG twin of a raster version lies, or would lie."""
         return self.directory / "cog" / layer / f"{version}.tif"
+
+    def has_raster(self, layer: str, version: str) -> bool:
+        """True when both the cube and its COG twin of a raster version are there, whole."""
+        return self.cube.exists(layer, version) and self.cog_path(layer, version).exists()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -88,14 +92,21 @@ def open_store(settings: Settings) -> Store:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the store {directory} cannot be made: {error.strerror}") from error
-    ledger, vector = _embedded(directory) if settings.db is None else _in_postgres(settings.db)
-    return Store(directory, ledger, Cube(directory / "cube"), vector, WriterLock(directory / "writer.lock"))
+    return _embedded(directory) if settings.db is None else _in_postgres(directory, settings.db)
 
 
-def _embedded(directory: Path) -> tuple[Ledger, VectorStore]:
-    return Ledger(SqliteDatabase(directory / "ledger.sqlite")), GeoPackages(directory / "vector")
+def _embedded(directory: Path) -> Store:
+    ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
+    return Store(
+        directory, ledger, Cube(directory / "cube"), GeoPackages(directory / "vector"), _lock(directory)
+    )
 
 
-def _in_postgres(dsn: str) -> tuple[Ledger, VectorStore]:
+def _in_postgres(directory: Path, dsn: str) -> Store:
     postgres = Postgres(dsn)
-    return Ledger(PostgresDatabase(postgres)), PostGis(postgres)
+    ledger, lock = Ledger(PostgresDatabase(postgres)), _lock(directory, postgres.one_writer)
+    return Store(directory, ledger, Cube(directory / "cube"), PostGis(postgres), lock)
+
+
+def _lock(directory: Path, also: Callable[[], AbstractContextManager[None]] = nullcontext) -> WriterLock:
+    return WriterLock(directory / "writer.lock", also)

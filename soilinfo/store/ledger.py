@@ -6,9 +6,10 @@ changed, except that a run ends.
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 import orjson
@@ -21,6 +22,8 @@ Kind = Literal["raster", "suitability", "vector"]
 RunStatus = Literal["running", "done", "blocked", "failed"]
 
 _SQL = statements("ledger")
+_LOOK_BACK = 1000
+"""Snapshots searched for the end of a version."""
 _JSON = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
@@ -150,16 +153,8 @@ class Ledger:
 
     # ---- snapshots ----
 
-    def publish(
-        self,
-        layers: Mapping[str, str],
-        *,
-        run: str | None,
-        actor: str,
-        reason: str,
-        withdraw: Collection[str] = (),
-    ) -> Snapshot:
-        """Publish in ONE transaction: the newest snapshot's map, updated by ``layers``, without ``withdraw``.
+    def publish(self, layers: Mapping[str, str], *, run: str, actor: str, reason: str) -> Snapshot:
+        """Publish in ONE transaction: the newest snapshot's map, updated by ``layers``.
 
         Raises StoreError, and publishes nothing, when a version was never recorded.
         """
@@ -169,14 +164,20 @@ class Ledger:
                     raise StoreError(
                         f"version '{version}' of '{layer}' was never recorded, so it cannot be published"
                     )
-            merged = {**_current(execute).layers, **layers}
-            kept = {layer: version for layer, version in merged.items() if layer not in withdraw}
-            return _create_snapshot(execute, kept, actor, reason, run)
+            return _create_snapshot(execute, {**_current(execute).layers, **layers}, actor, reason, run)
 
     def rollback(self, snapshot: int, *, actor: str, reason: str) -> Snapshot:
         """Publish an old snapshot's map again, as a new snapshot; UnknownNameError when there is none."""
         with self._database.write() as execute:
             return _create_snapshot(execute, _snapshot(execute, snapshot).layers, actor, reason, None)
+
+    def was_rolled_back(self, layer: str, version: str) -> bool:
+        """True when the version was served and a rollback, not a later publication, ended that."""
+        history = self.snapshots(limit=_LOOK_BACK)
+        for newer, older in pairwise(history):
+            if older.layers.get(layer) == version != newer.layers.get(layer):
+                return newer.run is None  # only a rollback publishes without a run
+        return False
 
     def current_id(self) -> int:
         """Id of the newest snapshot, 0 when nothing is published; cheap enough to poll."""

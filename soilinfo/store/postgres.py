@@ -21,6 +21,8 @@ from soilinfo.store.database import Execute, migrate
 
 _WRITERS = 7_310_914
 """Key of the advisory lock that makes writing transactions follow one another."""
+_ONE_WRITER = 7_310_915
+"""Key of the advisory lock that a run holds from its first to its last step."""
 _READ_TIMEOUT_MS = 60_000
 SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
 """EPSG codes of Indonesia's datum (geographic, UTM north, UTM south) that PostGIS 3.3 lacks."""
@@ -33,6 +35,7 @@ class Postgres:
     """
 
     def __init__(self, dsn: str, patience: float = 10.0) -> None:
+        self._dsn = dsn
         with _translated():
             self._pool = ConnectionPool(
                 dsn, min_size=1, max_size=8, timeout=patience, open=False, configure=_configure
@@ -58,6 +61,20 @@ class Postgres:
             connection.execute("SET LOCAL statement_timeout = 0")
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
             yield connection
+
+    @contextmanager
+    def one_writer(self) -> Iterator[None]:
+        """Be the only writer of this database, whatever store directory others use; StoreError when taken.
+
+        The lock belongs to a session of its own, so it is freed when the process dies.
+        """
+        with _translated():
+            session = psycopg.connect(self._dsn, autocommit=True)
+            free = session.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_WRITER,)).fetchone()
+        with session:
+            if free != (True,):
+                raise StoreError("another process is writing to this database; try again when it is done")
+            yield
 
     def close(self) -> None:
         """Close every connection."""

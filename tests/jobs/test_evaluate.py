@@ -1,10 +1,14 @@
 """The nation is evaluated from one snapshot; tables by unit add up and say what is missing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.area import zonal_statistics
 from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.freshness import stale_results
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.inputs import choose_inputs
 from soilinfo.jobs.run import silent
@@ -119,5 +123,69 @@ def test_unknown_crops_and_empty_stores_are_refused(nation, tmp_path):
 
 
 def test_a_property_is_represented_by_its_topsoil_layer(nation):
-    inputs = choose_inputs(nation.catalog, nation.snapshot)
+    inputs, findings = choose_inputs(nation.store, nation.catalog, nation.snapshot)
     assert {one.layer for one in inputs.values()} == set(LAYERS)
+    assert findings == []
+
+
+def test_layers_of_another_depth_or_an_earlier_time_stand_back(nation):
+    ph = nation.catalog.layers["ph_h2o"]
+    others = {
+        "ph_subsoil": ph.model_copy(update={"depth": (30.0, 60.0), "time": "2024"}),
+        "ph_old": ph.model_copy(update={"time": "2015"}),
+        "ph_new": ph.model_copy(update={"time": "2001/2020"}),
+        "ph_sd": ph.model_copy(update={"statistic": "sd", "time": "2025"}),
+    }
+    catalog = nation.catalog.model_copy(update={"layers": {**nation.catalog.layers, **others}})
+    version = nation.snapshot.layers["ph_h2o"]
+    snapshot = replace(nation.snapshot, layers={**nation.snapshot.layers, **dict.fromkeys(others, version)})
+    inputs, _ = choose_inputs(nation.store, catalog, snapshot)
+    assert inputs["ph_h2o"].layer == "ph_new"
+
+
+def with_property(catalog, name, **changes):
+    changed = catalog.properties[name].model_copy(update=changes)
+    return catalog.model_copy(update={"properties": {**catalog.properties, name: changed}})
+
+
+def test_a_layer_stored_under_another_scale_is_left_out_with_a_finding_never_misread(own_nation):
+    changed = with_property(own_nation.catalog, "ph_h2o", decimals=1)
+    inputs, findings = choose_inputs(own_nation.store, changed, own_nation.snapshot)
+    assert "ph_h2o" not in inputs
+    assert [(finding.check, finding.layer) for finding in findings] == [("outdated_layer", "ph_h2o")]
+    with pytest.raises(InputError, match="ingest it again"):
+        zonal_statistics(
+            own_nation.store, changed, own_nation.snapshot, area={"region": "01"}, layer="ph_h2o"
+        )
+    report = evaluate(own_nation.store, changed, ["maize"], actor="tests", progress=silent)
+    assert "outdated_layer" in {finding.check for finding in report.findings}
+    version = own_nation.store.ledger.version(
+        "suitability_maize", own_nation.snapshot.layers["suitability_maize"]
+    )
+    assert "ph_h2o" in version.metadata["unused"]
+
+
+def test_a_layer_on_another_grid_is_never_read_as_if_it_were_on_this_one(own_nation):
+    shifted = own_nation.catalog.model_copy(update={"grid": replace(own_nation.catalog.grid, west=119.95)})
+    with pytest.raises(InputError, match="no layer is published"):
+        evaluate(own_nation.store, shifted, ["maize"], actor="tests", progress=silent)
+
+
+def test_another_group_of_a_class_makes_the_layer_a_new_version(own_nation):
+    table = own_nation.catalog.class_tables["drainage"]
+    classes = tuple(entry.model_copy(update={"group": "poor"}) for entry in table.classes)
+    tables = {**own_nation.catalog.class_tables, "drainage": table.model_copy(update={"classes": classes})}
+    catalog = own_nation.catalog.model_copy(update={"class_tables": tables})
+    report = ingest(own_nation.store, catalog, None, actor="tests", progress=silent)
+    assert set(report.published) == {"drainage"}
+
+
+def test_results_whose_inputs_were_replaced_are_named_until_they_are_evaluated_again(own_nation):
+    assert stale_results(own_nation.store, own_nation.snapshot) == []
+    write_source(own_nation.directory, "rainfall_annual", fill=1500.0)
+    ingest(own_nation.store, own_nation.catalog, None, actor="tests", progress=silent)
+    stale = {finding.layer for finding in stale_results(own_nation.store, own_nation.snapshot)}
+    assert {"suitability_maize", "properties_by_regencies"} <= stale
+    assert "suitability_rice_irrigated" not in stale
+    evaluate(own_nation.store, own_nation.catalog, CROPS, actor="tests", progress=silent)
+    assert stale_results(own_nation.store, own_nation.snapshot) == []

@@ -1,5 +1,6 @@
 """A run publishes what passed its checks, in one snapshot, and leaves the rest as it was."""
 
+import geopandas as gpd
 import pytest
 
 from soilinfo.errors import UnknownNameError
@@ -74,7 +75,7 @@ def test_every_version_knows_its_source_and_its_parameters(nation):
     assert version.source.endswith("sources/cec.tif")
     assert len(version.source_sha256) == 64
     assert version.parameters["layer"]["depth"] == [0, 5]
-    assert version.parameters["grid"]["crs"] == "EPSG:4326"
+    assert version.parameters["form"]["grid"][0] == "EPSG:4326"
 
 
 def test_repairs_are_recorded_in_the_collection(nation):
@@ -89,7 +90,7 @@ def test_a_run_that_fails_is_kept_as_failed(own_nation, monkeypatch):
         raise RuntimeError("power cut")
 
     write_source(own_nation.directory, "soc", fill=2.0)
-    monkeypatch.setattr("soilinfo.jobs.ingest.write_cog", broken)
+    monkeypatch.setattr("soilinfo.jobs.rasters.write_cog", broken)
     before = own_nation.store.ledger.current_id()
     with pytest.raises(RuntimeError, match="power cut"):
         again(own_nation)
@@ -97,3 +98,33 @@ def test_a_run_that_fails_is_kept_as_failed(own_nation, monkeypatch):
     assert own_nation.store.ledger.current_id() == before
     monkeypatch.undo()
     assert set(again(own_nation).published) == {"soc"}
+
+
+def test_a_rollback_is_not_undone_by_the_next_nightly_run(own_nation):
+    good = own_nation.snapshot
+    write_source(own_nation.directory, "ph_h2o", fill=4.2)
+    bad = again(own_nation).published["ph_h2o"]
+    own_nation.store.ledger.rollback(good.id, actor="tests", reason="measured in CaCl2")
+    report = again(own_nation)
+    assert report.held == ["ph_h2o"]
+    assert own_nation.snapshot.layers["ph_h2o"] == good.layers["ph_h2o"]
+    assert "soilinfo ingest ph_h2o" in next(f.message for f in report.findings if f.check == "held_back")
+    assert again(own_nation, "ph_h2o").published == {"ph_h2o": bad}
+
+
+def test_units_that_name_a_parent_nobody_has_are_blocked(own_nation):
+    path = own_nation.directory / "sources" / "regions.gpkg"
+    units = gpd.read_file(path, layer="regencies")
+    units.loc[0, "kode"] = "07.01"
+    units.to_file(path, layer="regencies")
+    report = again(own_nation)
+    assert report.blocked == ["regencies"]
+    assert "parents that 'provinces' does not have: 07" in report.findings[-1].message
+
+
+def test_a_store_that_lost_its_files_is_filled_again(own_nation):
+    version = own_nation.snapshot.layers["soc"]
+    own_nation.store.cube.remove("soc", version)
+    own_nation.store.cog_path("soc", version).unlink()
+    assert again(own_nation).exit_code == 0
+    assert own_nation.store.cube.exists("soc", version)

@@ -157,11 +157,17 @@ def test_what_is_not_republished_keeps_its_version(ledger, run):
     assert publish(ledger, run, {"ph_h2o": "v2"}).layers == {"ph_h2o": "v2", "soc": "v1"}
 
 
-def test_a_layer_can_be_withdrawn(ledger, run):
-    record(ledger, run, "v1")
-    record(ledger, run, "v1", layer="soc")
-    publish(ledger, run, {"ph_h2o": "v1", "soc": "v1"})
-    assert publish(ledger, run, {}, withdraw=["soc", "never there"]).layers == {"ph_h2o": "v1"}
+def test_a_version_that_a_rollback_ended_is_told_from_one_that_was_replaced(ledger, run):
+    record(ledger, run, "v1", "v2", layer="soc")
+    first = publish(ledger, run, {"soc": "v1"})
+    publish(ledger, run, {"soc": "v2"})
+    assert not ledger.was_rolled_back("soc", "v1")
+    ledger.rollback(first.id, actor="siti", reason="wrong")
+    assert ledger.was_rolled_back("soc", "v2")
+    assert not ledger.was_rolled_back("soc", "v1")
+    publish(ledger, run, {"soc": "v2"})
+    publish(ledger, run, {"soc": "v1"})
+    assert not ledger.was_rolled_back("soc", "v2")
 
 
 def test_publishing_something_unrecorded_publishes_nothing(ledger, run):

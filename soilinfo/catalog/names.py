@@ -1,0 +1,16 @@
+"""Names under which results are published, in one place: cube, collection, column and URL use them alike."""
+
+SUITABILITY = "suitability"
+"""The coverage collection that has the crop as a dimension."""
+TABLES = ("suitability", "properties", "classes")
+"""Kinds of tables by administrative unit."""
+
+
+def suitability_of(crop: str) -> str:
+    """Name of one crop's published suitability."""
+    return f"{SUITABILITY}_{crop}"
+
+
+def table_of(kind: str, level: str) -> str:
+    """Name of the table of one kind by the units of one level."""
+    return f"{kind}_by_{level}"
