@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -18,7 +20,7 @@ from rich.text import Text
 
 from soilinfo.catalog.load import check as check_config
 from soilinfo.catalog.load import load
-from soilinfo.errors import ConfigError, SoilinfoError, UnknownNameError
+from soilinfo.errors import ConfigError, SoilinfoError, StoreError, UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.freshness import stale_results
@@ -34,8 +36,8 @@ app = typer.Typer(
     "(see config/README.md), then run `soilinfo check`, `ingest`, `evaluate` and `serve`, in this order.\n\n"
     "Every option can also be given as an environment variable: SOILINFO_CONFIG, SOILINFO_STORE, "
     "SOILINFO_DB, SOILINFO_URL, PORT.",
-    epilog="Exit codes: 0 done; 2 faults in config/; 3 bad input; 4 unreadable source; 5 a layer was "
-    "blocked by a check (the others were published); 6 store or database not available.",
+    epilog="Exit codes: 0 done; 2 faults in config/ or in the command; 3 bad input; 5 a layer was blocked "
+    "by a check or its source cannot be read (the others were published); 6 store or database not available.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -66,13 +68,20 @@ def main() -> None:
     try:
         app()
     except SoilinfoError as error:
-        err.print(f"[bold red]{type(error).__name__}[/]: ", end="")
-        err.print(str(error), markup=False, highlight=False)
+        err.print("[bold red]error:[/] ", end="")
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
 
 
 def _settings(**given: object) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise typer.BadParameter(faults) from error
+    if settings.db and "://" in settings.db and not settings.db.startswith(("postgresql://", "postgres://")):
+        raise typer.BadParameter("the database must be PostgreSQL: postgresql://user@host/database")
+    return settings
 
 
 # ---- what a country does ----------------------------------------------------------------
@@ -86,7 +95,9 @@ def check(config: ConfigOption = None) -> None:
     if faults:
         raise ConfigError(faults)
     _print_findings(findings)
-    _say(f"{directory}: no faults; {len(findings)} finding(s) in the criteria tables")
+    contradictions = sum(finding.severity == "block" for finding in findings)
+    _say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
+    raise typer.Exit(ConfigError.exit_code if contradictions else 0)
 
 
 @app.command()
@@ -166,10 +177,9 @@ def demo(
 
 
 @app.command()
-def status(config: ConfigOption = None, store: StoreOption = None, db: DbOption = None) -> None:
+def status(store: StoreOption = None, db: DbOption = None) -> None:
     """What is published, how old it is, and what the last run blocked and why."""
-    settings = _settings(config=config, store=store, db=db)
-    with _opened(settings) as home:
+    with _opened(_settings(store=store, db=db), existing=True) as home:
         snapshot = home.ledger.current()
         if not snapshot.id:
             _say("nothing is published yet; run `soilinfo ingest`")
@@ -186,7 +196,7 @@ def history(
     db: DbOption = None,
 ) -> None:
     """Snapshots, newest first; or the versions of one layer."""
-    with _opened(_settings(store=store, db=db)) as home:
+    with _opened(_settings(store=store, db=db), existing=True) as home:
         _print_table(_version_rows(home, layer, limit) if layer else _snapshot_rows(home, limit))
 
 
@@ -198,7 +208,9 @@ def rollback(
     db: DbOption = None,
 ) -> None:
     """Serve an earlier snapshot again, as a new snapshot; nothing is deleted."""
-    with _opened(_settings(store=store, db=db)) as home, home.lock():
+    if not reason.strip():
+        raise typer.BadParameter("a rollback needs a reason; it is kept in the ledger")
+    with _opened(_settings(store=store, db=db), existing=True) as home, home.lock():
         new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
     _say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
 
@@ -207,15 +219,33 @@ def _serve(settings: Settings, workers: int) -> None:
     # The web server takes a second to import, which the other verbs need not pay.
     from soilinfo.serve.app import serve as serve_store
 
+    _refuse_taken_port(settings)
     _print_addresses(settings)
     serve_store(settings, workers)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"port {settings.port} of {settings.host}"
+            raise typer.BadParameter(
+                f"{where} cannot be used ({error.strerror}); give another --port"
+            ) from error
 
 
 # ---- printing ---------------------------------------------------------------------------
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
+def _opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
+    """The store, closed afterwards; with ``existing`` it must be there already."""
+    if existing and not settings.store.is_dir():
+        raise StoreError(
+            f"no store at {settings.store}; name it with --store, or make it with `soilinfo ingest`"
+        )
     home = open_store(settings)
     try:
         yield home

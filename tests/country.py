@@ -56,6 +56,8 @@ def write_country(directory: Path, *, cells: int = 240, seed: int = 1) -> Path:
     _dump(config / "country.yaml", _country(config))
     _dump(config / "grid.yaml", {"arc_seconds": 7.5, "bounds": [WEST, NORTH - size, WEST + size, NORTH]})
     _dump(config / "services.yaml", SERVICES)
+    rules = yaml.safe_load((ROOT / "config" / "evaluation.yaml").read_text(encoding="utf-8"))
+    _dump(config / "evaluation.yaml", rules | {"least_known_pct": 20})
     _dump(config / "regions.yaml", _regions())
     for name in LAYERS:
         _dump(config / "layers" / f"{name}.yaml", _layer(name))

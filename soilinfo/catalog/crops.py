@@ -112,6 +112,8 @@ class LandEvaluation(Model):
     """Peat at least this thick is protected: its drainage is never improved."""
     hazard_absent: Mapping[Name, float] = Field(default_factory=dict)
     """Characteristic -> its value (in its property's unit) where the hazard does not exist: rated S1."""
+    least_known_pct: float = Field(default=40, ge=0, le=100)
+    """A crop is evaluated only when at least this share of its characteristics has a layer."""
     may_lack: tuple[Name, ...] = ()
     """Characteristics without which a cell is still classed, counted as partial; lacking any other used
     characteristic leaves the cell without a class."""

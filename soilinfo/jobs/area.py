@@ -23,7 +23,7 @@ from soilinfo.evaluate.suitability import evaluate as evaluate_window
 from soilinfo.evaluate.zonal import Read, ZoneIndex, build_index, flagged_area, histogram, statistics
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
-from soilinfo.jobs.inputs import choose_inputs, crop_findings, meanings, reader
+from soilinfo.jobs.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
 from soilinfo.jobs.rasters import outdated
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -178,6 +178,8 @@ def land_suitability(
         raise UnknownNameError("scenario", scenario, SCENARIOS)
     place = resolve_area(store, catalog, snapshot, area)
     inputs, outdated_layers = choose_inputs(store, catalog, snapshot)
+    if doubt := too_little_known(catalog, table, inputs):
+        raise InputError(doubt.message)
     tables = compile_tables([table], catalog.evaluation, meanings(catalog, sorted(inputs)))
     index = _indexed(catalog, place)
     used = {name: inputs[name] for name in tables.inputs}
@@ -186,7 +188,11 @@ def land_suitability(
         answer = _suitability_areas(catalog, index, result, scenario)
     else:
         answer = _nothing(index)
-    findings = [*place.findings, *outdated_layers, *crop_findings(table, inputs, tables.unused[crop])]
+    findings = [
+        *place.findings,
+        *outdated_layers,
+        *crop_findings(catalog, table, inputs, tables.unused[crop]),
+    ]
     return {
         "crop": crop,
         "title": dict(table.title),

@@ -17,7 +17,7 @@ from soilinfo.catalog.styles import colour_table, style_of_suitability
 from soilinfo.errors import InputError
 from soilinfo.evaluate.suitability import Evaluation, Tables, compile_tables
 from soilinfo.evaluate.suitability import evaluate as evaluate_window
-from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, meanings, reader
+from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, meanings, reader, too_little_known
 from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.summary import summarise
 from soilinfo.store.cog import write_cog
@@ -51,12 +51,13 @@ def evaluate(
             raise InputError(
                 "no layer is published that an evaluation could use; run `soilinfo ingest` first"
             )
+        chosen = _known_enough(catalog, chosen, inputs, report)
         versions = {crop.id: _version(catalog, crop, inputs, report.run) for crop in chosen}
         new = [crop for crop in chosen if not _is_known(store, versions[crop.id])]
         cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
         _write(store, catalog, cubes, versions, inputs, progress)
         _write_cogs(store, catalog, new, versions)
-        _record(store, report, new, versions, inputs)
+        _record(store, catalog, report, new, versions, inputs)
         published = {**snapshot.layers, **dict(_key(version) for version in versions.values())}
         tables = summarise(store, catalog, published, report.run, progress)
         changed = {
@@ -71,6 +72,15 @@ def evaluate(
 
 def _key(version: Version) -> tuple[str, str]:
     return version.layer, version.version
+
+
+def _known_enough(
+    catalog: Catalog, crops: Sequence[Crop], inputs: Mapping[str, Input], report: RunReport
+) -> list[Crop]:
+    """The crops that enough is known about; the others are left out with a finding."""
+    doubts = {crop.id: too_little_known(catalog, crop, inputs) for crop in crops}
+    report.findings.extend(doubt for doubt in doubts.values() if doubt)
+    return [crop for crop in crops if doubts[crop.id] is None]
 
 
 def _is_known(store: Store, version: Version) -> bool:
@@ -125,6 +135,7 @@ def _needed(crop: Crop) -> set[str]:
 
 def _record(
     store: Store,
+    catalog: Catalog,
     report: RunReport,
     crops: Sequence[Crop],
     versions: Mapping[str, Version],
@@ -132,7 +143,7 @@ def _record(
 ) -> None:
     for crop in crops:
         version = versions[crop.id]
-        findings = crop_findings(crop, inputs, version.metadata["unused"])
+        findings = crop_findings(catalog, crop, inputs, version.metadata["unused"])
         if store.ledger.version(*_key(version)) is None:
             store.ledger.record(version, findings)
         report.findings.extend(findings)

@@ -78,8 +78,24 @@ def reader(store: Store, inputs: Mapping[str, Input]) -> Callable[[Window], dict
     return lambda window: {name: layers[name].read(inputs[name].layer, window) for name in layers}
 
 
-def crop_findings(crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]) -> list[Finding]:
-    """What a reader of a crop's result must know: rows without a layer, layers of another depth."""
+def too_little_known(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input]) -> Finding | None:
+    """A finding when so few of a crop's characteristics have a layer that a class would mislead."""
+    known, all_ = sum(name in inputs for name in crop.characteristics), len(crop.characteristics)
+    least = catalog.evaluation.least_known_pct
+    if 100 * known >= least * all_:
+        return None
+    share = (
+        f"{known} of {all_} characteristics have a layer ({100 * known / all_:.0f} %, needed: {least:g} %)"
+    )
+    message = f"{crop.id} is not evaluated: only {share}"
+    return Finding("too_little_known", "warn", suitability_of(crop.id), message, known)
+
+
+def crop_findings(
+    catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]
+) -> list[Finding]:
+    """What a reader of a crop's result must know: rows without a layer, classes without a rating,
+    layers of another depth."""
     name = suitability_of(crop.id)
     found = []
     if unused:
@@ -89,6 +105,11 @@ def crop_findings(crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]
         found.append(
             Finding("unused_characteristics", "note", name, message, len(unused), {"unused": list(unused)})
         )
+    unrated = _unrated(catalog, crop, inputs)
+    if unrated:
+        classes = "; ".join(f"{row}: {', '.join(ids)}" for row, ids in unrated.items())
+        message = f"the table rates no class for {classes}; such cells have no suitability class"
+        found.append(Finding("unrated_classes", "note", name, message, len(unrated), {"classes": unrated}))
     others = {
         row: [list(criterion.depth), list(inputs[row].depth or ())]
         for row, criterion in crop.characteristics.items()
@@ -100,6 +121,20 @@ def crop_findings(crop: Crop, inputs: Mapping[str, Input], unused: Sequence[str]
         found.append(
             Finding("depth_differs", "warn", name, message, len(others), {"criterion_and_layer_cm": others})
         )
+    return found
+
+
+def _unrated(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input]) -> dict[str, list[str]]:
+    """Classes of each class layer in use that neither by id nor by group stand in the crop's row."""
+    found = {}
+    for row, criterion in crop.characteristics.items():
+        table = catalog.property(row).class_table if row in inputs else None
+        if table is None or criterion.kind != "category":
+            continue
+        listed = {category for band in criterion.bands.values() for category in band}
+        entries = catalog.class_table(table).classes
+        if missing := [entry.id for entry in entries if not {entry.id, entry.group} & listed]:
+            found[row] = missing
     return found
 
 

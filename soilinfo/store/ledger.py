@@ -169,7 +169,10 @@ class Ledger:
     def rollback(self, snapshot: int, *, actor: str, reason: str) -> Snapshot:
         """Publish an old snapshot's map again, as a new snapshot; UnknownNameError when there is none."""
         with self._database.write() as execute:
-            return _create_snapshot(execute, _snapshot(execute, snapshot).layers, actor, reason, None)
+            old = _snapshot(execute, snapshot)
+            if old == NOTHING:
+                raise UnknownNameError("snapshot", snapshot, _ids(execute))
+            return _create_snapshot(execute, old.layers, actor, reason, None)
 
     def was_rolled_back(self, layer: str, version: str) -> bool:
         """True when the version was served and a rollback, not a later publication, ended that."""
@@ -244,8 +247,12 @@ def _snapshot(execute: Execute, snapshot: int) -> Snapshot:
         return NOTHING
     rows = execute(_SQL["snapshot"], id=snapshot)
     if not rows:
-        raise UnknownNameError("snapshot", snapshot, [row["id"] for row in execute(_SQL["snapshot_ids"])])
+        raise UnknownNameError("snapshot", snapshot, _ids(execute))
     return _snapshot_of(execute, rows[0])
+
+
+def _ids(execute: Execute) -> list[int]:
+    return [row["id"] for row in execute(_SQL["snapshot_ids"])]
 
 
 def _snapshot_of(execute: Execute, row: Mapping[str, Any]) -> Snapshot:

@@ -4,6 +4,7 @@ Ledger tables lie in the schema ``soilinfo``, collections in ``soilinfo_vector``
 institute's own tables are never touched.
 """
 
+import logging
 import re
 import warnings
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ _WRITERS = 7_310_914
 _ONE_WRITER = 7_310_915
 """Key of the advisory lock that a run holds from its first to its last step."""
 _READ_TIMEOUT_MS = 60_000
+# The pool writes each failed attempt to the log; the StoreError that follows says it once.
+logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+
 SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
 """EPSG codes of Indonesia's datum (geographic, UTM north, UTM south) that PostGIS 3.3 lacks."""
 

@@ -165,6 +165,15 @@ def test_bhutan_needs_no_code_and_its_nan_is_found(bhutan):
     assert {"ph_h2o", "ph_h2o_sd", "soc", "n_total"} <= set(bhutan.snapshot.layers)
 
 
+def test_bhutan_has_too_few_layers_for_a_suitability_class_and_says_so(bhutan):
+    (finding,) = [found for found in bhutan.evaluated.findings if found.check == "too_little_known"]
+    assert (
+        "maize is not evaluated: only 3 of 25 characteristics have a layer (12 %, needed: 40 %)"
+        in finding.message
+    )
+    assert "suitability_maize" not in bhutan.snapshot.layers
+
+
 def test_the_uncertainty_of_bhutan_is_kept_beside_the_value(bhutan):
     spread = decoded(bhutan, "ph_h2o_sd")
     assert 0 < np.nanmin(spread) < np.nanmax(spread) < 2
