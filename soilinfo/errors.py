@@ -65,7 +65,9 @@ class UnknownNameError(InputError):
     status = 404
 
     def __init__(self, kind: str, name: object, known: Iterable[object]) -> None:
-        names = sorted(map(str, known), key=lambda text: (len(text) if text.isdigit() else 0, text))
+        names = sorted(map(str, known))
+        if all(map(str.isdigit, names)):
+            names.sort(key=int)
         # A number close to another is no hint, least of all for a rollback.
         close = [] if str(name).isdigit() else get_close_matches(str(name), names, n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""

@@ -1,133 +1,28 @@
-"""Questions about one area: a box, an administrative unit or a polygon of the asker's own.
+"""Questions about one area: how much of it suits a crop, what a layer holds there.
 
 The same pure functions that evaluate the nation answer here, straight from the published cubes.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from math import isfinite
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
-from shapely.errors import ShapelyError
-from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, Scenario, SuitabilityClass
-from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameError
+from soilinfo.errors import InputError, LimitError, UnknownNameError
 from soilinfo.evaluate.suitability import Evaluation, compile_tables, subclass
 from soilinfo.evaluate.suitability import evaluate as evaluate_window
 from soilinfo.evaluate.zonal import Read, ZoneIndex, build_index, flagged_area, histogram, statistics
-from soilinfo.findings import Finding
-from soilinfo.grid import Grid, Window
+from soilinfo.grid import Window
 from soilinfo.jobs.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
+from soilinfo.jobs.places import Area, resolve_area
 from soilinfo.jobs.rasters import outdated
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
-from soilinfo.store.vector import Query
 
 Answer = dict[str, Any]
-WAYS = ("bbox", "region", "geometry")
-MOST_VERTICES = 200_000
-"""Largest polygon accepted: above any published administrative unit, below what could stall a server."""
-
-
-@dataclass(frozen=True)
-class Area:
-    """A polygon in the grid's CRS, how it was asked for, and what had to be repaired."""
-
-    shape: BaseGeometry
-    asked: Mapping[str, Any]
-    findings: tuple[Finding, ...] = ()
-
-
-def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mapping[str, Any]) -> Area:
-    """The area named by exactly one of ``bbox`` (lon/lat), ``region`` (code) or ``geometry`` (GeoJSON).
-
-    A self-intersecting polygon is repaired and the repair noted. Raises InputError when not exactly
-    one is given, GeometryError with the reason for a geometry that cannot be used, UnknownNameError
-    for a region that no published level has.
-    """
-    given = [way for way in WAYS if area.get(way) is not None]
-    if len(given) != 1:
-        raise InputError(f"give exactly one of {', '.join(WAYS)}; given: {', '.join(given) or 'none'}")
-    match given[0]:
-        case "bbox":
-            found = Area(_box(area["bbox"]), {"bbox": area["bbox"]})
-        case "region":
-            found = Area(
-                _region(store, catalog, snapshot, str(area["region"])), {"region": str(area["region"])}
-            )
-        case _:
-            found = _polygon(area["geometry"])
-    _refuse_unbounded(found.shape)
-    return Area(_to_grid(found.shape, catalog.grid), found.asked, found.findings)
-
-
-def _refuse_unbounded(shape: BaseGeometry) -> None:
-    west, south, east, north = shape.bounds
-    if west < -180 or east > 180 or south < -90 or north > 90:
-        given = f"{west:g}, {south:g}, {east:g}, {north:g}"
-        raise GeometryError(f"coordinates must be longitude and latitude in degrees; given: {given}")
-    vertices = shapely.get_num_coordinates(shape)
-    if vertices > MOST_VERTICES:
-        raise LimitError(f"the geometry has {vertices:,} vertices; at most {MOST_VERTICES:,}. Simplify it")
-
-
-def _box(numbers: Any) -> BaseGeometry:
-    try:
-        west, south, east, north = (float(number) for number in numbers)
-    except (TypeError, ValueError) as error:
-        raise GeometryError(
-            f"bbox must be four numbers west, south, east, north; given: {numbers}"
-        ) from error
-    if not all(map(isfinite, (west, south, east, north))) or not (west < east and south < north):
-        raise GeometryError(f"bbox is empty: west, south, east, north = {west}, {south}, {east}, {north}")
-    return shapely.box(west, south, east, north)
-
-
-def _region(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> BaseGeometry:
-    levels = {level: snapshot.layers[level] for level in catalog.levels if level in snapshot.layers}
-    for level, version in levels.items():
-        units = store.vector.read(level, version, Query(ids=(code,)))
-        if len(units):
-            shape: BaseGeometry = units.geometry.iloc[0]
-            return shape
-    known = [
-        unit
-        for level, version in levels.items()
-        for unit in store.vector.read(level, version, Query(fields=("code",), geometry=False))["code"]
-    ]
-    raise UnknownNameError("region", code, known)
-
-
-def _polygon(geojson: Any) -> Area:
-    try:
-        shape = shapely.from_geojson(json.dumps(geojson))
-    except (ShapelyError, TypeError, ValueError) as error:
-        raise GeometryError(f"not a GeoJSON geometry: {error}") from error
-    if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
-        kind = "nothing" if shape is None else f"{'an empty ' if shape.is_empty else 'a '}{shape.geom_type}"
-        raise GeometryError(f"the geometry must be a Polygon or a MultiPolygon with an area; given: {kind}")
-    reason = shapely.is_valid_reason(shape)
-    if shapely.is_valid(shape):
-        return Area(shape, {"geometry": geojson})
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    if mended.is_empty or not mended.area:
-        raise GeometryError(f"the geometry is not valid and encloses no area: {reason}")
-    note = Finding("invalid_geometry", "note", "area", f"the polygon was repaired: {reason}")
-    return Area(mended, {"geometry": geojson}, (note,))
-
-
-def _to_grid(shape: BaseGeometry, grid: Grid) -> BaseGeometry:
-    if grid.crs in ("EPSG:4326", "OGC:CRS84"):
-        return shape
-    project = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True).transform
-    moved: BaseGeometry = shapely.transform(shape, lambda xy: np.column_stack(project(*xy.T)))
-    return moved
 
 
 def _indexed(catalog: Catalog, area: Area) -> ZoneIndex:
@@ -150,6 +45,13 @@ def _reads(array: NDArray[Any], origin: Window) -> Read:
         return array[row : row + window.height, col : col + window.width]
 
     return read
+
+
+def _noted(answer: Answer) -> Answer:
+    """The answer, saying so in words when the area holds no data at all."""
+    if answer["nodata_ha"] < answer["total_ha"]:
+        return answer
+    return answer | {"note": "no data here: the area lies at sea, in a gap or outside the national grid"}
 
 
 def _share(hectares: float, total: float) -> float | None:
@@ -183,11 +85,8 @@ def land_suitability(
     tables = compile_tables([table], catalog.evaluation, meanings(catalog, sorted(inputs)))
     index = _indexed(catalog, place)
     used = {name: inputs[name] for name in tables.inputs}
-    if index.window.cells:
-        result = evaluate_window(tables, reader(store, used)(index.window), scenarios=(scenario,))
-        answer = _suitability_areas(catalog, index, result, scenario)
-    else:
-        answer = _nothing(index)
+    result = evaluate_window(tables, reader(store, used)(index.window), scenarios=(scenario,))
+    answer = _suitability_areas(catalog, index, result, scenario)
     findings = [
         *place.findings,
         *outdated_layers,
@@ -202,24 +101,13 @@ def land_suitability(
         "boundary_rule": tables.rule,
         "snapshot": snapshot.id,
         "area": dict(place.asked),
-        **answer,
+        **_noted(answer),
         "used": [
             {"characteristic": name, "layer": one.layer, "version": one.version, "depth_cm": one.depth}
             for name, one in sorted(used.items())
         ],
         "unused": list(tables.unused[crop]),
         "findings": [asdict(finding) for finding in findings],
-    }
-
-
-def _nothing(index: ZoneIndex) -> Answer:
-    total = round(float(index.area_ha[0]), 4)
-    return {
-        "total_ha": total,
-        "nodata_ha": total,
-        "nodata_pct": 100.0,
-        "classes": [],
-        "note": "the area lies outside the national grid; there are no data",
     }
 
 
@@ -309,13 +197,11 @@ def zonal_statistics(
         "area": dict(place.asked),
         "findings": [asdict(finding) for finding in place.findings],
     }
-    if not index.window.cells:
-        return head | _nothing(index)
     cube = store.cube.open(layer, snapshot.layers[layer])
     cells, stored = cube.read(layer, index.window), cube.variable(layer)
     if prop.class_table:
-        return head | _class_shares(catalog, prop.class_table, index, cells)
-    return head | _numbers(index, cells, stored.nodata, stored.scale)
+        return head | _noted(_class_shares(catalog, prop.class_table, index, cells))
+    return head | _noted(_numbers(index, cells, stored.nodata, stored.scale))
 
 
 def _numbers(index: ZoneIndex, cells: NDArray[Any], nodata: int, scale: float) -> Answer:

@@ -56,13 +56,18 @@ def test_an_answer_names_what_it_used_and_what_it_did_not(nation):
     assert "k2o_hcl25" in answer["unused"]
     (ph,) = [one for one in answer["used"] if one["characteristic"] == "ph_h2o"]
     assert (ph["layer"], ph["version"]) == ("ph_h2o", nation.snapshot.layers["ph_h2o"])
-    assert {finding["check"] for finding in answer["findings"]} == {"unused_characteristics", "depth_differs"}
+    assert {finding["check"] for finding in answer["findings"]} == {
+        "unused_characteristics",
+        "depth_differs",
+        "unrated_classes",
+    }
 
 
 def test_an_area_without_data_says_so(nation):
     outside = suits(nation, {"bbox": [100, 1, 101, 2]})
     assert outside["nodata_pct"] == 100.0
-    assert "no data" in outside["note"]
+    assert "no data here" in outside["note"]
+    assert set(stats(nation, {"bbox": [100, 1, 101, 2]})) == {*stats(nation, {"region": "01"}), "note"}
     sea = suits(nation, {"bbox": [120.0, -7.2, 120.03, -7.1]})
     assert sea["nodata_pct"] == 100.0
     assert stats(nation, {"bbox": [120.0, -7.2, 120.03, -7.1]})["mean"] is None
@@ -89,9 +94,12 @@ def test_a_class_layer_gives_shares(nation):
         ({"bbox": [3, 2, 1, 4]}, GeometryError, "bbox is empty"),
         ({"bbox": [0, 0, float("nan"), 4]}, GeometryError, "bbox is empty"),
         ({"region": "99"}, UnknownNameError, "no region '99'; there are: 01, 01.01"),
-        ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, GeometryError, "given: a Point"),
-        ({"geometry": {"type": "Polygon"}}, GeometryError, "not a GeoJSON geometry|given"),
-        ({"geometry": "POLYGON"}, GeometryError, "not a GeoJSON geometry"),
+        ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, GeometryError, "given: Point"),
+        ({"geometry": {"type": "Polygon"}}, GeometryError, "no usable 'coordinates'"),
+        ({"geometry": {"type": "Polygon", "coordinates": []}}, GeometryError, "is empty"),
+        ({"geometry": "POLYGON"}, GeometryError, "given: str"),
+        ({"bbox": [-1000, -1000, 1000, 1000]}, GeometryError, "longitude and latitude in degrees"),
+        ({"bbox": [-180, -90, 180, 90]}, GeometryError, "360 degrees wide; at most 180"),
     ],
 )
 def test_areas_that_cannot_be_used_say_why(nation, area, error, message):
