@@ -59,7 +59,6 @@ def test_an_answer_names_what_it_used_and_what_it_did_not(nation):
     assert {finding["check"] for finding in answer["findings"]} == {
         "unused_characteristics",
         "depth_differs",
-        "unrated_classes",
     }
 
 
