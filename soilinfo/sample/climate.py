@@ -1,12 +1,14 @@
-"""The climate of the sample nation: cooler with height, wet on the western slopes, dry in the south-east."""
+"""The climate of the sample nation: cooler with height, wet in the west, dry in two rain shadows."""
 
 import numpy as np
 
 from soilinfo.sample.noise import Array, noise, step
-from soilinfo.sample.relief import Ellipse, Relief
+from soilinfo.sample.relief import Ellipse, Relief, frayed
 
 LAPSE_DEGREES_PER_METRE = 0.0060
-_SHADOW = Ellipse(99.30, -7.45, 1.15, 0.80, 6)
+_DRY_SOUTH_EAST = Ellipse(99.45, -7.45, 1.15, 0.80, 6)
+_LEE = Ellipse(97.04, -6.62, 0.80, 0.46, -60)
+"""The drier flank of the volcanoes and the upper plain, sheltered from the rain of the west."""
 _RAIN_MM = (700.0, 1000.0, 1400.0, 1800.0, 2300.0, 2800.0, 3300.0, 4200.0)
 
 
@@ -20,13 +22,14 @@ def rainfall_annual(land: Relief) -> Array:
     """Annual rainfall in mm."""
     west = step(land.x, 98.3, 96.4)
     lifted = step(land.elevation, 80.0, 1300.0) * (0.4 + 0.6 * west)
-    base = 2050.0 + 650.0 * west + 1150.0 * lifted - 350.0 * land.karst
-    return (base + 180.0 * noise("rain", land.x, land.y, 0.45, 3)) * (1.0 - 0.62 * _dryness(land))
+    base = 1950.0 + 750.0 * west + 700.0 * lifted - 500.0 * land.karst
+    shadow = (1.0 - 0.62 * _dryness(land)) * (1.0 - 0.48 * _lee(land))
+    return (base + 240.0 * noise("rain", land.x, land.y, 0.40, 4)) * shadow
 
 
 def dry_months(land: Relief) -> Array:
     """Months with less than 100 mm, whole numbers."""
-    return np.rint(np.interp(rainfall_annual(land), _RAIN_MM, (8.6, 7.4, 5.6, 4.2, 2.6, 1.4, 0.6, 0.0)))
+    return np.rint(np.interp(rainfall_annual(land), _RAIN_MM, (8.4, 5.8, 3.6, 2.4, 1.7, 1.1, 0.6, 0.0)))
 
 
 def wet_months(land: Relief) -> Array:
@@ -36,9 +39,13 @@ def wet_months(land: Relief) -> Array:
 
 def relative_humidity(land: Relief) -> Array:
     """Annual mean relative humidity in percent."""
-    from_rain = np.interp(rainfall_annual(land), _RAIN_MM, (63.0, 67.0, 72.0, 76.0, 79.0, 82.0, 85.0, 89.0))
-    return from_rain + 1.5 * noise("humidity", land.x, land.y, 0.4, 2)
+    from_rain = np.interp(rainfall_annual(land), _RAIN_MM, (57.0, 60.0, 62.0, 64.0, 70.5, 77.0, 83.0, 88.0))
+    return from_rain + 3.0 * noise("humidity", land.x, land.y, 0.4, 2)
 
 
 def _dryness(land: Relief) -> Array:
-    return _SHADOW.inside(land.x, land.y, 0.6)
+    return _DRY_SOUTH_EAST.inside(*frayed(land.x, land.y), 0.6)
+
+
+def _lee(land: Relief) -> Array:
+    return _LEE.inside(*frayed(land.x, land.y), 0.6)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from soilinfo.sample.noise import Array, step
 from soilinfo.sample.relief import SALT_COAST, SODIC_PLAIN
-from soilinfo.sample.soils import Soilscape, clay, sand
+from soilinfo.sample.soils import Soilscape, mineral_clay, sand
 
 Codes = NDArray[np.uint8]
 
@@ -49,18 +49,23 @@ TEXTURE_CODES = {
 
 def drainage(soils: Soilscape) -> Codes:
     """Natural drainage class by code: wetter along rivers, drier on slopes; drains lift the peat's edge."""
-    wet = soils.blend("wetness") + 0.55 * soils.noise("wetness", 0.09, 4)
+    wet = soils.blend("wetness") + 0.45 * soils.noise("wetness", 0.09, 4)
     wet += 0.7 * soils.relief.river * step(soils.relief.slope, 3.0, 1.0)
-    wet -= 1.3 * step(soils.relief.slope, 6.0, 40.0) + 1.6 * soils.drained * soils.share["peat"]
-    wet -= 1.0 * soils.share["limestone"] * step(soils.noise("sink", 0.05), 0.3, 0.6)
+    wet += 0.9 * soils.relief.marsh * soils.share["alluvium"]
+    wet -= 1.0 * step(soils.relief.slope, 12.0, 45.0) + 1.6 * soils.drained * soils.share["peat"]
+    wet -= 0.8 * soils.share["limestone"] * step(soils.noise("sink", 0.05), 0.4, 0.7)
     return np.clip(np.rint(wet), 1, 7).astype(np.uint8)
 
 
 def texture(soils: Soilscape) -> Codes:
-    """USDA texture class by code; clay above 52 % on the dry island is heavy (swelling) clay."""
-    return np.where(
-        (clay(soils) > 52.0) & (soils.share["dryland"] > 0.5), 11, usda_texture(clay(soils), sand(soils))
-    ).astype(np.uint8)
+    """USDA texture class by code; clay above 52 % on the dry island is heavy (swelling) clay.
+
+    Under peat that of the mineral soil below: a cell without a texture class would get no class at
+    all, and what limits peat is its thickness and maturity.
+    """
+    clay = mineral_clay(soils)
+    heavy = (clay > 52.0) & (soils.share["dryland"] > 0.5)
+    return np.where(heavy, 11, usda_texture(clay, sand(soils))).astype(np.uint8)
 
 
 def usda_texture(clay_pct: Array, sand_pct: Array) -> Codes:
@@ -116,7 +121,7 @@ def salinity_ec(soils: Soilscape) -> Array:
 
 def esp(soils: Soilscape) -> Array:
     """Exchangeable sodium in percent: sodic flats round the salt pans, high at the marshy coast."""
-    favoured = 0.8 * SODIC_PLAIN.inside(soils.relief.x, soils.relief.y, 0.6)
+    favoured = 1.3 * SODIC_PLAIN.inside(soils.relief.x, soils.relief.y, 0.6)
     sodic = _flats(soils) * step(soils.noise("sodic", 0.22) + favoured, 0.15, 0.40)
     base = 1.6 + 2.0 * soils.relief.dry + 7.0 * soils.share["marine"]
     return np.clip(
@@ -132,19 +137,19 @@ def _flats(soils: Soilscape) -> Array:
 
 def _pans(soils: Soilscape) -> Array:
     """Salt pans: flats that the sea reaches at spring tide, most of them on the southern coast."""
-    favoured = 0.8 * SALT_COAST.inside(soils.relief.x, soils.relief.y, 0.6)
+    favoured = 1.3 * SALT_COAST.inside(soils.relief.x, soils.relief.y, 0.6)
     return _flats(soils) * step(soils.noise("pan", 0.20) + favoured, 0.30, 0.60)
 
 
 def flood_height(soils: Soilscape) -> Array:
     """Height of the usual flood in cm; 0 where none comes."""
-    height = 150.0 * _flooded(soils) * np.exp(0.3 * soils.noise("flood", 0.08))
+    height = 120.0 * _flooded(soils) * np.exp(0.3 * soils.noise("flood", 0.08))
     return np.where(height < 5.0, 0.0, height)
 
 
 def flood_duration(soils: Soilscape) -> Array:
     """Days of the usual flood; 0 where none comes."""
-    days = 1.0 + 32.0 * _flooded(soils) * np.exp(0.3 * soils.noise("flood days", 0.08))
+    days = 1.0 + 22.0 * _flooded(soils) * np.exp(0.3 * soils.noise("flood days", 0.08))
     return np.where(flood_height(soils) > 0, np.rint(days), 0.0)
 
 
@@ -156,5 +161,5 @@ def _flooded(soils: Soilscape) -> Array:
         * step(land.slope, 2.0, 0.8)
         * np.maximum(land.plain, 0.6 * land.marsh)
     )
-    swamp = 0.6 * step(soils.noise("back swamp", 0.25), 0.35, 0.75)
+    swamp = 0.45 * step(soils.noise("back swamp", 0.25), 0.35, 0.75)
     return low * np.clip(step(land.river, 0.15, 0.9) + swamp, 0.0, 1.0) * (1.0 - soils.share["peat"])

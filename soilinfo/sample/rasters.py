@@ -132,10 +132,10 @@ def _gaps(grid: Grid, terrain: Relief, row: int, no_potassium: BaseGeometry) -> 
 def _block(
     form: Form, soilscape: Soilscape, land: NDArray[np.bool_], gaps: Mapping[str, NDArray[np.bool_]]
 ) -> NDArray[Any]:
-    """One block as its file holds it, no data at sea and in gaps."""
+    """One block as its file holds it, no data at sea, in gaps and where the field has none (NaN)."""
     stored = (form.field(soilscape) * form.factor - form.offset) / form.scale
     block = np.full(land.shape, form.nodata, dtype=form.dtype)
-    block[land] = np.round(stored, form.decimals).astype(form.dtype)
+    block[land] = np.where(np.isnan(stored), form.nodata, np.round(stored, form.decimals)).astype(form.dtype)
     block[gaps[form.gap]] = form.nodata
     return block
 

@@ -77,10 +77,10 @@ CONES = (
 
 KARST = Ellipse(99.22, -6.12, 0.80, 0.54, -12)
 DRYLAND = Ellipse(99.24, -7.40, 0.90, 0.50, 6)
-SALT_COAST = Ellipse(99.20, -7.66, 0.26, 0.17)
-SODIC_PLAIN = Ellipse(99.82, -7.47, 0.26, 0.20)
+SALT_COAST = Ellipse(99.22, -7.68, 0.30, 0.19)
+SODIC_PLAIN = Ellipse(99.82, -7.50, 0.26, 0.22)
 UPLAND = Ellipse(97.62, -6.38, 0.66, 0.36, 12)
-RICE_PLAIN = Ellipse(97.26, -7.22, 0.60, 0.42, -14)
+RICE_PLAIN = Ellipse(97.42, -7.24, 0.80, 0.46, -8)
 PEAT_LAND = Ellipse(98.26, -6.88, 0.52, 0.47, 10)
 DOME = Ellipse(98.10, -6.92, 0.25, 0.29, 20)
 
@@ -116,10 +116,20 @@ class Relief:
 
 
 def _warped(x: Array, y: Array) -> tuple[Array, Array]:
-    """Coordinates bent by noise, so that no ellipse of the plan shows as an ellipse."""
+    """Coordinates bent by noise, so that no island of the plan shows as an ellipse."""
     return (
         x + 0.16 * noise("bend east", x, y, 0.6, 2),
         y + 0.16 * noise("bend north", x, y, 0.6, 2),
+    )
+
+
+def frayed(x: Array, y: Array) -> tuple[Array, Array]:
+    """Coordinates bent by noise down to some kilometres, so that landforms end as ragged as in nature."""
+    # Turned, so that no bend runs along a meridian or parallel as the noise's lattice does.
+    u, v = 0.8 * x - 0.6 * y, 0.6 * x + 0.8 * y
+    return (
+        x + 0.18 * noise("fray east", u, v, 0.45, 5),
+        y + 0.18 * noise("fray north", u, v, 0.45, 5),
     )
 
 
@@ -166,22 +176,27 @@ def survey(x: Array, y: Array, step_m: tuple[float, float]) -> Relief:
     inland, rivers = coast(x, y), _rivers(x, y)
     bent_x, bent_y = _warped(x, y)
     karst, dry = KARST.inside(bent_x, bent_y, 0.15), DRYLAND.inside(bent_x, bent_y, 0.1)
+    bent_x, bent_y = frayed(x, y)
     marsh = PEAT_LAND.inside(bent_x, bent_y, 0.35)
     plain = RICE_PLAIN.inside(bent_x, bent_y, 0.45) * (1.0 - marsh)
     upland = UPLAND.inside(bent_x, bent_y, 0.5) * (1.0 - marsh)
     flat = np.maximum(plain, marsh)
     height = 0.8 + 55.0 * np.clip(inland, 0, None) * (1.0 - 0.55 * flat)
     height += 1.2 * noise("plain relief", x, y, 0.05, 2)
-    hills = _hills(x, y, rivers) * step(inland, 0.0, 0.11)
-    height += hills * (1.0 - flat) * (300.0 + 800.0 * upland + 380.0 * dry) * (1.0 - 0.8 * karst)
+    tidal = np.maximum(SALT_COAST.inside(bent_x, bent_y, 0.5), SODIC_PLAIN.inside(bent_x, bent_y, 0.5))
+    hills = _hills(x, y, rivers) * step(inland, 0.0, 0.11) * (1.0 - 0.9 * tidal)
+    cones = sum((_cone(cone, x, y) for cone in CONES), np.zeros_like(x))
+    foothills = step(cones, 5.0, 120.0) * (1.0 - upland)
+    rise = 320.0 + 800.0 * upland + 380.0 * dry + 420.0 * foothills
+    height += hills * (1.0 - flat) * rise * (1.0 - 0.8 * karst)
     towers = ridges("cockpit", x, y, 0.030, 3) ** 2
     height += karst * step(inland, 0.004, 0.05) * (90.0 + 240.0 * step(inland, 0.02, 0.22) + 170.0 * towers)
     height += 5.0 * step(DOME.radius(bent_x, bent_y), 1.0, 0.4)
-    cones = sum((_cone(cone, x, y) for cone in CONES), np.zeros_like(x))
     height += cones * step(inland, -0.01, 0.06)
     elevation = np.maximum(height, 0.3)
     down, across = np.gradient(elevation, *step_m)
-    volcanic = step(cones, 60.0, 420.0)
+    # Ash falls where the wind takes it, not in rings.
+    volcanic = step(cones * np.exp(0.8 * noise("ash", x, y, 0.22, 4)), 60.0, 420.0)
     return Relief(
         x,
         y,

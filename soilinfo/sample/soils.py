@@ -20,23 +20,26 @@ old terrace poor in phosphorus and potassium; clay of the rice plain; acid uplan
 
 # One row a property, one value a soil in the order of SOILS; the last number is the height of the noise.
 _VALUES: Mapping[str, tuple[tuple[float, ...], float]] = {
-    "clay": ((48, 54, 5, 50, 46, 22, 38, 52, 46, 36), 0.16),
-    "sand": ((12, 10, 90, 16, 26, 44, 34, 10, 28, 32), 0.16),
-    "ph_h2o": ((3.8, 4.1, 6.6, 7.5, 7.3, 5.9, 5.9, 6.0, 4.6, 5.4), 0.05),
+    "clay": ((48, 54, 5, 50, 46, 27, 38, 52, 46, 36), 0.16),
+    "sand": ((12, 10, 90, 16, 26, 40, 34, 10, 28, 32), 0.16),
+    "ph_h2o": ((3.8, 4.1, 6.6, 7.5, 7.3, 6.1, 5.9, 6.1, 4.6, 5.7), 0.05),
     "cec": ((105, 27, 4, 33, 30, 25, 17, 27, 10, 19), 0.20),
-    "base_saturation": ((7, 32, 72, 85, 82, 48, 55, 66, 15, 42), 0.18),
+    "base_saturation": ((7, 32, 72, 85, 82, 52, 55, 66, 15, 42), 0.18),
     "soc": ((44, 4.2, 0.5, 2.6, 1.0, 4.4, 1.5, 1.7, 1.7, 2.2), 0.20),
-    "n_total": ((1.5, 0.34, 0.05, 0.26, 0.11, 0.42, 0.16, 0.21, 0.18, 0.21), 0.18),
-    "p2o5_hcl25": ((26, 30, 14, 30, 36, 58, 10, 44, 25, 30), 0.22),
+    "n_total": ((1.5, 0.34, 0.05, 0.26, 0.11, 0.42, 0.16, 0.24, 0.18, 0.21), 0.18),
+    "p2o5_hcl25": ((26, 30, 14, 30, 36, 58, 16, 50, 25, 30), 0.22),
     "p2o5_bray1": ((22, 12, 8, 7, 15, 12, 4, 19, 5, 11), 0.30),
-    "k2o_hcl25": ((11, 42, 9, 24, 48, 30, 7, 27, 14, 20), 0.22),
+    "k2o_hcl25": ((11, 42, 9, 24, 48, 42, 9, 31, 14, 23), 0.22),
     "bulk_density": ((0.14, 0.85, 1.55, 1.15, 1.32, 0.82, 1.28, 1.22, 1.18, 1.12), 0.05),
     "soil_depth": ((200, 120, 150, 62, 78, 135, 140, 160, 130, 105), 0.24),
     "coarse_fragments": ((0, 0.2, 1.5, 26, 19, 9, 4, 0.8, 5, 11), 0.45),
     "surface_stones": ((0, 0, 0.5, 15, 9, 5, 0.8, 0.1, 2, 4), 0.55),
     "rock_outcrops": ((0, 0, 0, 21, 3, 1.5, 0.2, 0, 1, 2), 0.60),
-    "wetness": ((7.0, 6.4, 1.6, 3.0, 3.0, 3.0, 4.0, 5.5, 3.3, 3.2), 0.0),
+    "wetness": ((7.0, 6.4, 1.6, 3.3, 3.3, 3.2, 4.0, 5.0, 3.4, 3.4), 0.0),
 }
+
+ORGANIC_SOIL_CM = 40.0
+"""Thickness from which an organic layer makes an organic soil: a Histosol of the WRB (IUSS 2022)."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def _peat(land: Relief) -> tuple[Array, Array]:
 def _shares(land: Relief, peat_cm: Array) -> dict[str, Array]:
     """Share of each soil: in the order of SOILS each takes its part of what is left."""
     edge = 0.55 * noise("soil edge", land.x, land.y, 0.07, 4)
+    old = noise("terrace", land.x, land.y, 0.28, 4) - 0.5 * step(land.plain, 0.6, 1.0)
+    east = land.x + 0.18 * noise("acid border", land.x, land.y, 0.4, 4)
     flat = step(land.slope, 6.0, 2.0)
     members = {
         "peat": step(peat_cm, 20.0, 60.0),
@@ -89,9 +94,9 @@ def _shares(land: Relief, peat_cm: Array) -> dict[str, Array]:
         "limestone": _sharp(land.karst, edge, 0.40),
         "dryland": _sharp(land.dry, edge, 0.40),
         "andosol": _sharp(land.volcanic, edge, 0.40),
-        "terrace": _sharp(4.0 * land.plain * (1.0 - land.plain), edge, 0.62) * flat,
+        "terrace": step(land.plain, 0.02, 0.2) * step(old, 0.30, 0.55) * flat,
         "alluvium": _sharp(np.maximum(land.plain, 0.9 * land.marsh), edge, 0.50) * flat,
-        "acid": _sharp(np.maximum(land.upland, 0.55 * step(land.x, 97.3, 97.6)), edge, 0.40),
+        "acid": _sharp(np.maximum(land.upland, 0.55 * step(east, 97.5, 97.8)), edge, 0.40),
     }
     left, shares = np.ones_like(peat_cm), {}
     for soil in SOILS[:-1]:
@@ -108,13 +113,18 @@ def _sharp(membership: Array, edge: Array, middle: float) -> Array:
 
 
 def clay(soils: Soilscape) -> Array:
+    """Clay in percent of the fine earth, NaN where the topsoil is peat and has none."""
+    return np.where(soils.peat_cm < ORGANIC_SOIL_CM, mineral_clay(soils), np.nan)
+
+
+def mineral_clay(soils: Soilscape) -> Array:
     """Clay in percent of the fine earth; under peat that of the mineral soil below."""
     return np.clip(soils.blend("clay"), 1.0, 78.0)
 
 
 def sand(soils: Soilscape) -> Array:
-    """Sand in percent of the fine earth."""
-    return np.clip(np.minimum(soils.blend("sand"), 98.0 - clay(soils)), 1.0, 97.0)
+    """Sand in percent of the fine earth; under peat that of the mineral soil below."""
+    return np.clip(np.minimum(soils.blend("sand"), 98.0 - mineral_clay(soils)), 1.0, 97.0)
 
 
 def ph_h2o(soils: Soilscape) -> Array:

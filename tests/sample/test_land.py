@@ -1,17 +1,19 @@
 """What a planner recognises: landforms, their soils, and what limits crops on them."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 import rasterio
 from numpy.typing import NDArray
+from rasterio.features import rasterize
 
-from soilinfo.evaluate.suitability import Packing, compile_tables, evaluate
+from soilinfo.evaluate.suitability import Evaluation, Packing, compile_tables, evaluate
 from soilinfo.sample.relief import CONES, DOME, DRY_ISLAND, KARST_ISLAND, RICE_PLAIN, UPLAND, Cone, Ellipse
 from tests.sample.nation import Nation
 
 Mask = NDArray[np.bool_]
+
+QUALITIES = ("tc", "wa", "oa", "rc", "nr", "na", "xc", "xn", "xs", "eh", "fh", "lp")
+"""In the order of the bits of limiting qualities."""
 
 
 def inside(nation: Nation, shape: Ellipse | Cone, share: float = 0.5) -> Mask:
@@ -19,6 +21,14 @@ def inside(nation: Nation, shape: Ellipse | Cone, share: float = 0.5) -> Mask:
     if isinstance(shape, Cone):
         shape = Ellipse(shape.x, shape.y, shape.reach, shape.reach)
     return (shape.radius(x, y) < share) & ~np.isnan(nation.values("elevation"))
+
+
+def _zones(nation: Nation, level: str) -> dict[str, Mask]:
+    """The cells of each unit of a level by its code."""
+    units, transform = nation.units[level], rasterio.Affine(*nation.grid.transform)
+    numbered = [(shape, number) for number, shape in enumerate(units.shapes, start=1)]
+    drawn = rasterize(numbered, nation.grid.shape, transform=transform)
+    return {code: drawn == number for number, code in enumerate(units.codes, start=1)}
 
 
 def test_about_two_fifths_of_the_grid_are_land(nation: Nation) -> None:
@@ -98,30 +108,59 @@ def test_every_value_lies_within_its_property_s_range_but_the_planted_fault(nati
 
 
 @pytest.fixture(scope="module")
-def limiting(nation: Nation) -> Mapping[str, set[str]]:
-    """Crops that each quality alone limits somewhere."""
+def result(nation: Nation) -> Evaluation:
+    """Every crop's actual suitability."""
     layers = nation.catalog.layers
     properties = {name: nation.catalog.property(name) for name in layers if name in nation.catalog.properties}
     available = {
         name: nation.catalog.class_table(prop.class_table) if prop.class_table else Packing.of(prop)
         for name, prop in properties.items()
     }
-    crops = list(nation.catalog.crops.values())
-    tables = compile_tables(crops, nation.catalog.evaluation, available)
-    result = evaluate(tables, {name: nation.packed(name) for name in tables.inputs}, scenarios=("actual",))
-    found: dict[str, set[str]] = {quality: set() for quality in tables.qualities}
-    for crop, masks in zip(result.crops, result.limiting["actual"], strict=True):
-        for place, quality in enumerate(tables.qualities):
-            if (masks == 1 << place).any():
-                found[quality].add(crop)
-    return found
+    assert tuple(quality.code for quality in nation.catalog.evaluation.qualities) == QUALITIES
+    tables = compile_tables(list(nation.catalog.crops.values()), nation.catalog.evaluation, available)
+    return evaluate(tables, {name: nation.packed(name) for name in tables.inputs}, scenarios=("actual",))
 
 
-@pytest.mark.parametrize("quality", ["tc", "wa", "oa", "rc", "nr", "na", "xc", "xn", "xs", "eh", "fh", "lp"])
-def test_every_quality_alone_limits_some_crop_somewhere(
-    limiting: Mapping[str, set[str]], quality: str
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_every_quality_alone_limits_some_crop_somewhere(result: Evaluation, quality: str) -> None:
+    place = QUALITIES.index(quality)
+    assert (result.limiting["actual"] == 1 << place).any()
+
+
+def test_every_crop_has_land_that_suits_it_and_land_that_does_not(result: Evaluation) -> None:
+    for crop, classes in zip(result.crops, result.classes["actual"], strict=True):
+        assert np.isin(classes, (1, 2)).sum() > 20, crop
+        assert (classes == 4).sum() > 20, crop
+
+
+def test_little_land_is_left_without_a_class(nation: Nation, result: Evaluation) -> None:
+    land = np.isfinite(nation.values("elevation"))
+    for crop, classes in zip(result.crops, result.classes["actual"], strict=True):
+        assert (classes[land] == 0).mean() < 0.05, crop
+
+
+def test_the_plain_is_the_best_land_for_irrigated_rice(nation: Nation, result: Evaluation) -> None:
+    classes = result.classes["actual"][list(result.crops).index("rice_irrigated")]
+    fit = [np.isin(classes[zone], (1, 2)).mean() for zone in _zones(nation, "provinces").values()]
+    assert fit[1] > 0.6
+    assert fit[1] > 1.25 * max(fit[:1] + fit[2:])
+
+
+@pytest.mark.parametrize(("regency", "quality"), [("06.04", "xc"), ("06.06", "xn")])
+def test_salt_and_sodium_dominate_where_a_regency_is_known_for_them(
+    nation: Nation, result: Evaluation, regency: str, quality: str
 ) -> None:
-    assert limiting[quality]
+    masks = result.limiting["actual"][list(result.crops).index("rice_irrigated")]
+    here = masks[_zones(nation, "regencies")[regency]]
+    cells = [(here & (1 << place) > 0).sum() for place in range(len(QUALITIES))]
+    assert QUALITIES[int(np.argmax(cells))] == quality
+
+
+def test_peat_has_no_clay_but_the_texture_of_the_soil_below(nation: Nation) -> None:
+    thickness = nation.values("peat_thickness")
+    assert np.isnan(nation.values("clay")[thickness >= 60]).all()
+    assert np.isfinite(nation.values("clay")[thickness == 0]).all()
+    assert (nation.classes("texture")[thickness >= 60] != "").all()
 
 
 def test_files_say_that_they_are_synthetic(nation: Nation) -> None:
