@@ -6,6 +6,31 @@ from typing import Any, Literal
 
 Severity = Literal["block", "warn", "note"]
 
+RASTER_CHECKS = (
+    "no_data_in_grid",
+    "value_range",
+    "unknown_codes",
+    "undeclared_nan",
+    "extra_nodata",
+    "scaled_source",
+)
+"""Ids of the checks of a raster source, whose severity config may change."""
+
+VECTOR_CHECKS = (
+    "ended_units",
+    "future_units",
+    "unreadable_dates",
+    "no_units",
+    "duplicate_codes",
+    "malformed_codes",
+    "null_geometry",
+    "empty_geometry",
+    "negative_area",
+    "invalid_geometry",
+    "unknown_parent",
+)
+"""Ids of the checks of administrative units, whose severity config may change."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -51,10 +51,11 @@ def value_range(seen: RasterEvidence) -> Finding | None:
     first = survey.examples[0]
     message = (
         f"{survey.out_of_range} of {survey.valid} cells lie outside {low:g} to {high:g} {prop.unit} "
-        f"(found {survey.low:g} to {survey.high:g}), for example {first['value']:g} at "
-        f"x {first['x']:g}, y {first['y']:g}"
+        f"(found {survey.low:g} to {survey.high:g}), for example {float(first['value']):g} at "
+        f"x {float(first['x']):g}, y {float(first['y']):g}"
     )
-    evidence = {"valid_range": [low, high], "found": [survey.low, survey.high], "examples": survey.examples}
+    found = [survey.low, survey.high] if survey.low <= survey.high else None
+    evidence = {"valid_range": [low, high], "found": found, "examples": survey.examples}
     return Finding("value_range", "block", seen.layer_id, message, survey.out_of_range, evidence)
 
 
@@ -124,7 +125,14 @@ RASTER_CHECKS: tuple[RasterCheck, ...] = (
 def judge_raster(seen: RasterEvidence) -> list[Finding]:
     """The findings of every raster check, with the severities the layer's config asks for."""
     found = [finding for check in RASTER_CHECKS if (finding := check(seen)) is not None]
-    return with_severity(found, seen.layer.severity)
+    return [_as_published(finding) for finding in with_severity(found, seen.layer.severity)]
+
+
+def _as_published(finding: Finding) -> Finding:
+    """A finding which, where it does not stop publication, says that the cells concerned have no data."""
+    if finding.severity == "block" or finding.check not in ("value_range", "unknown_codes"):
+        return finding
+    return replace(finding, message=f"{finding.message}; published without these cells")
 
 
 def with_severity(findings: Sequence[Finding], severity: Mapping[str, Severity]) -> list[Finding]:

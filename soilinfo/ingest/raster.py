@@ -8,15 +8,15 @@ import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
+from rasterio._err import CPLE_BaseError
+from rasterio.enums import MaskFlags, Resampling
+from rasterio.errors import CRSError, RasterioError
 from rasterio.warp import reproject, transform_bounds
 
 from soilinfo import grid as grids
@@ -24,9 +24,13 @@ from soilinfo import units
 from soilinfo.catalog.models import ClassTable, Layer, Property
 from soilinfo.errors import SourceError
 from soilinfo.grid import Grid
+from soilinfo.ingest.files import require
 
 SOURCE_CELLS = 16_000_000
 """Most source cells held at once: bounds the memory of a read whatever the raster's size."""
+
+GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
+"""What rasterio raises: its own errors, and GDAL's where it leaves them as they are."""
 
 NODATA = {"int16": -32768, "int32": -(2**31), "uint8": 0}
 """Stored no-data value by packed type."""
@@ -47,6 +51,8 @@ class Source:
     scale: float
     offset: float
     driver: str
+    has_mask: bool
+    """True when a mask or an alpha band says what has no data, beyond the declared value."""
 
     @property
     def is_float(self) -> bool:
@@ -59,7 +65,8 @@ class Survey:
     """What the cells of a source inside the grid hold, in the property's unit.
 
     ``examples`` has up to three {x, y, value} of values outside the valid range; ``codes``
-    counts source codes of class layers; ``nan`` counts NaN where another nodata is declared.
+    counts source codes of class layers; ``nan`` counts NaN where another nodata is declared;
+    ``declared_nodata`` counts the file's declared value; ``low`` and ``high`` are of finite values.
     """
 
     cells: int = 0
@@ -69,22 +76,21 @@ class Survey:
     out_of_range: int = 0
     low: float = math.inf
     high: float = -math.inf
-    examples: list[dict[str, float]] = field(default_factory=list)
-    codes: dict[int, int] = field(default_factory=dict)
+    examples: list[dict[str, float | str]] = field(default_factory=list)
+    codes: dict[float, int] = field(default_factory=dict)
 
 
 def inspect(path: str, band: int = 1) -> Source:
     """Facts of one band of a raster file.
 
-    Raises SourceError when the file is missing, unreadable, lacks the band or a coordinate
-    reference system, is rotated, or holds complex numbers.
+    Raises SourceError when the file is missing, unreadable, lacks the band, a coordinate
+    reference system or a cell size, is rotated, or holds complex numbers.
     """
-    if "://" not in path and not path.startswith("/vsi") and not Path(path).exists():
-        raise SourceError(f"{path}: no such file")
+    require(path)
     try:
         with rasterio.open(path) as dataset:
             source = _describe(dataset, path, band)
-    except RasterioError as error:
+    except GDAL_ERRORS as error:
         raise SourceError(f"{path}: not a readable raster: {error}") from error
     _refuse_unusable(source)
     return source
@@ -105,12 +111,15 @@ def _describe(dataset: Any, path: str, band: int) -> Source:
         scale=dataset.scales[band - 1],
         offset=dataset.offsets[band - 1],
         driver=dataset.driver,
+        has_mask=dataset.mask_flag_enums[band - 1] not in ([MaskFlags.all_valid], [MaskFlags.nodata]),
     )
 
 
 def _refuse_unusable(source: Source) -> None:
     if not source.crs:
         raise SourceError(f"{source.path}: no coordinate reference system")
+    if source.transform.is_degenerate:
+        raise SourceError(f"{source.path}: its cells have no size")
     if source.transform.b or source.transform.d:
         raise SourceError(f"{source.path}: rotated or sheared; warp it to a north-up grid first")
     if source.dtype.startswith("complex"):
@@ -137,24 +146,34 @@ class Reader:
         return self._handles.dataset
 
     def raw(self, window: grids.Window) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Cells as stored in the file and a mask of declared no data, for a window of the source."""
+        """Cells as stored in the file and a mask of no data, for a window of the source.
+
+        No data is what the file or the configuration declares, and what the file's own mask or
+        alpha band leaves out.
+        """
+        part = rasterio.windows.Window(window.col, window.row, window.width, window.height)
+        dataset, band = self._dataset(), self.source.band
         try:
-            cells = self._dataset().read(
-                self.source.band,
-                window=rasterio.windows.Window(window.col, window.row, window.width, window.height),
-            )
-        except RasterioError as error:
+            cells = dataset.read(band, window=part)
+            own = self.source.has_mask and dataset.read_masks(band, window=part) == 0
+        except GDAL_ERRORS as error:
             raise SourceError(f"{self.source.path}: truncated or corrupt: {error}") from error
-        masked = np.zeros(cells.shape, dtype=bool)
+        masked = np.broadcast_to(own, cells.shape).copy()
         for value in (self.source.nodata, *self.layer.nodata):
-            if value is not None and not math.isnan(value):
-                masked |= cells == np.asarray(value).astype(cells.dtype, casting="unsafe")
+            masked |= holds(cells, value)
         return cells, masked
 
     def values(self, window: grids.Window) -> NDArray[Any]:
-        """Values of a window of the source, in the property's unit or as class codes."""
-        cells, masked = self.raw(window)
-        return self.translate(cells, masked)
+        """Values of a window of the source, in the property's unit or as class codes.
+
+        What cannot be (outside the valid range, a code without a class) is no data: a layer that is
+        published despite such cells must not blend them into their neighbours.
+        """
+        values = self.translate(*self.raw(window))
+        if self.property.kind == "class":
+            return np.where(values == self.UNKNOWN_CODE, np.uint8(0), values)
+        low, high = _valid_range(self.property)
+        return np.where((values >= low) & (values <= high), values, np.nan)
 
     def translate(self, cells: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[Any]:
         """Raw cells and no-data mask as values in the property's unit, or as class codes."""
@@ -176,6 +195,14 @@ class Reader:
         return coded
 
 
+def holds(cells: NDArray[Any], value: float | None) -> NDArray[np.bool_]:
+    """Which cells hold exactly this value: none where their type cannot hold it, none for None and NaN."""
+    if value is None:
+        return np.zeros(cells.shape, dtype=bool)
+    with np.errstate(over="ignore"):  # beyond float32 is infinite there
+        return np.asarray(cells == value)
+
+
 def resampling_for(source: Source, prop: Property, asked: str, grid: Grid) -> Resampling:
     """The resampling a property needs: mode or nearest for classes, average when the source is
     finer than the grid, bilinear when it is coarser; ``asked`` overrides unless it is 'auto'."""
@@ -188,22 +215,33 @@ def resampling_for(source: Source, prop: Property, asked: str, grid: Grid) -> Re
 
 
 def cell_ratio(source: Source, grid: Grid) -> float:
-    """How many source cells lie along the side of one grid cell, measured in the middle of the source."""
+    """How many source cells lie along the side of one grid cell, in the middle of what both cover."""
     size = abs(source.transform.a)
-    x = source.transform.c + source.width / 2 * source.transform.a
-    y = source.transform.f + source.height / 2 * source.transform.e
-    west, _, east, _ = transform_bounds(
-        source.crs, grid.crs, x - size / 2, y - size / 2, x + size / 2, y + size / 2
-    )
+    whole = grids.Window(0, 0, source.height, source.width)
+    seen = source_window(source, grid, grid.window) or whole
+    x, y = source.transform @ (seen.col + seen.width / 2, seen.row + seen.height / 2)
+    cell = (x - size / 2, y - size / 2, x + size / 2, y + size / 2)
+    west, _, east, _ = _bounds_in(source, source.crs, grid.crs, cell)
     return float(grid.resolution / (east - west))
+
+
+def _bounds_in(source: Source, here: str, there: str, bounds: grids.Bounds) -> grids.Bounds:
+    """Bounds in another CRS; SourceError where the source's CRS and the grid's do not meet."""
+    try:
+        converted: grids.Bounds = transform_bounds(here, there, *bounds, densify_pts=21)
+    except GDAL_ERRORS as error:
+        raise SourceError(
+            f"{source.path}: its coordinate reference system does not lead to that of the national grid"
+        ) from error
+    if not all(map(math.isfinite, converted)):
+        raise SourceError(f"{source.path}: its projection cannot show the national grid (at {bounds})")
+    return converted
 
 
 def source_window(source: Source, grid: Grid, window: grids.Window, margin: int = 0) -> grids.Window | None:
     """The window of the source that covers a window of the grid, widened by ``margin`` cells;
     None when they do not touch. Raises SourceError when the source's projection cannot show the grid."""
-    bounds = transform_bounds(grid.crs, source.crs, *grid.bounds_of(window), densify_pts=21)
-    if not all(map(math.isfinite, bounds)):
-        raise SourceError(f"{source.path}: its projection cannot show the national grid {grid.bounds}")
+    bounds = _bounds_in(source, grid.crs, source.crs, grid.bounds_of(window))
     west, south, east, north = bounds
     inverse = ~source.transform
     cols, rows = zip(*(inverse @ corner for corner in ((west, north), (east, south))), strict=True)
@@ -236,7 +274,7 @@ def survey(reader: Reader, grid: Grid) -> Survey:
         cells, masked = reader.raw(strip)
         values = reader.translate(cells, masked)
         seen.cells += values.size
-        seen.declared_nodata += int(masked.sum())
+        seen.declared_nodata += int(holds(cells, reader.source.nodata).sum())
         if reader.source.is_float:
             seen.nan += int(np.isnan(cells).sum())
         if reader.property.kind == "class":
@@ -249,25 +287,23 @@ def survey(reader: Reader, grid: Grid) -> Survey:
 def _survey_classes(seen: Survey, cells: NDArray[Any], valid: int) -> None:
     seen.valid += valid
     for code, count in zip(*np.unique(cells, return_counts=True), strict=True):
-        seen.codes[int(code)] = seen.codes.get(int(code), 0) + int(count)
+        code = int(code) if float(code).is_integer() else float(code)
+        seen.codes[code] = seen.codes.get(code, 0) + int(count)
 
 
 def _survey_numbers(seen: Survey, values: NDArray[np.float64], strip: grids.Window, reader: Reader) -> None:
-    finite = ~np.isnan(values)
-    seen.valid += int(finite.sum())
-    if not finite.any():
-        return
-    seen.low = min(seen.low, float(np.nanmin(values)))
-    seen.high = max(seen.high, float(np.nanmax(values)))
-    assert reader.property.valid_range is not None, "a numeric property has a valid range"
-    low, high = reader.property.valid_range
-    if seen.low >= low and seen.high <= high:
-        return
+    finite = values[np.isfinite(values)]
+    seen.valid += int((~np.isnan(values)).sum())
+    seen.low = min(seen.low, float(finite.min(initial=math.inf)))
+    seen.high = max(seen.high, float(finite.max(initial=-math.inf)))
+    low, high = _valid_range(reader.property)
     bad = np.argwhere((values < low) | (values > high))
     seen.out_of_range += len(bad)
     for row, col in bad[: 3 - len(seen.examples)]:
         x, y = reader.source.transform @ (strip.col + col + 0.5, strip.row + row + 0.5)
-        seen.examples.append({"x": round(x, 6), "y": round(y, 6), "value": float(values[row, col])})
+        value = float(values[row, col])
+        shown = value if math.isfinite(value) else str(value)  # JSON has no infinity
+        seen.examples.append({"x": round(x, 6), "y": round(y, 6), "value": shown})
 
 
 def warp(reader: Reader, grid: Grid, window: grids.Window) -> NDArray[Any]:
@@ -288,17 +324,20 @@ def warp(reader: Reader, grid: Grid, window: grids.Window) -> NDArray[Any]:
         if needed is None:
             continue
         top = strip.row - window.row
-        reproject(
-            reader.values(needed),
-            target[top : top + strip.height],
-            src_crs=source.crs,
-            src_transform=source.transform @ Affine.translation(needed.col, needed.row),
-            src_nodata=missing,
-            dst_crs=grid.crs,
-            dst_transform=Affine(*grid.transform_of(strip)),
-            dst_nodata=missing,
-            resampling=resampling,
-        )
+        try:
+            reproject(
+                reader.values(needed),
+                target[top : top + strip.height],
+                src_crs=source.crs,
+                src_transform=source.transform @ Affine.translation(needed.col, needed.row),
+                src_nodata=missing,
+                dst_crs=grid.crs,
+                dst_transform=Affine(*grid.transform_of(strip)),
+                dst_nodata=missing,
+                resampling=resampling,
+            )
+        except GDAL_ERRORS as error:
+            raise SourceError(f"{source.path}: cannot be warped to the national grid: {error}") from error
     return target
 
 
@@ -315,17 +354,25 @@ def packed_type(prop: Property) -> str:
     """Integer type that holds every valid value of a property as a multiple of its scale."""
     if prop.kind == "class":
         return "uint8"
-    assert prop.valid_range is not None, "a numeric property has a valid range"
-    largest = max(abs(bound) for bound in prop.valid_range) / prop.scale
+    largest = max(abs(bound) for bound in _valid_range(prop)) / prop.scale
     return "int16" if largest < 32767 else "int32"
 
 
 def pack(values: NDArray[Any], prop: Property) -> NDArray[Any]:
-    """Values as stored integers: round(value / scale), no data as the type's NODATA value."""
+    """Values as stored integers: round(value / scale), or the type's NODATA value.
+
+    Values outside the property's valid range become no data; warping never makes one of valid
+    values, so only a source that has them loses cells.
+    """
     if prop.kind == "class":
         return values
     dtype = packed_type(prop)
-    packed = np.full(values.shape, NODATA[dtype], dtype=dtype)
-    valid = ~np.isnan(values)
-    packed[valid] = np.rint(values[valid] / prop.scale)
-    return packed
+    low, high = (round(bound / prop.scale) for bound in _valid_range(prop))
+    steps = np.rint(values / prop.scale)
+    return np.where((steps >= low) & (steps <= high), steps, NODATA[dtype]).astype(dtype)
+
+
+def _valid_range(prop: Property) -> tuple[float, float]:
+    assert prop.valid_range is not None, "a numeric property has a valid range"
+    valid_range: tuple[float, float] = prop.valid_range
+    return valid_range

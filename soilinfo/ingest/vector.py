@@ -6,8 +6,10 @@ The result has the columns that every level has: ``code, name, parent_code, area
 """
 
 import re
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from datetime import date
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -17,14 +19,17 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import Geod
+from pyproj.exceptions import CRSError, ProjError
 from shapely import MultiPolygon
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo import units
 from soilinfo.catalog.models import Level
 from soilinfo.errors import SourceError
-from soilinfo.findings import Finding
+from soilinfo.findings import Finding, Severity
 from soilinfo.ingest.checks import with_severity
+from soilinfo.ingest.files import require
 
 WGS84 = Geod(ellps="WGS84")
 
@@ -35,36 +40,52 @@ def read_source(path: str, layer: str | None = None) -> gpd.GeoDataFrame:
     Raises SourceError when it is missing, unreadable, without such a layer, without geometry
     or without a coordinate reference system.
     """
-    if not path.startswith("/vsi") and "://" not in path and not Path(path).exists():
-        raise SourceError(f"{path}: no such file")
+    require(path)
     try:
         frame = pyogrio.read_dataframe(path, layer=layer)
-    except (DataSourceError, DataLayerError) as error:
+    except (DataSourceError, DataLayerError, ShapelyError, CRSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: not a readable vector source: {error}") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise SourceError(f"{path}: has no geometry")
     if frame.crs is None:
         raise SourceError(f"{path}: no coordinate reference system")
-    return frame.to_crs("EPSG:4326")
+    try:
+        return frame.to_crs("EPSG:4326")
+    except ProjError as error:
+        message = f"{path}: its coordinate reference system does not lead to longitude and latitude"
+        raise SourceError(message) from error
 
 
 def administrative_units(
-    frame: gpd.GeoDataFrame, level_id: str, level: Level
+    frame: gpd.GeoDataFrame, level_id: str, level: Level, *, on: date | None = None
 ) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    """One level's current units in soilinfo's columns, with what was found on the way.
+    """One level's units as they are ``on`` a day (today), in soilinfo's columns, and what was found.
 
-    Units that have ended (``valid_to_field``) are left out. Findings of severity 'block' mean
-    that the frame must not be published. Raises SourceError when a configured column is missing.
+    Units that have ended by then (``valid_to_field``), begin later (``valid_from_field``) or have no
+    area are left out. Findings of severity 'block' mean that the frame must not be published.
+    Raises SourceError when a configured column is missing.
     """
+    on = on or date.today()
     _require_columns(frame, level_id, level)
-    current = frame[frame[level.valid_to_field].isna()] if level.valid_to_field else frame
-    findings = [*_ended(len(frame) - len(current), level_id), *_codes(current, level_id, level)]
+    current, findings = _current(frame, level_id, level, on)
+    findings += _codes(current, level_id, level)
     empty = (current.geometry.isna() | current.geometry.is_empty).to_numpy()
     findings += _without_geometry(current.loc[empty, level.code_field], level_id)
     current = current[~empty]
     findings += _negative_area(current, level_id, level)
     geometry, repairs = repair(current.geometry.to_numpy())
-    findings += _repaired(current[level.code_field], repairs, level_id)
+    findings += _repaired(current[level.code_field], current.geometry.to_numpy(), geometry, repairs, level_id)
+    left = ~shapely.is_empty(geometry)
+    findings += _without_area(current.loc[~left, level.code_field], level_id)
+    result = _in_columns(current[left], geometry[left], list(np.array(repairs, object)[left]), level)
+    if result.empty:
+        findings.append(Finding("no_units", "block", level_id, f"{level.source} has no unit on {on}"))
+    return result, with_severity(findings, level.severity)
+
+
+def _in_columns(
+    current: gpd.GeoDataFrame, geometry: npt.NDArray[np.object_], repairs: list[str], level: Level
+) -> gpd.GeoDataFrame:
     result = gpd.GeoDataFrame(
         {
             "code": current[level.code_field].astype(str).to_numpy(),
@@ -77,18 +98,90 @@ def administrative_units(
         geometry=geometry,
         crs="EPSG:4326",
     )
-    return result.sort_values("code", ignore_index=True), with_severity(findings, level.severity)
+    return result.sort_values("code", ignore_index=True)
 
 
 def orphans(
     units: gpd.GeoDataFrame, parents: Collection[str], level_id: str, parent_id: str
 ) -> list[Finding]:
-    """A blocking finding when units name parents that the level above lacks: they would belong nowhere."""
-    lost = sorted({str(code) for code in units["parent_code"]} - set(parents))
-    if not lost:
+    """A blocking finding when units name a parent that the level above does not have.
+
+    ``units``: as :func:`administrative_units` gives them; ``parents``: the codes of level ``parent_id``.
+    """
+    lost = units[~units["parent_code"].isin(list(parents))]
+    if lost.empty:
         return []
-    message = f"parents that '{parent_id}' does not have: {_some(lost)}"
-    return [Finding("unknown_parent", "block", level_id, message, len(lost), {"codes": lost[:20]})]
+    named = dict(zip(lost["code"].astype(str), lost["parent_code"].fillna("").astype(str), strict=True))
+    pairs = [f"{parent or 'none'} (of {code})" for code, parent in sorted(named.items())]
+    message = f"parents that '{parent_id}' does not have: {_some(pairs)}"
+    return [Finding("unknown_parent", "block", level_id, message, len(lost), {"parents": named})]
+
+
+# ---- validity ---------------------------------------------------------------------------
+
+
+State = Literal["current", "ended", "future", "unreadable"]
+_LEFT_OUT: dict[State, tuple[str, Severity, str]] = {
+    "ended": ("ended_units", "note", "left out {} unit(s) that have ended: {}"),
+    "future": ("future_units", "note", "left out {} unit(s) that are yet to begin: {}"),
+    "unreadable": ("unreadable_dates", "block", "{} unit(s) with a date that is not YYYY-MM-DD: {}"),
+}
+
+
+def _current(
+    frame: gpd.GeoDataFrame, level_id: str, level: Level, on: date
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """The units that stand on a day, and a finding for each reason why others do not."""
+    states = np.array([_state(begin, end, on) for begin, end in _validity(frame, level)], dtype=object)
+    findings = []
+    for state, (check, severity, message) in _LEFT_OUT.items():
+        names = sorted(frame.loc[states == state, level.code_field].astype(str))
+        if names:
+            text = message.format(len(names), _some(names))
+            findings.append(Finding(check, severity, level_id, text, len(names), {"codes": names[:20]}))
+    return frame[states == "current"], findings
+
+
+def last_change(frame: gpd.GeoDataFrame, level: Level, *, on: date | None = None) -> date | None:
+    """The last day, up to ``on`` (today), on which a unit of a source began or ended.
+
+    While it stays the same, so do the units that stand; None when there is no such day. Dates that
+    cannot be read count for nothing here: they block.
+    """
+    on = on or date.today()
+    past: set[date] = set()
+    for value in (value for pair in _validity(frame, level) for value in pair):
+        with suppress(ValueError):
+            past |= {day for day in [_day(value)] if day is not None and day <= on}
+    return max(past, default=None)
+
+
+def _validity(frame: gpd.GeoDataFrame, level: Level) -> Iterable[tuple[Any, Any]]:
+    begin, end = (
+        frame[column] if column else [None] * len(frame)
+        for column in (level.valid_from_field, level.valid_to_field)
+    )
+    return zip(begin, end, strict=True)
+
+
+def _state(begin: Any, end: Any, on: date) -> State:
+    """What a unit valid from the day ``begin`` until the day before ``end`` is on a day."""
+    try:
+        first, until = _day(begin), _day(end)
+    except ValueError:
+        return "unreadable"
+    if until is not None and until <= on:
+        return "ended"
+    return "future" if first is not None and first > on else "current"
+
+
+def _day(value: Any) -> date | None:
+    """The day in a cell of a date or text column (OGR writes 2024/07/01 into texts), None where empty."""
+    text = "" if pd.isna(value) else str(value).strip()
+    return date.fromisoformat(text[:10].replace("/", "-")) if text else None
+
+
+# ---- geometry ---------------------------------------------------------------------------
 
 
 def repair(geometry: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], list[str]]:
@@ -113,7 +206,8 @@ def _polygons(shape: BaseGeometry) -> MultiPolygon:
 def geodesic_hectares(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     """Area of each geometry (EPSG:4326) on the WGS 84 ellipsoid in hectares, never negative."""
     oriented = shapely.orient_polygons(geometry)
-    return np.array([WGS84.geometry_area_perimeter(shape)[0] / 1e4 for shape in oriented])
+    # A ring that crosses itself has no direction, so that its area may come out negative all the same.
+    return np.array([abs(WGS84.geometry_area_perimeter(shape)[0]) / 1e4 for shape in oriented])
 
 
 def _require_columns(frame: gpd.GeoDataFrame, level_id: str, level: Level) -> None:
@@ -122,12 +216,6 @@ def _require_columns(frame: gpd.GeoDataFrame, level_id: str, level: Level) -> No
         if column is not None and column not in frame.columns:
             known = ", ".join(str(name) for name in frame.columns if name != "geometry")
             raise SourceError(f"{level_id}: no column '{column}' in {level.source}; there are: {known}")
-
-
-def _ended(count: int, level_id: str) -> list[Finding]:
-    if not count:
-        return []
-    return [Finding("ended_units", "note", level_id, f"left out {count} unit(s) that have ended", count)]
 
 
 def _codes(frame: gpd.GeoDataFrame, level_id: str, level: Level) -> list[Finding]:
@@ -154,6 +242,14 @@ def _without_geometry(codes: pd.Series, level_id: str) -> list[Finding]:
     return [Finding("null_geometry", "block", level_id, message, len(names), {"codes": names[:20]})]
 
 
+def _without_area(codes: pd.Series, level_id: str) -> list[Finding]:
+    if codes.empty:
+        return []
+    names = sorted(codes.astype(str))
+    message = f"{len(names)} unit(s) whose geometry is no polygon, or none once repaired: {_some(names)}"
+    return [Finding("empty_geometry", "block", level_id, message, len(names), {"codes": names[:20]})]
+
+
 def _negative_area(frame: gpd.GeoDataFrame, level_id: str, level: Level) -> list[Finding]:
     negative = shapely.area(frame.geometry.to_numpy()) < 0
     if not negative.any():
@@ -163,12 +259,37 @@ def _negative_area(frame: gpd.GeoDataFrame, level_id: str, level: Level) -> list
     return [Finding("negative_area", "warn", level_id, message, len(names), {"codes": names})]
 
 
-def _repaired(codes: pd.Series, repairs: list[str], level_id: str) -> list[Finding]:
-    reasons = {str(code): reason for code, reason in zip(codes, repairs, strict=True) if reason}
-    if not reasons:
+def _repaired(
+    codes: pd.Series,
+    before: npt.NDArray[np.object_],
+    after: npt.NDArray[np.object_],
+    repairs: list[str],
+    level_id: str,
+) -> list[Finding]:
+    broken = np.array([bool(reason) for reason in repairs], dtype=bool)
+    if not broken.any():
         return []
-    message = f"repaired {len(reasons)} of {len(repairs)} invalid geometries: {_some(sorted(reasons))}"
-    return [Finding("invalid_geometry", "warn", level_id, message, len(reasons), {"reasons": reasons})]
+    reasons = {str(code): reason for code, reason in zip(codes, repairs, strict=True) if reason}
+    changed = _changed_areas(list(reasons), before[broken], after[broken])
+    message = f"repaired {len(reasons)} of {len(repairs)} geometries, as invalid: {_some(sorted(reasons))}"
+    if changed:
+        message += f"; that changed the area of {_some(sorted(changed))} by more than 1 %"
+    evidence = {"reasons": reasons, "area_ha": changed}
+    return [Finding("invalid_geometry", "warn", level_id, message, len(reasons), evidence)]
+
+
+def _changed_areas(
+    codes: list[str], before: npt.NDArray[np.object_], after: npt.NDArray[np.object_]
+) -> dict[str, dict[str, float]]:
+    """Hectares before and after a repair by code, where they differ by more than 1 %."""
+    old, new = (
+        geodesic_hectares(np.array([_polygons(shape) for shape in shapes])) for shapes in (before, after)
+    )
+    return {
+        code: {"before": round(was, 2), "after": round(became, 2)}
+        for code, was, became in zip(codes, old.tolist(), new.tolist(), strict=True)
+        if abs(became - was) > 0.01 * abs(was)
+    }
 
 
 def _some(names: list[str]) -> str:
@@ -179,7 +300,7 @@ def _parent_codes(frame: gpd.GeoDataFrame, level: Level) -> list[str | None]:
     if level.parent is None:
         return [None] * len(frame)
     if level.parent_field is not None:
-        return [str(code) for code in frame[level.parent_field]]
+        return [None if pd.isna(code) else str(code) for code in frame[level.parent_field]]
     return [str(code).rpartition(".")[0] for code in frame[level.code_field]]
 
 

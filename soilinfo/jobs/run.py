@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from soilinfo.errors import BlockedError
 from soilinfo.findings import Finding
+from soilinfo.ingest.files import source_files
 from soilinfo.store.home import Store
 
 State = Literal["started", "written", "unchanged", "blocked"]
@@ -97,16 +97,13 @@ def fingerprint(**parts: Any) -> str:
 
 
 def file_sha256(path: str) -> str:
-    """SHA-256 of a source file together with the files of the same stem beside it (a shapefile's parts)."""
+    """SHA-256 of every file that a source consists of, one after the other.
+
+    Raises SourceError when one is missing or not on this machine.
+    """
     digest = hashlib.sha256()
-    for part in _parts(Path(path)):
+    for part in source_files(path):
         with part.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
-
-
-def _parts(path: Path) -> list[Path]:
-    if path.suffix.lower() != ".shp":
-        return [path]
-    return sorted(part for part in path.parent.glob(path.stem + ".*") if part.is_file())

@@ -1,5 +1,6 @@
 """Any GDAL raster comes onto the national grid, or says why it cannot."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,9 @@ PH = Property(
     valid_range=(2, 11),
     ramp=Ramp(low=4, high=8, colours=("#000000", "#ffffff")),
 )
+SAND = PH.model_copy(update={"id": "sand", "valid_range": (0.0, 300.0)})
 SOC = PH.model_copy(update={"id": "soc", "unit": "%", "valid_range": (0.0, 60.0)})
+LOCAL = 'LOCAL_CS["site plan",UNIT["metre",1]]'
 TEXTURE = Property(id="texture", title=TEXT, theme="soil", kind="class", class_table="texture")
 CLASSES = ClassTable(
     id="texture",
@@ -124,6 +127,71 @@ def test_an_undeclared_sentinel_blocks_until_config_names_it(tmp_path):
     assert "value_range" not in findings_of(path, nodata=(-32767,))
 
 
+def test_a_declared_value_that_the_file_cannot_hold_masks_nothing(tmp_path):
+    cells = np.full((16, 16), 241, dtype="uint8")
+    reader = Reader(
+        inspect(write(tmp_path / "byte.tif", cells)), layer(nodata=(-9999, 241.5, 1e40)), SAND, None
+    )
+    assert (warp(reader, GRID, GRID.window) == 241).all()
+    assert survey(reader, GRID).valid == 256
+
+
+def test_a_declared_value_of_a_float_file_is_compared_in_its_precision(tmp_path):
+    path = write(tmp_path / "f.tif", np.full((16, 16), 5.1, dtype="float32"))
+    assert survey(Reader(inspect(path), layer(nodata=(5.1,)), PH, None), GRID).valid == 0
+
+
+@pytest.mark.parametrize("kind", ["mask", "msk", "alpha"])
+def test_what_a_mask_or_alpha_band_leaves_out_is_no_data(tmp_path, kind):
+    cells = np.full((16, 16), 5, dtype="uint8")
+    left = np.full((16, 16), 255, dtype="uint8")
+    left[:, :4] = 0
+    path = write_masked(tmp_path / "m.tif", cells, left, kind)
+    reader = Reader(inspect(path), layer(), PH, None)
+    seen, result = survey(reader, GRID), warp(reader, GRID, GRID.window)
+    assert (seen.cells, seen.valid, seen.declared_nodata) == (256, 192, 0)
+    assert np.isnan(result[:, :4]).all()
+    assert (result[:, 4:] == 5).all()
+
+
+def write_masked(path: Path, cells: np.ndarray, left: np.ndarray, kind: str) -> str:
+    transform = Affine(0.25, 0, 100.0, 0, -0.25, 2.0)
+    bands = {"count": 2, "alpha": "YES"} if kind == "alpha" else {"count": 1}
+    profile = {"driver": "GTiff", "width": 16, "height": 16, "dtype": "uint8", "crs": 4326}
+    with (
+        rasterio.Env(GDAL_TIFF_INTERNAL_MASK=kind == "mask"),
+        rasterio.open(path, "w", transform=transform, **profile | bands) as target,
+    ):
+        target.write(cells, 1)
+        if kind == "alpha":
+            target.write(left, 2)
+        else:
+            target.write_mask(left)
+    return str(path)
+
+
+def test_impossible_values_that_only_warn_are_published_as_no_data(tmp_path):
+    cells = np.full((16, 16), 5.0, dtype="float32")
+    cells[4, 4], cells[9, 9] = 700, np.inf
+    path = write(tmp_path / "wild.tif", cells, size=0.3)
+    found = findings_of(path, severity={"value_range": "warn"})["value_range"]
+    assert (found.severity, found.count, found.evidence["found"]) == ("warn", 2, [5.0, 700.0])
+    assert found.message.endswith("published without these cells")
+    assert "published" not in findings_of(path)["value_range"].message
+    json.dumps(found.evidence, allow_nan=False)
+    packed = pack(warp(Reader(inspect(path), layer(), PH, None), GRID, GRID.window), PH)
+    assert set(np.unique(packed)) == {NODATA["int16"], 500}, "neither wrapped nor blended into neighbours"
+
+
+def test_codes_without_a_class_that_only_warn_are_published_as_no_data(tmp_path):
+    path = write(tmp_path / "t.tif", np.tile(np.array([7, 9, 2.5, np.inf], dtype="float32"), (16, 4)))
+    known = {"property": "texture", "unit": None, "codes": {7: "clay"}, "severity": {"unknown_codes": "warn"}}
+    found = findings_of(path, TEXTURE, CLASSES, **known)["unknown_codes"]
+    assert found.evidence["codes"] == {"2.5": 64, "9": 64, "inf": 64}
+    result = warp(Reader(inspect(path), layer(**known), TEXTURE, CLASSES), GRID, GRID.window)
+    assert result[0, :4].tolist() == [1, 0, 0, 0]
+
+
 def test_units_are_converted_as_declared(tmp_path):
     path = write(tmp_path / "soc.tif", np.full((16, 16), 25.0, dtype="float32"))
     reader = Reader(inspect(path), layer(property="soc", unit="g/kg"), SOC, None)
@@ -183,6 +251,11 @@ def test_packing_keeps_a_value_within_half_a_step(value):
     assert packed[1] == NODATA["int16"]
 
 
+@given(st.one_of(st.floats(-1e9, 1.99), st.floats(11.01, 1e9), st.sampled_from([np.inf, -np.inf])))
+def test_a_value_that_cannot_be_is_packed_as_no_data(value):
+    assert pack(np.array([value]), PH)[0] == NODATA["int16"]
+
+
 def test_a_source_outside_the_grid_is_blocked(tmp_path):
     path = write(tmp_path / "far.tif", np.full((4, 4), 5.0, dtype="float32"), west=10)
     assert findings_of(path)["no_data_in_grid"].severity == "block"
@@ -208,17 +281,45 @@ def test_files_that_cannot_be_used_say_why(tmp_path):
         survey(Reader(inspect(str(cut)), layer(), PH, None), GRID)
 
 
+def test_a_source_without_a_place_on_the_earth_is_refused(tmp_path):
+    path = write(tmp_path / "local.tif", np.full((4, 4), 5.0, dtype="float32"), crs=LOCAL)
+    reader = Reader(inspect(path), layer(), PH, None)
+    for read in (survey, lambda reader, grid: warp(reader, grid, grid.window)):
+        with pytest.raises(SourceError, match="does not lead to that of the national grid"):
+            read(reader, GRID)
+
+
+def test_a_world_map_comes_onto_a_grid_that_cannot_show_its_middle(tmp_path):
+    utm = Grid("EPSG:32748", 50_000.0, 200_000.0, 9_400_000.0, 12, 10)
+    path = write(tmp_path / "world.tif", np.full((180, 360), 5.0, "float32"), west=-180, north=90, size=1)
+    assert np.allclose(warp(Reader(inspect(path), layer(), PH, None), utm, utm.window), 5)
+
+
+def own_grid(path: Path) -> Grid:
+    """A grid of some cells over a raster, in its own coordinates if it has any."""
+    with rasterio.open(path) as source:
+        crs, bounds = source.crs, source.bounds
+    if crs is None or bounds.left >= bounds.right or bounds.bottom >= bounds.top:
+        return GRID
+    return Grid.covering(crs.to_wkt(), (bounds.right - bounds.left) / 20, tuple(bounds))
+
+
 @needs_real_data
+@pytest.mark.filterwarnings("ignore:Dataset has no geotransform")
 def test_every_odd_raster_is_read_or_refused_with_a_reason():
-    odd = sorted((REAL / "odd" / "rasterio").glob("*.tif"))
-    assert len(odd) >= 15
+    odd = sorted([*(REAL / "odd" / "rasterio").iterdir(), *(REAL / "landcover" / "lumensr").iterdir()])
+    assert len(odd) >= 25
     refused = {}
     for path in odd:
         try:
-            survey(Reader(inspect(str(path)), layer(), PH, None), GRID)
+            reader = Reader(inspect(str(path)), layer(), PH, None)
+            for grid in (GRID, own_grid(path)):
+                seen = survey(reader, grid)
+                judge_raster(RasterEvidence("ph_h2o", reader.layer, PH, None, reader.source, seen))
+                pack(warp(reader, grid, grid.window), PH)
         except SourceError as error:
             refused[path.name] = str(error)
-    assert {"float.tif", "rotated.tif"} <= set(refused)
+    assert {"float.tif", "rotated.tif", "corrupt.tif", "goes.tif", "box.shp"} <= set(refused)
 
 
 @needs_real_data

@@ -1,13 +1,26 @@
 """Administrative units come in with codes, areas and repaired shapes, or are blocked with the reason."""
 
+import re
+from datetime import date
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
-from shapely import MultiPolygon, Polygon, box
+from shapely import MultiPolygon, Point, Polygon, box
 
 from soilinfo.catalog.models import Level
 from soilinfo.errors import SourceError
-from soilinfo.ingest.vector import administrative_units, geodesic_hectares, read_source
+from soilinfo.findings import RASTER_CHECKS, VECTOR_CHECKS
+from soilinfo.ingest import checks, vector
+from soilinfo.ingest.vector import (
+    administrative_units,
+    geodesic_hectares,
+    last_change,
+    orphans,
+    read_source,
+)
 from tests.real import REAL, needs_real_data
 
 TEXT = {"en": "a", "id": "b"}
@@ -68,11 +81,92 @@ def test_duplicate_malformed_and_shapeless_units_block():
     }
 
 
-def test_units_that_ended_are_left_out():
-    source = frame(("01.01", box(0, 0, 1, 1)), ("01.02", box(1, 0, 2, 1)), until=[None, "2020-01-01"])
-    units, findings = administrative_units(source, "regencies", level(valid_to_field="until"))
+VALID = {"valid_from_field": "since", "valid_to_field": "until"}
+
+
+def row(count: int) -> list[tuple[str, Polygon]]:
+    return [(f"01.0{i}", box(i, 0, i + 1, 1)) for i in range(1, count + 1)]
+
+
+def test_only_units_that_stand_on_the_day_are_current():
+    source = frame(
+        *row(7),
+        since=["", "2020-01-01", None, "2024-07-01", "2024-07-02", " ", "1999-01-01"],
+        until=["", "2024-07-01", "2024-07-02", None, None, "2030-12-31T00:00:00", "2001-01-01"],
+    )
+    units, findings = administrative_units(source, "regencies", level(**VALID), on=date(2024, 7, 1))
+    assert units["code"].tolist() == ["01.01", "01.03", "01.04", "01.06"]
+    assert {f.check: (f.severity, f.evidence["codes"]) for f in findings} == {
+        "ended_units": ("note", ["01.02", "01.07"]),
+        "future_units": ("note", ["01.05"]),
+    }
+
+
+@pytest.mark.filterwarnings("ignore:Field until created as String")
+def test_dates_are_read_from_date_columns_and_texts_alike(tmp_path):
+    until = pd.to_datetime(["2024-07-01", None, "2024-07-02"])
+    source = frame(*row(3), until=until)
+    for name in ("units.gpkg", "units.shp", "units.geojson"):
+        source.to_file(tmp_path / name)
+        read = read_source(str(tmp_path / name))
+        units, _ = administrative_units(read, "regencies", level(valid_to_field="until"), on=date(2024, 7, 1))
+        assert units["code"].tolist() == ["01.02", "01.03"], name
+
+
+def test_a_date_that_cannot_be_read_blocks():
+    source = frame(*row(2), until=["31/12/2030", None])
+    _, findings = administrative_units(source, "regencies", level(valid_to_field="until"))
+    assert [(f.check, f.severity, f.count) for f in findings] == [("unreadable_dates", "block", 1)]
+
+
+def test_a_level_without_a_current_unit_is_blocked():
+    source = frame(*row(2), until=["2001-01-01", "2002-01-01"])
+    _, findings = administrative_units(source, "regencies", level(valid_to_field="until"))
+    assert {f.check: f.severity for f in findings} == {"ended_units": "note", "no_units": "block"}
+
+
+def test_the_last_change_moves_only_when_units_begin_or_end():
+    source = frame(*row(2), since=["2001-05-01", None], until=["2024-07-01", "2030-01-01"])
+    days = [date(2000, 1, 1), date(2024, 6, 30), date(2024, 7, 1), date(2029, 1, 1), date(2031, 1, 1)]
+    changes = [last_change(source, level(**VALID), on=day) for day in days]
+    assert changes == [None, date(2001, 5, 1), date(2024, 7, 1), date(2024, 7, 1), date(2030, 1, 1)]
+
+
+def test_a_unit_without_area_blocks():
+    flat = Polygon([(0, 0), (1, 1), (2, 2)])
+    units, findings = administrative_units(
+        frame(("01.01", box(0, 0, 1, 1)), ("01.02", flat), ("01.03", Point(1, 1))), "regencies", level()
+    )
     assert units["code"].tolist() == ["01.01"]
-    assert findings[0].check == "ended_units"
+    blocked = next(f for f in findings if f.severity == "block")
+    assert (blocked.check, blocked.evidence["codes"]) == ("empty_geometry", ["01.02", "01.03"])
+
+
+def test_a_repair_that_changes_the_area_says_by_how_much():
+    folded = Polygon([(0, 0), (3, 3), (3, 0), (0, 1)])
+    spiked = Polygon([(5, 0), (6, 0), (6, 1), (6, 1.5), (6, 1), (5, 1)])
+    _, findings = administrative_units(frame(("01.01", folded), ("01.02", spiked)), "regencies", level())
+    (found,) = findings
+    areas = found.evidence["area_ha"]
+    assert list(areas) == ["01.01"], "a spike has no area"
+    assert areas["01.01"]["after"] > 1.01 * areas["01.01"]["before"]
+    assert "01.01 by more than 1 %" in found.message
+
+
+def test_units_of_an_unknown_parent_are_blocked_by_name():
+    source = frame(("01.01", box(0, 0, 1, 1)), ("02.01", box(1, 0, 2, 1)), above=["01", None])
+    units, _ = administrative_units(source, "regencies", level(parent_field="above"))
+    (found,) = orphans(units, {"01"}, "regencies", "provinces")
+    assert (found.check, found.severity, found.count) == ("unknown_parent", "block", 1)
+    assert found.evidence == {"parents": {"02.01": ""}}
+    assert "none (of 02.01)" in found.message
+
+
+def test_the_checks_that_config_may_grade_are_those_that_exist():
+    source = Path(vector.__file__).read_text("utf-8")
+    written = set(re.findall(r"\(\s*\"([a-z]+_[a-z_]+)\", \"(?:block|warn|note)\"", source))
+    assert written == set(VECTOR_CHECKS)
+    assert [check.__name__ for check in checks.RASTER_CHECKS] == list(RASTER_CHECKS)
 
 
 def test_official_areas_keep_their_gaps_and_become_hectares():
@@ -97,6 +191,37 @@ def test_files_that_cannot_be_used_say_why(tmp_path):
         read_source(str(tmp_path / "absent.gpkg"))
     with pytest.raises(SourceError, match="not a readable vector source"):
         read_source(str(tmp_path / "a.geojson"))
+
+
+def test_a_source_without_a_place_on_the_earth_is_refused(tmp_path):
+    plan = frame(("01.01", box(0, 0, 1, 1))).set_crs(
+        'LOCAL_CS["site plan",UNIT["metre",1]]', allow_override=True
+    )
+    plan.to_file(tmp_path / "plan.gpkg")
+    with pytest.raises(SourceError, match="coordinate reference system"):
+        read_source(str(tmp_path / "plan.gpkg"))
+
+
+@needs_real_data
+@pytest.mark.filterwarnings("ignore:Measured", "ignore:OGRGeoJSON")
+def test_every_odd_vector_file_is_read_blocked_or_refused_with_a_reason():
+    odd = sorted(
+        [*(REAL / "odd" / "geojson_invalid").rglob("*.geojson"), *(REAL / "odd" / "rasterio").iterdir()]
+    )
+    blocked = set()
+    for path in odd:
+        try:
+            source = read_source(str(path))
+        except SourceError:
+            continue
+        source["kode"] = [f"{i:02}" for i in range(len(source))]
+        units, findings = administrative_units(
+            source.assign(nama="x"), "regencies", level(severity={"empty_geometry": "warn"})
+        )
+        assert not units.geometry.is_empty.any()
+        blocked |= {path.name for finding in findings if finding.severity == "block"}
+    assert {"valid_featurecollection_empty_features.geojson", "valid_geometry_point.geojson"} <= blocked
+    assert "problematic_self_intersection_small.geojson" not in blocked
 
 
 @needs_real_data
