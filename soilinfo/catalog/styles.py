@@ -4,8 +4,9 @@ QGIS files, PNG maps, COG colour tables and legends all read the same :class:`St
 looks the same wherever it is opened.
 """
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import Catalog, ClassName, ClassTable, Property, Ramp, SuitabilityClass
 from soilinfo.catalog.text import languages, number, text
 
-SPREAD_COLOURS = ("#fcfbfd", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#3f007d")
-"""ColorBrewer Purples: how uncertain a value is must not look like the value itself."""
+SPREAD_COLOURS = ("#f7f4f9", "#d4b9da", "#c994c7", "#df65b0", "#ce1256", "#67001f")
+"""ColorBrewer PuRd: how uncertain a value is must not look like the value itself."""
+
+NO_DATA_COLOUR = "#cccccc"
+"""Land without data, on maps, previews and legends alike; no style has this grey."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,11 @@ def style_of_layer(catalog: Catalog, layer_id: str) -> Style:
     title = catalog.title_of(layer)
     if prop.kind == "class":
         return _style_of_classes(catalog.class_table(prop.class_table or ""), title)
-    ramp = _spread_ramp(prop) if layer.statistic == "sd" else prop.ramp
-    assert ramp is not None, "a numeric property has a ramp"
-    return _style_of_ramp(catalog, ramp, prop, title)
+    assert prop.ramp is not None, "a numeric property has a ramp"
+    assert prop.valid_range is not None, "a numeric property has a valid range"
+    if layer.statistic == "sd":
+        return _style_of_ramp(catalog, _spread_ramp(prop.ramp), prop, title, (0.0, math.inf))
+    return _style_of_ramp(catalog, prop.ramp, prop, title, prop.valid_range)
 
 
 def style_of_suitability(catalog: Catalog) -> Style:
@@ -98,19 +104,36 @@ def _style_of_classes(table: ClassTable, title: Mapping[str, str]) -> Style:
     return Style("classes", title, "1", entries)
 
 
-def _style_of_ramp(catalog: Catalog, ramp: Ramp, prop: Property, title: Mapping[str, str]) -> Style:
+def _style_of_ramp(
+    catalog: Catalog, ramp: Ramp, prop: Property, title: Mapping[str, str], possible: tuple[float, float]
+) -> Style:
+    """A ramp whose ends say so where ``possible`` values go beyond them."""
+    low, high = possible
     values = np.linspace(ramp.low, ramp.high, len(ramp.colours))
     entries = tuple(
         StyleEntry(float(value), colour, _numbers(catalog, float(value), prop.decimals))
         for value, colour in zip(values, ramp.colours, strict=True)
     )
+    first, *middle, last = entries
+    entries = (_marked("≤", first, low < ramp.low), *middle, _marked("≥", last, high > ramp.high))
     return Style("ramp", title, prop.unit, entries)
 
 
-def _spread_ramp(prop: Property) -> Ramp:
-    """Standard deviations from none to a quarter of what the property's own ramp spans."""
-    assert prop.ramp is not None, "a numeric property has a ramp"
-    return Ramp(low=0.0, high=(prop.ramp.high - prop.ramp.low) / 4, colours=SPREAD_COLOURS)
+def _marked(sign: str, entry: StyleEntry, beyond: bool) -> StyleEntry:
+    label = {language: f"{sign} {words}" for language, words in entry.label.items()}
+    return replace(entry, label=label) if beyond else entry
+
+
+def _spread_ramp(ramp: Ramp) -> Ramp:
+    """Standard deviations up to about a tenth of what the property's own ramp spans, in round steps."""
+    steps = len(SPREAD_COLOURS) - 1
+    return Ramp(low=0.0, high=steps * _round_up((ramp.high - ramp.low) / 10 / steps), colours=SPREAD_COLOURS)
+
+
+def _round_up(step: float) -> float:
+    """The next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(round(factor * power, 12) for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9))
 
 
 def _numbers(catalog: Catalog, value: float, decimals: int) -> dict[str, str]:

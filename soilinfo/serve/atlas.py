@@ -11,7 +11,6 @@ from soilinfo.serve.words import Words
 
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct")
-NO_DATA_COLOUR = "#f3f0e7"
 
 
 def atlas(site: Site, request: Request) -> dict[str, Any]:
@@ -50,6 +49,9 @@ def _data(site: Site, entry: Entry, scenario: str, level: Level | None) -> dict[
     shown = {
         "language": site.language,
         "bounds": site.bounds,
+        "no_data": site.no_data_colour,
+        "crop": entry.crop,
+        "failed": site.say("map.failed"),
         "tiles": tile + "&bbox={bbox-epsg-3857}",
         "controls": {
             "NavigationControl.ZoomIn": site.say("map.zoom_in"),
@@ -64,20 +66,23 @@ def _table(site: Site, scenario: str, level: Level) -> dict[str, Any]:
     """Where outlines and rows of a level are read, and the texts of its table."""
     legends = [entry.legend for entry in site.of_theme("suitability") if entry.legend]
     colours = [line.colour for line in legends[0].lines] if legends else []
-    columns = list(zip(CLASS_FIELDS, [*colours, NO_DATA_COLOUR], strict=False))
+    columns = list(zip(CLASS_FIELDS, [*colours, site.no_data_colour], strict=False))
     words = Words(site)
     size = site.catalog.services.limits.page_features
+    rows = f"/collections/suitability_by_{level.id}/items"
     headings = [words.field("crop"), *SuitabilityClass.__members__, site.say("map.no_data")]
     return {
         "outlines": f"{site.path(f'/collections/{level.id}/items')}?f=json&limit={size}",
-        "rows": f"{site.path(f'/collections/suitability_by_{level.id}/items')}"
-        f"?f=json&limit={size}&scenario={scenario}&skipGeometry=true",
+        "rows": f"{site.path(rows)}?f=json&limit={size}&scenario={scenario}&skipGeometry=true",
+        "table": site.link(rows, scenario=scenario, limit=size),
         "classes": columns,
         "crops": words.crops,
         "qualities": words.qualities,
         "headings": headings,
         "words": {
-            "caption": site.say("map.caption", scenario=site.say(f"scenario.{scenario}")),
+            "caption": site.say("map.caption", scenario=site.say(f"scenario.{scenario}"), area="{area}"),
             "none": site.say("map.no_rows"),
+            "no_region": site.say("map.no_region", region="{region}"),
+            "full_table": site.say("map.full_table"),
         },
     }

@@ -21,9 +21,12 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from soilinfo.serve import land
 from soilinfo.serve.atlas import atlas
+from soilinfo.serve.desk import desk
 from soilinfo.serve.outline import outline
 from soilinfo.serve.site import THEMES, Site, State, accepted, site_of
+from soilinfo.serve.tables import choices, columns, kept
 from soilinfo.serve.words import Words
 
 Document = Mapping[str, Any]
@@ -53,6 +56,7 @@ _JINJA = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_JINJA.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
 
 def routes(state: State) -> list[BaseRoute]:
@@ -65,6 +69,7 @@ def routes(state: State) -> list[BaseRoute]:
     return [
         Mount("/static/maplibre", StaticFiles(packages=[("maplibre", "srcjs")])),
         Mount("/static", StaticFiles(packages=[("soilinfo.serve", "static")])),
+        *land.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
         Route("/map", map_page, name="map"),
     ]
@@ -136,7 +141,9 @@ def _as_json(request: Request, language: str) -> Scope:
     """The same request as a machine would send it."""
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "f"]
     if not NATIVE.fullmatch(request.url.path):
-        query = [*(pair for pair in query if pair[0] != "lang"), ("f", "json"), ("lang", language)]
+        # A list of a form where nothing was chosen arrives empty: it asks for nothing.
+        given = [(name, value) for name, value in query if value and name != "lang"]
+        query = [*given, ("f", "json"), ("lang", language)]
     kept = [(name, value) for name, value in request.headers.raw if name not in (b"accept", b"if-none-match")]
     headers = [*kept, (b"accept", b"*/*")]
     return {**request.scope, "query_string": urlencode(query).encode(), "headers": headers}
@@ -154,9 +161,16 @@ def _page(site: Site, request: Request, answer: _Held) -> Response:
     path = request.path_params["path"]
     context = _context(site, request, document)
     if answer.status >= 400:
-        return _html("error.html", context | {"status": answer.status}, answer.status)
+        return _html("error.html", context | _refusal(site, answer.status), answer.status)
     template, names = _template(f"/{path}".rstrip("/") or "/")
     return _html(template, context | names | _details(site, template, document))
+
+
+def _refusal(site: Site, status: int) -> dict[str, str]:
+    """Heading and advice of an error page: 404 and other faults of the request have their own."""
+    kind = {404: ".404"}.get(status, ".400" if status < 500 else "")
+    heading = "error.title" + (f".{status}" if status in (400, 404) else "")
+    return {"heading": site.say(heading, status=status), "advice": site.say(f"error.do{kind}")}
 
 
 def _template(path: str) -> tuple[str, dict[str, str]]:
@@ -176,7 +190,8 @@ def _context(site: Site, request: Request, document: Document) -> dict[str, Any]
     here = request.url.path.removeprefix(urlsplit(site.base).path)
 
     def address(**changes: str) -> str:
-        return f"{site.path(here)}?{urlencode({**request.query_params, **changes})}"
+        query = {**request.query_params, **changes}
+        return f"{site.path(here)}?{urlencode({name: value for name, value in query.items() if value})}"
 
     return {
         "site": site,
@@ -185,6 +200,8 @@ def _context(site: Site, request: Request, document: Document) -> dict[str, Any]
         "here": here,
         "themes": THEMES,
         "as_json": address(f="json"),
+        "as_csv": address(f="csv", offset="", limit=str(site.catalog.services.limits.page_features)),
+        "asked": request.query_params,
         "in_language": lambda code: address(lang=code),
         "as_page": lambda href: _as_page(site, href),
     }
@@ -199,10 +216,17 @@ def _as_page(site: Site, href: str) -> str:
 def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
     """What single templates need besides the document."""
     if template == "process.html":
-        return {"example": orjson.dumps({"inputs": _example(site, document)}).decode()}
+        example = orjson.dumps({"inputs": _example(site, document)}).decode()
+        return {"example": example} | desk(site, document)
     if template in ("items.html", "item.html"):
         titles = (link.get("title") for link in document["links"] if link["rel"] == "collection")
-        return {"title": next(titles, ""), "shape": outline(document.get("geometry"))}
+        return {
+            "title": next(titles, ""),
+            "shape": outline(document.get("geometry")),
+            "columns": columns,
+            "choices": choices,
+            "kept": kept,
+        }
     return {}
 
 

@@ -19,20 +19,40 @@ from starlette.routing import Route
 from soilinfo.catalog.models import SCENARIOS, Level
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
-from soilinfo.serve.qgis_style import add, graduated_renderer, labels, outline_renderer, raster_renderer
-from soilinfo.serve.site import COVERAGE_THEMES, About, Entry, LegendLine, Site, State, site_of
+from soilinfo.serve.qgis_form import aliases, value_maps
+from soilinfo.serve.qgis_style import (
+    ClassLine,
+    add,
+    graduated_renderer,
+    labels,
+    options,
+    outline_renderer,
+    raster_renderer,
+)
+from soilinfo.serve.site import COVERAGE_THEMES, About, Entry, Site, State, site_of
+from soilinfo.serve.words import Words
 
 MEDIA_TYPE = "application/x-qgis-project"
 VERSION = "3.22.16"
 """The oldest QGIS the project is written for; newer ones read it too."""
 
+NO_DATA = -1.0
+"""What SHARE gives for a region of which more than half has no data."""
+SHARE = f'CASE WHEN "nodata_pct" > 50 THEN {NO_DATA:g} ELSE "s1_pct" + "s2_pct" END'
 SHARE_EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Edges in % of the classes that show the share of S1 + S2 land of a region."""
-SHARE_COLOURS = ("#c0504a", "#e6a15c", "#f3e0a0", "#9fc98a", "#3b8a5a")
+SHARE_COLOURS = ("#8c510a", "#dfc27d", "#f6e8c3", "#80cdc1", "#01665e")
+"""ColorBrewer BrBG, as the suitability classes themselves."""
 SHARE_LINES = tuple(
-    LegendLine(low, f"{low:g} - {high:g} %", colour)
+    ClassLine(low, high, f"{low:g}–{high:g} %", colour)
     for low, high, colour in zip(SHARE_EDGES, SHARE_EDGES[1:], SHARE_COLOURS, strict=False)
 )
+
+
+LEVELS_SHOWN = 2
+"""Levels of regions that are switched on: the coarsest."""
+LABELLED_FROM = (None, 1_000_000, 250_000)
+"""Scale 1:n from which regions are labelled, by the rank of their level; None: always."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +65,10 @@ class MapLayer:
     source: str
     crs: str
     style: tuple[Element, ...]
-    """Raster: its renderer. Vector: renderer, then labelling."""
+    """Raster: its renderer. Vector: renderer, labelling if any, and how its fields are named and read."""
     about: About
+    legend_nodes: int = 0
+    """Raster: lines of its legend, without the line that names the band."""
 
     @property
     def is_raster(self) -> bool:
@@ -74,6 +96,7 @@ def project(site: Site) -> bytes:
     root.append(_properties())
     root.append(_tree(groups))
     root.append(_canvas(site.catalog.grid.crs, site.catalog.grid.bounds))
+    root.append(_view(site.catalog.grid.crs, site.catalog.grid.bounds))
     root.append(_project_layers(layers))
     root.append(_project_metadata(site))
     indent(root)
@@ -87,7 +110,8 @@ def project(site: Site) -> bytes:
 def _groups(site: Site) -> Iterator[Group]:
     """Groups from the top of the map (outlines) to its bottom."""
     outlines = tuple(_outlines(site))
-    yield Group(site.say("theme.regions"), outlines, frozenset(layer.id for layer in outlines))
+    shown = frozenset(layer.id for layer in outlines[:LEVELS_SHOWN])
+    yield Group(site.say("theme.regions"), outlines, shown)
     rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
     tables = tuple(_suitable_share(site, level) for level in site.table_levels("suitability") if rasters)
     yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
@@ -100,19 +124,23 @@ def _raster(site: Site, entry: Entry) -> MapLayer:
     assert entry.legend is not None, "a raster has a legend"
     return MapLayer(
         id=entry.id,
-        title=entry.heading,
+        title=site.named_in_full(entry),
         provider="gdal",
         source=f"/vsicurl/{site.cog(entry.id)}",
         crs=site.catalog.grid.crs,
         style=(raster_renderer(entry.legend),),
         about=site.about(entry),
+        legend_nodes=1 if entry.legend.kind == "ramp" else len(entry.legend.lines),
     )
 
 
 def _outlines(site: Site) -> Iterator[MapLayer]:
-    """Outlines of the levels, the coarsest drawn on top and thickest."""
+    """Outlines of the levels, the coarsest drawn on top and thickest, the finer labelled only from near."""
+    fields = aliases(Words(site))
     for rank, entry in enumerate(site.of_theme("regions")):
-        look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), labels("name", max(7, 11 - 2 * rank))
+        scale = LABELLED_FROM[min(rank, len(LABELLED_FROM) - 1)]
+        names = labels("name", max(7, 11 - 2 * rank), scale)
+        look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), names, fields
         source = f"restrictToRequestBBOX='1' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
         yield MapLayer(entry.id, entry.title, "OAPIF", source, "EPSG:4326", look, site.about(entry))
 
@@ -121,8 +149,10 @@ def _suitable_share(site: Site, level: Level) -> MapLayer:
     """Regions coloured by the share of S1 + S2 land for the first crop; QGIS can filter for another."""
     crop = site.of_theme("suitability")[0]
     name = f"suitability_by_{level.id}"
-    title = site.say("qgis.suitable_share", crop=crop.title, level=site.named(level.singular))
-    look = graduated_renderer('"s1_pct" + "s2_pct"', SHARE_EDGES, SHARE_LINES), labels("name", 8)
+    title = site.say("qgis.suitable_share", crop=crop.title.lower(), level=site.named(level.title))
+    no_data = ClassLine(NO_DATA, NO_DATA, site.say("qgis.no_data"), site.no_data_colour)
+    words = Words(site)
+    look = graduated_renderer(SHARE, (*SHARE_LINES, no_data)), aliases(words), value_maps(words)
     source = f"OAPIF:{site.base}|layername={name}|subset=crop = '{crop.crop}' AND scenario = '{SCENARIOS[0]}'"
     return MapLayer(name, title, "ogr", source, "EPSG:4326", look, site.about(crop))
 
@@ -150,7 +180,13 @@ def _tree(groups: Sequence[Group]) -> Element:
                 "providerKey": layer.provider,
                 "expanded": int(layer.id in group.shown),
             }
-            add(branch, "layer-tree-layer", id=_layer_id(layer), name=layer.title, checked=state, **node)
+            leaf = add(
+                branch, "layer-tree-layer", id=_layer_id(layer), name=layer.title, checked=state, **node
+            )
+            if layer.legend_nodes:
+                # The line with number 0 is the name of the band ("Band 1: ...").
+                kept = ",".join(str(at + 1) for at in range(layer.legend_nodes))
+                options(add(leaf, "customproperties"), {"legend/node-order": kept})
     return tree
 
 
@@ -160,6 +196,14 @@ def _canvas(crs: str, bounds: Bounds) -> Element:
     canvas.append(_extent(bounds))
     add(canvas, "destinationsrs").append(_srs(crs))
     return canvas
+
+
+def _view(crs: str, bounds: Bounds) -> Element:
+    """What 'zoom to the whole' shows."""
+    settings = Element("ProjectViewSettings", {"UseProjectScales": "0"})
+    sides = dict(zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True))
+    add(settings, "DefaultViewExtent", **sides).append(_srs(crs))
+    return settings
 
 
 def _extent(bounds: Bounds) -> Element:
@@ -189,7 +233,7 @@ def _map_layer(layer: MapLayer) -> Element:
     kind = (
         {"type": "raster"}
         if layer.is_raster
-        else {"type": "vector", "geometry": "Polygon", "labelsEnabled": "1"}
+        else {"type": "vector", "geometry": "Polygon", "labelsEnabled": str(int(_has_labels(layer)))}
     )
     element = Element("maplayer", kind)
     add(element, "id", _layer_id(layer))
@@ -200,6 +244,10 @@ def _map_layer(layer: MapLayer) -> Element:
     element.append(_resource_metadata(layer))
     (_add_raster_style if layer.is_raster else _add_vector_style)(element, layer.style)
     return element
+
+
+def _has_labels(layer: MapLayer) -> bool:
+    return any(part.tag == "labeling" for part in layer.style)
 
 
 def _layer_id(layer: MapLayer) -> str:

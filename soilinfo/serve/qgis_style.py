@@ -4,11 +4,21 @@ The element names are those of QGIS 3.22's own project files; QGIS fills in what
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from soilinfo.serve.site import Legend, LegendLine
+from soilinfo.serve.site import Legend
 
 TRANSPARENT = "#00000000"
+
+
+class ClassLine(NamedTuple):
+    """One class of numbers, from low to high, its text and colour."""
+
+    low: float
+    high: float
+    label: str
+    colour: str
 
 
 def add(parent: Element, tag: str, text: str | None = None, /, **attributes: object) -> Element:
@@ -57,7 +67,8 @@ def _ramp(legend: Legend) -> Element:
     for line in legend.lines:
         add(shader, "item", value=line.value, label=line.label, color=line.colour, alpha=255)
     suffix = f" {legend.unit}" if legend.unit else ""
-    add(shader, "rampLegendSettings", useContinuousLegend=1, suffix=suffix, orientation=2, direction=0)
+    ends = {"minimumLabel": legend.lines[0].label + suffix, "maximumLabel": legend.lines[-1].label + suffix}
+    add(shader, "rampLegendSettings", useContinuousLegend=1, orientation=2, direction=0, **ends)
     return renderer
 
 
@@ -85,14 +96,13 @@ def outline_renderer(colour: str, width: float) -> Element:
     return renderer
 
 
-def graduated_renderer(expression: str, edges: Sequence[float], lines: Sequence[LegendLine]) -> Element:
-    """Features filled by the value of an expression: ``lines[i]`` holds from edges[i] to edges[i + 1]."""
+def graduated_renderer(expression: str, lines: Sequence[ClassLine]) -> Element:
+    """Features filled by the value of an expression."""
     renderer = Element("renderer-v2", {"type": "graduatedSymbol", "attr": expression})
     renderer.set("graduatedMethod", "GraduatedColor")
     ranges, symbols = add(renderer, "ranges"), add(renderer, "symbols")
     for at, line in enumerate(lines):
-        lower, upper = edges[at], edges[at + 1]
-        add(ranges, "range", symbol=at, render="true", lower=lower, upper=upper, label=line.label)
+        add(ranges, "range", symbol=at, render="true", lower=line.low, upper=line.high, label=line.label)
         _fill(symbols, at, fill=line.colour, outline="#ffffff", width=0.2)
     return renderer
 
@@ -105,8 +115,8 @@ def _fill(symbols: Element, name: int, *, fill: str, outline: str, width: float)
     options(layer, look | {"outline_width": width, "outline_width_unit": "MM", "style": style})
 
 
-def labels(field: str, size: float) -> Element:
-    """Labels of a polygon layer from one field, ``size`` points, with a light halo."""
+def labels(field: str, size: float, scale: int | None = None) -> Element:
+    """Labels of a polygon layer from one field, ``size`` points, with a light halo; from 1:``scale`` on."""
     labeling = Element("labeling", {"type": "simple"})
     settings = add(labeling, "settings")
     look = {"fontSize": size, "fontSizeUnit": "Point", "textColor": "40,45,42,255"}
@@ -114,5 +124,6 @@ def labels(field: str, size: float) -> Element:
     halo = {"bufferDraw": 1, "bufferSize": 0.8, "bufferSizeUnits": "MM", "bufferColor": "255,255,255,220"}
     add(style, "text-buffer", **halo)
     add(settings, "placement", placement=1, centroidInside=1)
-    add(settings, "rendering", drawLabels=1, obstacle=1)
+    near = {"scaleVisibility": 1, "scaleMin": 1, "scaleMax": scale} if scale else {}
+    add(settings, "rendering", drawLabels=1, obstacle=1, **near)
     return labeling

@@ -13,8 +13,8 @@ from urllib.parse import urlencode, urlsplit
 from pyproj import Transformer
 from starlette.requests import HTTPConnection
 
-from soilinfo.catalog.models import SCENARIOS, Catalog, Layer, Level
-from soilinfo.catalog.styles import Style, style_of_layer, style_of_suitability
+from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Layer, Level
+from soilinfo.catalog.styles import NO_DATA_COLOUR, Style, style_of_layer, style_of_suitability
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import Bounds
 from soilinfo.store.ledger import Snapshot
@@ -22,7 +22,10 @@ from soilinfo.store.ledger import Snapshot
 COVERAGE_THEMES = ("soil", "terrain", "climate", "land")
 CROP_GROUPS = ("food", "estate", "horticulture", "forestry")
 """The order in which planners look for crops."""
+FIRST_CROP = "rice_irrigated"
+"""Shown before all others: every country knows it, and its map shows all classes."""
 THEMES = (*COVERAGE_THEMES, "suitability", "regions")
+MOST_TICKS = 7
 
 
 class LegendLine(NamedTuple):
@@ -39,6 +42,13 @@ class Legend(NamedTuple):
     kind: Literal["ramp", "classes"]
     unit: str
     lines: tuple[LegendLine, ...]
+
+    @property
+    def ticks(self) -> tuple[LegendLine, ...]:
+        """The lines of a ramp to write below it: at equal steps from end to end, not more than seven."""
+        last = len(self.lines) - 1
+        step = next(step for step in range(1, last + 1) if last % step == 0 and last // step < MOST_TICKS)
+        return self.lines[::step]
 
 
 class Entry(NamedTuple):
@@ -125,6 +135,15 @@ class Site:
         rasters = [entry for entry in self.entries.values() if entry.legend]
         return next(iter([*self.of_theme("suitability"), *rasters]), None)
 
+    def named_in_full(self, entry: Entry) -> str:
+        """Title that says what a raster is also where no theme stands above it."""
+        return self.say("suitability.actual_of", crop=entry.title) if entry.crop else entry.heading
+
+    @property
+    def no_data_colour(self) -> str:
+        """Colour of land without data."""
+        return NO_DATA_COLOUR
+
     def of_theme(self, theme: str) -> list[Entry]:
         """The entries of one theme."""
         return [entry for entry in self.entries.values() if entry.theme == theme]
@@ -142,7 +161,7 @@ class Site:
         for layer in self.catalog.layers.values():
             yield self._coverage(layer)
         legend = self._legend(style_of_suitability(self.catalog))
-        for crop in sorted(self.catalog.crops.values(), key=lambda crop: CROP_GROUPS.index(crop.group)):
+        for crop in sorted(self.catalog.crops.values(), key=_rank):
             yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
         for level in self.catalog.levels.values():
             yield Entry(level.id, "regions", self.named(level.title))
@@ -189,6 +208,16 @@ class Site:
         return self.path(f"/static/{name}")
 
     @property
+    def land(self) -> tuple[str, str] | None:
+        """Level and version of the regions that show where land is; None when no level is published."""
+        return next(((entry.id, self.published[entry.id]) for entry in self.of_theme("regions")), None)
+
+    @property
+    def land_picture(self) -> str | None:
+        """Path of the shape of the land, to lie below a picture of the country."""
+        return self.path("/land/{}/{}.svg".format(*self.land)) if self.land else None
+
+    @property
     def project(self) -> str:
         """The QGIS project in this language."""
         return self.link(f"/qgis/{self.catalog.country.id}.qgs")
@@ -220,6 +249,10 @@ class Site:
         if grid.is_geographic:
             return grid.bounds
         return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
+
+
+def _rank(crop: Crop) -> tuple[bool, int]:
+    return crop.id != FIRST_CROP, CROP_GROUPS.index(crop.group)
 
 
 # ---- from a request ---------------------------------------------------------------------

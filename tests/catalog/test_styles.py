@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.styles import colour_table, paint, rgb, style_of_layer, style_of_suitability
+from soilinfo.catalog.styles import (
+    NO_DATA_COLOUR,
+    colour_table,
+    paint,
+    rgb,
+    style_of_layer,
+    style_of_suitability,
+)
 from soilinfo.errors import UnknownNameError
 from tests.catalog.conftest import replace
 
@@ -82,7 +89,22 @@ def test_an_uncertainty_does_not_look_like_the_value(catalog: Catalog, country: 
     assert not {e.colour for e in spread.entries} & {
         e.colour for e in style_of_layer(catalog, "ph_h2o").entries
     }
-    assert spread.entries[1].label == {"en": "0.25", "id": "0,25"}
+    assert [entry.label["id"] for entry in spread.entries] == ["0", "0,1", "0,2", "0,3", "0,4", "≥ 0,5"]
+
+
+def test_a_ramp_says_where_values_go_beyond_its_ends(catalog: Catalog):
+    labels = [entry.label["en"] for entry in style_of_layer(catalog, "ph_h2o").entries]
+    assert (labels[0], labels[1], labels[-1]) == ("≤ 4", "5", "≥ 9")
+
+
+@pytest.mark.parametrize(
+    "sight", [np.eye(3), DEUTERANOPIA, PROTANOPIA], ids=["normal", "deuteranope", "protanope"]
+)
+def test_no_class_looks_like_land_without_data(catalog: Catalog, sight: Sequence[Sequence[float]]):
+    tables = [catalog.class_table(name).classes for name in catalog.class_tables]
+    colours = [each.colour for table in tables for each in table]
+    colours += catalog.evaluation.class_colours.values()
+    assert min(least_difference([NO_DATA_COLOUR, colour], sight) for colour in colours) > 10
 
 
 def test_classes_carry_their_stored_codes(catalog: Catalog):

@@ -59,15 +59,15 @@ def test_every_layer_is_valid_and_has_a_legend(opened: Callable[[str], Opened], 
 
 def test_numeric_layers_show_a_colour_bar_and_classes_one_line_each(opened: Callable[[str], Opened]):
     found = layers(opened("en"))
-    assert "QgsColorRampLegendNode" in found["soc"]["legend"]
-    assert [line.split(":")[0] for line in found["suitability_maize"]["legend"][1:]] == [
+    assert found["soc"]["legend"] == ["QgsColorRampLegendNode"]
+    assert [line.split(":")[0] for line in found["suitability_maize"]["legend"]] == [
         "S1",
         "S2",
         "S3",
         "N",
     ]
     assert "Well drained" in found["drainage"]["legend"]
-    assert len(found["suitability_by_regencies"]["legend"]) == 5
+    assert len(found["suitability_by_regencies"]["legend"]) == 6
 
 
 @pytest.mark.parametrize("name", ["ph_h2o", "soc", "rainfall_annual", "cec"])
@@ -93,11 +93,19 @@ def test_regions_come_over_ogc_api_features_and_know_their_names(opened: Callabl
 
 def test_the_table_of_regions_holds_one_crop(opened: Callable[[str], Opened]):
     rows = layers(opened("en"))["suitability_by_regencies"]["value"]
-    assert [(row["crop"], row["scenario"], row["code"]) for row in rows] == [("maize", "actual", "01.02")]
+    assert [(row["crop"], row["scenario"], row["code"]) for row in rows] == [
+        ("rice_irrigated", "actual", "01.02")
+    ]
 
 
 def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], Opened]):
     report = opened("id")
     assert (report["crs"], report["title"]) == ("EPSG:4326", "Negara uji")
-    assert report["groups"] == ["Wilayah administrasi", "Kesesuaian lahan", "Tanah", "Medan", "Iklim"]
+    assert report["groups"] == [
+        "Wilayah administrasi",
+        "Kesesuaian lahan",
+        "Tanah",
+        "Topografi (relief)",
+        "Iklim",
+    ]
     assert layers(report)["soc"]["licence"] == ["CC0-1.0"]

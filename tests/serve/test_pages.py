@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.catalog.text import texts
 from soilinfo.serve.outline import outline
 
@@ -133,8 +134,78 @@ def test_a_coverage_is_a_file_also_for_a_browser(browser: httpx.Client):
 def test_numbers_and_ids_of_a_table_are_written_for_people(browser: httpx.Client):
     text = browser.get("/collections/suitability_by_regencies/items", params={"lang": "id"}).text
     assert "Kakao" in text
-    assert "Kesesuaian aktual" in text
+    assert "Aktual (keadaan sekarang)" in text
     assert re.search(r"\d\.\d{3},\d", text)
+
+
+def test_the_columns_planners_look_for_come_first(browser: httpx.Client):
+    text = browser.get("/collections/suitability_by_regencies/items").text
+    heads = re.findall(r'<th scope="col">([^<]*)', text)
+    assert heads[:4] == ["Name", "Crop", "Assessment", "S1 (%)"]
+    assert heads[7:9] == ["No data (%)", "Main limiting factor"]
+    assert heads[-1] == "Row ID"
+
+
+def test_the_rows_of_a_table_are_narrowed_by_a_form_and_the_csv_keeps_the_choice(browser: httpx.Client):
+    path = "/collections/suitability_by_regencies/items"
+    text = browser.get(path, params={"crop": "maize", "scenario": "", "code": "01.02"}).text
+    assert "4 of 4 rows" in text
+    assert '<option value="maize" selected>' in text
+    assert '<input type="hidden" name="code" value="01.02">' in text
+    (link,) = (link for link in Loaded(text).links if "f=csv" in link)
+    table = browser.get(link).text.splitlines()
+    assert len(table) == 5
+    assert all(",maize," in row for row in table[1:])
+
+
+def test_only_published_crops_are_offered(browser: httpx.Client):
+    text = browser.get("/collections/suitability_by_regencies/items").text
+    assert re.findall(r'<option value="(\w+)"', text)[:3] == ["cocoa", "maize", "rice_irrigated"]
+    assert "durian" not in text
+
+
+def test_a_process_has_a_form_with_titles_in_the_language_of_the_page(browser: httpx.Client):
+    text = browser.get("/processes/land-suitability", params={"lang": "id"}).text
+    assert '<option value="maize">Jagung</option>' in text
+    assert '<option value="rice_irrigated" selected>Padi sawah irigasi</option>' in text
+    assert "tepat satu dari bbox, region, geometry" in text
+    layers = browser.get("/processes/zonal-statistics").text
+    assert '<option value="soc">Soil organic carbon</option>' in layers
+
+
+def test_previews_lie_over_the_land_so_that_no_data_is_not_sea(browser: httpx.Client):
+    text = browser.get("/collections/soc").text
+    (path,) = set(re.findall(r'src="(/land/provinces/[^"]+)"', text))
+    answer = browser.get(path, headers={"accept": "image/*"})
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert f'fill="{NO_DATA_COLOUR}"' in answer.text
+    assert NO_DATA_COLOUR in text.split("<figure")[1]
+    assert browser.get("/land/provinces/unknown.svg").status_code == 404
+
+
+def test_the_front_page_and_the_map_begin_with_irrigated_rice(browser: httpx.Client):
+    assert "Land suitability (actual): Irrigated rice" in browser.get("/").text
+    assert '<option value="suitability_rice_irrigated" selected>' in browser.get("/map").text
+
+
+def test_the_assessment_is_asked_for_only_where_it_changes_the_map(browser: httpx.Client):
+    assert '<div id="assessment" hidden>' in browser.get("/map", params={"layer": "soc"}).text
+    assert '<div id="assessment">' in browser.get("/map", params={"crop": "maize"}).text
+
+
+def test_the_frame_of_an_error_speaks_the_language_of_the_page(browser: httpx.Client):
+    missing = browser.get("/collections/sioc", params={"lang": "id"}).text
+    assert "Halaman tidak ditemukan (404)" in missing
+    assert "Silakan periksa alamatnya" in missing
+    wrong = browser.get("/collections/regencies/items", params={"lang": "id", "limit": "many"})
+    assert wrong.status_code == 400
+    assert "Permintaan tidak dapat diproses (400)" in wrong.text
+
+
+def test_coordinates_dates_and_sentences_follow_the_language(browser: httpx.Client):
+    text = browser.get("/collections/soc", params={"lang": "id"}).text
+    assert re.search(r"120; -7,5; 120,5; -7\b", text)
+    assert re.search(r"\d{1,2} [A-Z][a-z]+ 20\d\d, pukul \d\d\.\d\d UTC", text)
 
 
 def test_the_qgis_project_is_offered_in_both_languages_and_only_for_this_country(browser: httpx.Client):

@@ -57,6 +57,53 @@ def test_layers_are_grouped_by_theme_and_named_with_their_unit(document: Element
     assert "Soil organic carbon (%)" in groups(document)["Soil"]
 
 
+def test_crop_layers_say_what_they_show_also_without_their_group(document: Element):
+    names = groups(document)["Land suitability"]
+    assert "Land suitability (actual): Maize" in names
+    assert "Regencies: maize, S1+S2 (% of area)" in names
+
+
+def test_the_legend_of_a_raster_leaves_out_the_name_of_its_band(document: Element):
+    orders = {
+        leaf.attrib["id"]: leaf.find("customproperties//Option[@name='legend/node-order']")
+        for leaf in document.iter("layer-tree-layer")
+    }
+    assert orders["soilinfo_suitability_maize"].attrib["value"] == "1,2,3,4"
+    assert orders["soilinfo_soc"].attrib["value"] == "1"
+    assert orders["soilinfo_regencies"] is None
+
+
+def test_a_colour_bar_says_where_values_go_beyond_it(document: Element):
+    bar = layer(document, "soc").find(".//rampLegendSettings")
+    assert (bar.attrib["minimumLabel"], bar.attrib["maximumLabel"]) == ("0 %", "≥ 6 %")
+
+
+def test_regions_without_data_are_not_shown_as_unsuitable(document: Element):
+    renderer = layer(document, "suitability_by_regencies").find("renderer-v2")
+    labels = [each.attrib["label"] for each in renderer.iter("range")]
+    assert labels == [
+        *("0–20 %", "20–40 %", "40–60 %", "60–80 %", "80–100 %"),
+        "No data on more than half of the area",
+    ]
+    assert renderer.attrib["attr"].startswith('CASE WHEN "nodata_pct" > 50 THEN -1')
+
+
+def test_only_the_coarsest_regions_are_labelled_from_afar(document: Element):
+    provinces = layer(document, "provinces").find(".//rendering")
+    regencies = layer(document, "regencies").find(".//rendering")
+    assert "scaleVisibility" not in provinces.attrib
+    assert (regencies.attrib["scaleVisibility"], regencies.attrib["scaleMax"]) == ("1", "1000000")
+    assert layer(document, "suitability_by_regencies").attrib["labelsEnabled"] == "0"
+
+
+def test_fields_and_codes_of_tables_are_named(document: Element):
+    table = layer(document, "suitability_by_regencies")
+    aliases = {each.attrib["field"]: each.attrib["name"] for each in table.iter("alias")}
+    assert aliases["limiting"] == "Main limiting factor"
+    titles = table.findall("fieldConfiguration/field[@name='limiting']//Option[@value='nr']")
+    assert [each.attrib["name"] for each in titles] == ["nutrient retention"]
+
+
 def test_the_tree_and_the_layers_agree(document: Element):
     leaves = {leaf.attrib["id"]: leaf.attrib["source"] for leaf in document.iter("layer-tree-layer")}
     layers = {each.findtext("id"): each.findtext("datasource") for each in document.iter("maplayer")}
@@ -119,6 +166,8 @@ def test_source_and_licence_travel_with_each_layer(document: Element):
 def test_the_project_opens_on_the_country(document: Element, site: Site):
     extent = document.find("mapcanvas/extent")
     assert tuple(float(side.text) for side in extent) == site.catalog.grid.bounds
+    view = document.find("ProjectViewSettings/DefaultViewExtent").attrib
+    assert tuple(float(view[side]) for side in ("xmin", "ymin", "xmax", "ymax")) == site.catalog.grid.bounds
     assert document.findtext("projectCrs/spatialrefsys/authid") == "EPSG:4326"
 
 

@@ -2,7 +2,7 @@
 // Everything it needs to know is in the JSON block #map-data; every address is on this host.
 "use strict";
 
-const data = JSON.parse(document.getElementById("map-data").textContent);
+let data = JSON.parse(document.getElementById("map-data").textContent);
 const byId = (id) => document.getElementById(id);
 const absolute = (path) => location.origin + path;
 
@@ -26,19 +26,56 @@ async function allFeatures(path) {
   return features;
 }
 
-// ---- choosing a layer: the page is rendered anew, the view of the map is kept in the address
+// ---- the address of the page says what it shows: layer, assessment, region; the map adds its view
 
-function showChoice() {
-  const query = new URLSearchParams(new FormData(byId("choose")));
-  const region = byId("region") && byId("region").value;
-  if (region) query.set("region", region);
-  location.assign(`${byId("choose").action}?${query}${location.hash}`);
+function remember(changes) {
+  const address = new URL(location.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  history.replaceState(history.state, "", address);
+  for (const link of document.querySelectorAll(".languages a")) {
+    const other = new URL(address);
+    other.searchParams.set("lang", link.hreflang);
+    link.href = other.href;
+  }
+}
+
+// ---- choosing a layer: what the page says about it is taken from the page of that layer
+
+const ABOUT_THE_LAYER = ["h1", "#still .layers", ".legend", "#origin", "#files"];
+
+async function showChoice(map) {
+  const choice = new FormData(byId("choose"));
+  const answer = await fetch(`${byId("choose").action}?${new URLSearchParams(choice)}`, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ABOUT_THE_LAYER) document.querySelector(part).replaceWith(page.querySelector(part));
+  byId("assessment").hidden = page.getElementById("assessment").hidden;
+  byId("map").setAttribute("aria-label", page.getElementById("map").getAttribute("aria-label"));
+  document.title = page.title;
+  data = JSON.parse(page.getElementById("map-data").textContent);
+  if (map) map.getSource("layer").setTiles([absolute(data.tiles)]);
+  remember({ layer: choice.get("layer"), scenario: choice.get("scenario"), crop: "" });
+  if (data.rows) await showRegion(byId("region").value);
+}
+
+function tell(message) {
+  byId("message").textContent = message;
+  byId("message").hidden = !message;
 }
 
 // ---- the table of one region
 
-const percent = (value) =>
-  value === null ? "–" : value.toLocaleString(data.language, { maximumFractionDigits: value < 10 ? 1 : 0 });
+const decimals = (value, places) => value.toLocaleString(data.language, { maximumFractionDigits: places });
+const percent = (value) => (value === null ? "–" : decimals(value, value < 10 ? 1 : 0));
+
+function share(row, field) {
+  const hectares = row[field.replace("_pct", "_ha")];
+  const area = element("span", { class: "area" }, hectares === null ? "" : decimals(hectares, 0));
+  return element("td", { class: "number" }, percent(row[field]), area);
+}
 
 function bar(row) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -57,28 +94,33 @@ function bar(row) {
   return svg;
 }
 
-function tableRow(row) {
-  const title = data.crops[row.crop] || row.crop;
+function rowsOfCrop(row) {
+  const name = element("th", { scope: "row" }, data.crops[row.crop] || row.crop);
+  const shares = element("tr", {}, name, ...data.classes.map(([field]) => share(row, field)));
   const quality = element("span", { class: "limiting" }, data.qualities[row.limiting] || "");
-  const name = element("th", { scope: "row" }, title, quality, bar(row));
-  const cells = data.classes.map(([field]) => element("td", { class: "number" }, percent(row[field])));
-  return element("tr", {}, name, ...cells);
+  const why = element("tr", {}, element("td", { colspan: data.headings.length }, quality, bar(row)));
+  return element("tbody", row.crop === data.crop ? { class: "chosen" } : {}, shares, why);
 }
 
 function suitabilityTable(rows) {
-  const suited = (row) => (row.s1_pct || 0) * 1.001 + (row.s2_pct || 0);
+  const suited = (row) => (row.crop === data.crop ? 1000 : 0) + (row.s1_pct || 0) * 1.001 + (row.s2_pct || 0);
   const head = data.headings.map((heading) => element("th", { scope: "col" }, heading));
-  const body = rows.sort((a, b) => suited(b) - suited(a)).map(tableRow);
-  const caption = element("caption", {}, data.words.caption);
-  return element("table", {}, caption, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
+  const body = rows.sort((a, b) => suited(b) - suited(a)).map(rowsOfCrop);
+  const area = decimals(rows[0].total_ha, 0);
+  const caption = element("caption", {}, data.words.caption.replace("{area}", area));
+  return element("table", {}, caption, element("thead", {}, element("tr", {}, ...head)), ...body);
 }
 
 async function showRegion(code) {
   byId("region").value = code;
+  remember({ region: code });
   if (!code) return;
   const features = await allFeatures(`${data.rows}&code=${encodeURIComponent(code)}`);
   const rows = features.map((feature) => feature.properties);
-  byId("table").replaceChildren(rows.length ? suitabilityTable(rows) : element("p", {}, data.words.none));
+  const more = element("a", { href: `${data.table}&code=${encodeURIComponent(code)}` }, data.words.full_table);
+  const shown = rows.length ? [suitabilityTable(rows), element("p", { class: "more" }, more)] : [data.words.none];
+  byId("table").replaceChildren(...shown);
+  tell("");
 }
 
 function offerRegions(regions) {
@@ -100,8 +142,8 @@ function style(regions) {
       regions: { type: "geojson", data: collection, promoteId: "code" },
     },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": "#dde8ea" } },
-      { id: "land", type: "fill", source: "regions", paint: { "fill-color": "#f3f0e7" } },
+      { id: "sea", type: "background", paint: { "background-color": "#d3e7f0" } },
+      { id: "land", type: "fill", source: "regions", paint: { "fill-color": data.no_data } },
       {
         id: "layer",
         type: "raster",
@@ -174,26 +216,36 @@ function webgl() {
   return Boolean(context) && typeof maplibregl !== "undefined";
 }
 
+function offerChoices(map) {
+  const failed = () => tell(data.failed);
+  byId("choose").addEventListener("change", () => showChoice(map).catch(failed));
+  document.querySelector(".languages").addEventListener("click", () => remember({}), true);
+  if (!data.rows) return;
+  const show = map ? (code, fly) => choose(map, code, fly) : showRegion;
+  byId("region").addEventListener("change", (event) => show(event.target.value, true).catch(failed));
+  const asked = new URLSearchParams(location.search).get("region") || "";
+  const known = [...byId("region").options].some((option) => option.value === asked);
+  if (!known) tell(data.words.no_region.replace("{region}", asked));
+  else if (!map) show(asked).catch(failed);
+  else if (asked) map.once("load", () => show(asked, false).catch(failed));
+}
+
 async function start() {
-  byId("choose").addEventListener("change", showChoice);
   const regions = data.outlines ? await allFeatures(data.outlines) : [];
   if (data.rows) offerRegions(regions);
-  const region = new URLSearchParams(location.search).get("region") || "";
   if (!webgl()) {
     byId("no-webgl").hidden = false;
-    if (data.rows) byId("region").addEventListener("change", (event) => showRegion(event.target.value));
-    return data.rows ? showRegion(region) : undefined;
+    return offerChoices(null);
   }
   byId("map").hidden = false;
   byId("still").hidden = true;
   const map = makeMap(regions);
   map.once("idle", () => (byId("map").dataset.state = "ready"));
-  if (!data.rows) return undefined;
-  follow(map);
-  map.on("click", "land", (event) => choose(map, event.features[0].properties.code, false));
-  byId("region").addEventListener("change", (event) => choose(map, event.target.value, true));
-  if (region) map.once("load", () => choose(map, region, false));
-  return undefined;
+  if (data.rows) {
+    follow(map);
+    map.on("click", "land", (event) => choose(map, event.features[0].properties.code, false));
+  }
+  return offerChoices(map);
 }
 
-start();
+start().catch(() => tell(data.failed));

@@ -1,0 +1,66 @@
+"""What the page of a process needs: lists to choose from, and the texts its script writes answers with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from soilinfo.serve.site import Site
+from soilinfo.serve.tables import Choice, titles_of
+from soilinfo.serve.words import Words
+
+FACTS = (
+    *("crop", "layer", "scenario", "unit", "total_ha", "valid_ha", "covered_pct", "nodata_ha", "nodata_pct"),
+    *("partial_ha", "mean", "sd", "min", "q05", "q25", "median", "q75", "q95", "max"),
+    *("boundary_rule", "edition", "unused"),
+)
+"""Single values of an answer in the order people read them."""
+
+LEVELS = 2
+"""Levels offered in the list of regions, the coarsest first: a list of every village helps nobody."""
+
+
+def desk(site: Site, process: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of the page of one process; ``process`` is its description."""
+    words = Words(site)
+    listed = [name for name, given in process["inputs"].items() if given.get("schema", {}).get("enum")]
+    return {"inputs": [_choice(site, words, process, name) for name in listed], "data": _data(site, words)}
+
+
+def _choice(site: Site, words: Words, process: Mapping[str, Any], name: str) -> Choice:
+    first = site.front.crop if site.front and name == "crop" else ""
+    titles = titles_of(site, words, name)
+    chosen = process["inputs"][name]["schema"].get("default") or first or next(iter(titles), "")
+    return Choice(name, words.field(name), titles, chosen)
+
+
+def _data(site: Site, words: Words) -> dict[str, Any]:
+    return {
+        "language": site.language,
+        "levels": _levels(site),
+        "facts": {name: words.field(name) for name in FACTS},
+        "tables": {
+            "classes": words.field("class_id"),
+            "limiting": site.say("suitability.limiting"),
+            "subclasses": site.say("process.subclass"),
+        },
+        "names": {name: dict(titles) for name, titles in words.names.items()} | {"unit": _units(site)},
+        "words": {
+            "area": site.say("process.area_ha"),
+            "share": site.say("process.share_pct"),
+            "running": site.say("process.running"),
+            "failed": site.say("map.failed"),
+        },
+    }
+
+
+def _units(site: Site) -> dict[str, str]:
+    symbols = {each.unit for each in site.catalog.properties.values()}
+    return {symbol: site.unit(symbol) or "–" for symbol in sorted(symbols)}
+
+
+def _levels(site: Site) -> list[dict[str, str]]:
+    most = site.catalog.services.limits.page_features
+    query = f"f=json&skipGeometry=true&limit={most}"
+    return [
+        {"title": entry.title, "address": f"{site.path(f'/collections/{entry.id}/items')}?{query}"}
+        for entry in site.of_theme("regions")[:LEVELS]
+    ]

@@ -1,0 +1,30 @@
+"""How QGIS names the fields of a table and writes their codes: aliases and value maps. Pure functions."""
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from soilinfo.serve.qgis_style import add
+from soilinfo.serve.words import Words
+
+
+def aliases(words: Words) -> Element:
+    """The heading of every column that has one; QGIS passes over those that a table does not have."""
+    named = Element("aliases")
+    for at, (field, heading) in enumerate(words.headings.items()):
+        add(named, "alias", field=field, index=at, name=heading)
+    return named
+
+
+def value_maps(words: Words) -> Element:
+    """The titles behind the codes of crop, scenario and limiting quality."""
+    configured = Element("fieldConfiguration")
+    for field in ("crop", "scenario", "limiting"):
+        widget = add(add(configured, "field", name=field), "editWidget", type="ValueMap")
+        _value_map(add(add(widget, "config"), "Option", type="Map"), words.names[field])
+    return configured
+
+
+def _value_map(parent: Element, titles: Mapping[str, str]) -> None:
+    listed = add(parent, "Option", type="List", name="map")
+    for code, title in titles.items():
+        add(add(listed, "Option", type="Map"), "Option", type="QString", name=title, value=code)

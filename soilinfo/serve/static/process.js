@@ -1,0 +1,84 @@
+// The page of a process: sends the form as an execute request and writes the answer as tables.
+// Texts, titles and addresses are in the JSON block #process-data; every address is on this host.
+"use strict";
+
+const data = JSON.parse(document.getElementById("process-data").textContent);
+const byId = (id) => document.getElementById(id);
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// ---- how values are written
+
+const number = (value) => value.toLocaleString(data.language, { maximumFractionDigits: Math.abs(value) < 1000 ? 2 : 0 });
+const titleOf = (row) => (row.title ? row.title[data.language] || row.title.en : "");
+
+function written(field, value) {
+  if (value === null) return "–";
+  if (typeof value === "number") return number(value);
+  const names = data.names[field === "unused" ? "characteristic" : field] || {};
+  return [value].flat().map((each) => names[each] || each).join(", ") || "–";
+}
+
+// ---- the answer: single values as facts, lists of areas as tables
+
+function facts(answer) {
+  const list = element("dl", { class: "facts" });
+  for (const [field, heading] of Object.entries(data.facts)) {
+    if (field in answer) list.append(element("dt", {}, heading), element("dd", {}, written(field, answer[field])));
+  }
+  return list;
+}
+
+function areas(rows, heading, total) {
+  const line = (row) => {
+    const id = row.class || row.quality || row.subclass;
+    const code = /^[a-z_]+$/.test(id) && titleOf(row) ? titleOf(row) : [id, titleOf(row)].filter(Boolean).join(": ");
+    const share = row.pct ?? (100 * row.ha) / total;
+    const cells = [row.ha, share].map((value) => element("td", { class: "number" }, number(value)));
+    return element("tr", {}, element("th", { scope: "row" }, code), ...cells);
+  };
+  const head = [heading, data.words.area, data.words.share].map((text) => element("th", { scope: "col" }, text));
+  return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows.map(line)));
+}
+
+function show(answer) {
+  const tables = Object.entries(data.tables)
+    .filter(([name]) => (answer[name] || []).length)
+    .map(([name, heading]) => element("div", { class: "scroll" }, areas(answer[name], heading, answer.total_ha)));
+  byId("answer").replaceChildren(facts(answer), ...tables);
+  byId("json").textContent = JSON.stringify(answer, null, 2);
+}
+
+async function run(event) {
+  event.preventDefault();
+  byId("result").hidden = false;
+  byId("answer").replaceChildren(data.words.running);
+  const inputs = Object.fromEntries(new FormData(byId("process")));
+  const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ inputs }) };
+  const answer = await fetch(byId("process").action, request);
+  const body = await answer.json();
+  if (answer.ok) show(body);
+  else byId("answer").replaceChildren(element("p", { class: "notice", role: "alert" }, body.detail || body.title));
+}
+
+// ---- the regions to choose from
+
+async function offerRegions() {
+  for (const level of data.levels) {
+    const answer = await fetch(level.address, { headers: { Accept: "application/geo+json" } });
+    const regions = (await answer.json()).features.map((feature) => feature.properties);
+    const options = regions
+      .sort((a, b) => a.name.localeCompare(b.name, data.language))
+      .map((region) => element("option", { value: region.code }, `${region.name} (${region.code})`));
+    byId("input-region").append(element("optgroup", { label: level.title }, ...options));
+  }
+}
+
+const failed = () => byId("answer").replaceChildren(element("p", { class: "notice", role: "alert" }, data.words.failed));
+byId("process").addEventListener("submit", (event) => run(event).catch(failed));
+offerRegions().catch(failed);

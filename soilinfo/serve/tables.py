@@ -1,0 +1,61 @@
+"""Tables of features as people read them: the order of columns, and the choices that narrow the rows."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from starlette.datastructures import QueryParams
+
+from soilinfo.serve.site import Site
+from soilinfo.serve.words import Words
+
+FIRST_COLUMNS = (
+    *("name", "crop", "layer", "scenario", "class_id"),
+    *("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct", "limiting"),
+    *("s1_ha", "s2_ha", "s3_ha", "n_ha", "nodata_ha", "total_ha"),
+)
+"""What planners look for first; every other column follows in its own order, the row's id last."""
+
+
+class Choice(NamedTuple):
+    """One list to choose from: column, heading, titles by value, and the value chosen ('' for all)."""
+
+    column: str
+    heading: str
+    titles: Mapping[str, str]
+    chosen: str
+
+
+def columns(names: Iterable[str]) -> list[str]:
+    """Names of columns in the order people read them."""
+    present = list(names)
+    first = [name for name in FIRST_COLUMNS if name in present]
+    rest = [name for name in present if name not in (*first, "id")]
+    return [*first, *rest, *(["id"] if "id" in present else [])]
+
+
+def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
+    """The lists that narrow the rows of a table by region; none for other collections."""
+    words = Words(site)
+    offered = {"suitability": ("crop", "scenario"), "properties": ("layer",), "classes": ("layer",)}
+    kind, _, level = table.partition("_by_")
+    return [
+        Choice(column, words.field(column), titles_of(site, words, column), asked.get(column, ""))
+        for column in (offered.get(kind, ()) if level else ())
+    ]
+
+
+def titles_of(site: Site, words: Words, column: str) -> Mapping[str, str]:
+    """Titles of the values to choose from: of crops and layers only those published."""
+    rasters = [entry for entry in site.entries.values() if entry.legend]
+    published: dict[str, set[str | None]] = {
+        "crop": {entry.crop for entry in rasters},
+        "layer": {entry.id for entry in rasters if not entry.crop},
+    }
+    titles = words.names[column]
+    there = published.get(column, set(titles))
+    return {name: title for name, title in titles.items() if name in there}
+
+
+def kept(asked: QueryParams, without: Iterable[str]) -> dict[str, Any]:
+    """What was asked besides these names, to be sent along with a form."""
+    return {name: value for name, value in asked.items() if value and name not in without}
