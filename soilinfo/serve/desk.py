@@ -39,7 +39,7 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
         "facts": {name: words.field(name) for name in FACTS},
         "tables": {
             "classes": words.field("class_id"),
-            "limiting": site.say("suitability.limiting"),
+            "limiting": site.say("process.limiting"),
             "subclasses": site.say("process.subclass"),
         },
         "names": {name: dict(titles) for name, titles in words.names.items()} | {"unit": _units(site)},
