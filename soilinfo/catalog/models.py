@@ -187,7 +187,7 @@ def _variant(layer: Layer, language: str, directory: Path) -> str:
     """What tells a layer from others of its property: ' (standard deviation, 2020)'; empty for a mean."""
     named = layer.statistic != "mean"
     details = [texts(language, directory)[f"statistic.{layer.statistic}"]] if named else []
-    details += [layer.time] if layer.time else []
+    details += [layer.time.replace("/", "–")] if layer.time else []
     return f" ({', '.join(details)})" if details else ""
 
 
