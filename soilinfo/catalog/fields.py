@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Annotated
 
@@ -65,5 +66,34 @@ class Model(BaseModel):
     )
 
 
-Depth = tuple[float, float]
+def _downwards(depth: tuple[float, float]) -> tuple[float, float]:
+    if not 0 <= depth[0] < depth[1]:
+        raise ValueError(f"{list(depth)}: top and bottom in cm below the surface, 0 <= top < bottom")
+    return depth
+
+
+Depth = Annotated[tuple[float, float], AfterValidator(_downwards)]
 """(top, bottom) in cm below the surface."""
+
+
+def _in_order(time: str) -> str:
+    begin, _, end = time.partition("/")
+    if "/" in time and _first_day(begin) > _first_day(end):
+        raise ValueError(f"'{time}' ends before it begins")
+    _first_day(begin)
+    return time
+
+
+def _first_day(time: str) -> date:
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", time):
+        raise ValueError(
+            f"'{time}' is not a year, a month, a date (YYYY-MM-DD) or two of them as 'start/end'"
+        )
+    try:
+        return date.fromisoformat(time + "-01" * ((10 - len(time)) // 3))
+    except ValueError as error:
+        raise ValueError(f"'{time}': {error}") from error
+
+
+Time = Annotated[str, AfterValidator(_in_order)]
+"""Phenomenon time: a year, a month, a date, or 'start/end' of such."""

@@ -85,9 +85,11 @@ class GridSpec(Model):
     @model_validator(mode="after")
     def _usable(self) -> "GridSpec":
         try:
-            CRS.from_user_input(self.crs)
+            crs = CRS.from_user_input(self.crs)
         except CRSError as error:
             raise ValueError(f"crs '{self.crs}' is not known to PROJ") from error
+        if not (crs.is_geographic or crs.is_projected):
+            raise ValueError(f"crs '{self.crs}' is neither geographic nor projected")
         try:
             _ = self.grid
         except GeometryError as error:

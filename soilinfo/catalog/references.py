@@ -19,11 +19,13 @@ from soilinfo.catalog.models import (
     Property,
     Services,
 )
+from soilinfo.catalog.names import SUITABILITY, TABLES, suitability_of, table_of
 from soilinfo.errors import Fault, UnitError, UnknownNameError
+from soilinfo.findings import RASTER_CHECKS, VECTOR_CHECKS
 from soilinfo.units import UNITS, factor_offset
 
-RESERVED = ("suitability_", "properties_by_")
-"""Beginnings of the names of derived collections, which no layer or level may have."""
+RESERVED = (suitability_of(""), *(table_of(kind, "") for kind in TABLES))
+"""Beginnings of the names of derived collections, which no layer, level or crop may have."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
 def _layer_faults(parts: Parts, entry: Entry, layer: Layer) -> Iterator[Fault]:
     for error in parts.unknown("property", "properties", [layer.property]):
         yield entry.fault("property", error)
+    yield from _severity_faults(entry, layer.severity, RASTER_CHECKS)
     prop = parts.data("properties", layer.property)
     if prop.get("kind") == "class":
         if layer.unit is not None:
@@ -99,6 +102,12 @@ def _layer_faults(parts: Parts, entry: Entry, layer: Layer) -> Iterator[Fault]:
         yield from _unit_faults(entry, "unit", layer.unit, prop.get("unit", "1"))
         if layer.codes is not None:
             yield entry.fault("codes", f"'{layer.property}' is numeric: only a class property has codes")
+
+
+def _severity_faults(entry: Entry, severity: Iterable[str], checks: Collection[str]) -> Iterator[Fault]:
+    for check in severity or ():
+        for error in _unlisted("check", [check], checks):
+            yield entry.fault(f"severity.{check}", error)
 
 
 def _unit_faults(entry: Entry, key: str, unit: str | None, target: object) -> Iterator[Fault]:
@@ -123,6 +132,7 @@ def _level_faults(parts: Parts, entry: Entry, level: Level) -> Iterator[Fault]:
     if entry.id in _ancestors(parts, level.parent):
         yield entry.fault("parent", f"'{entry.id}' is its own ancestor")
     yield from _unit_faults(entry, "area_unit", level.area_unit, "ha")
+    yield from _severity_faults(entry, level.severity, VECTOR_CHECKS)
 
 
 def _ancestors(parts: Parts, parent: object) -> list[object]:
@@ -163,11 +173,19 @@ def _category_faults(entry: Entry, key: str, row: Criterion, vocabulary: set[str
 
 def _rule_faults(parts: Parts, entry: Entry, rules: LandEvaluation) -> Iterator[Fault]:
     improvement = rules.improvement or {}
-    for key, names in (("improvement", improvement), ("may_lack", rules.may_lack)):
+    named = {
+        "improvement": improvement,
+        "may_lack": rules.may_lack,
+        "hazard_absent": rules.hazard_absent,
+    }
+    for key, names in named.items():
         for error in parts.unknown("property", "properties", names):
             yield entry.fault(key, error)
     for error in _unlisted("characteristic in improvement", rules.irrigation_only, improvement):
         yield entry.fault("irrigation_only", error)
+    for name in rules.hazard_absent or ():
+        if parts.data("properties", name).get("kind") == "class":
+            yield entry.fault(f"hazard_absent.{name}", f"'{name}' is a class property: it has no numbers")
     for name, gains in improvement.items():
         if not 0 <= gains[0] <= gains[1] <= gains[2] <= 3:
             message = f"{list(gains)}: gains rise from low to high, between 0 and 3"
@@ -175,13 +193,15 @@ def _rule_faults(parts: Parts, entry: Entry, rules: LandEvaluation) -> Iterator[
 
 
 def _name_faults(parts: Parts) -> Iterator[Fault]:
-    """A layer and a level are both collections of one snapshot: no name twice, none of a derived one."""
-    layers, levels = parts.entries["layers"], parts.entries["regions"]
-    for entry in [*layers.values(), *levels.values()]:
-        if entry.id.startswith(RESERVED):
-            yield entry.fault(
-                "", f"'{entry.id}': names of derived collections begin so ({', '.join(RESERVED)})"
-            )
+    """Layers, levels and what is derived of them share the names of one snapshot: none may be had twice."""
+    layers, levels, crops = (parts.entries[section] for section in ("layers", "regions", "crops"))
+    for entry in [*layers.values(), *levels.values(), *crops.values()]:
+        if entry.id == SUITABILITY or entry.id.startswith(RESERVED):
+            begin = ", ".join(RESERVED)
+            yield entry.fault("", f"'{entry.id}': names of derived collections begin so ({begin})")
+    for id, crop in crops.items():
+        if suitability_of(id).startswith(table_of(SUITABILITY, "")):
+            yield crop.fault("", f"'{id}': its results, '{suitability_of(id)}', would be named as tables are")
     for id in layers.keys() & levels.keys():
         yield layers[id].fault("", f"the name '{id}' is already that of a level of regions.yaml")
 

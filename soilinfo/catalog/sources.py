@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Unit
+from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Time, Unit
 from soilinfo.findings import Severity
 
 Resampling = Literal["auto", "nearest", "bilinear", "average", "mode"]
@@ -25,8 +25,7 @@ class Layer(Model):
     unit: Unit | None = None
     """Unit of the source's numbers, always declared for numeric layers; converted to the property's."""
     depth: Depth | None = None
-    time: str | None = None
-    """Phenomenon time: a year, a date, or 'start/end'."""
+    time: Time | None = None
     nodata: tuple[Annotated[float, Field(allow_inf_nan=True)], ...] = ()
     """Values that mean no data besides the one the file declares; NaN always does."""
     codes: Mapping[int, Name] | None = None
