@@ -24,7 +24,14 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 
 SNAPSHOT_HEADER = "X-Soilinfo-Snapshot"
+VARIES = "Accept, Accept-Language"
+"""Request headers that decide about an answer, for caches; the CORS middleware adds Origin."""
+FIXED = ("/cog/", "/static/")
+"""Addresses that have one answer for everyone."""
 EXPOSED = (SNAPSHOT_HEADER, "Accept-Ranges", "Content-Bbox", "Content-Crs", "Content-Range", "ETag")
+
+COVERAGE = Route("/collections/{collection}/coverage", coverages.coverage)
+"""Comes before the pages: a coverage has no page of its own."""
 
 ROUTES = [
     Route("/", documents.landing),
@@ -36,14 +43,14 @@ ROUTES = [
     Route("/collections/{collection}/queryables", documents.queryables),
     Route("/collections/{collection}/items", items.items),
     Route("/collections/{collection}/items/{item}", items.item),
-    Route("/collections/{collection}/coverage", coverages.coverage),
     Route("/collections/{collection}/map", coverages.map_image),
     Route("/processes", documents.process_list),
-    Route("/processes/{process}", executions.description),
+    Route("/processes/{process}", documents.process),
     Route("/processes/{process}/execution", executions.execution, methods=["POST"]),
     Route("/jobs/{job}", executions.job),
     Route("/jobs/{job}/results", executions.job),
     Route("/cog/{layer}/{version}.tif", cogs.cog),
+    Route("/cog/{layer}/{version}/{variable}.tif", cogs.derived),
 ]
 """The API's addresses; pages and QGIS files come before them."""
 
@@ -76,9 +83,11 @@ def create_app(settings: Settings) -> Starlette:
 
     return Starlette(
         debug=False,
-        routes=[*qgis.routes(state), *pages.routes(state), *ROUTES],
+        routes=[*qgis.routes(state), COVERAGE, *pages.routes(state), *ROUTES],
         middleware=[
-            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED),
+            Middleware(
+                CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], expose_headers=EXPOSED
+            ),
             Middleware(Pinning, state=state),
         ],
         exception_handlers={
@@ -106,7 +115,10 @@ class Pinning:
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[SNAPSHOT_HEADER] = str(publication.snapshot.id)
+                headers = MutableHeaders(scope=message)
+                headers[SNAPSHOT_HEADER] = str(publication.snapshot.id)
+                if not scope["path"].startswith(FIXED):
+                    headers["Vary"] = VARIES
             await send(message)
 
         await self.app(scope, receive, send_named)

@@ -20,7 +20,7 @@ Answer = tuple[Mapping[str, str], int, str | bytes]
 Document = dict[str, Any]
 Amend = Callable[[Document], Document]
 
-DOCUMENT_FORMATS: Formats = {"json": (JSON,)}
+DOCUMENT_FORMATS: Formats = {"json": (JSON,), "html": ("text/html",)}
 """Formats of every description; people's pages are rendered from these documents."""
 
 

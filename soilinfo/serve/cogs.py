@@ -1,22 +1,34 @@
 """/cog/{layer}/{version}.tif: whole layers as cloud-optimised GeoTIFFs, readable in ranges.
 
 The address carries the version and so never changes its content: caches may keep it for ever, and
-a reader in the middle of a file is not disturbed by a publication.
+a reader in the middle of a file is not disturbed by a publication. The further variables of a
+suitability version (/cog/{layer}/{version}/{variable}.tif) are made when they are first asked for.
 """
 
 import re
+from pathlib import Path
 
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from soilinfo.errors import UnknownNameError
+from soilinfo.jobs.cogs import derived_cog, derived_path
+from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.config import COG_TYPE
-from soilinfo.serve.state import pinned
+from soilinfo.serve.providers.bands import SUITABILITY_VARIABLES
+from soilinfo.serve.state import Publication, pinned
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of layers and versions; nothing else ever becomes part of a path."""
+RANGE = re.compile(r"bytes=[0-9 \t,-]{1,1000}")
+"""Ranges that are understood; any other Range header is as if it were not there (RFC 9110, 14.2)."""
+LONG_NUMBER = re.compile(r"[0-9]{19}")
 
 FOR_EVER = "public, max-age=31536000, immutable"
+
+_one_at_a_time: dict[str, CapacityLimiter] = {}
 
 
 async def cog(request: Request) -> Response:
@@ -25,9 +37,56 @@ async def cog(request: Request) -> Response:
     layer, version = request.path_params["layer"], request.path_params["version"]
     path = publication.store.cog_path(layer, version)
     if not (NAME.fullmatch(layer) and NAME.fullmatch(version)) or not path.is_file():
-        current = [f"{name}/{published}" for name, published in publication.snapshot.layers.items()]
-        raise UnknownNameError("GeoTIFF", f"{layer}/{version}", current)
-    headers = {"ETag": f'"{version}"', "Cache-Control": FOR_EVER}
+        raise _unknown(publication, layer, version)
+    return _file(request, path, version)
+
+
+async def derived(request: Request) -> Response:
+    """A further variable of a published suitability version, made when it is first asked for."""
+    publication = pinned()
+    layer, version, variable = (request.path_params[name] for name in ("layer", "version", "variable"))
+    if publication.snapshot.layers.get(layer) != version or layer not in _suitability(publication):
+        raise _unknown(publication, layer, version)
+    if variable not in SUITABILITY_VARIABLES:
+        raise UnknownNameError("variable", variable, SUITABILITY_VARIABLES)
+    path = derived_path(publication.store, layer, version, variable)
+    if not path.is_file():
+        # One at a time, and waiting costs no thread.
+        limiter = _one_at_a_time.setdefault(str(publication.store.directory), CapacityLimiter(1))
+        await to_thread.run_sync(
+            derived_cog, publication.store, publication.catalog, layer, version, variable, limiter=limiter
+        )
+    return _file(request, path, f"{version}-{variable}")
+
+
+def _file(request: Request, path: Path, tag: str) -> Response:
+    headers = {"ETag": f'"{tag}"', "Cache-Control": FOR_EVER}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    asked = request.headers.get("range", "")
+    if asked and (not RANGE.fullmatch(asked) or LONG_NUMBER.search(asked)):
+        del MutableHeaders(scope=request.scope)["range"]
     return FileResponse(path, media_type=COG_TYPE, headers=headers)
+
+
+def _suitability(publication: Publication) -> set[str]:
+    return {
+        version.layer
+        for collection in publication.collections.values()
+        if collection.kind == "suitability"
+        for version in collection.versions.values()
+    }
+
+
+def _unknown(publication: Publication, layer: str, version: str) -> Exception:
+    rasters = {
+        name: current
+        for collection in publication.collections.values()
+        for name, current in collection.cubes.items()
+    }
+    if layer not in rasters:
+        return UnknownNameError("GeoTIFF of a layer", layer, rasters)
+    current = f"{publication.base_url}/cog/{layer}/{rasters[layer]}.tif"
+    return RefusedError(
+        404, "NotFound", f"no version '{version}' of '{layer}' is kept here; the current one is {current}"
+    )

@@ -8,14 +8,16 @@ from typing import Any, Literal
 from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer, Level
+from soilinfo.catalog.names import SUITABILITY, TABLES, suitability_of, table_of
 from soilinfo.errors import UnknownNameError
+from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
+from soilinfo.jobs.freshness import stale_results
+from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.texts import Text, joined, label
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot, Version
-
-SUITABILITY = "suitability"
-"""Id of the one coverage collection that has the crop as a dimension."""
+from soilinfo.store.vector import Query
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
@@ -33,6 +35,21 @@ class Source:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Source":
         return self
+
+    @cached_property
+    def stale(self) -> Mapping[str, Finding]:
+        """Published results, by name, that were derived from inputs replaced since."""
+        return {finding.layer: finding for finding in stale_results(self.store, self.snapshot)}
+
+    @cached_property
+    def example_region(self) -> str | None:
+        """The code of some published region."""
+        for level in self.catalog.levels:
+            if level in self.snapshot.layers:
+                first = Query(fields=("code",), limit=1, geometry=False)
+                found = self.store.vector.read(level, self.snapshot.layers[level], first)
+                return str(found["code"].iloc[0]) if len(found) else None
+        return None
 
     def label(self, key: str, **parts: Text | str) -> dict[str, str]:
         """A text of the program in every language; see :func:`soilinfo.serve.texts.label`."""
@@ -80,6 +97,11 @@ class Collection:
         return self.catalog.layer(self.id)
 
     @property
+    def facts(self) -> dict[str, str]:
+        """Unit, depth, time and method of a raster collection, as far as they are known, in words."""
+        return _facts(self.source, self.layer)
+
+    @property
     def grid(self) -> Grid:
         """The grid of a raster or suitability collection, as stored."""
         name, version = next(iter(self.cubes.items()))
@@ -103,6 +125,18 @@ class Collection:
         return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
 
 
+def facts_of(catalog: Catalog, layer: Layer) -> dict[str, str]:
+    """Unit, depth, time and method of a layer as texts; what is not known or not fit is left out."""
+    described = catalog.property(layer.property)
+    known = {
+        "unit": None if described.class_table or described.unit == "1" else described.unit,
+        "depth": f"{layer.depth[0]:g}–{layer.depth[1]:g} cm" if layer.depth else None,
+        "time": layer.time,
+        "method": described.method,
+    }
+    return {name: text for name, text in known.items() if text}
+
+
 def collections(source: Source) -> dict[str, Collection]:
     """Every collection of a snapshot by id, in the order people look for them.
 
@@ -116,19 +150,35 @@ def collections(source: Source) -> dict[str, Collection]:
 
 
 def collection_of(known: Mapping[str, Collection], name: str, kinds: tuple[str, ...]) -> Collection:
-    """The collection of that name and kind, or UnknownNameError naming those that exist."""
-    offered = {id_: collection for id_, collection in known.items() if collection.kind in kinds}
-    if name not in offered:
+    """The collection of that name and kind.
+
+    UnknownNameError names those that exist; one of another kind is a RefusedError that leads to its data.
+    """
+    if name not in known:
+        offered = [id_ for id_, collection in known.items() if collection.kind in kinds]
         raise UnknownNameError("collection", name, offered)
-    return offered[name]
+    if known[name].kind not in kinds:
+        what, data = _DATA[known[name].kind]
+        raise RefusedError(404, "NotFound", f"'{name}' {what}: see /collections/{name}/{data}")
+    return known[name]
+
+
+_DATA = {
+    "raster": ("is a coverage and has no items", "coverage"),
+    "suitability": ("is a coverage and has no items", "coverage"),
+    "vector": ("has features and is no coverage or map", "items"),
+}
 
 
 Published = Mapping[str, Version]
 
 
 def _suitability(source: Source, published: Published) -> Iterator[Collection]:
-    names = {crop: f"suitability_{crop}" for crop in source.catalog.crops}
-    crops = {crop: published[name] for crop, name in names.items() if name in published}
+    crops = {
+        crop: published[suitability_of(crop)]
+        for crop in source.catalog.crops
+        if suitability_of(crop) in published
+    }
     if crops:
         yield Collection(
             source=source,
@@ -146,21 +196,21 @@ def _suitability(source: Source, published: Published) -> Iterator[Collection]:
 
 def _vectors(source: Source, published: Published) -> Iterator[Collection]:
     for level in source.catalog.levels.values():
-        for prefix in ("suitability_by", "properties_by", "classes_by"):
-            if f"{prefix}_{level.id}" in published:
-                yield _table(source, prefix, level, published[f"{prefix}_{level.id}"])
+        for kind in TABLES:
+            if table_of(kind, level.id) in published:
+                yield _table(source, kind, level, published[table_of(kind, level.id)])
         if level.id in published:
             yield _level(source, level, published[level.id])
 
 
-def _table(source: Source, prefix: str, level: Level, version: Version) -> Collection:
-    name = f"{prefix}_{level.id}"
-    text = source.label(f"serve.{prefix}.description", level=_lower(level.singular))
+def _table(source: Source, kind: str, level: Level, version: Version) -> Collection:
+    name = table_of(kind, level.id)
+    text = source.label(f"serve.{kind}_by.description", level=_lower(level.singular))
     return Collection(
         source=source,
         id=name,
         kind="vector",
-        title=source.label(f"serve.{prefix}", level=_lower(level.singular)),
+        title=source.label(f"serve.{kind}_by", level=_lower(level.singular)),
         description=_described(source, text, source.catalog.country.synthetic),
         keywords=source.label("serve.keyword.statistics"),
         versions={name: version},
@@ -195,12 +245,25 @@ def _rasters(source: Source, published: Published) -> Iterator[Collection]:
                 id=layer.id,
                 kind="raster",
                 title=catalog.title_of(layer),
-                description=_described(source, joined(described.description or {}, origin), layer.synthetic),
+                description=_described(
+                    source,
+                    joined(described.description or {}, _facts(source, layer), origin),
+                    layer.synthetic,
+                ),
                 keywords=source.label(f"theme.{described.theme}"),
                 versions={layer.id: published[layer.id]},
                 licence=layer.licence,
                 attribution=layer.attribution,
             )
+
+
+def _facts(source: Source, layer: Layer) -> dict[str, str]:
+    return joined(
+        *(
+            source.label("serve.fact", name=source.label(f"collection.{name}"), fact=text)
+            for name, text in facts_of(source.catalog, layer).items()
+        )
+    )
 
 
 def _ours(catalog: Catalog) -> dict[str, str]:

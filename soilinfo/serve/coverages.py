@@ -1,19 +1,23 @@
 """/collections/{collection}/coverage and .../map: the query parameters, read for the providers."""
 
+from urllib.parse import urlencode
+
 from anyio import to_thread
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from soilinfo.errors import InputError
 from soilinfo.grid import Bounds, Grid
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.collections import collection_of
+from soilinfo.serve.providers.bands import CROP
 from soilinfo.serve.providers.coverage import FORMATS, CoverageProvider, Selection, axis_names
 from soilinfo.serve.providers.maps import DEFAULT_SCENARIO, MapProvider
 from soilinfo.serve.providers.maps import MEDIA_TYPE as PNG
 from soilinfo.serve.providers.raster import Frame
+from soilinfo.serve.site import language_of
 from soilinfo.serve.state import pinned
 
 RASTERS = ("raster", "suitability")
@@ -21,8 +25,15 @@ RASTERS = ("raster", "suitability")
 COVERAGE_FORMATS: Formats = {
     "json": ("application/vnd.cov+json", "application/prs.coverage+json", "application/json"),
     "tiff": ("image/tiff",),
+    # People are shown the page of the collection: a browser has no use for millions of numbers.
+    "html": ("text/html", "application/xhtml+xml"),
 }
 MAP_FORMATS: Formats = {"png": (PNG,)}
+
+SMALLEST_FACTOR = 1e-9
+"""Of scale-factor: far below whatever is small enough to answer, and still a number to count with."""
+NARROWEST = 1e-6
+"""Short side of a map's bbox as a part of the long one, where the size of the picture follows from it."""
 
 MAP_WIDTH = 512
 """Pixels across a map when the client does not say."""
@@ -32,8 +43,12 @@ async def coverage(request: Request) -> Response:
     """Values of a window."""
     publication, params = pinned(), request.query_params
     collection = collection_of(publication.collections, request.path_params["collection"], RASTERS)
-    parameters.check(params, parameters.COVERAGE)
+    several = collection.kind == "suitability"
+    parameters.check(params, parameters.SUITABILITY_COVERAGE if several else parameters.COVERAGE)
     format_ = negotiated(request, COVERAGE_FORMATS)
+    if format_ == "html":
+        page = urlencode({"f": "html", "lang": language_of(request, publication.catalog)})
+        return RedirectResponse(f"{publication.base_url}/collections/{collection.id}?{page}", 303)
     provider: CoverageProvider = publication.provider(collection, "coverage")
     selection = selection_of(params, collection.grid, provider.axes)
     content = await to_thread.run_sync(provider.query, selection, format_)
@@ -52,8 +67,14 @@ def selection_of(params: QueryParams, grid: Grid, axes: list[str]) -> Selection:
         size=_size(params, grid),
         factor=_factor(params),
         properties=parameters.listed(params, "properties"),
-        crops=parameters.strings(subset.get("crop", "")),
+        crops=_crops(params, subset),
     )
+
+
+def _crops(params: QueryParams, subset: dict[str, str]) -> tuple[str, ...]:
+    if CROP in params and CROP in subset:
+        raise InputError(f"give either {CROP} or subset of {CROP}, not both")
+    return parameters.listed(params, CROP) or parameters.strings(subset.get(CROP, ""))
 
 
 def _bounds(params: QueryParams, grid: Grid, subset: dict[str, str]) -> Bounds | None:
@@ -84,8 +105,8 @@ def _size(params: QueryParams, grid: Grid) -> tuple[int | None, int | None]:
 def _factor(params: QueryParams) -> float:
     name = next((name for name in ("scale-factor", "scaleFactor") if name in params), "scale-factor")
     (factor,) = parameters.numbers(name, params.get(name, "1"), 1)
-    if factor <= 0:
-        raise InputError(f"'{name}' must be above 0, not {factor:g}")
+    if factor < SMALLEST_FACTOR:
+        raise InputError(f"'{name}' must be above 0 (at least {SMALLEST_FACTOR:g}), not {factor:g}")
     return factor
 
 
@@ -120,6 +141,8 @@ def frame_of_map(params: QueryParams, extent: Bounds) -> Frame:
     if not (west < east and south < north):
         raise InputError("'bbox' has no area")
     ratio = (north - south) / (east - west)
+    if not NARROWEST <= ratio <= 1 / NARROWEST:
+        raise InputError("'bbox' is too narrow for a map")
     width = parameters.integer(params, "width", 0, low=1)
     height = parameters.integer(params, "height", 0, low=1)
     width = width or (max(1, round(height / ratio)) if height else MAP_WIDTH)

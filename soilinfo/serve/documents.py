@@ -1,6 +1,6 @@
 """The documents that describe the service: pygeoapi writes them, what is missing or untrue is put right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pygeoapi import api as core
@@ -11,11 +11,13 @@ from starlette.responses import Response
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import json_answer, negotiated
-from soilinfo.serve.bridge import DOCUMENT_FORMATS, Document, call
-from soilinfo.serve.collections import CRS84, Collection, collection_of
+from soilinfo.serve.bridge import DOCUMENT_FORMATS, Amend, Answer, Document, call
+from soilinfo.serve.collections import CRS84, Collection, collection_of, facts_of
+from soilinfo.serve.config import COG_TYPE
 from soilinfo.serve.conformance import CLASSES
+from soilinfo.serve.executions import known_process
 from soilinfo.serve.providers import coveragejson
-from soilinfo.serve.providers.bands import bands
+from soilinfo.serve.providers.bands import CROP, fields
 from soilinfo.serve.providers.coverage import axis_names
 from soilinfo.serve.qgis import MEDIA_TYPE as QGIS_PROJECT
 from soilinfo.serve.site import language_of
@@ -41,7 +43,7 @@ async def landing(request: Request) -> Response:
         links = _served(document["links"], without=(f"{REL}/tiling-schemes",))
         return document | {"links": [*links, *_people(publication, language)]}
 
-    return await call(publication.api, request, core.landing_page, amend=amend)
+    return await _call(publication, request, core.landing_page, amend=amend)
 
 
 async def conformance(request: Request) -> Response:
@@ -66,7 +68,7 @@ async def collections(request: Request) -> Response:
         listed = [_described(each, publication.collections[each["id"]]) for each in document["collections"]]
         return document | {"collections": listed, "links": _served(document["links"])}
 
-    return await call(publication.api, request, core.describe_collections, amend=amend)
+    return await _call(publication, request, core.describe_collections, amend=amend)
 
 
 async def collection(request: Request) -> Response:
@@ -75,9 +77,10 @@ async def collection(request: Request) -> Response:
     found = collection_of(publication.collections, request.path_params["collection"], EVERY_KIND)
 
     def amend(document: Document) -> Document:
-        return _described(document, found)
+        described = _described(document, found)
+        return described | {"links": [*described["links"], *_derived(publication, found, request)]}
 
-    return await call(publication.api, request, core.describe_collections, found.id, amend=amend)
+    return await _call(publication, request, core.describe_collections, found.id, amend=amend)
 
 
 async def schema(request: Request) -> Response:
@@ -87,29 +90,86 @@ async def schema(request: Request) -> Response:
     language = language_of(request, publication.catalog)
 
     def amend(document: Document) -> Document:
-        for described in document["properties"].values():
-            if "title" in described:
-                described["title"] = in_language(described["title"], language)
-        return document
+        return document | {"properties": _spoken(document["properties"], language)}
 
-    return await call(publication.api, request, core.get_collection_schema, found.id, amend=amend)
+    return await _call(publication, request, core.get_collection_schema, found.id, amend=amend)
 
 
 async def queryables(request: Request) -> Response:
     """/collections/{collection}/queryables"""
     publication = _asked(request)
     found = collection_of(publication.collections, request.path_params["collection"], ("vector",))
-    return await call(publication.api, request, itemtypes.get_collection_queryables, found.id)
+    words = texts(language_of(request, publication.catalog), publication.catalog.directory)
+
+    def amend(document: Document) -> Document:
+        named = {
+            name: described | ({"title": words.get(f"column.{name}", name)} if "title" in described else {})
+            for name, described in document["properties"].items()
+        }
+        return document | {"properties": named}
+
+    return await _call(publication, request, itemtypes.get_collection_queryables, found.id, amend=amend)
 
 
 async def process_list(request: Request) -> Response:
     """/processes"""
     parameters.check(request.query_params, (*parameters.DOCUMENT, "limit"))
-    return await call(pinned().api, request, processes.describe_processes, amend=_without_unserved)
+    publication = pinned()
+    return await _call(publication, request, processes.describe_processes, amend=_without_unserved)
+
+
+async def process(request: Request) -> Response:
+    """/processes/{process}"""
+    publication = _asked(request)
+    name = known_process(publication, request)
+    return await _call(publication, request, processes.describe_processes, name)
 
 
 def _without_unserved(document: Document) -> Document:
     return document | {"links": _served(document["links"])}
+
+
+async def _call(
+    publication: Publication,
+    request: Request,
+    function: Callable[..., Answer],
+    *arguments: Any,
+    amend: Amend | None = None,
+) -> Response:
+    """pygeoapi's document, amended, the titles of its links in the language asked for."""
+    catalog = publication.catalog
+    words = texts(language_of(request, catalog), catalog.directory)
+
+    def worded(document: Document) -> Document:
+        titled: Document = _titled(amend(document) if amend else document, words)
+        return titled
+
+    return await call(publication.api, request, function, *arguments, amend=worded)
+
+
+def _titled(part: Any, words: Mapping[str, str]) -> Any:
+    """A part of a document with our words in place of pygeoapi's English titles of links."""
+    if isinstance(part, list):
+        return [_titled(each, words) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "href" in part and "title" in part:
+        return part | {"title": words.get(f"link.{part['title']}", part["title"])}
+    return {name: _titled(each, words) for name, each in part.items()}
+
+
+def _spoken(part: Any, language: str) -> Any:
+    """A part of a schema with one language's text of every title and description."""
+    if isinstance(part, list):
+        return [_spoken(each, language) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: in_language(each, language)
+        if name in ("title", "description") and isinstance(each, dict)
+        else _spoken(each, language)
+        for name, each in part.items()
+    }
 
 
 def _asked(request: Request) -> Publication:
@@ -137,9 +197,11 @@ def _people(publication: Publication, language: str) -> list[Link]:
 
 def _described(document: Document, found: Collection) -> Document:
     versions = {version.layer: _provenance(version) for version in found.versions.values()}
+    stale = [found.source.stale[name].message for name in versions if name in found.source.stale]
+    facts = facts_of(found.catalog, found.layer) if found.kind == "raster" else {}
     common = {
         "attribution": found.attribution,
-        "soilinfo": {"snapshot": found.source.snapshot.id, "versions": versions},
+        "soilinfo": {"snapshot": found.source.snapshot.id, "versions": versions, "stale": stale, **facts},
     }
     if found.kind == "vector":
         return document | common | {"links": _served(document["links"])}
@@ -147,6 +209,20 @@ def _described(document: Document, found: Collection) -> Document:
     return (
         document | common | {"links": links, "domainSet": _domain_set(found), "rangeType": _range_type(found)}
     )
+
+
+def _derived(publication: Publication, found: Collection, request: Request) -> Iterable[Link]:
+    """Links to the COGs of the further variables of suitability, made when they are asked for."""
+    if found.kind != "suitability":
+        return
+    language = language_of(request, publication.catalog)
+    words = texts(language, publication.catalog.directory)
+    for crop, version in found.versions.items():
+        title = in_language(publication.catalog.crop(crop).title, language)
+        for name, field in [*fields(found).items()][1:]:
+            text = words["serve.link.cog"].format(title=f"{title}: {in_language(field.title, language)}")
+            href = f"{publication.base_url}/cog/{version.layer}/{version.version}/{name}.tif"
+            yield {"rel": "alternate", "type": COG_TYPE, "title": text, "href": href}
 
 
 def _provenance(version: Version) -> dict[str, Any]:
@@ -173,9 +249,9 @@ def _domain_set(found: Collection) -> dict[str, Any]:
     """CIS JSON, as GDAL's OGCAPI driver reads it: outer edges and cell size of each axis."""
     grid = found.grid
     west, south, east, north = grid.bounds
-    names = axis_names(grid)
+    names: tuple[str, ...] = axis_names(grid)
     unit = "deg" if grid.is_geographic else "m"
-    axes = [
+    axes: list[dict[str, Any]] = [
         {
             "type": "RegularAxis",
             "axisLabel": name,
@@ -186,6 +262,9 @@ def _domain_set(found: Collection) -> dict[str, Any]:
         }
         for name, low, high in zip(names, (west, south), (east, north), strict=True)
     ]
+    if found.kind == "suitability":
+        names = (*names, CROP)
+        axes.append({"type": "IrregularAxis", "axisLabel": CROP, "coordinate": [*found.versions]})
     return {
         "type": "DomainSet",
         "generalGrid": {
@@ -200,18 +279,16 @@ def _domain_set(found: Collection) -> dict[str, Any]:
 
 
 def _range_type(found: Collection) -> dict[str, Any]:
-    """CIS JSON: the bands of an answer that names neither properties nor crops."""
-    fields = []
-    for band in bands(found):
-        kind = "unsignedByte" if band.field.categories else "float32"
-        field: dict[str, Any] = {
+    """CIS JSON: the fields, the same as in the schema."""
+    described = []
+    for name, field in fields(found).items():
+        kind = "unsignedByte" if field.categories else "float32"
+        one: dict[str, Any] = {
             "type": "Quantity",
-            "id": band.name,
-            "name": band.name,
-            "description": in_language(band.title, found.catalog.services.languages[0]),
+            "id": name,
+            "name": name,
+            "description": in_language(field.title, found.catalog.services.languages[0]),
             "definition": f"http://www.opengis.net/def/dataType/OGC/0/{kind}",
         }
-        fields.append(
-            field | ({"uom": {"type": "UnitReference", "code": band.field.ucum}} if band.field.ucum else {})
-        )
-    return {"type": "DataRecord", "field": fields}
+        described.append(one | ({"uom": {"type": "UnitReference", "code": field.ucum}} if field.ucum else {}))
+    return {"type": "DataRecord", "field": described}

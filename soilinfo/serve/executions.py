@@ -1,33 +1,54 @@
-"""/processes/{process}: descriptions and synchronous execution."""
+"""/processes/{process}: synchronous execution."""
 
 import orjson
 from pygeoapi.api import processes
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.serve import parameters
+from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.bridge import call
 from soilinfo.serve.processes.manager import OUTPUT
 from soilinfo.serve.state import Publication, pinned
 
 RESPONSES = ("raw", "document")
 
-
-async def description(request: Request) -> Response:
-    """What a process needs and gives."""
-    parameters.check(request.query_params, parameters.DOCUMENT)
-    publication = pinned()
-    return await call(publication.api, request, processes.describe_processes, _known(publication, request))
+LARGEST_BODY = 10_000_000
+"""Most bytes of a request: a polygon with as many vertices as a process takes has fewer."""
 
 
 async def execution(request: Request) -> Response:
     """Run a process and answer with its result."""
-    parameters.check(request.query_params, ("f",))
+    parameters.check(request.query_params, parameters.DOCUMENT)
     publication = pinned()
-    name = _known(publication, request)
-    _check_body(await request.body())
-    return await call(publication.api, request, processes.execute_process, name)
+    name = known_process(publication, request)
+    body = await _body(request)
+    _check_body(body)
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    asked = Request(request.scope, again)
+    return await call(publication.api, asked, processes.execute_process, name)
+
+
+async def _body(request: Request) -> bytes:
+    """The whole body; one that is too large is refused before all of it has been read."""
+    body = bytearray()
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced[:18]) > LARGEST_BODY:
+        raise _too_large()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise _too_large()
+    return bytes(body)
+
+
+def _too_large() -> RefusedError:
+    return RefusedError(413, "ContentTooLarge", f"a request may have at most {LARGEST_BODY:,} bytes")
 
 
 async def job(request: Request) -> Response:
@@ -35,7 +56,8 @@ async def job(request: Request) -> Response:
     raise UnknownNameError("job", request.path_params["job"], ())
 
 
-def _known(publication: Publication, request: Request) -> str:
+def known_process(publication: Publication, request: Request) -> str:
+    """The process that the address names, or UnknownNameError."""
     name: str = request.path_params["process"]
     known = publication.api.manager.processes
     if name not in known:

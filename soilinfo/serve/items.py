@@ -1,6 +1,6 @@
 """/collections/{collection}/items: features as GeoJSON, written without passing through Python objects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 from anyio import to_thread
 from lark.exceptions import LarkError
 from pygeofilter.parsers.cql2_json import parse as parse_cql2_json
-from pygeofilter.parsers.cql2_text import parse as parse_cql2_text
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.text import in_language
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
@@ -21,6 +21,7 @@ from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.collections import CRS84, Collection, collection_of
 from soilinfo.serve.config import DEFAULT_PAGE
+from soilinfo.serve.cql2 import parse_cql2_text
 from soilinfo.serve.providers.features import FeatureProvider, Link
 from soilinfo.serve.site import language_of
 from soilinfo.serve.state import Publication, pinned
@@ -28,7 +29,7 @@ from soilinfo.store.vector import Query
 
 GEOJSON = "application/geo+json"
 
-ITEM_FORMATS: Formats = {"json": (GEOJSON, "application/json")}
+ITEM_FORMATS: Formats = {"json": (GEOJSON, "application/json"), "html": ("text/html",)}
 ITEMS_FORMATS: Formats = {**ITEM_FORMATS, "csv": ("text/csv",)}
 MEDIA_TYPES = {"json": GEOJSON, "html": "text/html", "csv": "text/csv"}
 """Media type by format as linked; HTML is the page of the same address."""
@@ -83,6 +84,7 @@ async def items(request: Request) -> Response:
     collection = collection_of(publication.collections, request.path_params["collection"], ("vector",))
     provider: FeatureProvider = publication.provider(collection, "feature")
     parameters.check(params, (*parameters.ITEMS, *provider.fields))
+    _check_names(params, publication.catalog, collection)
     query = query_of(params, provider.types, publication.catalog.services.limits.page_features)
     write = _csv if negotiated(request, ITEMS_FORMATS) == "csv" else _geojson
     try:
@@ -139,6 +141,20 @@ def query_of(params: QueryParams, types: Mapping[str, str], most: int) -> Query:
         offset=parameters.integer(params, "offset", 0, low=0),
         geometry=not parameters.boolean(params, "skipGeometry", False),
     )
+
+
+def _check_names(params: QueryParams, catalog: Catalog, collection: Collection) -> None:
+    """InputError for a crop, scenario or layer that no table can have: that is not the same as no rows."""
+    if collection.id in catalog.levels:
+        return
+    closed: Mapping[str, Iterable[str]] = {
+        "crop": catalog.crops,
+        "scenario": SCENARIOS,
+        "layer": catalog.layers,
+    }
+    for name, known in closed.items():
+        if name in params:
+            parameters.one_of(name, params[name], known)
 
 
 def _only_crs84(params: QueryParams, name: str) -> None:

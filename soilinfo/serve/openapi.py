@@ -7,8 +7,16 @@ from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.text import in_language
 from soilinfo.serve.collections import CRS84, Collection
 from soilinfo.serve.config import DEFAULT_PAGE, PROCESSES
-from soilinfo.serve.parameters import COVERAGE, CRS_NAMES, ITEM, ITEMS, MAP, SUITABILITY_MAP
-from soilinfo.serve.providers.bands import fields
+from soilinfo.serve.parameters import (
+    COVERAGE,
+    CRS_NAMES,
+    ITEM,
+    ITEMS,
+    MAP,
+    SUITABILITY_COVERAGE,
+    SUITABILITY_MAP,
+)
+from soilinfo.serve.providers.bands import CROP, SUITABILITY_VARIABLES, fields
 
 Part = dict[str, Any]
 
@@ -50,7 +58,8 @@ SCHEMAS: Mapping[str, Part] = {
 DESCRIPTIONS: Mapping[str, str] = {
     "bbox": "west,south,east,north, in the order of the axes of bbox-crs",
     "datetime": "Accepted for all collections; their features have no time, so every time matches",
-    "subset": 'Lon(low:high),Lat(low:high); for suitability also crop("maize")',
+    "subset": 'Lon(low:high),Lat(low:high); for suitability also crop("maize","cocoa")',
+    "crop": "Without it the first crop; of a coverage several, as in subset=crop(...), of which it is short",
     "scale-size": "Lon(columns),Lat(rows): exactly so many pixels",
     "scale-factor": "2 halves the number of rows and columns",
     "filter": "CQL2",
@@ -160,11 +169,15 @@ def _common() -> Iterable[tuple[str, Part]]:
         yield f"/processes/{name}/execution", _execution(name)
     version = [_parameter(name, {"type": "string"}, where="path") for name in ("layer", "version")]
     yield "/cog/{layer}/{version}.tif", _get("A whole layer; answers to Range", version, "image/tiff")
+    named = {"type": "string", "enum": [*SUITABILITY_VARIABLES]}
+    variable = [*version, _parameter("variable", named, where="path")]
+    text = "A further variable of one crop's suitability; answers to Range"
+    yield "/cog/{layer}/{version}/{variable}.tif", _get(text, variable, "image/tiff")
 
 
 def _execution(name: str) -> Part:
     inputs = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "object"}}}
-    operation: Part = _get(f"Run {name}", [], "application/json")["get"]
+    operation: Part = _get(f"Run {name}", _parameters(("lang",), ("json",)), "application/json")["get"]
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": inputs}}}
     return {"post": operation}
 
@@ -196,8 +209,14 @@ def _features(collection: Collection, base: str, title: str) -> Part:
 def _raster(collection: Collection, base: str, title: str) -> Part:
     several = collection.kind == "suitability"
     names = {"type": "array", "items": {"type": "string", "enum": [*fields(collection)]}}
-    values = _parameters(COVERAGE, ("json", "tiff"), [_parameter("properties", names)])
-    crop = [_parameter("crop", {"type": "string", "enum": [*collection.versions]})] if several else []
+    one = {"type": "string", "enum": [*collection.versions]}
+    crop = [_parameter(CROP, one)] if several else []
+    crops = [_parameter(CROP, {"type": "array", "items": one})] if several else []
+    values = _parameters(
+        SUITABILITY_COVERAGE if several else COVERAGE,
+        ("json", "tiff", "html"),
+        [_parameter("properties", names), *crops],
+    )
     picture = _parameters(SUITABILITY_MAP if several else MAP, ("png",), crop)
     return {
         f"{base}/coverage": _get(f"{title}: values", values, "application/vnd.cov+json", "image/tiff"),

@@ -27,6 +27,7 @@ COVERAGE = (
     *("scale-size", "scaleSize", "scale-factor", "scaleFactor"),
     *DOCUMENT,
 )
+SUITABILITY_COVERAGE = (*COVERAGE, "crop")
 MAP = ("bbox", "bbox-crs", "crs", "width", "height", "transparent", *DOCUMENT)
 SUITABILITY_MAP = (*MAP, "crop", "scenario")
 
@@ -45,6 +46,10 @@ CRS_NAMES = {
 
 NORTHING_FIRST = ("EPSG:4326",)
 """Systems whose first axis is latitude, also in a bbox."""
+
+
+LARGEST = 10**18
+"""Largest whole number that is counted with: databases hold not much more."""
 
 
 def check(params: QueryParams, allowed: Collection[str]) -> None:
@@ -74,8 +79,10 @@ def integer(params: QueryParams, name: str, default: int, *, low: int, high: int
     text = params.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"[+-]?\d{1,18}", text.strip()) or int(text) < low:
+    if not re.fullmatch(r"[+-]?[0-9]{1,4000}", text.strip()) or int(text) < low:
         raise InputError(f"'{name}' must be a whole number from {low}, not '{text}'")
+    if high is None and int(text) > LARGEST:
+        raise InputError(f"'{name}' is too large a number; at most {LARGEST}")
     return int(text) if high is None else min(int(text), high)
 
 
@@ -180,7 +187,7 @@ def strings(text: str) -> tuple[str, ...]:
 def typed(name: str, text: str, kind: str) -> Any:
     """A property's value as the type of its column: string, integer, number or boolean."""
     readers: Mapping[str, Any] = {
-        "integer": int,
+        "integer": _whole,
         "number": float,
         "boolean": _TRUTH.__getitem__,
         "string": str,
@@ -188,7 +195,14 @@ def typed(name: str, text: str, kind: str) -> Any:
     try:
         return readers[kind](text)
     except (ValueError, KeyError):
-        raise InputError(f"'{name}' is a {kind}; '{text}' is not") from None
+        article = "an" if kind == "integer" else "a"
+        raise InputError(f"'{name}' is {article} {kind}; '{text}' is not") from None
+
+
+def _whole(text: str) -> int:
+    if abs(int(text)) > LARGEST:
+        raise ValueError
+    return int(text)
 
 
 _TRUTH = {"true": True, "false": False}

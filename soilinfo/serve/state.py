@@ -30,8 +30,15 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
 POLL_SECONDS = 0.5
-ADDRESSES = 16
-"""Most public addresses kept ready; a server behind one name needs one."""
+ADDRESSES = 4
+"""Most public addresses kept ready.
+
+Without a public address in the settings a server answers with the address it was asked at (the Host
+header), and each address costs a publication of its own: fit for one machine, not for a network,
+where the settings' ``url`` makes it exactly one.
+"""
+LOCAL = ("127.0.0.1", "::1", "localhost")
+"""Hosts that only this machine reaches."""
 
 LOG = logging.getLogger("soilinfo.serve")
 
@@ -88,8 +95,9 @@ class _Generation:
         if base_url not in self.publications:
             publication = Publication(self.source, self.collections, base_url)
             _ = publication.api, publication.openapi
-            while len(self.publications) >= ADDRESSES:
-                self.publications.pop(next(iter(self.publications)))
+            # The first is the address of the settings, which is always needed.
+            for oldest in [*self.publications][1 : len(self.publications) - ADDRESSES + 2]:
+                del self.publications[oldest]
             self.publications[base_url] = publication
         return self.publications[base_url]
 
@@ -108,6 +116,8 @@ class State:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings, self.store = settings, store
         self._building = threading.Lock()
+        if settings.url is None and settings.host not in LOCAL:
+            LOG.warning("no public address is set (SOILINFO_URL): links follow whatever Host a client sends")
         self._generation = self._generate()
         self._generation.at(self.default_url)
 
@@ -149,9 +159,13 @@ class State:
             try:
                 await to_thread.run_sync(self.refresh)
                 failing = False
-            except SoilinfoError as error:
+            except Exception as error:
+                # A watch that ends would serve the old publication for ever, and nobody would know.
                 if not failing:
-                    LOG.error("the new publication cannot be served yet, the old one is: %s", error)
+                    defect = None if isinstance(error, SoilinfoError) else error
+                    LOG.error(
+                        "the new publication cannot be served yet, the old one is: %s", error, exc_info=defect
+                    )
                 failing = True
             await asyncio.sleep(POLL_SECONDS)
 

@@ -23,12 +23,16 @@ def label(directory: Path, key: str, **parts: Text | str) -> dict[str, str]:
 
 
 def joined(*parts: Text) -> dict[str, str]:
-    """Labels one after the other, language by language; empty ones are left out."""
+    """Labels one after the other as sentences, language by language; empty ones are left out."""
     known = dict.fromkeys(language for part in parts for language in part)
     return {
-        language: " ".join(filter(None, (in_language(part, language) for part in parts if part)))
+        language: " ".join(_sentence(in_language(part, language)) for part in parts if part)
         for language in known
     }
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def spoken(part: Text | str, language: str) -> str:

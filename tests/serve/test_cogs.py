@@ -4,6 +4,13 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from rasterio.io import MemoryFile
+
+from soilinfo.catalog.load import load
+from soilinfo.jobs.cogs import derived_cog
+from soilinfo.serve.collections import Collection
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
 
 Refused = Callable[..., str]
 
@@ -39,6 +46,61 @@ def test_a_file_may_be_kept_for_ever(client: httpx.Client, address: str):
 def test_a_range_of_another_version_brings_the_whole_file(client: httpx.Client, address: str):
     answer = client.get(address, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["cells=0-9", "bytes=a-b", "bytes=0-99999999999999999999"])
+def test_a_range_that_is_not_understood_brings_the_whole_file(client: httpx.Client, address: str, asked: str):
+    answer = client.get(address, headers={"Range": asked})
+    assert answer.status_code == 200
+
+
+def test_of_an_old_version_the_current_one_is_named(refused: Refused, address: str):
+    said = refused("/cog/ph_h2o/0123456789abcdef.tif", 404)
+    assert address in said
+    assert "drainage" not in said
+
+
+def further(client: httpx.Client, name: str) -> str:
+    links = client.get("/collections/suitability").json()["links"]
+    addresses = (str(link["href"]) for link in links if link["href"].endswith(f"/{name}.tif"))
+    return next(address for address in addresses if "suitability_maize" in address)
+
+
+def test_further_variables_of_suitability_are_made_when_asked_for(
+    client: httpx.Client, nation_store: Store, published: dict[str, Collection]
+):
+    address = further(client, "potential_high")
+    answer = client.get(address)
+    assert answer.status_code == 200
+    version = published["suitability"].versions["maize"].version
+    expected = nation_store.cube.open("suitability_maize", version).read("potential_high")
+    with MemoryFile(answer.content) as memory, memory.open() as source:
+        assert source.read(1).tolist() == expected.tolist()
+        assert source.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+    assert client.get(address, headers={"Range": "bytes=0-9"}).status_code == 206
+
+
+def test_only_variables_of_published_suitability_are_made(client: httpx.Client, refused: Refused):
+    address = further(client, "lacking")
+    assert "potential_high" in refused(address.replace("lacking", "colour"), 404)
+    refused("/cog/suitability_maize/0123456789abcdef/lacking.tif", 404)
+    refused("/cog/ph_h2o/0123456789abcdef/lacking.tif", 404)
+
+
+def test_the_oldest_derived_files_give_way(
+    copy: Settings, monkeypatch: pytest.MonkeyPatch, published: dict[str, Collection]
+):
+    monkeypatch.setattr("soilinfo.jobs.cogs.KEPT", 2)
+    store, version = open_store(copy), published["suitability"].versions["maize"].version
+    variables = ("potential_low", "limiting_actual", "lacking")
+    made = [
+        derived_cog(store, load(copy.config), "suitability_maize", version, variable)
+        for variable in variables
+    ]
+    kept = [path for path in store.directory.glob("cog/*/*/*.tif") if path.is_file()]
+    store.close()
+    assert len(kept) == 2
+    assert made[-1] in kept
 
 
 @pytest.mark.parametrize("side", [".aux.xml", ".ovr", ".msk"])

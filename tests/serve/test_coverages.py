@@ -1,7 +1,8 @@
 """Coverages: the values of the store, cut, scaled and encoded."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import httpx
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from rasterio.io import MemoryFile
 
-from soilinfo.grid import Grid
+from soilinfo.grid import Grid, Window
 from soilinfo.serve.collections import Collection
+from soilinfo.serve.providers.raster import Frame, sample
+from soilinfo.store.cube import CubeLayer, Variable
 from soilinfo.store.home import Store
 
 Refused = Callable[..., str]
@@ -122,10 +125,11 @@ def test_classes_are_bytes_with_their_categories(
     assert parameter["categoryEncoding"]["poor"] in np.unique(values)
 
 
-def test_suitability_has_a_band_for_each_crop(
+def test_suitability_has_a_band_for_each_crop_asked(
     client: httpx.Client, nation_store: Store, published: Published
 ):
-    values, _, names = geotiff(client.get(f"{SUITABILITY}?f=tiff"))
+    query = {"f": "tiff", "properties": "actual", "crop": "cocoa,maize,rice_irrigated"}
+    values, _, names = geotiff(client.get(SUITABILITY, params=query))
     assert names == ("cocoa", "maize", "rice_irrigated")
     maize = stored(nation_store, published, "suitability_maize", "actual")
     np.testing.assert_array_equal(values[1], np.nan_to_num(maize).astype("uint8"))
@@ -134,13 +138,13 @@ def test_suitability_has_a_band_for_each_crop(
 def test_one_crop_and_several_variables_may_be_chosen(client: httpx.Client):
     query = {"f": "tiff", "subset": 'crop("maize")', "properties": "actual,potential_high"}
     values, _, names = geotiff(client.get(SUITABILITY, params=query))
-    assert names == ("maize.actual", "maize.potential_high")
+    assert names == ("actual", "potential_high")
     known = values[0] > 0
     assert (values[1][known] <= values[0][known]).all()
 
 
 def test_crops_come_in_the_order_asked_and_with_an_area(client: httpx.Client):
-    query = {"f": "tiff", "subset": 'Lat(-7.1:-7),crop("maize","cocoa")'}
+    query = {"f": "tiff", "subset": 'Lat(-7.1:-7),crop("maize","cocoa")', "properties": "actual"}
     values, _, names = geotiff(client.get(SUITABILITY, params=query))
     assert names == ("maize", "cocoa")
     assert values.shape == (2, 48, 240)
@@ -163,10 +167,13 @@ def test_crops_come_in_the_order_asked_and_with_an_area(client: httpx.Client):
         ("scale-size=Lon(0)", "from 1"),
         ("scale-size=Lon(10),Time(3)", "no axis 'Time'"),
         ("scale-factor=-1", "above 0"),
+        ("scale-factor=1e-320", "at least 1e-09"),
+        ("scale-factor=1e-9", "rel=enclosure"),
+        ("crop=maize", "no query parameter 'crop'"),
         ("scale-factor=x", "1 numbers"),
         ("properties=colour", "no property 'colour'"),
         ("datetime=2020-01-01", "no query parameter 'datetime'"),
-        ("f=zarr", "json, tiff"),
+        ("f=zarr", "json, tiff, html"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_with_the_reason(refused: Refused, query: str, said: str):
@@ -183,4 +190,113 @@ def test_an_answer_larger_than_allowed_is_refused_with_the_way_round(refused: Re
 
 
 def test_a_table_is_no_coverage(refused: Refused):
-    assert "no collection 'regencies'" in refused("/collections/regencies/coverage", 404)
+    assert "see /collections/regencies/items" in refused("/collections/regencies/coverage", 404)
+
+
+def test_a_coverage_without_choices_is_the_fields_it_describes_of_the_first_crop(
+    client: httpx.Client, nation_store: Store, published: Published
+):
+    described = client.get("/collections/suitability").json()
+    fields = [field["id"] for field in described["rangeType"]["field"]]
+    schema = client.get("/collections/suitability/schema").json()["properties"]
+    values, _, names = geotiff(client.get(f"{SUITABILITY}?f=tiff"))
+    assert [*names] == fields == [*schema]
+    cocoa = stored(nation_store, published, "suitability_cocoa", "actual")
+    np.testing.assert_array_equal(values[0], cocoa.astype("float32"))
+
+
+def test_the_crop_is_an_axis_that_names_its_values(client: httpx.Client):
+    grid = client.get("/collections/suitability").json()["domainSet"]["generalGrid"]
+    assert grid["axisLabels"] == ["Lon", "Lat", "crop"]
+    assert grid["axis"][2]["coordinate"] == ["cocoa", "maize", "rice_irrigated"]
+
+
+def test_crop_is_short_for_its_subset(client: httpx.Client, refused: Refused):
+    short = client.get(SUITABILITY, params={"f": "tiff", "crop": "maize", "properties": "actual"})
+    long = client.get(SUITABILITY, params={"f": "tiff", "subset": 'crop("maize")', "properties": "actual"})
+    assert geotiff(short)[0].tolist() == geotiff(long)[0].tolist()
+    assert "not both" in refused(f'{SUITABILITY}?crop=maize&subset=crop("cocoa")')
+
+
+def test_several_crops_and_fields_are_told_apart(client: httpx.Client):
+    query = {"f": "tiff", "crop": "maize,cocoa", "properties": "actual,lacking"}
+    names = geotiff(client.get(SUITABILITY, params=query))[2]
+    assert names == ("maize.actual", "cocoa.actual", "maize.lacking", "cocoa.lacking")
+
+
+def test_the_bits_of_limiting_qualities_are_explained(client: httpx.Client):
+    field = client.get("/collections/suitability/schema").json()["properties"]["limiting_actual"]
+    flags = {flag["const"]: flag["x-soilinfo-id"] for flag in field["x-soilinfo-flags"]}
+    assert [*flags] == [1 << bit for bit in range(len(flags))]
+    assert f"2 {flags[2]} " in field["description"]
+    query = {"properties": "limiting_actual", "bbox": "120.2,-7.2,120.21,-7.19"}
+    parameter = client.get(SUITABILITY, params=query).json()["parameters"]["limiting_actual"]
+    assert f"2 {flags[2]} " in parameter["observedProperty"]["description"]["id"]
+
+
+def test_the_codes_of_classes_have_ids_and_titles_in_the_readers_language(client: httpx.Client):
+    field = client.get("/collections/drainage/schema?lang=id").json()["properties"]["drainage"]
+    meanings = {meaning["const"]: meaning for meaning in field["oneOf"]}
+    assert [*meanings] == field["enum"]
+    (poor,) = [each for each in meanings.values() if each["x-soilinfo-id"] == "poor"]
+    assert isinstance(poor["title"], str)
+
+
+@pytest.mark.parametrize(
+    ("place", "cells"),
+    [
+        ("120.2501,-7.2501,120.2501,-7.2501", (slice(120, 121), slice(120, 121))),
+        ("120.25,-7.25,120.25,-7.25", (slice(119, 121), slice(119, 121))),
+        ("120.2501,-7.2540,120.2501,-7.2501", (slice(120, 122), slice(120, 121))),
+    ],
+)
+def test_a_point_or_a_line_is_the_cells_it_touches(
+    client: httpx.Client, ph: Any, place: str, cells: tuple[slice, slice]
+):
+    values, _, _ = geotiff(client.get(PH, params={"f": "tiff", "bbox": place}))
+    np.testing.assert_array_equal(values[0], ph[cells].astype("float32"))
+
+
+@pytest.mark.parametrize(("query", "headers"), [({}, {"Accept": "text/html,*/*;q=0.8"}), ({"f": "html"}, {})])
+def test_a_browser_is_led_to_the_page_of_the_collection(
+    client: httpx.Client, query: dict[str, str], headers: dict[str, str]
+):
+    answer = client.get(PH, params=query, headers=headers)
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"])
+    assert (page.status_code, "html" in page.headers["content-type"]) == (200, True)
+
+
+class Large:
+    """A layer of 256 million cells that counts those read from it; all hold their overview's number."""
+
+    grid = Grid("EPSG:4326", 1 / 480, 100.0, 5.0, 16384, 16384)
+    overviews = (1, 2, 4, 8, 16, 32)
+
+    def __init__(self) -> None:
+        self.cells = 0
+
+    def grid_of(self, overview: int) -> Grid:
+        size, cells = self.grid.resolution * overview, self.grid.width // overview
+        return replace(self.grid, resolution=size, height=cells, width=cells)
+
+    def variable(self, _: str) -> Variable:
+        return Variable("soc", "int16", -1)
+
+    def read(self, _: str, window: Window, overview: int) -> NDArray[np.int16]:
+        self.cells += window.cells
+        return np.full(window.shape, overview, np.int16)
+
+
+def test_a_long_and_narrow_picture_does_not_read_the_whole_grid():
+    layer = Large()
+    frame = Frame(layer.grid.crs, layer.grid.bounds, 2, 2_000)
+    picture = sample(cast(CubeLayer, layer), "soc", frame)
+    assert picture.shape == (2_000, 2)
+    assert layer.cells <= 1_000_000
+
+
+def test_a_square_picture_reads_the_overview_of_its_pixels():
+    layer = Large()
+    picture = sample(cast(CubeLayer, layer), "soc", Frame(layer.grid.crs, layer.grid.bounds, 2_048, 2_048))
+    assert np.unique(picture) == [8]

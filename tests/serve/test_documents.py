@@ -8,6 +8,7 @@ import httpx
 import pytest
 from openapi_spec_validator import validate
 
+from soilinfo.catalog.text import texts
 from tests.country import LAYERS
 
 Refused = Callable[..., str]
@@ -155,3 +156,49 @@ def test_every_answer_may_be_read_by_pages_of_other_hosts(client: httpx.Client):
         headers = client.get(path, headers={"Origin": "https://elsewhere.example"}).headers
         assert headers["access-control-allow-origin"] == "*"
         assert "X-Soilinfo-Snapshot" in headers["access-control-expose-headers"]
+
+
+def test_caches_are_told_what_decides_about_an_answer(client: httpx.Client):
+    for path in ("/", "/?f=html", "/collections/regencies/items", "/nowhere"):
+        assert client.get(path).headers["vary"] == "Accept, Accept-Language, Origin"
+
+
+def test_pages_of_other_hosts_may_run_processes(client: httpx.Client):
+    asked = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    assert client.options("/processes/zonal-statistics/execution", headers=asked).status_code == 200
+
+
+def test_titles_of_fields_are_in_the_readers_language(client: httpx.Client):
+    for part in ("schema", "queryables"):
+        table = f"/collections/suitability_by_regencies/{part}"
+        english, indonesian = (
+            client.get(table, params={"lang": language}).json()["properties"]["nodata_ha"]["title"]
+            for language in ("en", "id")
+        )
+        assert english != "nodata_ha"
+        assert english != indonesian
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/collections", "/collections/ph_h2o", "/collections/regencies", "/processes/land-suitability"],
+)
+def test_links_are_titled_in_the_readers_language(client: httpx.Client, path: str):
+    titles = {link.get("title") for link in client.get(f"{path}?lang=id").json()["links"]}
+    english = texts("en")
+    pygeoapis = {key.removeprefix("link.") for key in english if key.startswith("link.")}
+    assert len(titles) >= 2
+    assert not titles & pygeoapis
+
+
+def test_a_raster_says_its_unit_and_depth_in_words(client: httpx.Client):
+    document = client.get("/collections/ph_h2o").json()
+    assert document["soilinfo"]["depth"] == "0–30 cm"
+    assert "Depth: 0–30 cm." in document["description"]
+    assert "Unit: pH." in document["description"]
+    field = client.get("/collections/ph_h2o/schema?lang=id").json()["properties"]["ph_h2o"]
+    assert "Kedalaman: 0–30 cm." in field["description"]

@@ -58,7 +58,8 @@ def test_one_feature_has_its_own_address(client: httpx.Client):
 
 
 def test_a_feature_that_does_not_exist_is_not_found(refused: Refused):
-    assert "99.99" in refused(f"{ITEMS}/99.99", 404)
+    said = refused(f"{ITEMS}/99.99", 404)
+    assert said == "'regencies' has no item '99.99': see /collections/regencies/items"
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,8 @@ def test_ids_choose_features(client: httpx.Client):
     ("text", "found"),
     [
         ("name = 'Kabupaten 01.03'", ["01.03"]),
+        ("name <> 'O''Brien' AND code = '01.01'", ["01.01"]),
+        ("name = 'O''Brien'", []),
         ("name LIKE '%02' AND parent_code = '01'", ["01.02"]),
         ("area_ha > 1e9", []),
         ("code IN ('01.01', '01.04')", ["01.01", "01.04"]),
@@ -121,8 +124,15 @@ def test_a_page_of_rows_as_csv_opens_in_a_spreadsheet(client: httpx.Client):
     answer = client.get(f"{TABLE}?f=csv&crop=maize&scenario=actual&properties=code,crop,s1_ha")
     assert answer.headers["content-type"].startswith("text/csv")
     header, *rows = answer.text.splitlines()
-    assert header == "code,crop,s1_ha"
-    assert [row.split(",")[:2] for row in rows] == [[code, "maize"] for code in REGENCIES]
+    assert header == '"code","crop","s1_ha"'
+    assert [row.split(",")[:2] for row in rows] == [[f'"{code}"', '"maize"'] for code in REGENCIES]
+
+
+def test_numbers_in_a_csv_have_no_more_decimals_than_they_deserve(client: httpx.Client):
+    text = client.get(f"{TABLE}?f=csv&limit=100&properties=s1_ha,s1_pct,total_ha").text
+    decimals = [[len(cell.partition(".")[2]) for cell in row.split(",")] for row in text.splitlines()[1:]]
+    assert max(most for row in decimals for most in (row[0], row[2])) <= 4
+    assert max(row[1] for row in decimals) <= 6
 
 
 @pytest.mark.parametrize("time", ["2020-01-01", "2020-01-01T00:00:00Z/..", "../2021-05-05"])
@@ -142,6 +152,7 @@ def test_every_time_matches_what_has_no_time(client: httpx.Client, time: str):
         ("limit=0", "from 1"),
         ("limit=many", "whole number"),
         ("offset=-1", "from 0"),
+        ("offset=99999999999999999999", "too large"),
         ("datetime=yesterday", "RFC 3339"),
         ("crs=http://www.opengis.net/def/crs/EPSG/0/3857", "CRS84"),
         ("properties=colour", "no property 'colour'"),
@@ -155,7 +166,7 @@ def test_every_time_matches_what_has_no_time(client: httpx.Client, time: str):
         ("filter=name > 5", "cannot compare"),
         ("filter=name='x'&filter-lang=sql", "cql2-text"),
         ("filter={&filter-lang=cql2-json", "not cql2-json"),
-        ("f=shp", "json, csv"),
+        ("f=shp", "json, html, csv"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_the_reason(refused: Refused, query: str, said: str):
@@ -163,4 +174,21 @@ def test_what_cannot_be_understood_is_refused_with_the_reason(refused: Refused, 
 
 
 def test_a_raster_has_no_items(refused: Refused):
-    assert "no collection 'ph_h2o'" in refused("/collections/ph_h2o/items", 404)
+    assert "see /collections/ph_h2o/coverage" in refused("/collections/ph_h2o/items", 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("crop=maiz", "Did you mean 'maize'?"),
+        ("scenario=future", "potential_high"),
+    ],
+)
+def test_a_name_that_no_table_can_have_is_refused_naming_those_that_exist(
+    refused: Refused, query: str, said: str
+):
+    assert said in refused(f"{TABLE}?{query}")
+
+
+def test_a_crop_that_is_not_published_has_no_rows(client: httpx.Client):
+    assert client.get(f"{TABLE}?crop=durian").json()["numberMatched"] == 0

@@ -40,6 +40,7 @@ def test_the_example_in_a_description_runs(client: httpx.Client):
         {"bbox": {"bbox": [120.1, -7.4, 120.4, -7.1], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}},
         {"region": "01.02"},
         {"geometry": TRIANGLE},
+        {"geometry": {**TRIANGLE, "crs": {"properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}}},
         {"geometry": {"value": TRIANGLE, "mediaType": "application/geo+json"}},
     ],
 )
@@ -71,7 +72,8 @@ def test_a_document_response_names_the_output(client: httpx.Client):
 def test_an_area_outside_has_no_data_and_says_so(client: httpx.Client):
     inputs = {"bbox": [0, 0, 1, 1], "layer": "ph_h2o"}
     result = client.post(STATISTICS, json={"inputs": inputs}).json()
-    assert result["nodata_pct"] == 100.0
+    assert result["nodata_ha"] == pytest.approx(result["total_ha"])
+    assert result["mean"] is None
 
 
 BOX = {"bbox": [120.1, -7.4, 120.4, -7.1]}
@@ -84,14 +86,16 @@ BOX = {"bbox": [120.1, -7.4, 120.4, -7.1]}
         ({**BOX}, "input 'crop' is missing"),
         ({**BOX, "crop": "maize", "scenario": "future"}, "potential_high"),
         ({**BOX, "crop": "maize", "colour": "red"}, "no input 'colour'; there are: bbox, crop"),
-        ({"crop": "maize"}, "exactly one of bbox, region, geometry, not none"),
-        ({**BOX, "region": "01.02", "crop": "maize"}, "not bbox and region"),
+        ({"crop": "maize"}, "exactly one of bbox, region, geometry; given: none"),
+        ({**BOX, "region": "01.02", "crop": "maize"}, "given: bbox, region"),
         ({"region": "99.99", "crop": "maize"}, "no region '99.99'"),
         ({"region": 7, "crop": "maize"}, "as text"),
         ({"bbox": [1, 2, 3], "crop": "maize"}, "four numbers"),
         ({"bbox": "1,2,3,4", "crop": "maize"}, "four numbers"),
         ({"geometry": {"type": "Point", "coordinates": [1, 2]}, "crop": "maize"}, "Polygon"),
         ({"geometry": "here", "crop": "maize"}, "GeoJSON"),
+        ({"bbox": {"bbox": [1, 2, 3, 4], "crs": "EPSG:3857"}, "crop": "maize"}, "CRS84"),
+        ({"geometry": {**TRIANGLE, "crs": {"properties": {"name": "EPSG:32750"}}}, "crop": "maize"}, "CRS84"),
     ],
 )
 def test_inputs_that_cannot_be_used_are_refused_naming_what_exists(
@@ -125,3 +129,33 @@ def test_what_does_not_exist_has_the_type_of_the_standard(client: httpx.Client, 
 def test_running_an_unknown_process_is_not_found(client: httpx.Client):
     answer = client.post("/processes/guess/execution", json={"inputs": {}})
     assert answer.json()["type"].endswith("no-such-process")
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_that_is_too_large_is_refused_unread(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, announced: bool
+):
+    monkeypatch.setattr("soilinfo.serve.executions.LARGEST_BODY", 1000)
+    content = b" " * 2000 if announced else (b" " * 500 for _ in range(4))
+    answer = client.post(STATISTICS, content=content)
+    assert answer.status_code == 413
+    assert "1,000 bytes" in answer.json()["detail"]
+
+
+def test_the_language_may_be_given_to_an_execution_too(client: httpx.Client):
+    body = {"inputs": {"region": "01.02", "layer": "ph_h2o"}}
+    assert client.post(f"{STATISTICS}?lang=id", json=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("process", "inputs"),
+    [("land-suitability", {"crop": "maize"}), ("zonal-statistics", {"layer": "ph_h2o"})],
+)
+def test_every_member_of_a_result_is_explained(client: httpx.Client, process: str, inputs: dict[str, str]):
+    described = client.get(f"/processes/{process}?lang=id").json()
+    members = described["outputs"]["result"]["schema"]["properties"]
+    area = {"region": described["inputs"]["region"]["schema"]["examples"][0]}
+    answer = client.post(f"/processes/{process}/execution", json={"inputs": {**area, **inputs}})
+    assert answer.status_code == 200
+    assert {*answer.json()} <= {*members}
+    assert "(ha)" in members["nodata_ha"]["title"]

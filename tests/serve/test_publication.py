@@ -4,13 +4,15 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import httpx
 import pytest
 
 from soilinfo.errors import ConfigError, StoreError
-from soilinfo.serve.state import State
+from soilinfo.serve.state import ADDRESSES, State
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.serve.conftest import served
@@ -108,6 +110,54 @@ def test_while_the_ledger_is_silent_the_old_publication_is_served(
         monkeypatch.setattr(State, "refresh", silent)
         until(lambda: "does not answer" in caplog.text)
         assert client.get("/collections/ph_h2o").status_code == 200
+
+
+def test_no_fault_ends_the_watch(
+    copy: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    store = open_store(copy)
+    with served(copy) as client:
+
+        def broken(_: State) -> None:
+            raise RuntimeError("a driver of its own kind of error")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(State, "refresh", broken)
+            until(lambda: "own kind of error" in caplog.text)
+            assert "Traceback" in caplog.text
+            assert client.get("/collections/ph_h2o").status_code == 200
+        rolled_back = store.ledger.rollback(1, actor="tests", reason="the first run only")
+        until(lambda: client.get("/conformance").headers[HEADER] == str(rolled_back.id))
+    store.close()
+
+
+def test_only_a_few_addresses_are_kept_and_always_that_of_the_settings(copy: Settings):
+    store = open_store(copy)
+    state = State(copy, store)
+    for number in range(2 * ADDRESSES):
+        state._generation.at(f"http://host{number}.example")
+    kept = [*state._generation.publications]
+    store.close()
+    assert len(kept) == ADDRESSES
+    assert kept[0] == state.default_url
+    assert kept[-1] == f"http://host{2 * ADDRESSES - 1}.example"
+
+
+def test_results_of_replaced_inputs_are_named_as_stale(copy: Settings):
+    store = open_store(copy)
+    current = store.ledger.current()
+    known = store.ledger.version("ph_h2o", current.layers["ph_h2o"])
+    assert known is not None
+    newer = replace(known, version="0123456789abcdef")
+    copytree(store.cube.path("ph_h2o", known.version), store.cube.path("ph_h2o", newer.version))
+    store.ledger.record(newer, [])
+    store.ledger.publish({"ph_h2o": newer.version}, run=known.run, actor="tests", reason="newer pH")
+    store.close()
+    with served(copy) as client:
+        for name, count in (("suitability", 3), ("properties_by_regencies", 1), ("regencies", 0)):
+            stale = client.get(f"/collections/{name}").json()["soilinfo"]["stale"]
+            assert len(stale) == count, name
+            assert all("ph_h2o" in said for said in stale)
 
 
 def test_a_fault_of_the_server_tells_nothing_of_its_insides(copy: Settings, monkeypatch: pytest.MonkeyPatch):

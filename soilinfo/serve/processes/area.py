@@ -1,19 +1,25 @@
 """What the processes over an area share: how the area is given, how inputs are checked and described."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pygeoapi.process.base import BaseProcessor
 
+from soilinfo.catalog.text import DEFAULT_LANGUAGE, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
+from soilinfo.jobs.places import WAYS
 from soilinfo.serve.collections import Source
+from soilinfo.serve.parameters import CRS_NAMES
 from soilinfo.serve.processes.manager import OUTPUT
 from soilinfo.serve.texts import joined
 
-AREA_INPUTS = ("bbox", "region", "geometry")
-
 Inputs = Mapping[str, Any]
+JsonType = Literal["array", "integer", "null", "number", "object", "string"]
+
+Members = Mapping[str, JsonType | list[JsonType]]
+NUMBER: list[JsonType] = ["number", "null"]
+"""A number, or null where there are no data."""
 
 
 class AreaProcess(BaseProcessor):  # type: ignore[misc]
@@ -21,6 +27,8 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
 
     id: ClassVar[str]
     version: ClassVar[str] = "1.0.0"
+    members: ClassVar[Members]
+    """Members of the result and their JSON types; each has a text ``output.<name>`` or ``column.<name>``."""
 
     def __init__(self, processor_def: Mapping[str, Any]) -> None:
         self.source: Source = processor_def["data"]
@@ -43,16 +51,11 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             raise InputError(str(error)) from None
 
     def _area(self, data: Inputs) -> dict[str, Any]:
-        known = (*AREA_INPUTS, *self.choices())
+        known = (*WAYS, *self.choices())
         for name in data:
             if name not in known:
                 raise UnknownNameError("input", name, known)
-        given = [name for name in AREA_INPUTS if name in data]
-        if len(given) != 1:
-            said = " and ".join(given) or "none"
-            raise InputError(f"give the area as exactly one of {', '.join(AREA_INPUTS)}, not {said}")
-        (name,) = given
-        return {name: _READERS[name](data[name])}
+        return {name: _READERS[name](data[name]) for name in WAYS if name in data}
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
         return {name: _choice(name, data, described["schema"]) for name, described in self.choices().items()}
@@ -74,16 +77,32 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             "outputTransmission": ["value"],
             "inputs": self._area_inputs() | self.choices(),
             "outputs": {
-                OUTPUT: {"title": self.source.label("serve.process.result"), "schema": {"type": "object"}}
+                OUTPUT: {
+                    "title": self.source.label("serve.process.result"),
+                    "schema": {"type": "object", "properties": self._members()},
+                }
             },
             "example": {"inputs": self._example()},
         }
 
+    def _members(self) -> dict[str, dict[str, Any]]:
+        """The members of the result, each with its meaning."""
+        known = texts(DEFAULT_LANGUAGE)
+        keys = {
+            name: f"output.{name}" if f"output.{name}" in known else f"column.{name}" for name in self.members
+        }
+        return {
+            name: {"type": kind, "title": self.source.label(keys[name])}
+            for name, kind in self.members.items()
+        }
+
     def _area_inputs(self) -> dict[str, dict[str, Any]]:
+        code = self.source.example_region
+        examples = {"region": {"examples": [code]}} if code else {}
         return {
             name: {
                 "title": self.source.label(f"serve.process.{name}"),
-                "schema": schema,
+                "schema": schema | examples.get(name, {}),
                 "minOccurs": 0,
                 "maxOccurs": 1,
             }
@@ -96,6 +115,8 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         firsts = {name: names[0] for name, names in choices.items() if names}
         return {"bbox": [west, south, east, north], **firsts}
 
+
+LONLAT = tuple(name for name, crs in CRS_NAMES.items() if crs in ("OGC:CRS84", "EPSG:4326"))
 
 AREA_SCHEMAS: Mapping[str, dict[str, Any]] = {
     "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
@@ -124,6 +145,8 @@ def _choice(name: str, data: Inputs, schema: Mapping[str, Any]) -> str:
 def _bbox(value: Any) -> list[float]:
     """A plain array of four numbers, or OGC's {"bbox": [...], "crs": CRS84}."""
     corners = value.get("bbox") if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping) and CRS_NAMES.get(str(value.get("crs", "CRS84"))) != "OGC:CRS84":
+        raise InputError(f"input 'bbox' must be in CRS84 (longitude, latitude), not in {value['crs']}")
     if (
         not isinstance(corners, list)
         or len(corners) != 4
@@ -135,7 +158,7 @@ def _bbox(value: Any) -> list[float]:
 
 def _region(value: Any) -> str:
     if not isinstance(value, str):
-        raise InputError("input 'region' must be the code of a region, as text (for instance \"73.08\")")
+        raise InputError("input 'region' must be the code of a region, as text in quotes")
     return value
 
 
@@ -144,7 +167,19 @@ def _geometry(value: Any) -> dict[str, Any]:
     geometry = value.get("value", value) if isinstance(value, Mapping) else value
     if not isinstance(geometry, dict) or "type" not in geometry:
         raise InputError("input 'geometry' must be a GeoJSON Polygon or MultiPolygon")
+    if "crs" in geometry and not _is_lonlat(geometry["crs"]):
+        raise InputError(
+            f"input 'geometry' must be in CRS84 (longitude, latitude), as all GeoJSON is; its crs is "
+            f"{geometry['crs']}"
+        )
     return geometry
+
+
+def _is_lonlat(crs: Any) -> bool:
+    """Whether a crs member of old GeoJSON names degrees; in GeoJSON longitude always came first."""
+    named = crs.get("properties") if isinstance(crs, Mapping) else None
+    name = named.get("name") if isinstance(named, Mapping) else None
+    return name in ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", *LONLAT)
 
 
 _READERS = {"bbox": _bbox, "region": _region, "geometry": _geometry}

@@ -1,17 +1,38 @@
 """The process land-suitability: one crop at one level of management within an area."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.jobs import area as jobs
-from soilinfo.serve.processes.area import AreaProcess, Inputs, choice
+from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
 
 class LandSuitability(AreaProcess):
     """Hectares of each suitability class; see :func:`soilinfo.jobs.area.land_suitability`."""
 
     id = "land-suitability"
+    members: ClassVar[Members] = {
+        "crop": "string",
+        "title": "object",
+        "scenario": "string",
+        "criteria_set": "string",
+        "edition": "string",
+        "boundary_rule": "string",
+        "snapshot": "integer",
+        "area": "object",
+        "total_ha": "number",
+        "nodata_ha": "number",
+        "nodata_pct": NUMBER,
+        "partial_ha": "number",
+        "classes": "array",
+        "limiting": "array",
+        "subclasses": "array",
+        "used": "array",
+        "unused": "array",
+        "findings": "array",
+        "note": "string",
+    }
 
     def choices(self) -> dict[str, dict[str, Any]]:
         """Crop (required) and scenario (current suitability when absent)."""

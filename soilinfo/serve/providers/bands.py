@@ -1,17 +1,19 @@
 """The bands of a coverage: what each is called, where it lies in the cube, what its numbers mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
 from soilinfo.catalog.models import SCENARIOS, ClassName, Property, SuitabilityClass
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.parameters import one_of
-from soilinfo.serve.texts import Text
+from soilinfo.serve.texts import Text, joined, spoken
 from soilinfo.units import unit
 
-SUITABILITY_VARIABLES = (*SCENARIOS, *(f"limiting_{scenario}" for scenario in SCENARIOS), "lacking")
-DEFAULT_VARIABLE = "actual"
+LIMITING = "limiting_"
+SUITABILITY_VARIABLES = (*SCENARIOS, *(f"{LIMITING}{scenario}" for scenario in SCENARIOS), "lacking")
+CROP = "crop"
+"""Name of the dimension of suitability."""
 
 
 class Category(NamedTuple):
@@ -24,12 +26,17 @@ class Category(NamedTuple):
 
 @dataclass(frozen=True)
 class Field:
-    """One property of a coverage; ``unit`` is soilinfo's symbol, empty categories mean a quantity."""
+    """One property of a coverage; ``unit`` is soilinfo's symbol, empty categories mean a quantity.
+
+    Categories are the values of a class, or the bits that a value is the sum of.
+    """
 
     name: str
     title: Text
     unit: str | None
     categories: tuple[Category, ...] = ()
+    flags: tuple[Category, ...] = ()
+    description: Text = field(default_factory=dict)
 
     @property
     def ucum(self) -> str | None:
@@ -39,11 +46,22 @@ class Field:
     @property
     def schema(self) -> dict[str, Any]:
         """JSON Schema of one value, as served by /schema and /queryables."""
+        described: dict[str, Any] = {"title": dict(self.title)}
+        if self.description:
+            described["description"] = dict(self.description)
         if self.categories:
             codes = [category.code for category in self.categories]
-            return {"title": dict(self.title), "type": "integer", "enum": codes}
-        described: dict[str, Any] = {"title": dict(self.title), "type": "number"}
-        return described | ({"x-ogc-unit": self.ucum} if self.unit else {})
+            meanings = [_constant(category) for category in self.categories]
+            return described | {"type": "integer", "enum": codes, "oneOf": meanings}
+        if self.flags:
+            bits = [_constant(flag) for flag in self.flags]
+            return described | {"type": "integer", "minimum": 0, "x-soilinfo-flags": bits}
+        return described | {"type": "number"} | ({"x-ogc-unit": self.ucum} if self.unit else {})
+
+
+def _constant(category: Category) -> dict[str, Any]:
+    """A value with its meaning, in JSON Schema's words and its id."""
+    return {"const": category.code, "title": dict(category.title), "x-soilinfo-id": category.id}
 
 
 @dataclass(frozen=True)
@@ -68,36 +86,54 @@ def fields(collection: Collection) -> dict[str, Field]:
 def bands(collection: Collection, properties: Sequence[str] = (), crops: Sequence[str] = ()) -> list[Band]:
     """The bands of an answer: one for each property asked and, for suitability, each crop.
 
-    Without ``properties`` the layer itself, or current suitability; without ``crops`` all of them.
+    Without ``properties`` all of them, as the collection lists them; without ``crops`` the first one,
+    as in a map: a client that knows nothing of crops gets just the fields that are described.
     InputError names what exists when something asked does not.
     """
     known = fields(collection)
-    default = collection.id if collection.kind == "raster" else DEFAULT_VARIABLE
-    chosen = [known[one_of("property", name, known)] for name in properties or (default,)]
+    chosen = [known[one_of("property", name, known)] for name in properties or known]
     if collection.kind == "raster":
         cube = (collection.id, collection.version)
         return [Band(field.name, field.title, field, cube, field.name) for field in chosen]
-    names = [one_of("crop", crop, collection.versions) for crop in crops or collection.versions]
-    return [_crop_band(collection, crop, field, alone=len(chosen) == 1) for field in chosen for crop in names]
+    names = [one_of(CROP, crop, collection.versions) for crop in crops or [*collection.versions][:1]]
+    return [
+        _crop_band(
+            collection, crop, field, _name(crop, field.name, several=(len(names) > 1, len(chosen) > 1))
+        )
+        for field in chosen
+        for crop in names
+    ]
 
 
-def _crop_band(collection: Collection, crop: str, field: Field, *, alone: bool) -> Band:
+def _name(crop: str, field: str, *, several: tuple[bool, bool]) -> str:
+    """What tells a band from the others: its crop, its field, or both."""
+    match several:
+        case (True, True):
+            return f"{crop}.{field}"
+        case (True, False):
+            return crop
+        case _:
+            return field
+
+
+def _crop_band(collection: Collection, crop: str, field: Field, name: str) -> Band:
     version = collection.versions[crop]
-    name = crop if alone else f"{crop}.{field.name}"
-    title = collection.catalog.crop(crop).title
+    title = joined(collection.catalog.crop(crop).title, field.title, field.description)
     return Band(name, title, field, (version.layer, version.version), field.name)
 
 
 def _layer_field(collection: Collection) -> Field:
     described: Property = collection.catalog.property(collection.layer.property)
     if described.class_table is None:
-        return Field(collection.id, collection.title, described.unit)
+        return Field(collection.id, collection.title, described.unit, description=collection.facts)
     classes = collection.catalog.class_table(described.class_table).classes
     categories = tuple(Category(entry.code, entry.id, entry.title) for entry in classes)
-    return Field(collection.id, collection.title, None, categories)
+    return Field(collection.id, collection.title, None, categories, description=collection.facts)
 
 
 def _suitability_field(source: Source, name: str) -> Field:
+    if name.startswith(LIMITING):
+        return _limiting_field(source, name)
     if name not in SCENARIOS:
         return Field(name, source.label(f"serve.variable.{name}"), "1")
     titles = source.catalog.evaluation.class_titles
@@ -105,3 +141,15 @@ def _suitability_field(source: Source, name: str) -> Field:
         Category(SuitabilityClass[name].value, name, titles[name]) for name in get_args(ClassName)
     )
     return Field(name, source.label(f"scenario.{name}"), None, classes)
+
+
+def _limiting_field(source: Source, name: str) -> Field:
+    """A sum of bits: which land qualities decide the class."""
+    qualities = source.catalog.evaluation.qualities
+    flags = tuple(Category(1 << bit, each.code, each.title) for bit, each in enumerate(qualities))
+    title = source.label(f"serve.variable.{name}")
+    listed = {
+        language: ", ".join(f"{flag.code} {flag.id} {spoken(flag.title, language)}" for flag in flags)
+        for language in title
+    }
+    return Field(name, title, None, flags=flags, description=source.label("serve.variable.bits", bits=listed))

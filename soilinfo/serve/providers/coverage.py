@@ -11,8 +11,11 @@ from soilinfo.grid import Bounds, Grid
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.parameters import one_of
 from soilinfo.serve.providers import coveragejson, geotiff
-from soilinfo.serve.providers.bands import bands, fields
+from soilinfo.serve.providers.bands import CROP, bands, fields
 from soilinfo.serve.providers.raster import Frame, frame_of, sample
+
+POINT = 1e-6
+"""Size in cells that a point is given, so that the cells it touches are found."""
 
 FORMATS = {"tiff": geotiff, "json": coveragejson}
 """Encoders by the name used in ``f``."""
@@ -37,10 +40,10 @@ def axis_names(grid: Grid) -> tuple[str, str]:
 def frame_for(grid: Grid, selection: Selection) -> Frame:
     """The picture that answers a selection.
 
-    Unscaled: the cells that touch the bounds. Scaled: exactly the pixels asked for, over the
-    bounds cut to the grid. InputError when the bounds lie outside the grid.
+    Unscaled: the cells that touch the bounds, be they a line or a point. Scaled: exactly the pixels
+    asked for, over the bounds cut to the grid. InputError when the bounds lie outside the grid.
     """
-    bounds = selection.bounds or grid.bounds
+    bounds = _widened(selection.bounds or grid.bounds, grid.resolution * POINT)
     window = grid.window_of(bounds)
     if window is None:
         extent = ",".join(f"{side:.10g}" for side in grid.bounds)
@@ -57,6 +60,13 @@ def frame_for(grid: Grid, selection: Selection) -> Frame:
     )
 
 
+def _widened(bounds: Bounds, size: float) -> Bounds:
+    """Bounds that have an area: ``size`` is put around a point or beside a line."""
+    west, south, east, north = bounds
+    x, y = (size if west == east else 0), (size if south == north else 0)
+    return west - x, south - y, east + x, north + y
+
+
 def _cut(bounds: Bounds, to: Bounds) -> Bounds:
     west, south, east, north = bounds
     return max(west, to[0]), max(south, to[1]), min(east, to[2]), min(north, to[3])
@@ -69,7 +79,7 @@ class CoverageProvider(BaseProvider):  # type: ignore[misc]
         super().__init__(provider_def)
         self.collection: Collection = provider_def["data"]
         grid = self.collection.grid
-        self.axes = [*axis_names(grid), *(["crop"] if self.collection.kind == "suitability" else [])]
+        self.axes = [*axis_names(grid), *([CROP] if self.collection.kind == "suitability" else [])]
         self._fields = self.get_fields()
         self._coverage_properties = {
             "width": grid.width,

@@ -59,10 +59,14 @@ def _system(crs: str) -> dict[str, str]:
 def _parameter(band: Band) -> dict[str, Any]:
     field = band.field
     observed: dict[str, Any] = {"label": dict(field.title)}
+    if field.description:
+        observed["description"] = dict(field.description)
     described = {"type": "Parameter", "description": dict(band.title), "observedProperty": observed}
     if field.categories:
         observed["categories"] = [{"id": each.id, "label": dict(each.title)} for each in field.categories]
         return described | {"categoryEncoding": {each.id: each.code for each in field.categories}}
+    if not field.unit:
+        return described
     return described | {"unit": {"label": {"en": field.unit}, "symbol": {"value": field.ucum, "type": UCUM}}}
 
 

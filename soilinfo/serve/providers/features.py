@@ -1,17 +1,22 @@
 """Features: GeoJSON texts finished in the store, spliced into one page."""
 
 from collections.abc import Mapping, Sequence
+from csv import QUOTE_NONNUMERIC
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from pygeoapi.provider.base import BaseProvider
 
-from soilinfo.errors import UnknownNameError
+from soilinfo.catalog.text import languages, texts
+from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection
 from soilinfo.store.vector import Query
 
 Link = Mapping[str, Any]
+
+DECIMALS, HECTARE_DECIMALS = 6, 4
+"""Decimals of numbers in a CSV."""
 
 
 class FeatureProvider(BaseProvider):  # type: ignore[misc]
@@ -24,8 +29,13 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         self._fields = self.get_fields()
 
     def get_fields(self) -> dict[str, Any]:
-        """JSON Schema of each column by name."""
-        return {name: {"type": kind} for name, kind in self.types.items()}
+        """JSON Schema of each column by name; the title is its heading in every language, or its name."""
+        return {name: self._field(name, kind) for name, kind in self.types.items()}
+
+    def _field(self, name: str, kind: str) -> dict[str, Any]:
+        directory = self.collection.catalog.directory
+        titles = {each: texts(each, directory).get(f"column.{name}", name) for each in languages(directory)}
+        return {"type": kind, "title": titles}
 
     def page(self, query: Query, matched: int, links: Sequence[Link]) -> bytes:
         """A FeatureCollection of the query's page out of ``matched`` features."""
@@ -41,7 +51,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         return orjson.dumps(page)
 
     def feature(self, identifier: str, links: Sequence[Link]) -> bytes:
-        """One feature with its links; UnknownNameError when there is none of that id."""
+        """One feature with its links; RefusedError when there is none of that id."""
         text = self._one(identifier).rstrip()
         return text[:-1] + b',"links":' + orjson.dumps([*links]) + b"}"
 
@@ -50,14 +60,22 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         return self.collection.store.vector.count(self.collection.id, self.collection.version, query)
 
     def table(self, query: Query) -> bytes:
-        """The query's page as CSV (UTF-8) without geometry."""
+        """The query's page as CSV (UTF-8) without geometry.
+
+        Texts are quoted, so that a spreadsheet does not take a code for a number.
+        """
         frame = self.collection.store.vector.read(self.collection.id, self.collection.version, query)
-        return bytes(frame.drop(columns="geometry").to_csv(index=False).encode())
+        table = frame.drop(columns="geometry")
+        places = {name: HECTARE_DECIMALS if name.endswith("_ha") else DECIMALS for name in table.columns}
+        return bytes(table.round(places).to_csv(index=False, quoting=QUOTE_NONNUMERIC).encode())
 
     def _one(self, identifier: str) -> bytes:
         found = self._features(Query(ids=(identifier,)))
         if not found:
-            raise UnknownNameError("feature", identifier, [f"the items of '{self.collection.id}'"])
+            name = self.collection.id
+            raise RefusedError(
+                404, "NotFound", f"'{name}' has no item '{identifier}': see /collections/{name}/items"
+            )
         return found[0]
 
     def _features(self, query: Query) -> list[bytes]:

@@ -40,7 +40,11 @@ def encode(
     }
     with MemoryFile() as memory:
         with memory.open(**profile) as target:
-            target.update_tags(snapshot=collection.source.snapshot.id, attribution=collection.attribution)
+            target.update_tags(
+                snapshot=collection.source.snapshot.id,
+                attribution=collection.attribution,
+                layers=",".join(sorted({band.cube[0] for band in bands})),
+            )
             for index, (band, packed) in enumerate(zip(bands, arrays, strict=True), start=1):
                 target.write(packed if classes else decoded(collection, band, packed), index)
                 target.set_band_description(index, band.name)

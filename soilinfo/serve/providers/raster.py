@@ -1,5 +1,6 @@
 """Sampling the cube for a picture of the ground: by index arithmetic, from the best overview."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,15 @@ from soilinfo.grid import Bounds, Grid, Window
 from soilinfo.store.cube import CubeLayer
 
 Positions = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 AXES_STAY_APART = ("OGC:CRS84", "EPSG:4326", "EPSG:3857")
 """Systems in which x depends on longitude alone and y on latitude alone."""
+
+CELLS_PER_PIXEL = 5
+"""Most cells read for a pixel: four when the next overview is just too coarse, and the edges."""
+ALWAYS_READ = 1_000_000
+"""Cells that may be read for however few pixels."""
 
 SLACK = 1.0001
 """An overview whose cells are larger than a pixel by no more than rounding is used."""
@@ -50,21 +57,38 @@ def frame_of(grid: Grid, window: Window) -> Frame:
 def sample(layer: CubeLayer, name: str, frame: Frame) -> NDArray[np.integer]:
     """Packed integers for each pixel, shape (height, width): the cell that its centre lies in.
 
-    Reads the coarsest overview whose cells are no larger than a pixel. Outside the grid: no data.
+    Reads the coarsest overview whose cells are no larger than a pixel; for a picture whose pixels
+    are very long and narrow a coarser one, so that never much more is read than answered. Outside
+    the grid: no data.
     """
     rows, cols = positions(frame, layer.grid)
-    overview = best_overview(layer.overviews, pixel_size(rows, cols))
-    height, width = layer.grid_of(overview).shape
-    # In cells of level 0 first, so that a pixel beyond the grid never falls into a padded overview cell.
+    # In cells of level 0, so that a pixel beyond the grid never falls into a padded overview cell.
     inside = _within(rows, layer.grid.height) & _within(cols, layer.grid.width)
-    row, col = _index(rows, overview, height), _index(cols, overview, width)
     if not inside.any():
         return np.full((frame.height, frame.width), layer.variable(name).nodata, layer.variable(name).dtype)
-    window = Window(int(row.min()), int(col.min()), int(np.ptp(row)) + 1, int(np.ptp(col)) + 1)
+    most = max(ALWAYS_READ, CELLS_PER_PIXEL * frame.width * frame.height)
+    overview, row, col = next(
+        (overview, row, col)
+        for overview, row, col in _readings(layer, rows, cols)
+        if _extent(row, col).cells <= most or overview == max(layer.overviews)
+    )
+    window = _extent(row, col)
     packed = layer.read(name, window, overview)
     return np.where(
         inside, packed[row - window.row, col - window.col], packed.dtype.type(layer.variable(name).nodata)
     )
+
+
+def _readings(layer: CubeLayer, rows: Positions, cols: Positions) -> Iterator[tuple[int, Indices, Indices]]:
+    """(overview, row, col of each pixel) from the best overview on to ever coarser ones."""
+    best = best_overview(layer.overviews, pixel_size(rows, cols))
+    for overview in (each for each in layer.overviews if each >= best):
+        height, width = layer.grid_of(overview).shape
+        yield overview, _index(rows, overview, height), _index(cols, overview, width)
+
+
+def _extent(row: Indices, col: Indices) -> Window:
+    return Window(int(row.min()), int(col.min()), int(np.ptp(row)) + 1, int(np.ptp(col)) + 1)
 
 
 def positions(frame: Frame, grid: Grid) -> tuple[Positions, Positions]:
@@ -94,5 +118,5 @@ def _within(positions: Positions, count: int) -> NDArray[np.bool_]:
     return (positions >= 0) & (positions < count)
 
 
-def _index(positions: Positions, overview: int, count: int) -> NDArray[np.int64]:
+def _index(positions: Positions, overview: int, count: int) -> Indices:
     return np.clip(np.floor(positions / overview), 0, count - 1).astype(np.int64)
