@@ -92,6 +92,8 @@ def test_a_map_far_away_is_empty(client: httpx.Client):
     [
         ("bbox=1,2,3", "4 numbers"),
         ("bbox=120,-7,120,-7", "no area"),
+        ("bbox=0,0,1e-320,1", "too narrow"),
+        ("bbox=0,0,1,1e-320&height=5", "too narrow"),
         ("bbox=120,-100,121,100&crs=EPSG:3857", "larger than"),
         ("width=0", "from 1"),
         ("width=wide", "whole number"),
