@@ -1,32 +1,34 @@
 """The command line: parse, call, print. Every verb is a few lines over :mod:`soilinfo.jobs`."""
 
-import json
 import os
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from soilinfo.catalog.load import check as check_config
 from soilinfo.catalog.load import load
-from soilinfo.errors import ConfigError, SoilinfoError, StoreError, UnknownNameError
-from soilinfo.findings import Finding
+from soilinfo.console import (
+    print_findings,
+    print_report,
+    print_snapshot,
+    print_table,
+    progress,
+    say,
+    snapshot_rows,
+    version_rows,
+)
+from soilinfo.errors import ConfigError, SoilinfoError, StoreError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
-from soilinfo.jobs.freshness import stale_results
+from soilinfo.jobs.freshness import blocked_layers, stale_results
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.run import Event, RunReport, actor
-from soilinfo.jobs.run import Progress as Report
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 
@@ -42,10 +44,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-SEVERITIES = ("block", "warn", "note")
-RUNS_LOOKED_AT = 1000
-
-out = Console()
 err = Console(stderr=True)
 
 ConfigOption = Annotated[
@@ -94,9 +92,9 @@ def check(config: ConfigOption = None) -> None:
     faults, findings = check_config(directory)
     if faults:
         raise ConfigError(faults)
-    _print_findings(findings)
+    print_findings(findings)
     contradictions = sum(finding.severity == "block" for finding in findings)
-    _say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
+    say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
     raise typer.Exit(ConfigError.exit_code if contradictions else 0)
 
 
@@ -111,7 +109,7 @@ def ingest(
 ) -> None:
     """Ingest rasters and administrative units, check them, and publish what passed as one snapshot."""
     settings = _settings(config=config, store=store, db=db)
-    with _opened(settings) as home, _progress() as report:
+    with _opened(settings) as home, progress() as report:
         done = ingest_sources(home, load(settings.config), names, actor=actor(), progress=report)
     _finish(done)
 
@@ -127,7 +125,7 @@ def evaluate(
 ) -> None:
     """Evaluate land suitability from the published layers, summarise it by unit, and publish the result."""
     settings = _settings(config=config, store=store, db=db)
-    with _opened(settings) as home, _progress() as report:
+    with _opened(settings) as home, progress() as report:
         done = evaluate_nation(home, load(settings.config), crops, actor=actor(), progress=report)
     _finish(done)
 
@@ -159,16 +157,16 @@ def demo(
 
     settings = _settings(store=store, db=db, port=port, url=url)
     data = settings.config.parent / "data" / "sample"
-    with _progress() as report:
+    with progress() as report:
         build_sample(
             data, progress=lambda name, done, total: report(Event("build", name, "written", done, total))
         )
     catalog = load(settings.config)
-    with _opened(settings) as home, _progress() as report:
+    with _opened(settings) as home, progress() as report:
         ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
         evaluated = evaluate_nation(home, catalog, None, actor=actor(), progress=report)
-    _print_report(ingested)
-    _print_report(evaluated)
+    print_report(ingested)
+    print_report(evaluated)
     if not no_serve:
         _serve(settings, 1)
 
@@ -182,10 +180,10 @@ def status(store: StoreOption = None, db: DbOption = None) -> None:
     with _opened(_settings(store=store, db=db), existing=True) as home:
         snapshot = home.ledger.current()
         if not snapshot.id:
-            _say("nothing is published yet; run `soilinfo ingest`")
+            say("nothing is published yet; run `soilinfo ingest`")
             return
-        _print_snapshot(home)
-        _print_findings([*_still_blocked(home), *stale_results(home, snapshot)])
+        print_snapshot(home)
+        print_findings([*blocked_layers(home), *stale_results(home, snapshot)])
 
 
 @app.command()
@@ -197,7 +195,7 @@ def history(
 ) -> None:
     """Snapshots, newest first; or the versions of one layer."""
     with _opened(_settings(store=store, db=db), existing=True) as home:
-        _print_table(_version_rows(home, layer, limit) if layer else _snapshot_rows(home, limit))
+        print_table(version_rows(home, layer, limit) if layer else snapshot_rows(home, limit))
 
 
 @app.command()
@@ -212,7 +210,7 @@ def rollback(
         raise typer.BadParameter("a rollback needs a reason; it is kept in the ledger")
     with _opened(_settings(store=store, db=db), existing=True) as home, home.lock():
         new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
-    _say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
+    say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
 
 
 def _serve(settings: Settings, workers: int) -> None:
@@ -236,9 +234,6 @@ def _refuse_taken_port(settings: Settings) -> None:
             ) from error
 
 
-# ---- printing ---------------------------------------------------------------------------
-
-
 @contextmanager
 def _opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
     """The store, closed afterwards; with ``existing`` it must be there already."""
@@ -253,137 +248,9 @@ def _opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
         home.close()
 
 
-@contextmanager
-def _progress() -> Iterator[Report]:
-    """A progress bar on a terminal; elsewhere one JSON line per event on standard output."""
-    if not sys.stdout.isatty():
-        yield lambda event: print(json.dumps(asdict(event), ensure_ascii=False), flush=True)
-        return
-    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("{task.fields[subject]}"), console=out) as bars:
-        tasks: dict[str, object] = {}
-
-        def show(event: Event) -> None:
-            if event.phase not in tasks:
-                tasks[event.phase] = bars.add_task(event.phase, total=event.total, subject="")
-            bars.update(tasks[event.phase], completed=event.done, total=event.total, subject=event.subject)  # type: ignore[arg-type]
-            if event.state == "blocked":
-                bars.console.print(f"[bold red]blocked[/] {event.subject}: {event.message}")
-
-        yield show
-
-
-def _say(message: str, **facts: object) -> None:
-    """One sentence for a person; off a terminal a JSON line with the facts beside it."""
-    if sys.stdout.isatty():
-        out.print(message, markup=False, highlight=False)
-    else:
-        print(json.dumps({"message": message, **facts}, ensure_ascii=False), flush=True)
-
-
 def _finish(report: RunReport) -> None:
-    _print_report(report)
+    print_report(report)
     raise typer.Exit(report.exit_code)
-
-
-def _print_report(report: RunReport) -> None:
-    if not sys.stdout.isatty():
-        print(json.dumps({"run": report.run, **report.summary()}, ensure_ascii=False), flush=True)
-        return
-    _print_findings(report.findings)
-    out.print(
-        f"published {len(report.published)}, unchanged {len(report.unchanged)}, "
-        f"blocked {len(report.blocked)}, held back {len(report.held)}"
-        + (f"; snapshot {report.snapshot}" if report.snapshot else "; nothing new to publish")
-    )
-
-
-def _print_findings(findings: Iterable[Finding]) -> None:
-    """One line per finding, the gravest first; off a terminal one JSON object each."""
-    ordered = sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.layer))
-    if not sys.stdout.isatty():
-        for finding in ordered:
-            print(json.dumps(asdict(finding), ensure_ascii=False))
-        return
-    lines = Table.grid(padding=(0, 2))
-    lines.add_column(no_wrap=True, style="bold")
-    lines.add_column(no_wrap=True, style="cyan")
-    for finding in ordered:
-        lines.add_row(finding.severity, finding.layer, Text(f"{finding.message} [{finding.check}]"))
-    out.print(lines)
-
-
-def _still_blocked(home: Store) -> list[Finding]:
-    """Blocking findings of the layers that their last run blocked."""
-    last: dict[str, str | None] = {}
-    for run in home.ledger.runs(RUNS_LOOKED_AT):
-        for layer in run.summary.get("blocked", ()):
-            last.setdefault(layer, run.id)
-        for layer in (*run.summary.get("published", ()), *run.summary.get("unchanged", ())):
-            last.setdefault(layer, None)
-    records = [
-        record for layer, run in last.items() if run for record in home.ledger.findings(layer=layer, run=run)
-    ]
-    return [record.finding for record in records if record.finding.severity == "block"]
-
-
-def _print_snapshot(home: Store) -> None:
-    snapshot = home.ledger.current()
-    created = f"{snapshot.created:%Y-%m-%d %H:%M} UTC" if snapshot.created else ""
-    _say(f"snapshot {snapshot.id}, {created}, by {snapshot.actor}: {snapshot.reason}", snapshot=snapshot.id)
-    versions = {(version.layer, version.version): version for version in home.ledger.versions()}
-    rows = [
-        {"layer": layer, "kind": known.kind, "version": version, "created": _when(known.created)}
-        for layer, version in sorted(snapshot.layers.items())
-        if (known := versions.get((layer, version))) is not None
-    ]
-    _print_table(rows)
-
-
-def _snapshot_rows(home: Store, limit: int) -> list[dict[str, str]]:
-    return [
-        {
-            "snapshot": str(snapshot.id),
-            "created": _when(snapshot.created),
-            "by": snapshot.actor,
-            "layers": str(len(snapshot.layers)),
-            "reason": snapshot.reason,
-        }
-        for snapshot in home.ledger.snapshots(limit)
-    ]
-
-
-def _version_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
-    versions = home.ledger.versions(layer)
-    if not versions:
-        raise UnknownNameError(
-            "layer or collection", layer, {version.layer for version in home.ledger.versions()}
-        )
-    return [
-        {
-            "version": version.version,
-            "created": _when(version.created),
-            "source": version.source,
-            "sha256": version.source_sha256[:12],
-            "software": version.software,
-        }
-        for version in versions[:limit]
-    ]
-
-
-def _when(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
-
-
-def _print_table(rows: list[dict[str, str]]) -> None:
-    if not sys.stdout.isatty():
-        for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
-        return
-    table = Table(*rows[0]) if rows else Table()
-    for row in rows:
-        table.add_row(*row.values())
-    out.print(table)
 
 
 def _print_addresses(settings: Settings) -> None:
