@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from soilinfo.catalog.models import ClassTable, Layer, Property
 from soilinfo.findings import Finding, Severity
-from soilinfo.ingest.raster import Source, Survey
+from soilinfo.ingest.raster import Survey
+from soilinfo.ingest.source import Source
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
         "criteria_set": crop.criteria_set,
         "edition": crop.edition,
         "boundary_rule": rules.boundary_rule,
-        "rules": rules.model_dump(mode="json"),
+        "rules": rules.model_dump(mode="json", exclude={"qualities": {"__all__": {"title"}}}),
     }
     used = {one.layer: one.version for name, one in inputs.items() if name in _needed(crop)}
     version = fingerprint(pipeline=PIPELINE, parameters=parameters, inputs=used)[:16]

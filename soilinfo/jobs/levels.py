@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from soilinfo import __version__
 from soilinfo.catalog.load import source_path
 from soilinfo.catalog.models import Catalog, Level
-from soilinfo.findings import Finding, blocks
-from soilinfo.ingest.vector import administrative_units, orphans, read_source
+from soilinfo.findings import blocks
+from soilinfo.ingest.checks import with_severity
+from soilinfo.ingest.vector import administrative_units, last_change, orphans, read_source
 from soilinfo.jobs.rasters import Outcome
 from soilinfo.jobs.run import file_sha256, fingerprint
 from soilinfo.store.home import Store
@@ -27,7 +28,7 @@ def ingest_level(store: Store, catalog: Catalog, name: str, run: str) -> Outcome
     level = catalog.level(name)
     path = source_path(catalog, level)
     frame = read_source(path, level.source_layer)
-    version = _version(name, level, path, run)
+    version = _version(name, level, path, str(last_change(frame, level)), run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.vector.exists(name, version.version):
         return Outcome(name, old, known=True)
@@ -50,15 +51,19 @@ def with_parents(store: Store, catalog: Catalog, outcome: Outcome, published: Ma
         return outcome
     above = store.vector.read(parent, published[parent], _CODES)["code"]
     units = store.vector.read(outcome.name, outcome.version.version)
-    lost: list[Finding] = orphans(units, set(above), outcome.name, parent)
-    return Outcome(outcome.name, None, (*outcome.findings, *lost)) if blocks(lost) else outcome
+    lost = with_severity(
+        orphans(units, set(above), outcome.name, parent), catalog.level(outcome.name).severity
+    )
+    version = None if blocks(lost) else outcome.version
+    return replace(outcome, version=version, findings=(*outcome.findings, *lost))
 
 
 _CODES = Query(fields=("code",), geometry=False)
 
 
-def _version(name: str, level: Level, path: str, run: str) -> Version:
-    parameters = {"level": level.model_dump(mode="json", exclude={"title", "singular"})}
+def _version(name: str, level: Level, path: str, changed: str, run: str) -> Version:
+    # Which units are valid today the file alone does not tell; the day of the last change does.
+    parameters = {"level": level.model_dump(mode="json", exclude={"title", "singular"}), "changed": changed}
     sha256 = file_sha256(path)
     return Version(
         layer=name,

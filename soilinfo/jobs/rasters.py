@@ -13,17 +13,8 @@ from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
 from soilinfo.grid import Window
 from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import (
-    NODATA,
-    Reader,
-    Survey,
-    inspect,
-    pack,
-    packed_type,
-    property_of,
-    survey,
-    warp,
-)
+from soilinfo.ingest.raster import Survey, survey, warp
+from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type, property_of
 from soilinfo.jobs.run import file_sha256, fingerprint
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import CubeLayer, Variable
@@ -131,7 +122,7 @@ def form_of(catalog: Catalog, name: str) -> dict[str, Any]:
 
 def is_outdated(catalog: Catalog, version: Version) -> bool:
     """True when the configuration has changed so that the version's integers would be misread."""
-    recorded = fingerprint(form=version.parameters["form"])
+    recorded = fingerprint(form=version.parameters.get("form"))
     return recorded != fingerprint(form=form_of(catalog, version.layer))
 
 

@@ -40,6 +40,7 @@ from soilinfo.store.layout import (
 __all__ = ["Cube", "CubeLayer", "CubeWriter", "Variable"]
 
 _OPEN_LAYERS = 256
+_QUIET = threading.Lock()
 
 
 class CubeLayer:
@@ -144,8 +145,9 @@ class CubeWriter:
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             for overview in self._overviews[1:]:
                 list(pool.map(lambda task: self._reduce(*task), self._tasks(overview)))
-        with catch_warnings():
-            # Zarr's specification has no word on consolidated metadata yet; xarray opens faster with it.
+        # Zarr's specification has no word on consolidated metadata yet; xarray opens faster with it.
+        # Filters of warnings belong to the process, so one thread at a time may change them.
+        with _QUIET, catch_warnings():
             simplefilter("ignore", zarr.errors.ZarrUserWarning)
             zarr.consolidate_metadata(self._path)
 

@@ -61,7 +61,8 @@ class Store:
 
     def _remove_partials(self) -> list[str]:
         homes = ("cube", "cog", "vector")
-        removed = [path for home in homes for path in remove_partials(self.directory / home)]
+        places = [self.directory / home for home in homes] + list((self.directory / "cog").glob("*"))
+        removed = [path for place in places for path in remove_partials(place)]
         return [str(path.relative_to(self.directory)) for path in removed]
 
     def _remove_unknown(self, known: set[tuple[str, str]]) -> list[str]:
@@ -77,12 +78,14 @@ class Store:
         return removed
 
     def _cogs(self) -> Iterator[tuple[str, str]]:
-        for path in sorted((self.directory / "cog").glob("*/*.tif")):
+        for path in sorted((self.directory / "cog").glob("*/*")):
             if not path.name.startswith(PARTIAL):
                 yield path.parent.name, path.stem
 
     def _remove_cog(self, layer: str, version: str) -> None:
-        remove(self.cog_path(layer, version))
+        twin = self.cog_path(layer, version)
+        remove(twin)
+        remove(twin.with_suffix(""))  # COGs of its variables, made on demand
 
 
 def open_store(settings: Settings) -> Store:

@@ -15,7 +15,8 @@ from soilinfo.catalog.models import ClassEntry, ClassTable, Layer, Property, Ram
 from soilinfo.errors import SourceError
 from soilinfo.grid import Grid, Window
 from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import NODATA, Reader, inspect, pack, packed_type, resampling_for, survey, warp
+from soilinfo.ingest.raster import resampling_for, survey, warp
+from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type
 from tests.real import REAL, needs_real_data
 
 TEXT = {"en": "a", "id": "b"}

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.grid import Grid
-from soilinfo.ingest.raster import Reader, inspect, pack, property_of, warp
+from soilinfo.ingest.raster import warp
+from soilinfo.ingest.source import Reader, inspect, pack, property_of
 from soilinfo.sample.layers import LAYERS
 from soilinfo.sample.rasters import Frame, frames, write_rasters
 from soilinfo.sample.regions import Units

@@ -1,0 +1,210 @@
+"""One raster source: what its file says of itself, and its cells as values of a property."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import rasterio
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio._err import CPLE_BaseError
+from rasterio.enums import MaskFlags
+from rasterio.errors import CRSError, RasterioError
+
+from soilinfo import grid as grids
+from soilinfo import units
+from soilinfo.catalog.models import ClassTable, Layer, Property
+from soilinfo.errors import SourceError
+from soilinfo.ingest.files import require
+
+GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
+"""What rasterio raises: its own errors, and GDAL's where it leaves them as they are."""
+
+NODATA = {"int16": -32768, "int32": -(2**31), "uint8": 0}
+"""Stored no-data value by packed type."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a raster file says of itself; ``scale`` and ``offset`` are GDAL's for the band."""
+
+    path: str
+    band: int
+    crs: str
+    transform: Affine
+    height: int
+    width: int
+    dtype: str
+    nodata: float | None
+    scale: float
+    offset: float
+    driver: str
+    has_mask: bool
+    """True when a mask or an alpha band says what has no data, beyond the declared value."""
+
+    @property
+    def is_float(self) -> bool:
+        """True when cells can hold NaN."""
+        return self.dtype.startswith("float")
+
+
+def inspect(path: str, band: int = 1) -> Source:
+    """Facts of one band of a raster file.
+
+    Raises SourceError when the file is missing, unreadable, lacks the band, a coordinate
+    reference system or a cell size, is rotated, or holds complex numbers.
+    """
+    require(path)
+    try:
+        with rasterio.open(path) as dataset:
+            source = _describe(dataset, path, band)
+    except GDAL_ERRORS as error:
+        raise SourceError(f"{path}: not a readable raster: {error}") from error
+    _refuse_unusable(source)
+    return source
+
+
+def _describe(dataset: Any, path: str, band: int) -> Source:
+    if not 1 <= band <= dataset.count:
+        raise SourceError(f"{path}: no band {band}; there are {dataset.count}")
+    return Source(
+        path=path,
+        band=band,
+        crs=dataset.crs.to_wkt() if dataset.crs else "",
+        transform=dataset.transform,
+        height=dataset.height,
+        width=dataset.width,
+        dtype=dataset.dtypes[band - 1],
+        nodata=dataset.nodatavals[band - 1],
+        scale=dataset.scales[band - 1],
+        offset=dataset.offsets[band - 1],
+        driver=dataset.driver,
+        has_mask=dataset.mask_flag_enums[band - 1] not in ([MaskFlags.all_valid], [MaskFlags.nodata]),
+    )
+
+
+def _refuse_unusable(source: Source) -> None:
+    if not source.crs:
+        raise SourceError(f"{source.path}: no coordinate reference system")
+    if source.transform.is_degenerate:
+        raise SourceError(f"{source.path}: its cells have no size")
+    if source.transform.b or source.transform.d:
+        raise SourceError(f"{source.path}: rotated or sheared; warp it to a north-up grid first")
+    if source.dtype.startswith("complex"):
+        raise SourceError(f"{source.path}: complex numbers ({source.dtype}) are not a soil property")
+
+
+class Reader:
+    """Reads one source as values of the property: masked, scaled, in its unit. Thread-safe.
+
+    Numeric properties come as float64 with NaN for no data; class properties as uint8 class
+    codes with 0 for no data, source codes without a class as 255.
+    """
+
+    UNKNOWN_CODE = 255
+
+    def __init__(self, source: Source, layer: Layer, prop: Property, classes: ClassTable | None) -> None:
+        self.source, self.layer, self.property, self.classes = source, layer, prop, classes
+        self._handles = threading.local()
+
+    def _dataset(self) -> Any:
+        # GDAL handles must not be shared between threads.
+        if not hasattr(self._handles, "dataset"):
+            self._handles.dataset = rasterio.open(self.source.path)
+        return self._handles.dataset
+
+    def raw(self, window: grids.Window) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Cells as stored in the file and a mask of no data, for a window of the source.
+
+        No data is what the file or the configuration declares, and what the file's own mask or
+        alpha band leaves out.
+        """
+        part = rasterio.windows.Window(window.col, window.row, window.width, window.height)
+        dataset, band = self._dataset(), self.source.band
+        try:
+            cells = dataset.read(band, window=part)
+            own = self.source.has_mask and dataset.read_masks(band, window=part) == 0
+        except GDAL_ERRORS as error:
+            raise SourceError(f"{self.source.path}: truncated or corrupt: {error}") from error
+        masked = np.broadcast_to(own, cells.shape).copy()
+        for value in (self.source.nodata, *self.layer.nodata):
+            masked |= holds(cells, value)
+        return cells, masked
+
+    def values(self, window: grids.Window) -> NDArray[Any]:
+        """Values of a window of the source, in the property's unit or as class codes.
+
+        What cannot be (outside the valid range, a code without a class) is no data: a layer that is
+        published despite such cells must not blend them into their neighbours.
+        """
+        values = self.translate(*self.raw(window))
+        if self.property.kind == "class":
+            return np.where(values == self.UNKNOWN_CODE, np.uint8(0), values)
+        low, high = valid_range(self.property)
+        return np.where((values >= low) & (values <= high), values, np.nan)
+
+    def translate(self, cells: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[Any]:
+        """Raw cells and no-data mask as values in the property's unit, or as class codes."""
+        if self.property.kind == "class":
+            return self._recode(cells, masked)
+        values = cells.astype(np.float64)
+        values[masked] = np.nan
+        values = values * self.source.scale + self.source.offset
+        factor, offset = units.factor_offset(self.layer.unit or self.property.unit, self.property.unit)
+        # A standard deviation has no zero point: only the factor of its unit applies.
+        return values * factor + (0.0 if self.layer.statistic == "sd" else offset)
+
+    def _recode(self, cells: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        assert self.classes is not None, "a class property has a class table"
+        coded = np.full(cells.shape, self.UNKNOWN_CODE, dtype=np.uint8)
+        for code, class_id in (self.layer.codes or {}).items():
+            coded[cells == code] = self.classes.code_of[class_id]
+        coded[masked | (np.isnan(cells) if self.source.is_float else False)] = 0
+        return coded
+
+
+def holds(cells: NDArray[Any], value: float | None) -> NDArray[np.bool_]:
+    """Which cells hold exactly this value: none where their type cannot hold it, none for None and NaN."""
+    if value is None:
+        return np.zeros(cells.shape, dtype=bool)
+    with np.errstate(over="ignore"):  # beyond float32 is infinite there
+        return np.asarray(cells == value)
+
+
+def property_of(layer: Layer, prop: Property) -> Property:
+    """The property as a layer stores it: a standard deviation lies between 0 and the width of the range."""
+    if layer.statistic != "sd" or prop.valid_range is None:
+        return prop
+    low, high = prop.valid_range
+    spread: Property = prop.model_copy(update={"valid_range": (0.0, high - low)})
+    return spread
+
+
+def packed_type(prop: Property) -> str:
+    """Integer type that holds every valid value of a property as a multiple of its scale."""
+    if prop.kind == "class":
+        return "uint8"
+    largest = max(abs(bound) for bound in valid_range(prop)) / prop.scale
+    return "int16" if largest < 32767 else "int32"
+
+
+def pack(values: NDArray[Any], prop: Property) -> NDArray[Any]:
+    """Values as stored integers: round(value / scale), or the type's NODATA value.
+
+    Values outside the property's valid range become no data; warping never makes one of valid
+    values, so only a source that has them loses cells.
+    """
+    if prop.kind == "class":
+        return values
+    dtype = packed_type(prop)
+    low, high = (round(bound / prop.scale) for bound in valid_range(prop))
+    steps = np.rint(values / prop.scale)
+    return np.where((steps >= low) & (steps <= high), steps, NODATA[dtype]).astype(dtype)
+
+
+def valid_range(prop: Property) -> tuple[float, float]:
+    """The physically possible values of a numeric property, in its unit."""
+    assert prop.valid_range is not None, "a numeric property has a valid range"
+    low, high = prop.valid_range
+    return low, high
