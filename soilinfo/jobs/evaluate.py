@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from itertools import batched
 from os import cpu_count
 from typing import Any
 
 import numpy as np
 
-from soilinfo import __version__
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.styles import colour_table, style_of_suitability
@@ -20,6 +18,7 @@ from soilinfo.evaluate.suitability import evaluate as evaluate_window
 from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, meanings, reader, too_little_known
 from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.summary import summarise
+from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.home import Store
@@ -104,17 +103,12 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
         "rules": rules.model_dump(mode="json", exclude={"qualities": {"__all__": {"title"}}}),
     }
     used = {one.layer: one.version for name, one in inputs.items() if name in _needed(crop)}
-    version = fingerprint(pipeline=PIPELINE, parameters=parameters, inputs=used)[:16]
-    return Version(
-        layer=suitability_of(crop.id),
-        version=version,
-        kind="suitability",
-        source=crop.source.title,
-        source_sha256=fingerprint(parameters=parameters),
+    return new_version(
+        suitability_of(crop.id),
+        "suitability",
+        Origin(crop.source.title, fingerprint(parameters=parameters), used),
         pipeline=PIPELINE,
-        software=f"soilinfo {__version__}",
         parameters=parameters,
-        inputs=used,
         metadata={
             "crop": crop.id,
             "criteria_set": crop.criteria_set,
@@ -124,7 +118,6 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
             "unused": sorted(name for name in crop.characteristics if name not in inputs),
         },
         run=run,
-        created=datetime.now(UTC),
     )
 
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from soilinfo import __version__
 from soilinfo.catalog.load import source_path
 from soilinfo.catalog.models import Catalog, Level
 from soilinfo.findings import blocks
 from soilinfo.ingest.checks import with_severity
 from soilinfo.ingest.vector import administrative_units, last_change, orphans, read_source
 from soilinfo.jobs.rasters import Outcome
-from soilinfo.jobs.run import file_sha256, fingerprint
+from soilinfo.jobs.run import file_sha256
+from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 from soilinfo.store.vector import Query
@@ -64,18 +63,5 @@ _CODES = Query(fields=("code",), geometry=False)
 def _version(name: str, level: Level, path: str, changed: str, run: str) -> Version:
     # Which units are valid today the file alone does not tell; the day of the last change does.
     parameters = {"level": level.model_dump(mode="json", exclude={"title", "singular"}), "changed": changed}
-    sha256 = file_sha256(path)
-    return Version(
-        layer=name,
-        version=fingerprint(source=sha256, pipeline=PIPELINE, parameters=parameters)[:16],
-        kind="vector",
-        source=path,
-        source_sha256=sha256,
-        pipeline=PIPELINE,
-        software=f"soilinfo {__version__}",
-        parameters=parameters,
-        inputs={},
-        metadata={},
-        run=run,
-        created=datetime.now(UTC),
-    )
+    origin = Origin(path, file_sha256(path), {})
+    return new_version(name, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)

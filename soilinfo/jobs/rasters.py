@@ -1,12 +1,10 @@
 """One raster layer: from its source to a new version in cube and COG, and how a version must be read."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from numpy.typing import NDArray
 
-from soilinfo import __version__
 from soilinfo.catalog.load import source_path
 from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
@@ -16,6 +14,7 @@ from soilinfo.ingest.checks import RasterEvidence, judge_raster
 from soilinfo.ingest.raster import Survey, survey, warp
 from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type, property_of
 from soilinfo.jobs.run import file_sha256, fingerprint
+from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import CubeLayer, Variable
 from soilinfo.store.home import Store
@@ -70,21 +69,8 @@ def _version(catalog: Catalog, name: str, run: str) -> Version:
         "form": form_of(catalog, name),
         "legend": classes.model_dump(mode="json") if (classes := _classes(catalog, prop)) else None,
     }
-    sha256 = file_sha256(path)
-    return Version(
-        layer=name,
-        version=fingerprint(source=sha256, pipeline=PIPELINE, parameters=parameters)[:16],
-        kind="raster",
-        source=path,
-        source_sha256=sha256,
-        pipeline=PIPELINE,
-        software=f"soilinfo {__version__}",
-        parameters=parameters,
-        inputs={},
-        metadata={},
-        run=run,
-        created=datetime.now(UTC),
-    )
+    origin = Origin(path, file_sha256(path), {})
+    return new_version(name, "raster", origin, pipeline=PIPELINE, parameters=parameters, run=run)
 
 
 def _metadata(catalog: Catalog, name: str, seen: Survey, source_crs: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Areas are true on the ellipsoid and stand beside the official hectares. A level 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from math import ceil, floor
 
@@ -15,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from soilinfo import __version__
 from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.names import suitability_of, table_of
 from soilinfo.errors import BlockedError
@@ -30,6 +28,7 @@ from soilinfo.evaluate.zonal import (
     statistics,
 )
 from soilinfo.jobs.run import Event, Progress, fingerprint
+from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -112,19 +111,14 @@ def _version(
 ) -> Version:
     measured = catalog.level(level).summed_from or level
     used = {**inputs, level: published[level], measured: _needed_level(published, measured, level)}
-    return Version(
-        layer=name,
-        version=fingerprint(pipeline=PIPELINE, inputs=used, level=level)[:16],
-        kind="vector",
-        source=f"derived from {len(used)} published layers",
-        source_sha256=fingerprint(inputs=used),
+    return new_version(
+        name,
+        "vector",
+        Origin(f"derived from {len(used)} published layers", fingerprint(inputs=used), used),
         pipeline=PIPELINE,
-        software=f"soilinfo {__version__}",
         parameters={"level": level, "measured_on": measured},
-        inputs=used,
         metadata={"level": level},
         run=run,
-        created=datetime.now(UTC),
     )
 
 

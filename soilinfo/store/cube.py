@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from warnings import catch_warnings, simplefilter
+from warnings import filterwarnings
 
 import numpy as np
 import zarr
@@ -40,7 +40,10 @@ from soilinfo.store.layout import (
 __all__ = ["Cube", "CubeLayer", "CubeWriter", "Variable"]
 
 _OPEN_LAYERS = 256
-_QUIET = threading.Lock()
+
+# Zarr's specification has no word on consolidated metadata yet; xarray opens faster with it. Set once for
+# the process: filters of warnings are not safe to change while other threads run.
+filterwarnings("ignore", "Consolidated metadata", zarr.errors.ZarrUserWarning)
 
 
 class CubeLayer:
@@ -145,11 +148,7 @@ class CubeWriter:
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             for overview in self._overviews[1:]:
                 list(pool.map(lambda task: self._reduce(*task), self._tasks(overview)))
-        # Zarr's specification has no word on consolidated metadata yet; xarray opens faster with it.
-        # Filters of warnings belong to the process, so one thread at a time may change them.
-        with _QUIET, catch_warnings():
-            simplefilter("ignore", zarr.errors.ZarrUserWarning)
-            zarr.consolidate_metadata(self._path)
+        zarr.consolidate_metadata(self._path)
 
     def _tasks(self, overview: int) -> Iterator[tuple[Variable, int, Window]]:
         height, width = pyramid.reduced_shape(self._grid.shape, overview)

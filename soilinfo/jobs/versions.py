@@ -1,0 +1,51 @@
+"""A new version's record: named by its content, so that equal inputs and parameters get an equal name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from soilinfo import __version__
+from soilinfo.jobs.run import fingerprint
+from soilinfo.store.ledger import Kind, Version
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a version comes from: a file or table with its hash, or published layers (``inputs``)."""
+
+    source: str
+    sha256: str
+    inputs: Mapping[str, str]
+
+
+def new_version(
+    layer: str,
+    kind: Kind,
+    origin: Origin,
+    *,
+    pipeline: str,
+    parameters: Mapping[str, Any],
+    run: str,
+    metadata: Mapping[str, Any] | None = None,
+) -> Version:
+    """The record of a version made now by this software.
+
+    Its name is that of its source's content, its inputs, the method (``pipeline``) and all parameters;
+    ``metadata`` describes the outcome and plays no part in the name.
+    """
+    name = fingerprint(source=origin.sha256, inputs=origin.inputs, pipeline=pipeline, parameters=parameters)
+    return Version(
+        layer=layer,
+        version=name[:16],
+        kind=kind,
+        source=origin.source,
+        source_sha256=origin.sha256,
+        pipeline=pipeline,
+        software=f"soilinfo {__version__}",
+        parameters=parameters,
+        inputs=origin.inputs,
+        metadata=metadata or {},
+        run=run,
+        created=datetime.now(UTC),
+    )
