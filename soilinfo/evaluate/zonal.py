@@ -5,7 +5,7 @@ over its cells into a histogram of hectares per zone, from which mean, quantiles
 all follow. Histograms add up: a province is the sum of its regencies.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,6 @@ from soilinfo.grid import CHUNK, Grid, Window
 Read = Callable[[Window], NDArray[np.integer]]
 """Packed integers (y, x) of one layer in a window of the grid."""
 
-_HECTARES = ("span_ha", "area_ha", "outside_ha")
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
@@ -43,20 +42,6 @@ class ZoneIndex:
     def zones(self) -> int:
         """Number of zones."""
         return len(self.area_ha)
-
-    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Plain arrays, for example for ``np.savez_compressed``."""
-        window = np.array([self.window.row, self.window.col, self.window.height, self.window.width])
-        hectares = {name: getattr(self, name) for name in _HECTARES}
-        return {"window": window} | hectares | self.spans._asdict()
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "ZoneIndex":
-        """The index that :meth:`to_arrays` took apart."""
-        row, col, height, width = (int(value) for value in arrays["window"])
-        spans = Spans(*(np.asarray(arrays[name], np.int32) for name in Spans._fields))
-        hectares = [np.asarray(arrays[name], np.float64) for name in _HECTARES]
-        return cls(Window(row, col, height, width), spans, *hectares)
 
     def strips(self) -> Iterator[tuple[Window, slice]]:
         """Windows of whole rows of chunks, cut to the cells that zones need, and their spans."""
@@ -110,12 +95,15 @@ class Histogram:
         """Hectares with data, per zone."""
         return self.area_ha.sum(axis=1)
 
-    def sum_by(self, groups: Sequence[int] | NDArray[np.integer]) -> "Histogram":
-        """The histogram of zones put together; ``groups[zone]`` is a position 0, 1, ... in the result."""
-        size = int(np.max(groups, initial=-1)) + 1
-        area_ha = np.zeros((size, self.area_ha.shape[1]))
-        np.add.at(area_ha, np.asarray(groups), self.area_ha)
-        return Histogram(self.low, area_ha, np.bincount(groups, self.nodata_ha, size))
+
+def added_up(areas: NDArray[np.float64], groups: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """Areas (zone, ...) of zones put together as (size, ...); ``groups[zone]`` is a position below ``size``.
+
+    A position that no zone belongs to has no area.
+    """
+    total = np.zeros((size, *areas.shape[1:]))
+    np.add.at(total, groups, areas)
+    return total
 
 
 def histogram(index: ZoneIndex, read: Read, *, low: int, high: int, nodata: int) -> Histogram:

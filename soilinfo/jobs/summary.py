@@ -22,6 +22,7 @@ from soilinfo.evaluate.zonal import (
     Histogram,
     Read,
     ZoneIndex,
+    added_up,
     build_index,
     flagged_area,
     histogram,
@@ -51,9 +52,7 @@ class Zones:
         """Areas (indexed unit, ...) added up to (unit, ...)."""
         if self.groups is None:
             return areas
-        total = np.zeros((len(self.units), *areas.shape[1:]))
-        np.add.at(total, self.groups, areas)
-        return total
+        return added_up(areas, self.groups, len(self.units))
 
 
 def summarise(
