@@ -1,12 +1,7 @@
-"""Rasters in: survey any source and bring it onto the national grid.
-
-Nothing here writes; the result is arrays of the property's unit and the facts that the
-checks (:mod:`soilinfo.ingest.checks`) judge.
-"""
+"""Rasters in: bring any source onto the national grid. Nothing here writes; the result is arrays."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,30 +14,10 @@ from soilinfo import grid as grids
 from soilinfo.catalog.models import Property
 from soilinfo.errors import SourceError
 from soilinfo.grid import Grid
-from soilinfo.ingest.source import GDAL_ERRORS, Reader, Source, holds, valid_range
+from soilinfo.ingest.source import GDAL_ERRORS, Reader, Source
 
 SOURCE_CELLS = 16_000_000
 """Most source cells held at once: bounds the memory of a read whatever the raster's size."""
-
-
-@dataclass
-class Survey:
-    """What the cells of a source inside the grid hold, in the property's unit.
-
-    ``examples`` has up to three {x, y, value} of values outside the valid range; ``codes``
-    counts source codes of class layers; ``nan`` counts NaN where another nodata is declared;
-    ``declared_nodata`` counts the file's declared value; ``low`` and ``high`` are of finite values.
-    """
-
-    cells: int = 0
-    valid: int = 0
-    nan: int = 0
-    declared_nodata: int = 0
-    out_of_range: int = 0
-    low: float = math.inf
-    high: float = -math.inf
-    examples: list[dict[str, float | str]] = field(default_factory=list)
-    codes: dict[float, int] = field(default_factory=dict)
 
 
 def resampling_for(source: Source, prop: Property, asked: str, grid: Grid) -> Resampling:
@@ -96,56 +71,11 @@ def source_window(source: Source, grid: Grid, window: grids.Window, margin: int 
     return grids.Window(first_row, first_col, last_row - first_row, last_col - first_col)
 
 
-def _strips(window: grids.Window, most_cells: int) -> Iterator[grids.Window]:
+def strips(window: grids.Window, most_cells: int) -> Iterator[grids.Window]:
     """Horizontal strips of a window with at most ``most_cells`` cells each."""
     rows = max(1, min(window.height, most_cells // window.width))
     for row in range(window.row, window.row + window.height, rows):
         yield grids.Window(row, window.col, min(rows, window.row + window.height - row), window.width)
-
-
-def survey(reader: Reader, grid: Grid) -> Survey:
-    """Read every source cell inside the grid once and say what they hold.
-
-    Judging source cells, not resampled ones, makes counts and places those of the file.
-    """
-    seen = Survey()
-    inside = source_window(reader.source, grid, grid.window)
-    if inside is None:
-        return seen
-    for strip in _strips(inside, SOURCE_CELLS):
-        cells, masked = reader.raw(strip)
-        values = reader.translate(cells, masked)
-        seen.cells += values.size
-        seen.declared_nodata += int(holds(cells, reader.source.nodata).sum())
-        if reader.source.is_float:
-            seen.nan += int(np.isnan(cells).sum())
-        if reader.property.kind == "class":
-            _survey_classes(seen, cells[(values != 0)], int((values != 0).sum()))
-        else:
-            _survey_numbers(seen, values, strip, reader)
-    return seen
-
-
-def _survey_classes(seen: Survey, cells: NDArray[Any], valid: int) -> None:
-    seen.valid += valid
-    for code, count in zip(*np.unique(cells, return_counts=True), strict=True):
-        code = int(code) if float(code).is_integer() else float(code)
-        seen.codes[code] = seen.codes.get(code, 0) + int(count)
-
-
-def _survey_numbers(seen: Survey, values: NDArray[np.float64], strip: grids.Window, reader: Reader) -> None:
-    finite = values[np.isfinite(values)]
-    seen.valid += int((~np.isnan(values)).sum())
-    seen.low = min(seen.low, float(finite.min(initial=math.inf)))
-    seen.high = max(seen.high, float(finite.max(initial=-math.inf)))
-    low, high = valid_range(reader.property)
-    bad = np.argwhere((values < low) | (values > high))
-    seen.out_of_range += len(bad)
-    for row, col in bad[: 3 - len(seen.examples)]:
-        x, y = reader.source.transform @ (strip.col + col + 0.5, strip.row + row + 0.5)
-        value = float(values[row, col])
-        shown = value if math.isfinite(value) else str(value)  # JSON has no infinity
-        seen.examples.append({"x": round(x, 6), "y": round(y, 6), "value": shown})
 
 
 def warp(reader: Reader, grid: Grid, window: grids.Window) -> NDArray[Any]:
@@ -161,7 +91,7 @@ def warp(reader: Reader, grid: Grid, window: grids.Window) -> NDArray[Any]:
     missing: float = 0 if reader.property.kind == "class" else np.nan
     dtype = np.uint8 if reader.property.kind == "class" else np.float64
     target = np.full(window.shape, missing, dtype=dtype)
-    for strip in _strips(window, max(window.width, int(SOURCE_CELLS / ratio**2))):
+    for strip in strips(window, max(window.width, int(SOURCE_CELLS / ratio**2))):
         needed = source_window(source, grid, strip, margin=math.ceil(ratio) + 2)
         if needed is None:
             continue

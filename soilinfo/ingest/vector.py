@@ -28,7 +28,7 @@ from soilinfo import units
 from soilinfo.catalog.models import Level
 from soilinfo.errors import SourceError
 from soilinfo.findings import Finding, Severity
-from soilinfo.ingest.checks import with_severity
+from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.ingest.files import require
 
 WGS84 = Geod(ellps="WGS84")

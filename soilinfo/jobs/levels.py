@@ -6,7 +6,7 @@ from dataclasses import replace
 from soilinfo.catalog.load import source_path
 from soilinfo.catalog.models import Catalog, Level
 from soilinfo.findings import blocks
-from soilinfo.ingest.checks import with_severity
+from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.ingest.vector import administrative_units, last_change, orphans, read_source
 from soilinfo.jobs.rasters import Outcome
 from soilinfo.jobs.run import file_sha256

@@ -10,9 +10,10 @@ from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
 from soilinfo.grid import Window
-from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import Survey, survey, warp
+from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
+from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type, property_of
+from soilinfo.ingest.survey import Survey, survey
 from soilinfo.jobs.run import file_sha256, fingerprint
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog

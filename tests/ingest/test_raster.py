@@ -14,9 +14,10 @@ from rasterio.enums import Resampling
 from soilinfo.catalog.models import ClassEntry, ClassTable, Layer, Property, Ramp
 from soilinfo.errors import SourceError
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import resampling_for, survey, warp
+from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
+from soilinfo.ingest.raster import resampling_for, warp
 from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type
+from soilinfo.ingest.survey import survey
 from tests.real import REAL, needs_real_data
 
 TEXT = {"en": "a", "id": "b"}

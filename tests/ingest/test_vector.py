@@ -13,7 +13,8 @@ from shapely import MultiPolygon, Point, Polygon, box
 from soilinfo.catalog.models import Level
 from soilinfo.errors import SourceError
 from soilinfo.findings import RASTER_CHECKS, VECTOR_CHECKS
-from soilinfo.ingest import checks, vector
+from soilinfo.ingest import vector
+from soilinfo.ingest.checks import raster
 from soilinfo.ingest.vector import (
     administrative_units,
     geodesic_hectares,
@@ -166,7 +167,7 @@ def test_the_checks_that_config_may_grade_are_those_that_exist():
     source = Path(vector.__file__).read_text("utf-8")
     written = set(re.findall(r"\(\s*\"([a-z]+_[a-z_]+)\", \"(?:block|warn|note)\"", source))
     assert written == set(VECTOR_CHECKS)
-    assert [check.__name__ for check in checks.RASTER_CHECKS] == list(RASTER_CHECKS)
+    assert [check.__name__ for check in raster.RASTER_CHECKS] == list(RASTER_CHECKS)
 
 
 def test_official_areas_keep_their_gaps_and_become_hectares():

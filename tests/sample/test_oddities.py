@@ -6,8 +6,8 @@ import numpy as np
 import rasterio
 from rasterio.features import rasterize
 
-from soilinfo.ingest.checks import RasterEvidence, judge_raster
-from soilinfo.ingest.raster import survey
+from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
+from soilinfo.ingest.survey import survey
 from soilinfo.sample.layers import FAULTY_TILE, LAYERS, UNSURVEYED_SHEET
 from tests.sample.nation import Nation
 

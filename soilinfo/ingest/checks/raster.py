@@ -1,16 +1,17 @@
-"""Checks of an ingestion: each one small named function that looks and, perhaps, finds.
+"""Checks of one raster source: each one small named function that looks and, perhaps, finds.
 
 A check gets what was surveyed and returns one finding or None. Its own severity can be
 changed per layer in config (``severity: {check: warn}``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from soilinfo.catalog.models import ClassTable, Layer, Property
-from soilinfo.findings import Finding, Severity
-from soilinfo.ingest.raster import Survey
+from soilinfo.findings import Finding
+from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.ingest.source import Source
+from soilinfo.ingest.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,3 @@ def _as_published(finding: Finding) -> Finding:
     if finding.severity == "block" or finding.check not in ("value_range", "unknown_codes"):
         return finding
     return replace(finding, message=f"{finding.message}; published without these cells")
-
-
-def with_severity(findings: Sequence[Finding], severity: Mapping[str, Severity]) -> list[Finding]:
-    """Findings with the severity that config gives their check, else their own."""
-    return [replace(finding, severity=severity.get(finding.check, finding.severity)) for finding in findings]

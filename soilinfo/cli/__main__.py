@@ -1,0 +1,5 @@
+"""``python -m soilinfo.cli`` is ``soilinfo``."""
+
+from soilinfo.cli.main import main
+
+main()

@@ -1,0 +1,150 @@
+"""What a country does: check its configuration, ingest, evaluate, serve; and the demo of all that."""
+
+import os
+import socket
+from typing import Annotated
+
+import typer
+
+from soilinfo.catalog.load import check as check_config
+from soilinfo.catalog.load import load
+from soilinfo.cli.options import (
+    ConfigOption,
+    DbOption,
+    PortOption,
+    StoreOption,
+    UrlOption,
+    WorkersOption,
+    finish,
+    opened,
+    settings_of,
+)
+from soilinfo.console import print_findings, print_report, progress, say
+from soilinfo.errors import ConfigError
+from soilinfo.jobs.evaluate import evaluate as evaluate_nation
+from soilinfo.jobs.ingest import ingest as ingest_sources
+from soilinfo.jobs.run import Event, actor
+from soilinfo.settings import Settings
+
+verbs = typer.Typer()
+
+
+@verbs.command()
+def check(config: ConfigOption = None) -> None:
+    """Check every file of config/ and list all faults at once; then what the criteria tables leave open."""
+    directory = settings_of(config=config).config
+    faults, findings = check_config(directory)
+    if faults:
+        raise ConfigError(faults)
+    print_findings(findings)
+    contradictions = sum(finding.severity == "block" for finding in findings)
+    say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
+    raise typer.Exit(ConfigError.exit_code if contradictions else 0)
+
+
+@verbs.command()
+def ingest(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Layers or levels; all of them when none is named")
+    ] = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Ingest rasters and administrative units, check them, and publish what passed as one snapshot."""
+    settings = settings_of(config=config, store=store, db=db)
+    with opened(settings) as home, progress() as report:
+        done = ingest_sources(home, load(settings.config), names, actor=actor(), progress=report)
+    finish(done)
+
+
+@verbs.command()
+def evaluate(
+    crops: Annotated[
+        list[str] | None, typer.Argument(help="Crops; all of config/crops when none is named")
+    ] = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Evaluate land suitability from the published layers, summarise it by unit, and publish the result."""
+    settings = settings_of(config=config, store=store, db=db)
+    with opened(settings) as home, progress() as report:
+        done = evaluate_nation(home, load(settings.config), crops, actor=actor(), progress=report)
+    finish(done)
+
+
+@verbs.command()
+def serve(
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+    port: PortOption = None,
+    url: UrlOption = None,
+    workers: WorkersOption = 1,
+) -> None:
+    """Serve what is published over OGC APIs; a new publication shows within a second, no restart."""
+    settings = settings_of(config=config, store=store, db=db, port=port, url=url)
+    _serve(settings, workers)
+
+
+@verbs.command()
+def demo(
+    store: StoreOption = None,
+    db: DbOption = None,
+    port: PortOption = None,
+    url: UrlOption = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and publish only")] = False,
+) -> None:
+    """Build the synthetic sample nation, ingest and evaluate it, and serve it on http://127.0.0.1:5000."""
+    from soilinfo.sample.build import build as build_sample
+
+    settings = settings_of(store=store, db=db, port=port, url=url)
+    data = settings.config.parent / "data" / "sample"
+    with progress() as report:
+        build_sample(
+            data, progress=lambda name, done, total: report(Event("build", name, "written", done, total))
+        )
+    catalog = load(settings.config)
+    with opened(settings) as home, progress() as report:
+        ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
+        evaluated = evaluate_nation(home, catalog, None, actor=actor(), progress=report)
+    print_report(ingested)
+    print_report(evaluated)
+    if not no_serve:
+        _serve(settings, 1)
+
+
+def _serve(settings: Settings, workers: int) -> None:
+    # The web server takes a second to import, which the other verbs need not pay.
+    from soilinfo.serve.app import serve as serve_store
+
+    _refuse_taken_port(settings)
+    _print_addresses(settings)
+    serve_store(settings, workers)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"port {settings.port} of {settings.host}"
+            raise typer.BadParameter(
+                f"{where} cannot be used ({error.strerror}); give another --port"
+            ) from error
+
+
+def _print_addresses(settings: Settings) -> None:
+    base = settings.url or f"http://{settings.host}:{settings.port}"
+    catalog = load(settings.config)
+    level = [*catalog.levels][:2][-1]
+    for what, path in (
+        ("landing page", "/"),
+        ("map", "/map"),
+        (f"{level} as GeoJSON", f"/collections/{level}/items?f=json&limit=10"),
+        ("QGIS project", f"/qgis/{catalog.country.id}.qgs"),
+    ):
+        print(f"{what:<24} {base}{path}", flush=True)
+    print(f"{'(stop with Ctrl-C)':<24} process {os.getpid()}", flush=True)

@@ -1,0 +1,61 @@
+"""What the verbs share: options, the settings they give, the store they open, how they end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from soilinfo.console import print_report
+from soilinfo.errors import StoreError
+from soilinfo.jobs.run import RunReport
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Configuration directory [default: config]")
+]
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", help="Directory of cubes, COGs and ledger [default: store]")
+]
+DbOption = Annotated[
+    str | None,
+    typer.Option("--db", help="postgresql://... for ledger and vectors [default: files in the store]"),
+]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on [default: 5000]")]
+UrlOption = Annotated[str | None, typer.Option("--url", help="Public base URL, when behind a proxy")]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes")]
+
+
+def settings_of(**given: object) -> Settings:
+    """The settings: what was given on the command line, else the environment, else the defaults."""
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise typer.BadParameter(faults) from error
+    if settings.db and "://" in settings.db and not settings.db.startswith(("postgresql://", "postgres://")):
+        raise typer.BadParameter("the database must be PostgreSQL: postgresql://user@host/database")
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
+    """The store, closed afterwards; with ``existing`` it must be there already."""
+    if existing and not settings.store.is_dir():
+        raise StoreError(
+            f"no store at {settings.store}; name it with --store, or make it with `soilinfo ingest`"
+        )
+    home = open_store(settings)
+    try:
+        yield home
+    finally:
+        home.close()
+
+
+def finish(report: RunReport) -> None:
+    """Show what a run did and end with its exit code."""
+    print_report(report)
+    raise typer.Exit(report.exit_code)

@@ -1,0 +1,1 @@
+"""Checks of an ingestion: each one small named function that looks and, perhaps, finds."""
