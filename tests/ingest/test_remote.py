@@ -1,0 +1,75 @@
+"""A source on another machine is brought here whole, or the layer keeps what it has."""
+
+import pytest
+
+from soilinfo.errors import SourceError
+from soilinfo.ingest import remote
+from soilinfo.ingest.remote import address_of, fetch
+from tests.s3 import object_storage
+
+BODY = b"II*\0" + bytes(range(256)) * 40_000
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    # The wait between attempts is policy, not behaviour: tests need not sit through it.
+    monkeypatch.setattr(remote._attempt.retry, "wait", lambda _state: 0.0)
+    with object_storage() as storage:
+        for name, value in storage.environment.items():
+            monkeypatch.setenv(name, value)
+        storage.objects["maps/ph h2o.tif"] = BODY
+        yield storage
+
+
+def addresses(bucket):
+    return "s3://soil/maps/ph h2o.tif", f"{bucket.endpoint}/soil/maps/ph%20h2o.tif?token=1"
+
+
+@pytest.mark.parametrize("way", [0, 1], ids=["s3", "http"])
+class TestEitherWay:
+    def test_a_source_arrives_whole_under_a_name_that_tells_its_format(self, bucket, tmp_path, way):
+        file = fetch(addresses(bucket)[way], tmp_path)
+        assert file.read_bytes() == BODY
+        assert file.name == "ph_h2o.tif"
+
+    def test_an_unchanged_source_is_not_sent_again_and_a_changed_one_is(self, bucket, tmp_path, way):
+        url = addresses(bucket)[way]
+        first = fetch(url, tmp_path)
+        bucket.asked.clear()
+        assert fetch(url, tmp_path) == first
+        assert [status for _, _, status in bucket.asked] == [304]
+        bucket.objects["maps/ph h2o.tif"] = b"another"
+        assert fetch(url, tmp_path).read_bytes() == b"another"
+
+    def test_a_busy_server_is_asked_again(self, bucket, tmp_path, way):
+        bucket.faults = 2
+        assert fetch(addresses(bucket)[way], tmp_path).read_bytes() == BODY
+        assert [status for _, _, status in bucket.asked] == [503, 503, 200]
+
+    def test_a_missing_source_is_named_and_what_was_kept_stays(self, bucket, tmp_path, way):
+        url = addresses(bucket)[way]
+        kept = fetch(url, tmp_path)
+        del bucket.objects["maps/ph h2o.tif"]
+        with pytest.raises(SourceError, match=r"maps/ph.*(no such object|answered 404)"):
+            fetch(url, tmp_path)
+        assert kept.read_bytes() == BODY
+        assert not list(tmp_path.glob("*/.partial-*"))
+
+
+def test_a_server_that_never_answers_is_given_up_with_the_reason(bucket, tmp_path):
+    bucket.faults = 99
+    with pytest.raises(SourceError, match="after 5 attempts: 503"):
+        fetch(addresses(bucket)[1], tmp_path)
+    assert len(bucket.asked) == 5
+
+
+def test_a_host_that_is_not_there_is_a_source_error(bucket, tmp_path):
+    with pytest.raises(SourceError, match="no answer with the file"):
+        fetch("http://127.0.0.1:9/ph.tif", tmp_path)
+
+
+def test_gdal_names_of_remote_files_are_the_same_places():
+    assert address_of("/vsis3/soil/maps/ph.tif") == "s3://soil/maps/ph.tif"
+    assert address_of("/vsicurl/https://host/ph.tif") == "https://host/ph.tif"
+    assert address_of("../data/ph.tif") is None
+    assert address_of("/vsizip/ph.zip/ph.tif") is None
