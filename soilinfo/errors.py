@@ -11,7 +11,9 @@
     │   └── LimitError            exit 3, HTTP 400   the answer would be larger than the service allows
     ├── SourceError               exit 4, HTTP 500   a source file is missing, unreadable or not georeferenced
     ├── BlockedError              exit 5, HTTP 500   a check stopped a publication
-    └── StoreError                exit 6, HTTP 503   the store or its database does not answer
+    ├── StoreError                exit 6, HTTP 503   the store or its database does not answer
+    │   └── BusyError             exit 7, HTTP 503   another process holds the lock; nothing was done
+    └── OverdueError              exit 8, HTTP 500   a pipeline took longer than it may, or has not run for too long
 
 They are caught in two places only: the command line (one line, exit code) and the server
 (JSON exception, status).
@@ -90,9 +92,16 @@ class LimitError(InputError):
 
 
 class SourceError(SoilinfoError):
-    """A source file is missing, unreadable, truncated or not georeferenced."""
+    """A source file is missing, unreadable, truncated or not georeferenced.
+
+    ``check`` is the id of the finding that an ingestion makes of it.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, check: str = "unreadable_source") -> None:
+        super().__init__(message)
+        self.check = check
 
 
 class BlockedError(SoilinfoError):
@@ -106,3 +115,15 @@ class StoreError(SoilinfoError):
 
     exit_code = 6
     status = 503
+
+
+class BusyError(StoreError):
+    """Another process holds the lock that this one needs; nothing was done."""
+
+    exit_code = 7
+
+
+class OverdueError(SoilinfoError):
+    """A pipeline took longer than its time limit, or has not run for twice its period."""
+
+    exit_code = 8

@@ -7,10 +7,18 @@ from typing import Any, Literal
 Severity = Literal["block", "warn", "note"]
 
 RASTER_CHECKS = (
+    "not_the_earth",
+    "crs_contradicted",
+    "south_up",
+    "resolution_differs",
+    "several_bands",
+    "picture",
     "no_data_in_grid",
     "value_range",
+    "constant_layer",
     "unknown_codes",
     "undeclared_nan",
+    "plausible_nodata",
     "extra_nodata",
     "scaled_source",
 )

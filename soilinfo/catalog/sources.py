@@ -11,6 +11,21 @@ from soilinfo.findings import Severity
 Resampling = Literal["auto", "nearest", "bilinear", "average", "mode"]
 
 
+class Jump(Model):
+    """How far a new version of a layer may lie from the published one; the defaults are ours.
+
+    Shifts are shares of the spread of the published version: of its standard deviation for the mean, of
+    q95 - q05 for each quantile. Shares of cells are percent of the published version's cells with data.
+    """
+
+    mean_shift: float = Field(default=0.5, gt=0)
+    quantile_shift: float = Field(default=0.5, gt=0)
+    gained_pct: float = Field(default=20.0, ge=0)
+    lost_pct: float = Field(default=5.0, ge=0)
+    changed_pct: float = Field(default=100.0, ge=0)
+    """Cells whose value changed: by default any share, as a new model changes every cell a little."""
+
+
 class Layer(Model):
     """layers/<id>.yaml: one raster source and what it says. The id names cube, COG and collection."""
 
@@ -19,9 +34,14 @@ class Layer(Model):
     title: Label | None = None
     """Text shown to people; the property's title (with statistic and time) when absent."""
     statistic: Literal["mean", "sd", "q05", "q50", "q95"] = "mean"
-    source: str
-    """Path or GDAL name; relative paths start at the configuration directory."""
+    source: str | tuple[str, ...]
+    """Path or GDAL name; relative paths start at the configuration directory. Tiles: a list, or a pattern
+    with ``*``."""
+    merge: Literal["first", "last"] | None = None
+    """Which tile counts where tiles overlap, in the order of ``source`` (a pattern's: by name). Without it
+    tiles that disagree stop publication."""
     band: int = Field(default=1, ge=1)
+    """To be stated where the file has several."""
     unit: Unit | None = None
     """Unit of the source's numbers, always declared for numeric layers; converted to the property's."""
     depth: Depth | None = None
@@ -31,6 +51,16 @@ class Layer(Model):
     codes: Mapping[int, Name] | None = None
     """Source code -> class id, for class properties."""
     resampling: Resampling = "auto"
+    resolution: float | None = Field(default=None, gt=0)
+    """Cell size that the source should have, in the unit of its own CRS."""
+    expected_range: tuple[float, float] | None = None
+    """Values that this layer should have, in the property's unit: narrower than what is possible."""
+    least_coverage_pct: float | None = Field(default=None, ge=0, le=100)
+    """Share of the national territory (the top administrative level) that should have data."""
+    texture_sum_tolerance: float = Field(default=5.0, ge=0)
+    """How far sand + silt + clay may lie from 100, in percent of fine earth. The default is ours."""
+    jump: Jump = Field(default_factory=Jump)
+    """How far a new version may lie from the published one."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
     licence: str

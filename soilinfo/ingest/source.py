@@ -1,6 +1,8 @@
 """One raster source: what its file says of itself, and its cells as values of a property."""
 
+import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +11,7 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio._err import CPLE_BaseError
-from rasterio.enums import MaskFlags
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, RasterioError
 
 from soilinfo import grid as grids
@@ -42,6 +44,12 @@ class Source:
     driver: str
     has_mask: bool
     """True when a mask or an alpha band says what has no data, beyond the declared value."""
+    bands: int = 1
+    """Bands of data: those that are no alpha band."""
+    colours: str = ""
+    """'palette' or 'photograph' where cells are colours; empty where they are numbers."""
+    control: str = ""
+    """'ground control points' or 'rational polynomial coefficients' where these alone give a place."""
 
     @property
     def is_float(self) -> bool:
@@ -52,8 +60,8 @@ class Source:
 def inspect(path: str, band: int = 1) -> Source:
     """Facts of one band of a raster file.
 
-    Raises SourceError when the file is missing, unreadable, lacks the band, a coordinate
-    reference system or a cell size, is rotated, or holds complex numbers.
+    Raises SourceError, with the id of its finding, when the file is missing or unreadable or one of
+    REFUSALS says why it cannot be brought onto a map.
     """
     require(path)
     try:
@@ -61,13 +69,17 @@ def inspect(path: str, band: int = 1) -> Source:
             source = _describe(dataset, path, band)
     except GDAL_ERRORS as error:
         raise SourceError(f"{path}: not a readable raster: {error}") from error
-    _refuse_unusable(source)
+    for refusal in REFUSALS:
+        if reason := refusal(source):
+            raise SourceError(f"{path}: {reason}", refusal.__name__)
     return source
 
 
 def _describe(dataset: Any, path: str, band: int) -> Source:
     if not 1 <= band <= dataset.count:
-        raise SourceError(f"{path}: no band {band}; there are {dataset.count}")
+        parts = f"; its parts are {', '.join(dataset.subdatasets)}" if dataset.subdatasets else ""
+        check = "subdatasets" if parts else "no_such_band"
+        raise SourceError(f"{path}: no band {band}; there are {dataset.count}{parts}", check)
     return Source(
         path=path,
         band=band,
@@ -81,18 +93,71 @@ def _describe(dataset: Any, path: str, band: int) -> Source:
         offset=dataset.offsets[band - 1],
         driver=dataset.driver,
         has_mask=dataset.mask_flag_enums[band - 1] not in ([MaskFlags.all_valid], [MaskFlags.nodata]),
+        bands=sum(meaning != ColorInterp.alpha for meaning in dataset.colorinterp),
+        colours=_colours(dataset.colorinterp, band),
+        control=_control(dataset),
     )
 
 
-def _refuse_unusable(source: Source) -> None:
-    if not source.crs:
-        raise SourceError(f"{source.path}: no coordinate reference system")
-    if source.transform.is_degenerate:
-        raise SourceError(f"{source.path}: its cells have no size")
-    if source.transform.b or source.transform.d:
-        raise SourceError(f"{source.path}: rotated or sheared; warp it to a north-up grid first")
-    if source.dtype.startswith("complex"):
-        raise SourceError(f"{source.path}: complex numbers ({source.dtype}) are not a soil property")
+def _colours(meanings: tuple[ColorInterp, ...], band: int) -> str:
+    if meanings[band - 1] == ColorInterp.palette:
+        return "palette"
+    photograph = {ColorInterp.red, ColorInterp.green, ColorInterp.blue} <= set(meanings)
+    return "photograph" if photograph else ""
+
+
+def _control(dataset: Any) -> str:
+    if not dataset.transform.is_identity:
+        return ""
+    if dataset.gcps[0]:
+        return "ground control points"
+    return "rational polynomial coefficients" if dataset.rpcs else ""
+
+
+# ---- what cannot be used: each names a finding and returns the reason -------------------------
+
+
+def control_points_only(source: Source) -> str:
+    """Its place is given by control points or a camera model, which fit no grid exactly."""
+    if not source.control:
+        return ""
+    return f"georeferenced by {source.control} alone; warp it to a north-up grid first (gdalwarp)"
+
+
+def no_crs(source: Source) -> str:
+    """It does not say in which coordinate reference system its coordinates are."""
+    return "" if source.crs else "no coordinate reference system"
+
+
+def no_cell_size(source: Source) -> str:
+    """Nothing says where its cells lie, or they have no size."""
+    if source.transform.is_identity:
+        return "no georeferencing: its coordinates are row and column numbers"
+    numbers = all(map(math.isfinite, source.transform[:6]))
+    return "its cells have no size" if not numbers or source.transform.is_degenerate else ""
+
+
+def rotated(source: Source) -> str:
+    """Its rows do not run along the axes of its coordinate reference system."""
+    turned = source.transform.b or source.transform.d
+    return "rotated or sheared; warp it to a north-up grid first" if turned else ""
+
+
+def complex_numbers(source: Source) -> str:
+    """Its cells are complex numbers, as radar images have."""
+    if not source.dtype.startswith("complex"):
+        return ""
+    return f"complex numbers ({source.dtype}) are not a soil property"
+
+
+REFUSALS: tuple[Callable[[Source], str], ...] = (
+    control_points_only,
+    no_crs,
+    no_cell_size,
+    rotated,
+    complex_numbers,
+)
+"""Why a source cannot be brought onto a map at all; config cannot change their severity."""
 
 
 class Reader:

@@ -77,7 +77,7 @@ def _guarded(name: str, task: Callable[[str], Outcome], run: str) -> Outcome:
     try:
         return task(run)
     except SourceError as error:
-        return Outcome(name, None, (Finding("unreadable_source", "block", name, str(error)),))
+        return Outcome(name, None, (Finding(error.check, "block", name, str(error)),))
 
 
 def _event(outcome: Outcome, name: str, done: int, total: int) -> Event:

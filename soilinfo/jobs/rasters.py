@@ -10,7 +10,7 @@ from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
 from soilinfo.grid import Window
-from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
+from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type, property_of
 from soilinfo.ingest.survey import Survey, survey
@@ -51,6 +51,9 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcom
     if old is not None and store.has_raster(name, version.version):
         return Outcome(name, old, known=True)
     classes = catalog.class_table(prop.class_table) if prop.class_table else None
+    doubts = judge_source(RasterEvidence(name, layer, prop, classes, source))
+    if blocks(doubts):
+        return Outcome(name, None, tuple(doubts))
     reader = Reader(source, layer, prop, classes)
     seen = survey(reader, catalog.grid)
     findings = judge_raster(RasterEvidence(name, layer, prop, classes, source, seen))
