@@ -4,7 +4,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks.evidence import RasterEvidence, extent, middle
+from soilinfo.ingest.checks.raster_evidence import RasterEvidence, extent, middle
 from soilinfo.ingest.source import Source
 
 EARTH_METRES = (6.35e6, 6.40e6)

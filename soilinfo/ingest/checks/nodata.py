@@ -4,7 +4,7 @@ import math
 
 from soilinfo import units
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks.evidence import RasterEvidence
+from soilinfo.ingest.checks.raster_evidence import RasterEvidence
 from soilinfo.ingest.source import valid_range
 
 

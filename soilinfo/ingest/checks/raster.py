@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks import georeference, nodata, values
-from soilinfo.ingest.checks.evidence import RasterCheck, RasterEvidence
+from soilinfo.ingest.checks.raster_evidence import RasterCheck, RasterEvidence
 from soilinfo.ingest.checks.severity import with_severity
 
 __all__ = ["RASTER_CHECKS", "SOURCE_CHECKS", "RasterEvidence", "judge_raster", "judge_source"]

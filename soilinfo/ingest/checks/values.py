@@ -3,7 +3,7 @@
 from pyproj import CRS
 
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks.evidence import RasterEvidence, extent, middle
+from soilinfo.ingest.checks.raster_evidence import RasterEvidence, extent, middle
 
 
 def several_bands(seen: RasterEvidence) -> Finding | None:
