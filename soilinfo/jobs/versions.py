@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from soilinfo import __version__
 from soilinfo.jobs.run import fingerprint
+from soilinfo.store import clock
 from soilinfo.store.ledger import Kind, Version
 
 
@@ -47,5 +47,5 @@ def new_version(
         inputs=origin.inputs,
         metadata=metadata or {},
         run=run,
-        created=datetime.now(UTC),
+        created=clock.now(),
     )

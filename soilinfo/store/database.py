@@ -7,13 +7,13 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
 from soilinfo.errors import StoreError
+from soilinfo.store import clock
 from soilinfo.store.files import locked
 
 Row = Mapping[str, Any]
@@ -62,7 +62,7 @@ def _apply(execute: Execute, name: str, script: str) -> None:
     execute(
         "INSERT INTO migration (name, applied) VALUES (:name, :applied)",
         name=name,
-        applied=datetime.now(UTC).isoformat(),
+        applied=clock.now().isoformat(),
     )
 
 

@@ -8,10 +8,10 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 
-from soilinfo.errors import StoreError
+from soilinfo.errors import BusyError, StoreError
+from soilinfo.store import clock
 
 PARTIAL = ".partial-"
 """Start of the name of everything that is not finished; no reader ever looks at such a name."""
@@ -89,7 +89,7 @@ def remove_partials(directory: Path) -> list[Path]:
 def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold an exclusive lock on ``path``; the kernel frees it when the process dies, however it dies.
 
-    With ``wait`` blocks until it is free; otherwise raises StoreError naming the holder.
+    With ``wait`` blocks until it is free; otherwise raises BusyError naming the holder.
     """
     with path.open("a+", encoding="utf-8") as handle:
         try:
@@ -97,13 +97,25 @@ def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
         except BlockingIOError:
             handle.seek(0)
             holder = handle.read().strip() or "another process"
-            raise StoreError(f"{path.name} is held by {holder}; try again when it has finished") from None
+            raise BusyError(f"{path.name} is held by {holder}; try again when it has finished") from None
         handle.truncate(0)
         handle.write(
-            f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z"
+            f"process {os.getpid()} on {socket.gethostname()} since {clock.now():%Y-%m-%d %H:%M:%S}Z"
         )
         handle.flush()
         yield
+
+
+def holder(path: Path) -> str | None:
+    """Who holds the lock on ``path``; None when nobody does."""
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return handle.read().strip() or "another process"
+    return None
 
 
 class WriterLock:

@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 from pyproj import CRS
 
-from soilinfo.errors import InputError, StoreError
+from soilinfo.errors import BusyError, InputError, StoreError
 from soilinfo.store.database import Execute, migrate
 
 _WRITERS = 7_310_914
@@ -35,14 +35,22 @@ SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
 class Postgres:
     """A pool of connections; every failure of the database is a StoreError without SQL or password.
 
-    ``patience``: seconds to wait for a connection.
+    ``patience``: seconds to wait for a connection. Connections that a restart of the database
+    ended are replaced by new ones.
     """
 
     def __init__(self, dsn: str, patience: float = 10.0) -> None:
         self._dsn = dsn
+        self._session: psycopg.Connection | None = None
         with _translated():
             self._pool = ConnectionPool(
-                dsn, min_size=1, max_size=8, timeout=patience, open=False, configure=_configure
+                dsn,
+                min_size=1,
+                max_size=8,
+                timeout=patience,
+                open=False,
+                configure=_configure,
+                check=ConnectionPool.check_connection,
             )
             try:
                 self._pool.open(wait=True, timeout=patience)
@@ -60,7 +68,11 @@ class Postgres:
 
     @contextmanager
     def writing(self) -> Iterator[psycopg.Connection]:
-        """A transaction that writes: one at a time over all processes, without a time limit."""
+        """A transaction that writes: one at a time over all processes, without a time limit.
+
+        StoreError for the one writer whose session, and so whose lock, the database has ended.
+        """
+        self._check_session()
         with self.reading() as connection:
             connection.execute("SET LOCAL statement_timeout = 0")
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
@@ -68,17 +80,33 @@ class Postgres:
 
     @contextmanager
     def one_writer(self) -> Iterator[None]:
-        """Be the only writer of this database, whatever store directory others use; StoreError when taken.
+        """Be the only writer of this database, whatever store directory others use; BusyError when taken.
 
         The lock belongs to a session of its own, so it is freed when the process dies.
         """
         with _translated():
             session = psycopg.connect(self._dsn, autocommit=True)
-            free = session.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_WRITER,)).fetchone()
-        with session:
+        try:
+            with _translated():
+                free = session.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_WRITER,)).fetchone()
             if free != (True,):
-                raise StoreError("another process is writing to this database; try again when it is done")
+                raise BusyError("another process is writing to this database; try again when it is done")
+            self._session = session
             yield
+        finally:
+            self._session = None
+            session.close()
+
+    def _check_session(self) -> None:
+        """StoreError when the lock of the one writer was lost with its session: another may write by now."""
+        if self._session is not None:
+            try:
+                self._session.execute("SELECT 1")
+            except psycopg.Error as error:
+                raise StoreError(
+                    "the database ended the session of this run (was it restarted?); "
+                    "nothing was published; run it again"
+                ) from error
 
     def close(self) -> None:
         """Close every connection."""

@@ -72,7 +72,7 @@ def die_while_publishing(store: Store) -> None:
         write_raster(store, 2)
         record(store, run, "ph_h2o", "v2")
         with store.ledger._database.write() as execute:
-            execute("INSERT INTO snapshot VALUES (2, 'now', 'publisher', '', NULL)")
+            execute("INSERT INTO snapshot (id, created, actor, reason) VALUES (2, 'now', 'publisher', '')")
             execute("INSERT INTO snapshot_layer VALUES (2, 'ph_h2o', 'v2')")
             die()
 

@@ -1,30 +1,37 @@
 -- name: start_run
-INSERT INTO run (id, pipeline, actor, parameters, started, status, summary)
-VALUES (:id, :pipeline, :actor, :parameters, :started, 'running', '{}')
+INSERT INTO run (id, number, pipeline, actor, parameters, started, status, summary)
+SELECT :id, coalesce(max(number), 0) + 1, :pipeline, :actor, :parameters, :started, 'running', '{}' FROM run
+
+-- name: run
+SELECT id, pipeline, actor, started, finished, status, summary FROM run WHERE id = :id
 
 -- name: finish_run
-UPDATE run SET finished = :finished, status = :status, summary = :summary WHERE id = :id RETURNING id
+UPDATE run SET finished = :finished, status = :status, summary = :summary WHERE id = :id
+
+-- name: unfinished_runs
+SELECT id, pipeline, actor, started, finished, status, summary FROM run WHERE status = 'running' ORDER BY number
 
 -- name: runs
-SELECT id, pipeline, actor, started, finished, status, summary FROM run ORDER BY started DESC, id DESC LIMIT :limit
+SELECT id, pipeline, actor, started, finished, status, summary FROM run ORDER BY number DESC LIMIT :limit
 
 -- name: record_version
-INSERT INTO version (layer, version, kind, source, source_sha256, pipeline, software, parameters, inputs,
+INSERT INTO version (layer, version, number, kind, source, source_sha256, pipeline, software, parameters, inputs,
                      metadata, run, created)
-VALUES (:layer, :version, :kind, :source, :source_sha256, :pipeline, :software, :parameters, :inputs,
-        :metadata, :run, :created)
+SELECT :layer, :version, coalesce(max(number), 0) + 1, :kind, :source, :source_sha256, :pipeline, :software,
+       :parameters, :inputs, :metadata, :run, :created FROM version
 
 -- name: version
-SELECT layer, version, kind, source, source_sha256, pipeline, software, parameters, inputs, metadata, run, created
+SELECT layer, version, kind, source, source_sha256, pipeline, software, parameters, inputs, metadata, run, created,
+       removed
 FROM version WHERE layer = :layer AND version = :version
 
 -- name: versions
-SELECT layer, version, kind, source, source_sha256, pipeline, software, parameters, inputs, metadata, run, created
-FROM version ORDER BY layer, created DESC, version DESC
+SELECT layer, version, kind, source, source_sha256, pipeline, software, parameters, inputs, metadata, run, created,
+       removed
+FROM version WHERE CAST(:layer AS TEXT) IS NULL OR layer = :layer ORDER BY layer, number DESC
 
--- name: versions_of
-SELECT layer, version, kind, source, source_sha256, pipeline, software, parameters, inputs, metadata, run, created
-FROM version WHERE layer = :layer ORDER BY created DESC, version DESC
+-- name: set_removed
+UPDATE version SET removed = :removed WHERE layer = :layer AND version = :version
 
 -- name: next_finding
 SELECT coalesce(max(number), 0) + 1 AS number FROM finding WHERE run = :run
@@ -34,29 +41,30 @@ INSERT INTO finding (run, number, layer, version, check_id, severity, message, c
 VALUES (:run, :number, :layer, :version, :check_id, :severity, :message, :count, :evidence, :created)
 
 -- name: findings
-SELECT run, layer, version, check_id, severity, message, count, evidence, created FROM finding
+SELECT finding.run, layer, version, check_id, severity, message, count, evidence, created
+FROM finding JOIN run ON run.id = finding.run
 WHERE (CAST(:layer AS TEXT) IS NULL OR layer = :layer)
   AND (CAST(:version AS TEXT) IS NULL OR version = :version)
-  AND (CAST(:run AS TEXT) IS NULL OR run = :run)
-ORDER BY created, run, number
+  AND (CAST(:run AS TEXT) IS NULL OR finding.run = :run)
+ORDER BY run.number, finding.number
 
 -- name: current_id
 SELECT coalesce(max(id), 0) AS id FROM snapshot
 
 -- name: snapshot
-SELECT id, created, actor, reason, run FROM snapshot WHERE id = :id
+SELECT id, created, actor, reason, run, kind FROM snapshot WHERE id = :id
 
 -- name: snapshot_layers
 SELECT layer, version FROM snapshot_layer WHERE snapshot = :id ORDER BY layer
 
 -- name: snapshots
-SELECT id, created, actor, reason, run FROM snapshot ORDER BY id DESC LIMIT :limit
+SELECT id, created, actor, reason, run, kind FROM snapshot ORDER BY id DESC LIMIT :limit
 
 -- name: snapshot_ids
 SELECT id FROM snapshot ORDER BY id
 
 -- name: create_snapshot
-INSERT INTO snapshot (id, created, actor, reason, run) VALUES (:id, :created, :actor, :reason, :run)
+INSERT INTO snapshot (id, created, actor, reason, run, kind) VALUES (:id, :created, :actor, :reason, :run, :kind)
 
 -- name: add_snapshot_layer
 INSERT INTO snapshot_layer (snapshot, layer, version) VALUES (:snapshot, :layer, :version)

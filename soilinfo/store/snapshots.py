@@ -1,0 +1,79 @@
+"""Snapshots within a transaction: read the current one, put the next one after it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from soilinfo.errors import StoreError, UnknownNameError
+from soilinfo.store import clock
+from soilinfo.store.database import Execute, statements
+from soilinfo.store.rows import NOTHING, Publication, Snapshot
+
+SQL = statements("ledger")
+
+
+def current_id(execute: Execute) -> int:
+    """Id of the newest snapshot, 0 when nothing is published."""
+    return int(execute(SQL["current_id"])[0]["id"])
+
+
+def current_snapshot(execute: Execute) -> Snapshot:
+    """The newest snapshot."""
+    return snapshot_by_id(execute, current_id(execute))
+
+
+def snapshot_by_id(execute: Execute, snapshot: int) -> Snapshot:
+    """One snapshot, or UnknownNameError naming those that exist."""
+    if snapshot == NOTHING.id:
+        return NOTHING
+    rows = execute(SQL["snapshot"], id=snapshot)
+    if not rows:
+        raise UnknownNameError("snapshot", snapshot, snapshot_ids(execute))
+    return snapshot_of(execute, rows[0])
+
+
+def snapshot_ids(execute: Execute) -> list[int]:
+    """Every snapshot's id, oldest first."""
+    return [row["id"] for row in execute(SQL["snapshot_ids"])]
+
+
+def snapshot_of(execute: Execute, row: Mapping[str, Any]) -> Snapshot:
+    """A snapshot of its row, with its layers."""
+    layers = {each["layer"]: each["version"] for each in execute(SQL["snapshot_layers"], id=row["id"])}
+    return Snapshot(**{**row, "created": datetime.fromisoformat(row["created"])}, layers=layers)
+
+
+def next_snapshot(
+    execute: Execute,
+    layers: Mapping[str, str],
+    *,
+    actor: str,
+    reason: str,
+    run: str | None = None,
+    kind: Publication = "publication",
+) -> Snapshot:
+    """The newest snapshot's map, updated by ``layers``, as a new snapshot, never dated before the last.
+
+    StoreError when a version was never recorded, or its files were removed.
+    """
+    for layer, version in layers.items():
+        _check_there(execute, layer, version)
+    last = current_snapshot(execute)
+    created = clock.not_before(last.created).isoformat()
+    values = {"actor": actor, "reason": reason, "run": run, "kind": kind}
+    execute(SQL["create_snapshot"], id=last.id + 1, created=created, **values)
+    whole = dict(layers) if kind == "rollback" else {**last.layers, **layers}
+    for layer, version in whole.items():
+        execute(SQL["add_snapshot_layer"], snapshot=last.id + 1, layer=layer, version=version)
+    return snapshot_by_id(execute, last.id + 1)
+
+
+def _check_there(execute: Execute, layer: str, version: str) -> None:
+    rows = execute(SQL["version"], layer=layer, version=version)
+    if not rows:
+        raise StoreError(f"version '{version}' of '{layer}' was never recorded, so it cannot be published")
+    if rows[0]["removed"]:
+        raise StoreError(
+            f"version '{version}' of '{layer}' cannot be served: its files were removed on "
+            f"{rows[0]['removed'][:10]}; the ledger keeps only its record"
+        )
