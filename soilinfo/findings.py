@@ -18,11 +18,25 @@ RASTER_CHECKS = (
     "constant_layer",
     "unknown_codes",
     "undeclared_nan",
+    "undeclared_sentinels",
     "plausible_nodata",
     "extra_nodata",
     "scaled_source",
 )
 """Ids of the checks of a raster source, whose severity config may change."""
+
+CANDIDATE_CHECKS = (
+    "implausible_jump",
+    "expected_range",
+    "identical_layers",
+    "texture_sum",
+    "uncertainty_missing",
+    "uncertainty_too_large",
+    "quantiles_cross",
+    "mean_outside_quantiles",
+    "coverage",
+)
+"""Ids of the checks that compare raster layers before publication, whose severity config may change."""
 
 VECTOR_CHECKS = (
     "ended_units",
@@ -31,13 +45,74 @@ VECTOR_CHECKS = (
     "no_units",
     "duplicate_codes",
     "malformed_codes",
+    "foreign_codes",
+    "lost_zeros",
+    "codes_as_numbers",
+    "garbled_names",
     "null_geometry",
     "empty_geometry",
-    "negative_area",
+    "collapsed_geometry",
     "invalid_geometry",
+    "negative_area",
+    "swapped_coordinates",
+    "impossible_coordinates",
+    "outside_country",
+    "unreadable_areas",
+    "area_differs",
+    "listed_area_differs",
+    "unlisted_units",
+    "missing_units",
+    "names_disagree",
+    "overlaps",
+    "slivers",
+    "enclosed_gaps",
+    "new_units",
+    "vanished_units",
+    "renamed_units",
+    "moved_units",
     "unknown_parent",
+    "outside_parent",
 )
 """Ids of the checks of administrative units, whose severity config may change."""
+
+TABLE_CHECKS = (
+    "missing_columns",
+    "unknown_columns",
+    "blank_rows",
+    "totals_rows",
+    "formula_errors",
+    "missing_values",
+    "turned_into_dates",
+    "codes_as_numbers",
+    "ambiguous_numbers",
+    "unreadable_cells",
+    "duplicate_keys",
+    "unknown_units",
+    "names_disagree",
+    "no_rows",
+)
+"""Ids of the checks of a table, whose severity config may change."""
+
+MAPUNIT_CHECKS = (
+    "missing_codes",
+    "units_without_components",
+    "components_without_polygon",
+    "non_soil_units",
+    "duplicate_components",
+    "share_range",
+    "shares_add_up",
+    "unknown_soils",
+    "unreadable_values",
+    "unknown_codes",
+    "value_range",
+    "depth_intervals",
+    "depth_gaps",
+    "null_geometry",
+    "invalid_geometry",
+    "overlapping_polygons",
+    "small_polygons",
+)
+"""Ids of the checks of a soil map, whose severity config may change."""
 
 
 @dataclass(frozen=True)

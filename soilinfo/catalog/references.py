@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from soilinfo.catalog.files import Entries, Entry
+from soilinfo.catalog.mapunits import PropertyColumn
 from soilinfo.catalog.models import (
     Criterion,
     Crop,
@@ -18,10 +19,12 @@ from soilinfo.catalog.models import (
     Model,
     Property,
     Services,
+    SoilMap,
+    Table,
 )
-from soilinfo.catalog.names import SUITABILITY, TABLES, suitability_of, table_of
+from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
 from soilinfo.errors import Fault, UnitError, UnknownNameError
-from soilinfo.findings import RASTER_CHECKS, VECTOR_CHECKS
+from soilinfo.findings import CANDIDATE_CHECKS, MAPUNIT_CHECKS, RASTER_CHECKS, TABLE_CHECKS, VECTOR_CHECKS
 from soilinfo.units import UNITS, factor_offset
 
 RESERVED = (suitability_of(""), *(table_of(kind, "") for kind in TABLES))
@@ -75,6 +78,10 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
         yield from _layer_faults(parts, entry, layer)
     for entry, level in parts.all("regions", Level):
         yield from _level_faults(parts, entry, level)
+    for entry, soil_map in parts.all("soil_maps", SoilMap):
+        yield from _soil_map_faults(parts, entry, soil_map)
+    for entry, table in parts.all("tables", Table):
+        yield from _table_faults(parts, entry, table)
     for entry, crop in parts.all("crops", Crop):
         for name, row in (crop.characteristics or {}).items():
             yield from _row_faults(parts, entry, name, row)
@@ -87,21 +94,33 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
 
 
 def _layer_faults(parts: Parts, entry: Entry, layer: Layer) -> Iterator[Fault]:
-    for error in parts.unknown("property", "properties", [layer.property]):
-        yield entry.fault("property", error)
-    yield from _severity_faults(entry, layer.severity, RASTER_CHECKS)
-    prop = parts.data("properties", layer.property)
+    yield from _severity_faults(entry, layer.severity, (*RASTER_CHECKS, *CANDIDATE_CHECKS))
+    yield from _value_faults(parts, entry, "", layer)
+
+
+def _value_faults(parts: Parts, entry: Entry, key: str, source: Layer | PropertyColumn) -> Iterator[Fault]:
+    """What a source says of its values, at the beginning ``key`` of a dotted key: property, unit, codes."""
+    for error in parts.unknown("property", "properties", [source.property]):
+        yield entry.fault(f"{key}property", error)
+    prop = parts.data("properties", source.property)
     if prop.get("kind") == "class":
-        if layer.unit is not None:
-            yield entry.fault("unit", f"'{layer.property}' is a class property: it has no unit")
+        if source.unit is not None:
+            yield entry.fault(f"{key}unit", f"'{source.property}' is a class property: it has no unit")
         ids = parts.classes(prop, "id")
-        for code, name in (layer.codes or {}).items():
+        for code, name in (source.codes or {}).items():
             for error in _unlisted("class", [name], ids):
-                yield entry.fault(f"codes.{code}", error)
+                yield entry.fault(f"{key}codes.{code}", error)
     elif prop:
-        yield from _unit_faults(entry, "unit", layer.unit, prop.get("unit", "1"))
-        if layer.codes is not None:
-            yield entry.fault("codes", f"'{layer.property}' is numeric: only a class property has codes")
+        yield from _unit_faults(entry, f"{key}unit", source.unit, prop.get("unit", "1"))
+        if source.codes is not None:
+            yield entry.fault(f"{key}codes", f"'{source.property}' is numeric: only a class property has codes")
+
+
+def _soil_map_faults(parts: Parts, entry: Entry, soil_map: SoilMap) -> Iterator[Fault]:
+    yield from _severity_faults(entry, soil_map.severity, MAPUNIT_CHECKS)
+    where = "iso28258" if soil_map.iso28258 else "tables.components"
+    for at, column in enumerate(soil_map.properties):
+        yield from _value_faults(parts, entry, f"{where}.properties.{at}.", column)
 
 
 def _severity_faults(entry: Entry, severity: Iterable[str], checks: Collection[str]) -> Iterator[Fault]:
@@ -133,6 +152,25 @@ def _level_faults(parts: Parts, entry: Entry, level: Level) -> Iterator[Fault]:
         yield entry.fault("parent", f"'{entry.id}' is its own ancestor")
     yield from _unit_faults(entry, "area_unit", level.area_unit, "ha")
     yield from _severity_faults(entry, level.severity, VECTOR_CHECKS)
+
+
+def _table_faults(parts: Parts, entry: Entry, table: Table) -> Iterator[Fault]:
+    for error in parts.unknown("level", "regions", [table.unit_level]):
+        yield entry.fault("unit_level", error)
+    columns = table.columns or {}
+    named = {"key": table.key or (), "unit_code": [table.unit_code], "unit_name": [table.unit_name]}
+    for key, names in named.items():
+        for error in _unlisted("column", filter(None, names), columns):
+            yield entry.fault(key, error)
+    if (table.unit_level is None) != (table.unit_code is None):
+        yield entry.fault("unit_code", "unit_level and unit_code are stated together, or neither")
+    for name, column in columns.items():
+        if (column.unit is not None) != (column.type in ("integer", "number")):
+            message = f"'{column.type}': every number has a unit ('1' for counts), and nothing else has one"
+            yield entry.fault(f"columns.{name}.unit", message)
+        if name in ("id", "geometry", "geom", "fid", "ogc_fid"):
+            yield entry.fault(f"columns.{name}", f"'{name}' is a name that soilinfo itself uses")
+    yield from _severity_faults(entry, table.severity, TABLE_CHECKS)
 
 
 def _ancestors(parts: Parts, parent: object) -> list[object]:
@@ -195,8 +233,9 @@ def _rule_faults(parts: Parts, entry: Entry, rules: LandEvaluation) -> Iterator[
 def _name_faults(parts: Parts) -> Iterator[Fault]:
     """Layers, levels and what is derived of them share the names of one snapshot: none may be had twice."""
     layers, levels, crops = (parts.entries[section] for section in ("layers", "regions", "crops"))
-    for entry in [*layers.values(), *levels.values(), *crops.values()]:
-        if entry.id == SUITABILITY or entry.id.startswith(RESERVED):
+    soil_maps = parts.entries["soil_maps"]
+    for entry in [*layers.values(), *levels.values(), *crops.values(), *soil_maps.values()]:
+        if entry.id in (SUITABILITY, FINDINGS) or entry.id.startswith(RESERVED):
             begin = ", ".join(RESERVED)
             yield entry.fault("", f"'{entry.id}': names of derived collections begin so ({begin})")
     for id, crop in crops.items():
@@ -204,6 +243,14 @@ def _name_faults(parts: Parts) -> Iterator[Fault]:
             yield crop.fault("", f"'{id}': its results, '{suitability_of(id)}', would be named as tables are")
     for id in layers.keys() & levels.keys():
         yield layers[id].fault("", f"the name '{id}' is already that of a level of regions.yaml")
+    for id, table in parts.entries["tables"].items():
+        if id in layers or id in levels:
+            yield table.fault("", f"the name '{id}' is already that of a layer or level")
+    for id, entry in soil_maps.items():
+        for name in {id, components_of_map(id)} & {*layers, *levels}:
+            yield entry.fault("", f"the name '{name}' is already that of a layer or level")
+        if components_of_map(id) in soil_maps:
+            yield entry.fault("", f"the name '{components_of_map(id)}' is already that of a soil map")
 
 
 def _unlisted(kind: str, names: Iterable[Any], known: Collection[str]) -> Iterator[UnknownNameError]:

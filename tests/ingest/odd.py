@@ -14,11 +14,12 @@ from soilinfo.catalog.models import Layer, Level, Property, Ramp
 from soilinfo.errors import SourceError
 from soilinfo.findings import Finding, blocks
 from soilinfo.grid import Grid
+from soilinfo.ingest.administrative import administrative_units
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect, pack
 from soilinfo.ingest.survey import survey
-from soilinfo.ingest.vector import administrative_units, read_source
+from soilinfo.ingest.vector import read_source
 from tests.real import REAL
 
 ODD = REAL / "odd"
@@ -48,9 +49,9 @@ LEVEL = Level(
 )
 HEAD = """# Odd files
 
-What soilinfo says to each file of `../shared/real/odd`: rasters are read as elevation in metres on a grid of
-their own extent, all others as administrative units. A verdict is `clean`, `read, with ...` (warnings and notes) or
-`blocked by ...`, with the ids of the findings. Written by `python -m tests.ingest.odd`; a test compares.
+What soilinfo says to each file of `../shared/real/odd`: rasters are read as elevation in metres on a grid
+of their own extent, all others as administrative units. A verdict is `clean`, `read, with ...` (warnings and
+notes) or `blocked by ...`, with the ids of the findings. Written by `python -m tests.ingest.odd`; a test compares.
 
 | file | verdict |
 |---|---|

@@ -31,6 +31,7 @@ RASTER_CHECKS: tuple[RasterCheck, ...] = (
     values.constant_layer,
     values.unknown_codes,
     nodata.undeclared_nan,
+    nodata.undeclared_sentinels,
     nodata.plausible_nodata,
     nodata.extra_nodata,
     values.scaled_source,

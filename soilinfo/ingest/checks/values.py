@@ -1,5 +1,7 @@
 """Checks of the values of a raster source: what they can be, and whether they are numbers at all."""
 
+from typing import Any
+
 from pyproj import CRS
 
 from soilinfo.findings import Finding
@@ -58,7 +60,9 @@ def value_range(seen: RasterEvidence) -> Finding | None:
         f"x {float(first['x']):g}, y {float(first['y']):g}"
     )
     found = [survey.low, survey.high] if survey.low <= survey.high else None
-    evidence = {"valid_range": [low, high], "found": found, "examples": survey.examples}
+    evidence: dict[str, Any] = {"valid_range": [low, high], "found": found, "examples": survey.examples}
+    if "lon" in first:
+        evidence["place"] = [first["lon"], first["lat"]]
     return Finding("value_range", "block", seen.layer_id, message, survey.out_of_range, evidence)
 
 
