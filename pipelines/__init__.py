@@ -1,1 +1,1 @@
-"""Pipelines: one file each, exposing PIPELINE. Run one with `python -m pipelines.<name>`."""
+"""Pipelines: one file each, exposing PIPELINE. `soilinfo pipelines list` shows them."""

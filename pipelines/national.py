@@ -1,18 +1,15 @@
 """Every night: ingest what has changed in the sources of config/, then evaluate what depends on it.
 
-Unchanged sources are recognised by their content and cost seconds. From cron:
-``15 1 * * *  cd /srv/soilinfo && .venv/bin/python -m pipelines.national >> national.log``
+Unchanged sources are recognised by their content and cost seconds.
 """
 
-import sys
 from datetime import timedelta
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.pipeline import Pipeline, run
+from soilinfo.jobs.pipeline import Pipeline
 from soilinfo.jobs.run import Progress, RunReport
-from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 
 
@@ -29,6 +26,3 @@ def all_crops(store: Store, catalog: Catalog, actor: str, progress: Progress) ->
 PIPELINE = Pipeline(
     "national", timedelta(days=1), "config/layers, config/regions.yaml", (all_sources, all_crops)
 )
-
-if __name__ == "__main__":
-    sys.exit(run(PIPELINE, Settings()))

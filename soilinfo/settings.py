@@ -1,6 +1,7 @@
 """Where a soilinfo process finds its store, its database and its configuration."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,3 +27,28 @@ class Settings(BaseSettings):
     """Public base URL, when it differs from host and port."""
     host: str = "127.0.0.1"
     port: int = Field(default=5000, ge=1, le=65535, validation_alias=AliasChoices("SOILINFO_PORT", "PORT"))
+    pipelines: Path | None = None
+    """Directory of an institute's own pipelines, beside those that come with soilinfo."""
+    log: Path | None = None
+    """File that pipeline runs append their JSON lines to; None: standard error."""
+    metrics: Path | None = None
+    """``.prom`` file for the textfile collector of a Prometheus node exporter; None: none is written."""
+    notify: str | None = Field(default=None, repr=False)
+    """What is told of a failed run: a URL that its summary is posted to, or a command that reads it."""
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that give another process these settings; paths are absolute."""
+        given = self.model_dump(exclude_defaults=True)
+        paths = {name: Path(getattr(self, name)).absolute() for name in ("store", "config")}
+        return {f"SOILINFO_{name.upper()}": _plain(value) for name, value in {**given, **paths}.items()}
+
+    def without_secrets(self, text: str) -> str:
+        """The text with the database's password and the address of the notification made unreadable."""
+        secrets = [urlsplit(self.db or "").password, self.notify]
+        for secret in filter(None, secrets):
+            text = text.replace(secret, "***")
+        return text
+
+
+def _plain(value: object) -> str:
+    return str(value.absolute()) if isinstance(value, Path) else str(value)

@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from soilinfo.cli import country, published
+from soilinfo.cli import country, pipelines, published
 from soilinfo.errors import SoilinfoError
 
 app = typer.Typer(
@@ -14,13 +14,12 @@ app = typer.Typer(
     "(see config/README.md), then run `soilinfo check`, `ingest`, `evaluate` and `serve`, in this order.\n\n"
     "Every option can also be given as an environment variable: SOILINFO_CONFIG, SOILINFO_STORE, "
     "SOILINFO_DB, SOILINFO_URL, PORT.",
-    epilog="Exit codes: 0 done; 2 faults in config/ or in the command; 3 bad input; 5 a layer was blocked "
-    "by a check or its source cannot be read (the others were published); 6 store or database not available.",
+    epilog=pipelines.EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (country, published):
+for module in (country, published, pipelines):
     app.add_typer(module.verbs)
 err = Console(stderr=True)
 

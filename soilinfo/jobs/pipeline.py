@@ -1,17 +1,22 @@
-"""A pipeline: jobs in order, under one name, meant to run every so often with nobody watching."""
+"""A pipeline: jobs in order, under one name, meant to run every so often with nobody watching.
 
-import json
-import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+A pipeline is a short Python file that exposes ``PIPELINE``. Those of the package ``pipelines`` come
+with soilinfo; an institute keeps its own in a directory that SOILINFO_PIPELINES names.
+"""
 
-from soilinfo.catalog.load import load
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import time, timedelta
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
 from soilinfo.catalog.models import Catalog
-from soilinfo.errors import SoilinfoError
-from soilinfo.jobs.run import Event, Progress, RunReport, actor
+from soilinfo.errors import ConfigError, Fault
+from soilinfo.jobs.run import Progress, RunReport
 from soilinfo.settings import Settings
-from soilinfo.store.home import Store, open_store
+from soilinfo.store.home import Store
 
 Step = Callable[[Store, Catalog, str, Progress], RunReport]
 """(store, catalog, actor, progress) -> report."""
@@ -25,28 +30,52 @@ class Pipeline:
     every: timedelta
     source: str
     steps: tuple[Step, ...]
+    timeout: timedelta = timedelta(hours=12)
+    """A run that takes longer is ended."""
+    at: time = time(1, 15)
+    """Local time at which a pipeline of whole days begins."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            raise ValueError(f"the name '{self.name}' is not of small letters, digits and underscores")
+        if self.every <= timedelta(0) or self.timeout <= timedelta(0):
+            raise ValueError(f"'{self.name}': every and timeout must be longer than nothing")
 
 
-def run(pipeline: Pipeline, settings: Settings) -> int:
-    """Run every step and return the worst exit code; a step that blocks a layer does not stop the next.
-
-    Prints one JSON line per event and per step, for a log. An expected error ends the run with
-    its own exit code and a JSON line that says why.
-    """
-    try:
-        home = open_store(settings)
+def found(settings: Settings) -> dict[str, Pipeline]:
+    """Every pipeline by name, in order of their files; ConfigError naming the files that hold none."""
+    pipelines: dict[str, Pipeline] = {}
+    faults = []
+    for path in _files(settings):
         try:
-            catalog = load(settings.config)
-            reports = [step(home, catalog, actor(), _log) for step in pipeline.steps]
-        finally:
-            home.close()
-    except SoilinfoError as error:
-        print(json.dumps({"pipeline": pipeline.name, "error": str(error)}), file=sys.stderr, flush=True)
-        return error.exit_code
-    for report in reports:
-        print(json.dumps({"pipeline": pipeline.name, "run": report.run, **report.summary()}), flush=True)
-    return max(report.exit_code for report in reports)
+            pipeline = _pipeline_of(path)
+        except Exception as error:  # whatever an institute's own file raises is a fault of that file
+            faults.append(Fault(str(path), "", f"{type(error).__name__}: {error}"))
+            continue
+        if pipeline.name in pipelines:
+            faults.append(Fault(str(path), "PIPELINE", f"there is another pipeline '{pipeline.name}'"))
+        pipelines[pipeline.name] = pipeline
+    if faults:
+        raise ConfigError(faults)
+    return pipelines
 
 
-def _log(event: Event) -> None:
-    print(json.dumps(asdict(event), ensure_ascii=False), flush=True)
+def _files(settings: Settings) -> Iterator[Path]:
+    shipped = Path(str(import_module("pipelines").__file__)).parent
+    own = settings.pipelines
+    if own is not None and not own.is_dir():
+        raise ConfigError([Fault(str(own), "SOILINFO_PIPELINES", "no such directory")])
+    for directory in filter(None, (shipped, own)):
+        yield from (path for path in sorted(directory.glob("*.py")) if not path.name.startswith("_"))
+
+
+def _pipeline_of(path: Path) -> Pipeline:
+    spec = spec_from_file_location(f"pipeline_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ValueError("not a Python file")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    pipeline = getattr(module, "PIPELINE", None)
+    if not isinstance(pipeline, Pipeline):
+        raise TypeError("a pipeline file exposes PIPELINE = Pipeline(...)")
+    return pipeline

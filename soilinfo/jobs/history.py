@@ -1,0 +1,138 @@
+"""What pipeline runs leave behind: a summary of each run, and of each pipeline how its last run ended.
+
+These are files of the store, ``runs/<run>.json`` and ``pipelines/<name>.json``, so that they can be
+written, and a failed run be tried again later, when the database is what failed.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
+
+from soilinfo.errors import BlockedError, BusyError
+from soilinfo.store.files import holder, locked, partial_of
+
+Outcome = Literal["done", "blocked", "failed", "overdue", "killed"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One run of a pipeline, from its start to its exit code; ``steps`` hold what each job reported."""
+
+    pipeline: str
+    run: str
+    started: datetime
+    finished: datetime
+    seconds: float
+    outcome: Outcome
+    exit_code: int
+    error: str = ""
+    peak_memory_bytes: int = 0
+    steps: tuple[dict[str, Any], ...] = ()
+    published: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    findings: dict[str, int] = field(default_factory=dict)
+    """Number of findings by severity."""
+    reports: tuple[str, ...] = ()
+    """Where the findings of its jobs are written out."""
+
+    @property
+    def sentence(self) -> str:
+        """The run in one sentence."""
+        text = f"pipeline {self.pipeline}: {self.outcome}, exit code {self.exit_code}, {self.seconds:.0f} s"
+        blocked = f"; blocked: {', '.join(self.blocked)}" if self.blocked else ""
+        return text + blocked + (f"; {self.error}" if self.error else "")
+
+    def document(self) -> dict[str, Any]:
+        """The summary as JSON-ready data."""
+        return {**asdict(self), "started": self.started.isoformat(), "finished": self.finished.isoformat()}
+
+
+@dataclass(frozen=True)
+class History:
+    """How the last run of a pipeline ended, when one last ended well, and how many have failed since."""
+
+    last: Summary
+    last_success: datetime | None
+    failures: int
+
+
+_HISTORY = TypeAdapter(History)
+_GLANCES = Retrying(
+    retry=retry_if_exception_type(BusyError), wait=wait_fixed(0.1), stop=stop_after_attempt(5), reraise=True
+)
+"""Somebody who looks whether a pipeline runs holds its lock for an instant."""
+
+
+class Histories:
+    """The histories and locks of one store's pipelines."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        self._directory = store / "pipelines"
+
+    def of(self, name: str) -> History | None:
+        """The history of a pipeline; None when it has never run to an end."""
+        path = self._directory / f"{name}.json"
+        return _HISTORY.validate_json(path.read_bytes()) if path.exists() else None
+
+    def all(self) -> list[History]:
+        """Every history there is, by name."""
+        names = sorted(path.stem for path in self._directory.glob("[!.]*.json"))
+        return [history for name in names if (history := self.of(name))]
+
+    def add(self, summary: Summary) -> None:
+        """Keep a run's summary as a file of its own and as the last of its pipeline."""
+        before = self.of(summary.pipeline)
+        earlier = before.last_success if before else None
+        success = summary.finished if summary.exit_code == 0 else earlier
+        ended = summary.exit_code in (0, BlockedError.exit_code)
+        failures = 0 if ended else 1 + (before.failures if before else 0)
+        history = History(summary, success, failures)
+        _write(self.summary_path(summary.run), summary.document())
+        _write(self._directory / f"{summary.pipeline}.json", _HISTORY.dump_python(history, mode="json"))
+
+    def summary_path(self, run: str) -> Path:
+        """Where the summary of a run lies."""
+        return self.store / "runs" / f"{run}.json"
+
+    def running(self, name: str) -> str | None:
+        """Who is running the pipeline now; None when nobody is."""
+        return holder(self._lock(name))
+
+    @contextmanager
+    def one_run(self, name: str) -> Iterator[None]:
+        """Be the only run of a pipeline; BusyError naming the other. The kernel ends it with the process."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            try:
+                _GLANCES(lambda: stack.enter_context(locked(self._lock(name))))
+            except BusyError as error:
+                raise BusyError(f"pipeline '{name}' is running already: {error}") from None
+            yield
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Wait for one's turn to write what several pipelines share."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with locked(self._directory / "shared.lock", wait=True):
+            yield
+
+    def _lock(self, name: str) -> Path:
+        return self._directory / f"{name}.lock"
+
+
+def _write(path: Path, document: Any) -> None:
+    """Write JSON so that a reader sees the old file or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial_of(path)
+    partial.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.replace(path)

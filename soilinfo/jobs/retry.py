@@ -1,0 +1,22 @@
+"""What is worth another attempt, and after how long: the one policy of the pipelines."""
+
+import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from soilinfo.errors import StoreError
+
+TRANSIENT = (StoreError, httpx.TransportError)
+"""What may pass by itself: a database that restarts, another writer, a network. A fault in config/ or
+in a source does not."""
+ATTEMPTS = 5
+LONGEST_WAIT = 60.0
+
+
+def patience(first_wait: float = 5.0) -> Retrying:
+    """Attempts with longer and longer waits (in seconds, doubled each time); the last error is raised."""
+    return Retrying(
+        retry=retry_if_exception_type(TRANSIENT),
+        wait=wait_exponential_jitter(initial=first_wait, max=LONGEST_WAIT),
+        stop=stop_after_attempt(ATTEMPTS),
+        reraise=True,
+    )

@@ -1,0 +1,189 @@
+"""One run of a pipeline with nobody watching: locked, timed, logged, summed up, and told of when it fails."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from soilinfo.errors import OverdueError, SoilinfoError, StoreError
+from soilinfo.jobs.history import Histories, Outcome, Summary
+from soilinfo.jobs.log import run_log
+from soilinfo.jobs.metrics import published_layers, write_metrics
+from soilinfo.jobs.notify import notify, reason
+from soilinfo.jobs.pipeline import Pipeline
+from soilinfo.jobs.run import Event, Progress
+from soilinfo.jobs.watch import Ending, watch
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+
+RUNS_LOOKED_AT = 1000
+
+
+def run(pipeline: Pipeline, settings: Settings, progress: Progress) -> Summary:
+    """Run a pipeline in a process of its own and say how it ended; nothing it does can end this one.
+
+    Raises BusyError, and does nothing, when the pipeline is running already; InputError when the log
+    cannot be written.
+    """
+    histories = Histories(settings.store)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    with histories.one_run(pipeline.name), run_log(settings, pipeline=pipeline.name, run=name) as log:
+        log.info("run_started", timeout=pipeline.timeout.total_seconds())
+        heard = _Heard(log, progress)
+        begun, started = time.monotonic(), datetime.now(UTC)
+        command = [sys.executable, "-m", "soilinfo.jobs.steps", pipeline.name]
+        environment = {**os.environ, **settings.environment()}
+        ending = watch(command, environment, pipeline.timeout.total_seconds(), heard.line)
+        seconds = round(time.monotonic() - begun, 3)
+        summary = _summary(pipeline, settings, name, started, seconds, heard, ending)
+        if ending.last_words:
+            log.warning("standard_error", message=settings.without_secrets(ending.last_words))
+        if summary.outcome in ("overdue", "killed"):
+            _close_abandoned(settings, summary.error, log)
+        histories.add(summary)
+        tell = log.info if summary.exit_code == 0 else log.error
+        tell("run_ended", outcome=summary.outcome, exit_code=summary.exit_code, duration=seconds)
+        _publish_metrics(settings, histories, log)
+        if summary.exit_code and settings.notify:
+            _notify(settings.notify, summary, log)
+    return summary
+
+
+@dataclass
+class _Heard:
+    """What the steps have told so far; every line is logged and shown as it comes."""
+
+    log: Any
+    progress: Progress
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+    begun: float = field(default_factory=time.monotonic)
+
+    def line(self, line: str) -> None:
+        told = json.loads(line)
+        if "event" in told:
+            event = Event(**told["event"])
+            self.progress(event)
+            say = self.log.warning if event.state == "blocked" else self.log.info
+            elapsed = round(time.monotonic() - self.begun, 3)
+            say(event.state, phase=event.phase, layer=event.subject, message=event.message, elapsed=elapsed)
+        elif "retry" in told:
+            self.log.warning("step_retried", reason=told.pop("retry"), **told)
+        elif "step" in told:
+            self.steps.append(told)
+            self.log.info("step_ended", step=told["step"], job=told["run"], duration=told["seconds"])
+        else:
+            self.error = told["error"]
+            self.log.error("step_failed", message=self.error, exit_code=told["exit_code"])
+
+
+def _summary(
+    pipeline: Pipeline,
+    settings: Settings,
+    run: str,
+    started: datetime,
+    seconds: float,
+    heard: _Heard,
+    ending: Ending,
+) -> Summary:
+    outcome, exit_code, error = _verdict(pipeline, ending, heard.error)
+    findings: Counter[str] = Counter()
+    for step in heard.steps:
+        findings.update(step["findings"])
+    reports = (settings.store / "reports" / step["run"] for step in heard.steps)
+    return Summary(
+        pipeline=pipeline.name,
+        run=run,
+        started=started,
+        finished=datetime.now(UTC),
+        seconds=seconds,
+        outcome=outcome,
+        exit_code=exit_code,
+        error=settings.without_secrets(error),
+        peak_memory_bytes=ending.peak_memory,
+        steps=tuple(heard.steps),
+        published=_names(heard.steps, "published"),
+        unchanged=_names(heard.steps, "unchanged"),
+        blocked=_names(heard.steps, "blocked"),
+        waiting=_names(heard.steps, "waiting"),
+        findings=dict(findings),
+        reports=tuple(str(path) for path in reports if path.exists()),
+    )
+
+
+def _names(steps: Iterable[dict[str, Any]], outcome: str) -> tuple[str, ...]:
+    return tuple(sorted({name for step in steps for name in step.get(outcome, ())}))
+
+
+def _verdict(pipeline: Pipeline, ending: Ending, error: str) -> tuple[Outcome, int, str]:
+    """Outcome, exit code and error of a run."""
+    if ending.overdue:
+        limit = f"took longer than its time limit of {pipeline.timeout.total_seconds():g} s and was ended"
+        return "overdue", OverdueError.exit_code, limit
+    if ending.code < 0:
+        memory = "; the kernel ends a process so when memory is short" if ending.code == -9 else ""
+        return "killed", SoilinfoError.exit_code, f"ended by signal {-ending.code}{memory}"
+    if ending.code == 0:
+        return "done", 0, ""
+    if ending.code == 5 and not error:
+        return "blocked", ending.code, ""
+    return "failed", ending.code, error or ending.last_words.rpartition("\n")[2]
+
+
+def _close_abandoned(settings: Settings, why: str, log: Any) -> None:
+    """Say in the ledger of the jobs that a killed run left open how they ended.
+
+    Under the writer's lock no job is at work, so whatever the ledger calls running is not.
+    """
+    try:
+        home = open_store(settings)
+        try:
+            with home.lock():
+                _finish_running(home, why)
+        finally:
+            home.close()
+    except StoreError as error:
+        log.error("ledger_not_told", message=settings.without_secrets(str(error)))
+
+
+def _finish_running(home: Store, why: str) -> None:
+    for one in home.ledger.runs(RUNS_LOOKED_AT):
+        if one.status == "running":
+            home.ledger.finish_run(one.id, "failed", {"error": why})
+
+
+def _publish_metrics(settings: Settings, histories: Histories, log: Any) -> None:
+    if settings.metrics is None:
+        return
+    try:
+        home = open_store(settings)
+        try:
+            published = published_layers(home)
+        finally:
+            home.close()
+    except StoreError as error:
+        published = {}
+        log.warning("metrics_without_layers", message=settings.without_secrets(str(error)))
+    try:
+        with histories.in_turn():
+            write_metrics(settings.metrics, histories.all(), published)
+    except OSError as error:
+        log.error("metrics_not_written", file=str(settings.metrics), message=str(error.strerror))
+
+
+def _notify(target: str, summary: Summary, log: Any) -> None:
+    try:
+        notify(target, {"text": summary.sentence, **summary.document()})
+    except (OSError, ValueError, subprocess.SubprocessError, httpx.HTTPError, httpx.InvalidURL) as error:
+        log.error("notification_failed", message=reason(error))
+    else:
+        log.info("notified")

@@ -1,0 +1,98 @@
+"""A child process under watch: its lines as they come, its time limit, its memory, how it ended."""
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from resource import struct_rusage
+from typing import IO
+
+GRACE = 10.0
+"""Seconds between asking a process to end and ending it."""
+_TAIL = 2000
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a process ended: exit code or minus the signal, whether at the time limit, memory, last words."""
+
+    code: int
+    overdue: bool
+    peak_memory: int
+    """Bytes: the largest resident size of any of its processes."""
+    last_words: str
+    """The end of its standard error."""
+
+
+def watch(
+    command: Sequence[str], environment: Mapping[str, str], limit: float, hear: Callable[[str], None]
+) -> Ending:
+    """Run a command to its end, or for ``limit`` seconds at most, handing each line it prints to ``hear``.
+
+    At the limit, or when this process is interrupted, it and all that it started is asked to end, and
+    ended when it has not done so after the grace.
+    """
+    over = threading.Event()
+    with tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(
+            command,
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        timers = [_after(limit, over.set), *_end_after(limit, child.pid)]
+        try:
+            for line in child.stdout or ():
+                hear(line)
+        except BaseException:
+            timers += _end_after(0, child.pid)
+            raise
+        finally:
+            used = _reap(child)
+            for timer in timers:
+                timer.cancel()
+        overdue = over.is_set() and child.returncode != 0
+        return Ending(child.returncode, overdue, used.ru_maxrss * 1024, _tail(errors))
+
+
+def _reap(child: subprocess.Popen[str]) -> struct_rusage:
+    """Wait for the end of a process, end whatever it left behind, and say what it used."""
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    _signal(child.pid, signal.SIGKILL)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.stdout:
+        child.stdout.close()
+    return used
+
+
+def _end_after(seconds: float, group: int) -> list[threading.Timer]:
+    return [
+        _after(seconds, lambda: _signal(group, signal.SIGTERM)),
+        _after(seconds + GRACE, lambda: _signal(group, signal.SIGKILL)),
+    ]
+
+
+def _after(seconds: float, act: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _signal(group: int, number: int) -> None:
+    with suppress(ProcessLookupError):  # it has just ended by itself
+        os.killpg(group, number)
+
+
+def _tail(stream: IO[bytes]) -> str:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _TAIL))
+    return stream.read().decode("utf-8", "replace").strip()
