@@ -1,0 +1,78 @@
+"""Where whole versions lie: a shelf of them, each under one or more names, there whole or not at all."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from soilinfo.store.files import PARTIAL, finished, remove, remove_partials
+from soilinfo.store.objects import ObjectPlace
+
+Place = Path | ObjectPlace
+"""A file or directory, or the same on object storage."""
+
+
+class Shelf(Protocol):
+    """A place for things of two names: ``cube/<layer>/<version>`` or ``cog/<layer>/<version>.tif``."""
+
+    def place(self, layer: str, name: str) -> Place:
+        """Where the thing lies, or would lie."""
+        ...
+
+    def has(self, layer: str, name: str) -> bool:
+        """True when it is there, whole."""
+        ...
+
+    def finished(self, layer: str, name: str) -> AbstractContextManager[Place]:
+        """A place to write at; on clean exit it is safe and has its name, on an exception nothing remains.
+
+        Raises StoreError when the name is taken: a version is never overwritten.
+        """
+        ...
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """The names of everything that is there whole, sorted."""
+        ...
+
+    def remove(self, layer: str, name: str) -> None:
+        """Remove a thing; one that is not there is no error."""
+        ...
+
+    def remove_partials(self) -> list[str]:
+        """Remove what was never finished; returns what it was called."""
+        ...
+
+
+class Directory:
+    """A shelf in a directory of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def place(self, layer: str, name: str) -> Path:
+        """Path of the file or directory."""
+        return self.root / layer / name
+
+    def has(self, layer: str, name: str) -> bool:
+        """True when it is there: only what is finished takes its name."""
+        return self.place(layer, name).exists()
+
+    @contextmanager
+    def finished(self, layer: str, name: str) -> Iterator[Path]:
+        """A partial path, synced and renamed on clean exit."""
+        with finished(self.place(layer, name)) as partial:
+            yield partial
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """The names of everything that is finished."""
+        for path in sorted(self.root.glob("*/*")):
+            if not path.name.startswith(PARTIAL):
+                yield path.parent.name, path.name
+
+    def remove(self, layer: str, name: str) -> None:
+        """Remove a file or directory."""
+        remove(self.place(layer, name))
+
+    def remove_partials(self) -> list[str]:
+        """Remove every file and directory with a partial name."""
+        return [str(path.relative_to(self.root)) for path in remove_partials(self.root)]
