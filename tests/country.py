@@ -67,9 +67,19 @@ def write_country(directory: Path, *, cells: int = 240, seed: int = 1) -> Path:
 
 
 def write_source(
-    directory: Path, name: str, *, cells: int = 240, seed: int = 1, fill: float | None = None
+    directory: Path,
+    name: str,
+    *,
+    cells: int = 240,
+    seed: int = 1,
+    fill: float | None = None,
+    noise: bool = False,
 ) -> Path:
-    """Write one source raster; ``fill`` makes it constant on land, which changes its content."""
+    """Write one source raster.
+
+    ``fill`` makes it constant on land, which changes its content; ``noise`` makes every cell another, which
+    no codec makes small.
+    """
     random = np.random.default_rng([seed, *name.encode()])
     if name == "drainage":
         values = random.integers(1, 4, (cells, cells)).astype("float32")
@@ -79,6 +89,8 @@ def write_source(
         values = np.kron(coarse, np.ones((-(-cells // 12), -(-cells // 12))))[:cells, :cells].astype(
             "float32"
         )
+    if noise:
+        values = random.uniform(*RANGES[name], (cells, cells)).astype("float32")
     if fill is not None:
         values[:] = fill
     values[:, : cells // 10] = np.nan

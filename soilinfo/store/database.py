@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, Protocol
 
 from soilinfo.errors import StoreError
@@ -21,6 +22,8 @@ Execute = Callable[..., list[dict[str, Any]]]
 """``execute(sql, **parameters)`` -> rows as dicts (none for a statement without result)."""
 
 _SQL = files("soilinfo.store") / "sql"
+_LEAST_ROOM = 1 << 20
+"""Free bytes below which SQLite's 'disk I/O error' most likely means a full disk."""
 
 
 class Database(Protocol):
@@ -76,6 +79,10 @@ class SqliteDatabase:
         self._path = path
         with locked(path.with_name(f"{path.name}.lock"), wait=True):
             self._prepare()
+        # The last connection to close takes the WAL's index with it, and on a full disk nobody could make
+        # it anew: while this one lasts, readers read on.
+        self._anchor = self._connect()
+        self._anchor.execute("SELECT count(*) FROM migration").fetchone()
 
     def _prepare(self) -> None:
         with self._connection() as connection:
@@ -86,13 +93,18 @@ class SqliteDatabase:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as connection:
+            with closing(self._connect()) as connection:
                 connection.row_factory = sqlite3.Row
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
                 yield connection
         except sqlite3.Error as error:
-            raise StoreError(f"the ledger {self._path} does not answer: {error}") from error
+            full = "; no space left on its disk" if disk_usage(self._path.parent).free < _LEAST_ROOM else ""
+            raise StoreError(f"the ledger {self._path} does not answer: {error}{full}") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        # Another thread than the one that opened it may close the anchor.
+        return sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Execute]:
@@ -119,4 +131,5 @@ class SqliteDatabase:
         return self._transaction("BEGIN IMMEDIATE")
 
     def close(self) -> None:
-        """Nothing to do: no connection outlives its transaction."""
+        """Let go of the one connection that outlives its transaction."""
+        self._anchor.close()
