@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["block", "warn", "note"]
+SEVERITIES: tuple[Severity, ...] = ("block", "warn", "note")
+"""The gravest first."""
 
 RASTER_CHECKS = (
     "not_the_earth",
@@ -24,6 +26,9 @@ RASTER_CHECKS = (
     "scaled_source",
 )
 """Ids of the checks of a raster source, whose severity config may change."""
+
+TILE_CHECKS = ("tiles_disagree", "tile_types_differ", "tile_gaps")
+"""Ids of the checks of a raster source made of several tiles, whose severity config may change."""
 
 CANDIDATE_CHECKS = (
     "implausible_jump",

@@ -13,6 +13,7 @@ from typing import Any
 
 from soilinfo.catalog.files import Entry, Reading
 from soilinfo.catalog.lint import lint
+from soilinfo.catalog.mapunits import ComponentTable, Iso28258, PolygonTable
 from soilinfo.catalog.models import (
     Catalog,
     ClassTable,
@@ -25,6 +26,8 @@ from soilinfo.catalog.models import (
     Model,
     Property,
     Services,
+    SoilMap,
+    Table,
 )
 from soilinfo.catalog.references import Parts, reference_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
@@ -42,8 +45,13 @@ MODELS: Mapping[str, type[Model]] = {
     "classes": ClassTable,
     "crops": Crop,
     "layers": Layer,
+    "soil_maps": SoilMap,
+    "tables": Table,
 }
 """The type of the entries of each section; a section is a file of its name, or a folder."""
+
+MapTable = PolygonTable | ComponentTable | Iso28258
+"""What names a source of a soil map."""
 
 
 def load(directory: Path) -> Catalog:
@@ -61,12 +69,16 @@ def check(directory: Path) -> tuple[list[Fault], list[Finding]]:
     return faults, [finding for crop in crops if catalog for finding in lint(crop, catalog)]
 
 
-def source_path(catalog: Catalog, described: Layer | Level) -> str:
-    """Where a layer's or level's source is: a relative path starts at the configuration directory.
+def source_path(catalog: Catalog, described: Level | MapTable) -> str:
+    """Where the source of a level or soil map is: a relative path starts at the configuration directory.
 
     GDAL's own names (``/vsizip/...``, ``NETCDF:...``, ``https://...``) are returned as they are.
     """
-    source = described.source
+    return path_of(catalog, described.source)
+
+
+def path_of(catalog: Catalog, source: str) -> str:
+    """Where a file named in config is; see :func:`source_path`."""
     if source.startswith("/") or re.match(r"\w{2,}:", source):
         return source
     return normpath(catalog.directory / source)
@@ -117,6 +129,8 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "classes": reading.folder("classes", [lender / "classes" for lender in lenders]),
         "crops": reading.folder("crops", [lender / "crops" for lender in lenders]),
         "layers": reading.folder("layers", [here / "layers"]),
+        "soil_maps": reading.folder("soil_maps", [here / "soil_maps"]),
+        "tables": reading.folder("tables", [here / "tables"]),
     }
 
 
@@ -189,5 +203,7 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         class_tables=many("classes", ClassTable),
         layers=many("layers", Layer),
         levels=many("regions", Level),
+        tables=many("tables", Table),
+        soil_maps=many("soil_maps", SoilMap),
         crops=many("crops", Crop),
     )

@@ -24,7 +24,14 @@ from soilinfo.catalog.models import (
 )
 from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
 from soilinfo.errors import Fault, UnitError, UnknownNameError
-from soilinfo.findings import CANDIDATE_CHECKS, MAPUNIT_CHECKS, RASTER_CHECKS, TABLE_CHECKS, VECTOR_CHECKS
+from soilinfo.findings import (
+    CANDIDATE_CHECKS,
+    MAPUNIT_CHECKS,
+    RASTER_CHECKS,
+    TABLE_CHECKS,
+    TILE_CHECKS,
+    VECTOR_CHECKS,
+)
 from soilinfo.units import UNITS, factor_offset
 
 RESERVED = (suitability_of(""), *(table_of(kind, "") for kind in TABLES))
@@ -94,7 +101,7 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
 
 
 def _layer_faults(parts: Parts, entry: Entry, layer: Layer) -> Iterator[Fault]:
-    yield from _severity_faults(entry, layer.severity, (*RASTER_CHECKS, *CANDIDATE_CHECKS))
+    yield from _severity_faults(entry, layer.severity, (*RASTER_CHECKS, *TILE_CHECKS, *CANDIDATE_CHECKS))
     yield from _value_faults(parts, entry, "", layer)
 
 

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Time, Unit
+from soilinfo.catalog.tables import UnitList
 from soilinfo.findings import Severity
 
 Resampling = Literal["auto", "nearest", "bilinear", "average", "mode"]
+Release = Literal["automatic", "on_warning", "always"]
+"""When a new version waits for `soilinfo release`: never, when a check warns, or always."""
 
 
 class Jump(Model):
@@ -63,6 +66,7 @@ class Layer(Model):
     """How far a new version may lie from the published one."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
+    release: Release = "automatic"
     licence: str
     attribution: str
     lineage: str = ""
@@ -77,6 +81,8 @@ class Level(Model):
     singular: Label
     source: str
     source_layer: str | None = None
+    encoding: str | None = None
+    """Encoding of the source's texts, where the file does not tell or tells wrongly."""
     code_field: str
     name_field: str
     parent: Name | None = None
@@ -88,11 +94,22 @@ class Level(Model):
     area_field: str | None = None
     """Column with the official area, in ``area_unit``."""
     area_unit: Unit = "ha"
+    code_table: UnitList | None = None
+    """Official list of codes and names: every unit must be in it, under the same name."""
+    area_table: UnitList | None = None
+    """Official list of codes and areas."""
+    area_tolerance_pct: float = Field(default=5.0, gt=0)
+    """How far a measured area may lie from the official one, in percent of it. The default is ours."""
+    sliver_width_m: float = Field(default=250.0, ge=0)
+    """Overlaps and gaps narrower than this are slivers. The default is ours: about a cell of the grid."""
+    moved_pct: float = Field(default=5.0, ge=0)
+    """Share of its land that a unit may gain and lose in a new version, in percent. The default is ours."""
     valid_from_field: str | None = None
     valid_to_field: str | None = None
     summed_from: Name | None = None
     """Level whose tables add up to this one's, so that the two never disagree."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
+    release: Release = "automatic"
     licence: str
     attribution: str
     synthetic: bool = False

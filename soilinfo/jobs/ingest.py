@@ -7,9 +7,13 @@ from os import cpu_count
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SourceError, UnknownNameError
 from soilinfo.findings import Finding
+from soilinfo.jobs.candidates import judge_candidates
 from soilinfo.jobs.levels import ingest_level, with_parents
+from soilinfo.jobs.mapunits import ingest_soil_map
+from soilinfo.jobs.publication import publish
 from soilinfo.jobs.rasters import Outcome, ingest_raster
 from soilinfo.jobs.run import Event, Progress, RunReport, recorded
+from soilinfo.jobs.settle import Settling
 from soilinfo.store.home import Store
 
 
@@ -20,25 +24,26 @@ def ingest(
 
     A source that is missing, unreadable or fails a blocking check keeps its published version;
     the others go on. A version that a rollback withdrew is held back until it is named, so that a
-    nightly run does not undo a person's decision. Everything that passed becomes visible in one
-    ledger transaction. Raises UnknownNameError for a name that config does not have.
+    nightly run does not undo a person's decision; one that config wants a person to release waits.
+    Everything else that passed becomes visible in one ledger transaction, with its findings. Raises
+    UnknownNameError for a name that config does not have.
     """
     tasks = _tasks(store, catalog, names)
     with recorded(store, "ingest", actor, {"names": list(names or [])}) as report:
         served = store.ledger.current().layers
-        outcomes = _work(tasks, report.run, progress)
+        outcomes = judge_candidates(store, catalog, _work(tasks, report.run, progress), served)
         offered = {**served, **{one.name: one.version.version for one in outcomes if one.version}}
-        for outcome in outcomes:
-            checked = with_parents(store, catalog, outcome, offered)
-            _record(store, report, checked, served, named=bool(names))
-        if report.published:
-            reason = _reason(report.published)
-            snapshot = store.ledger.publish(report.published, run=report.run, actor=actor, reason=reason)
-            report.snapshot = snapshot.id
+        judged = [with_parents(store, catalog, outcome, offered) for outcome in outcomes]
+        settling = Settling(store, catalog, report, served, named=bool(names))
+        for outcome, verdict in zip(outcomes, judged, strict=True):
+            settling.settle(outcome, verdict)
+        publish(store, report, actor=actor, reason=_reason(report.published))
     return report
 
 
 def _reason(published: Mapping[str, str]) -> str:
+    if not published:
+        return "findings of the last ingestion"
     names = sorted(published)
     return "ingest " + (", ".join(names) if len(names) <= 4 else f"{len(names)} layers and levels")
 
@@ -47,10 +52,10 @@ Task = tuple[str, Callable[[str], Outcome]]
 
 
 def _tasks(store: Store, catalog: Catalog, names: Sequence[str] | None) -> list[Task]:
-    known = [*catalog.levels, *catalog.layers]
+    known = [*catalog.levels, *catalog.layers, *catalog.soil_maps]
     for name in names or ():
         if name not in known:
-            raise UnknownNameError("layer or level", name, known)
+            raise UnknownNameError("layer, level or soil map", name, known)
     chosen = [name for name in known if not names or name in names]
     return [(name, _task(store, catalog, name)) for name in chosen]
 
@@ -58,6 +63,8 @@ def _tasks(store: Store, catalog: Catalog, names: Sequence[str] | None) -> list[
 def _task(store: Store, catalog: Catalog, name: str) -> Callable[[str], Outcome]:
     if name in catalog.levels:
         return lambda run: ingest_level(store, catalog, name, run)
+    if name in catalog.soil_maps:
+        return lambda run: ingest_soil_map(store, catalog, name, run)
     return lambda run: ingest_raster(store, catalog, name, run)
 
 
@@ -85,30 +92,3 @@ def _event(outcome: Outcome, name: str, done: int, total: int) -> Event:
         reasons = "; ".join(finding.message for finding in outcome.findings if finding.severity == "block")
         return Event("ingest", name, "blocked", done, total, reasons)
     return Event("ingest", name, "unchanged" if outcome.known else "written", done, total)
-
-
-def _record(
-    store: Store, report: RunReport, outcome: Outcome, served: Mapping[str, str], *, named: bool
-) -> None:
-    report.findings.extend(outcome.findings)
-    name, version = outcome.name, outcome.version
-    if version is None:
-        report.blocked.append(name)
-        store.ledger.record_findings(report.run, name, None, outcome.findings)
-        return
-    if store.ledger.version(name, version.version) is None:
-        store.ledger.record(version, outcome.findings)
-    if served.get(name) == version.version:
-        report.unchanged.append(name)
-    elif not named and store.ledger.was_rolled_back(name, version.version):
-        _hold_back(store, report, name, version.version)
-    else:
-        report.published[name] = version.version
-
-
-def _hold_back(store: Store, report: RunReport, name: str, version: str) -> None:
-    message = f"version {version} was withdrawn by a rollback; to publish it again: soilinfo ingest {name}"
-    finding = Finding("held_back", "warn", name, message)
-    report.held.append(name)
-    report.findings.append(finding)
-    store.ledger.record_findings(report.run, name, version, [finding])

@@ -5,7 +5,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from soilinfo.catalog.load import source_path
 from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
@@ -14,7 +13,8 @@ from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_so
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type, property_of
 from soilinfo.ingest.survey import Survey, survey
-from soilinfo.jobs.run import file_sha256, fingerprint
+from soilinfo.jobs.run import fingerprint
+from soilinfo.jobs.tiles import content_of, judge_tiles, raster_of, tile_paths
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import CubeLayer, Variable
@@ -29,13 +29,17 @@ PIPELINE = "raster/1"
 class Outcome:
     """What became of one source: ``version`` is None when it was blocked.
 
-    ``known`` says that the store had this very version already and nothing was written.
+    ``known`` says that the store had this very version, or its blocking, already. ``further``
+    versions (a soil map's table of components) are published together with ``version`` or not at all.
     """
 
     name: str
     version: Version | None
     findings: tuple[Finding, ...] = ()
     known: bool = False
+    further: tuple[Version, ...] = ()
+    refused: Version | None = None
+    """What a source that its own checks blocked would have become."""
 
 
 def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcome:
@@ -45,20 +49,24 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcom
     """
     layer = catalog.layer(name)
     prop = property_of(layer, catalog.property(layer.property))
-    source = inspect(source_path(catalog, layer), layer.band)
+    paths = tile_paths(catalog, layer)
+    source = inspect(*raster_of(store, layer, paths))
     version = _version(catalog, name, run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.has_raster(name, version.version):
         return Outcome(name, old, known=True)
+    if known := store.ledger.known_blocked(version):
+        return Outcome(name, None, known, known=True, refused=version)
     classes = catalog.class_table(prop.class_table) if prop.class_table else None
-    doubts = judge_source(RasterEvidence(name, layer, prop, classes, source))
+    tiles = judge_tiles(layer, prop, classes, paths)
+    doubts = [*tiles, *judge_source(RasterEvidence(name, layer, prop, classes, source))]
     if blocks(doubts):
-        return Outcome(name, None, tuple(doubts))
+        return Outcome(name, None, tuple(doubts), refused=version)
     reader = Reader(source, layer, prop, classes)
     seen = survey(reader, catalog.grid)
-    findings = judge_raster(RasterEvidence(name, layer, prop, classes, source, seen))
+    findings = [*tiles, *judge_raster(RasterEvidence(name, layer, prop, classes, source, seen))]
     if blocks(findings):
-        return Outcome(name, None, tuple(findings))
+        return Outcome(name, None, tuple(findings), refused=version)
     version = replace(version, metadata=_metadata(catalog, name, seen, source.crs))
     _write(store, catalog, name, version, reader)
     return Outcome(name, version, tuple(findings))
@@ -67,13 +75,13 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcom
 def _version(catalog: Catalog, name: str, run: str) -> Version:
     layer = catalog.layer(name)
     prop = catalog.property(layer.property)
-    path = source_path(catalog, layer)
+    paths = tile_paths(catalog, layer)
     parameters = {
-        "layer": layer.model_dump(mode="json"),
+        "layer": layer.model_dump(mode="json", exclude={"release"}),
         "form": form_of(catalog, name),
         "legend": classes.model_dump(mode="json") if (classes := _classes(catalog, prop)) else None,
     }
-    origin = Origin(path, file_sha256(path), {})
+    origin = Origin("; ".join(paths), content_of(paths), {})
     return new_version(name, "raster", origin, pipeline=PIPELINE, parameters=parameters, run=run)
 
 

@@ -1,0 +1,67 @@
+"""Where the raster of a layer is: one file, or a VRT over the tiles that config names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from soilinfo.catalog.load import path_of
+from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
+from soilinfo.errors import SourceError
+from soilinfo.findings import Finding
+from soilinfo.ingest.checks.mosaic import tile_gaps, tile_types_differ, tiles_disagree
+from soilinfo.ingest.checks.raster import RasterEvidence
+from soilinfo.ingest.checks.severity import with_severity
+from soilinfo.ingest.checks.values import picture, several_bands
+from soilinfo.ingest.mosaic import mosaic, seams, vrt
+from soilinfo.jobs.run import file_sha256, fingerprint
+from soilinfo.store.home import Store
+
+
+def tile_paths(catalog: Catalog, layer: Layer) -> list[str]:
+    """The files of a layer's source, those of a pattern by name.
+
+    Raises SourceError for a pattern that no file fits.
+    """
+    patterns = [layer.source] if isinstance(layer.source, str) else layer.source
+    paths: list[str] = []
+    for pattern in patterns:
+        path = path_of(catalog, pattern)
+        found = sorted(map(str, Path(path).parent.glob(Path(path).name))) if "*" in path else [path]
+        if not found:
+            raise SourceError(f"{path}: no file fits this pattern")
+        paths += found
+    return paths
+
+
+def content_of(paths: Sequence[str]) -> str:
+    """The hash that names a source's content: of its one file, or of all its tiles in order."""
+    if len(paths) == 1:
+        return file_sha256(paths[0])
+    return fingerprint(files=[file_sha256(path) for path in paths])
+
+
+def raster_of(store: Store, layer: Layer, paths: Sequence[str]) -> tuple[str, int]:
+    """What GDAL is to open for a layer, and its band: its file, or a VRT over its tiles in the store."""
+    if len(paths) == 1:
+        return paths[0], layer.band
+    target = store.directory / "mosaic" / f"{layer.id}.vrt"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(vrt(mosaic(paths, layer.band), layer.merge), encoding="utf-8")
+    return str(target), 1
+
+
+def judge_tiles(
+    layer: Layer, prop: Property, classes: ClassTable | None, paths: Sequence[str]
+) -> list[Finding]:
+    """The findings over a source of several tiles; none for one file."""
+    if len(paths) == 1:
+        return []
+    whole = mosaic(paths, layer.band)
+    first = RasterEvidence(layer.id, layer, prop, classes, whole.tiles[0].source)
+    found = (
+        several_bands(first),
+        picture(first),
+        tiles_disagree(layer, prop, whole, seams(whole, layer, prop, classes)),
+        tile_types_differ(layer, whole),
+        tile_gaps(layer, whole),
+    )
+    return with_severity([finding for finding in found if finding], layer.severity)
