@@ -27,8 +27,10 @@ from soilinfo.catalog.crops import (
     SuitabilityClass,
 )
 from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
+from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
 from soilinfo.catalog.sources import Layer, Level, Resampling
+from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
 from soilinfo.catalog.text import texts
 from soilinfo.errors import GeometryError, UnknownNameError
 from soilinfo.findings import Severity
@@ -45,6 +47,8 @@ __all__ = [
     "ClassName",
     "ClassTable",
     "Colour",
+    "Column",
+    "ColumnType",
     "Contact",
     "Country",
     "Criterion",
@@ -64,12 +68,17 @@ __all__ = [
     "Quality",
     "Ramp",
     "Resampling",
+    "Retention",
     "Scenario",
     "Services",
     "Severity",
+    "Sheet",
+    "SoilMap",
     "Source",
     "SuitabilityClass",
+    "Table",
     "Unit",
+    "UnitList",
 ]
 
 
@@ -120,6 +129,12 @@ class Limits(Model):
     page_features: int = Field(default=1_000, gt=0)
 
 
+class Retention(Model):
+    """How long what is no longer served is kept (services.yaml). The default is ours, not a standard's."""
+
+    keep_days: int = Field(default=30, ge=1)
+
+
 class Services(Model):
     """services.yaml: how the store is shown to the world."""
 
@@ -132,6 +147,7 @@ class Services(Model):
     disclaimer: Label
     languages: tuple[str, ...] = LANGUAGES
     limits: Limits = Field(default_factory=Limits)
+    retention: Retention = Field(default_factory=Retention)
 
 
 class Country(Model):
@@ -155,6 +171,8 @@ class Catalog(Model):
     class_tables: Mapping[str, ClassTable]
     layers: Mapping[str, Layer]
     levels: Mapping[str, Level]
+    tables: Mapping[str, Table]
+    soil_maps: Mapping[str, SoilMap]
     crops: Mapping[str, Crop]
 
     def property(self, name: str) -> Property:
@@ -172,6 +190,14 @@ class Catalog(Model):
     def level(self, name: str) -> Level:
         """The administrative level of that name, or UnknownNameError naming those that exist."""
         return _get("level", self.levels, name)
+
+    def soil_map(self, name: str) -> SoilMap:
+        """The soil map of that name, or UnknownNameError naming those that exist."""
+        return _get("soil map", self.soil_maps, name)
+
+    def table(self, name: str) -> Table:
+        """The table of that name, or UnknownNameError naming those that exist."""
+        return _get("table", self.tables, name)
 
     def class_table(self, name: str) -> ClassTable:
         """The class table of that name, or UnknownNameError naming those that exist."""

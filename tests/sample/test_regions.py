@@ -8,7 +8,8 @@ import rasterio
 import shapely
 from rasterio.features import rasterize
 
-from soilinfo.ingest.vector import administrative_units, geodesic_hectares, read_source
+from soilinfo.ingest.administrative import administrative_units
+from soilinfo.ingest.vector import geodesic_hectares, read_source
 from soilinfo.sample.regions import Units
 from tests.sample.nation import Nation
 

@@ -1,0 +1,157 @@
+"""Cells of a table as people sent them: CSV as text, XLSX as the workbook holds them; none is interpreted."""
+
+import csv
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from zipfile import BadZipFile, ZipFile
+
+from charset_normalizer import from_bytes
+from python_calamine import CalamineError, CalamineWorkbook
+
+from soilinfo.catalog.models import Sheet
+from soilinfo.errors import SourceError, UnknownNameError
+from soilinfo.ingest.files import require
+
+MAX_BYTES = 200_000_000
+"""Size of the largest table that is read, unpacked: a small workbook may claim to hold far more."""
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_ERROR = re.compile(r"#(REF|DIV/0|VALUE|NAME\?|NUM|NULL|N/A|CALC|SPILL)!?")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The headings of a table and its rows below them, '' where a cell is empty."""
+
+    headings: list[str]
+    rows: list[list[Any]]
+    first_row: int
+    """Number, as a spreadsheet counts, of the first of ``rows``."""
+    errors: tuple[str, ...] = ()
+    """Cells ('C7') whose formula gives an error."""
+
+    def column(self, heading: str) -> list[Any]:
+        """The cells below a heading."""
+        place = self.headings.index(heading)
+        return [row[place] for row in self.rows]
+
+
+def read_cells(path: str, sheet: Sheet) -> Cells:
+    """The cells of a CSV or XLSX file from its header row on.
+
+    Raises SourceError when it is missing, too large, no such file, in an encoding that is not stated,
+    or without such a worksheet or header.
+    """
+    require(path)
+    rows, errors = _workbook(path, sheet) if _is_workbook(path) else (_delimited(path, sheet), ())
+    if len(rows) < sheet.header_row:
+        raise SourceError(f"{path}: has {len(rows)} row(s), but the header row is {sheet.header_row}")
+    headings = [" ".join(str(cell).split()) for cell in rows[sheet.header_row - 1]]
+    twice = {heading for heading in headings if heading and headings.count(heading) > 1}
+    if twice:
+        raise SourceError(f"{path}: more than one column is headed {', '.join(sorted(twice))}")
+    below = rows[sheet.header_row :]
+    first = sheet.header_row + 1
+    width = len(headings)
+    for number, row in enumerate(below, start=first):
+        if len(row) > width and any(cell != "" for cell in row[width:]):
+            raise SourceError(
+                f"{path}: row {number} has {len(row)} cells, the header only {width}; is the separator right?"
+            )
+    return Cells(headings, [(row + [""] * width)[:width] for row in below], first, errors)
+
+
+def _is_workbook(path: str) -> bool:
+    with Path(path).open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+# ---- CSV --------------------------------------------------------------------------------
+
+
+def _delimited(path: str, sheet: Sheet) -> list[list[Any]]:
+    if Path(path).stat().st_size > MAX_BYTES:
+        raise SourceError(f"{path}: larger than {MAX_BYTES:,} bytes")
+    text = _decoded(path, Path(path).read_bytes(), sheet.encoding)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sheet.separator, strict=True)
+        return [[cell.strip() for cell in row] for row in rows]
+    except csv.Error as error:
+        raise SourceError(f"{path}: not a readable CSV file: {error}") from error
+
+
+def _decoded(path: str, content: bytes, encoding: str | None) -> str:
+    """The text of a file; a byte order mark tells its encoding, else config does, else it is UTF-8."""
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((name for mark, name in marks.items() if content.startswith(mark)), None)
+    try:
+        return content.decode(marked or encoding or "utf-8")
+    except LookupError as error:
+        raise SourceError(f"{path}: {error}") from error
+    except UnicodeError as error:
+        best = from_bytes(content[:100_000]).best()
+        likely = f", perhaps {best.encoding}" if best else ""
+        message = f"{path}: not in {marked or encoding or 'UTF-8'}; state its 'encoding'{likely}"
+        raise SourceError(message) from error
+
+
+# ---- XLSX -------------------------------------------------------------------------------
+
+
+def _workbook(path: str, sheet: Sheet) -> tuple[list[list[Any]], tuple[str, ...]]:
+    try:
+        with ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            if size > MAX_BYTES:
+                raise SourceError(f"{path}: unpacked it would have {size:,} bytes, more than {MAX_BYTES:,}")
+            workbook = CalamineWorkbook.from_path(path)
+            name = _worksheet(path, workbook.sheet_names, sheet.sheet)
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            return [list(map(_plain, row)) for row in rows], tuple(_errors(archive, name))
+    except (BadZipFile, CalamineError, ElementTree.ParseError, KeyError, OSError) as error:
+        raise SourceError(f"{path}: not a readable XLSX workbook: {error}") from error
+
+
+def _worksheet(path: str, names: list[str], wanted: str | None) -> str:
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted is None:
+        raise SourceError(f"{path}: state which 'sheet' is meant; there are: {', '.join(names)}")
+    if wanted not in names:
+        raise SourceError(f"{path}: {UnknownNameError('sheet', wanted, names)}")
+    return wanted
+
+
+def _plain(cell: Any) -> Any:
+    return cell.strip() if isinstance(cell, str) else cell
+
+
+def _errors(archive: ZipFile, sheet: str) -> Iterator[str]:
+    """References of the cells that hold an error; the reader of workbooks gives them as empty."""
+    with archive.open(_part(archive, sheet)) as file:
+        for _, element in ElementTree.iterparse(file):
+            if element.tag == f"{_MAIN}c" and element.get("t") == "e":
+                yield str(element.get("r"))
+            if element.tag == f"{_MAIN}row":
+                element.clear()
+
+
+def _part(archive: ZipFile, sheet: str) -> str:
+    """The member of a workbook's archive that holds a worksheet."""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    ids = {entry.get("name"): entry.get(_RELATION) for entry in book.iter(f"{_MAIN}sheet")}
+    return posixpath.normpath(posixpath.join("/xl", targets[ids[sheet]])).lstrip("/")
+
+
+def is_error(cell: Any) -> bool:
+    """True for the text that a spreadsheet shows instead of a formula's result."""
+    return isinstance(cell, str) and _ERROR.fullmatch(cell) is not None
