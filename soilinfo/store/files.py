@@ -27,7 +27,8 @@ def finished(target: Path) -> Iterator[Path]:
     """Yield a partial path to write a file or directory at; on clean exit it is synced and takes its name.
 
     On an exception what was written is removed. A process killed inside leaves only a partial
-    name. Raises StoreError when ``target`` exists already: a version is never overwritten.
+    name. Raises StoreError when ``target`` exists already (a version is never overwritten) and when the
+    disk does not take it.
     """
     if target.exists():
         raise StoreError(f"{target.parent.name}/{target.name} exists already; a version is never overwritten")
@@ -37,11 +38,24 @@ def finished(target: Path) -> Iterator[Path]:
         yield partial
         sync(partial)
         partial.rename(target)
+    except OSError as error:
+        remove(partial)
+        reason = error.strerror or str(error)
+        raise StoreError(f"{target.parent.name}/{target.name} cannot be written: {reason}") from error
     except BaseException:
         remove(partial)
         raise
     _sync_directory(target.parent)
     _sync_directory(target.parent.parent)
+
+
+def require_space(directory: Path, needed: int, what: str) -> None:
+    """StoreError when the disk of ``directory``, which exists, has less than ``needed`` bytes free."""
+    free = shutil.disk_usage(directory).free
+    if free < needed:
+        raise StoreError(
+            f"{what} would need about {needed / 1e9:.1f} GB at {directory}; {free / 1e9:.1f} GB are free"
+        )
 
 
 def sync(path: Path) -> None:
