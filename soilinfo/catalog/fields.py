@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.units import UNITS
@@ -28,7 +28,9 @@ def _has_languages(texts: Mapping[str, str]) -> Mapping[str, str]:
     return texts
 
 
-Label = Annotated[Mapping[str, str], AfterValidator(_has_languages)]
+_LABEL = {"type": "object", "required": [*LANGUAGES], "additionalProperties": {"type": ["string", "number"]}}
+
+Label = Annotated[Mapping[str, str], AfterValidator(_has_languages), WithJsonSchema(_LABEL)]
 """A text a person reads, by language code."""
 
 
@@ -38,7 +40,7 @@ def _known_unit(unit: str) -> str:
     return unit
 
 
-Unit = Annotated[str, AfterValidator(_known_unit)]
+Unit = Annotated[str, AfterValidator(_known_unit), WithJsonSchema({"enum": sorted(UNITS)})]
 """A unit of the closed table in :mod:`soilinfo.units`."""
 
 
@@ -63,6 +65,7 @@ class Model(BaseModel):
         coerce_numbers_to_str=True,
         allow_inf_nan=False,
         ignored_types=(cached_property,),
+        use_attribute_docstrings=True,
     )
 
 

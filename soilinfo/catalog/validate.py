@@ -1,5 +1,6 @@
 """Raw entries into catalog types, and pydantic's complaints into faults that a person can act on."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 from typing import Annotated, Any, cast, get_args
@@ -82,8 +83,10 @@ def _message(error: Any, model: type[Model]) -> str:
         return str(UnknownNameError("key", error["loc"][-1], _keys(model, error["loc"][:-1])))
     if error["type"] == "missing":
         return "missing"
-    message = str(error["msg"]).removeprefix("Value error, ")
     given = error["input"]
+    if error["type"] == "literal_error" and isinstance(given, str):
+        return str(UnknownNameError("value", given, re.findall("'([^']*)'", error["ctx"]["expected"])))
+    message = str(error["msg"]).removeprefix("Value error, ")
     shown = error["type"] != "value_error" and isinstance(given, str | int | float | bool | None)
     return f"{message}, not {given!r}" if shown else message
 

@@ -56,6 +56,25 @@ def test_a_fault_alone_is_told_alone(country: Path, name: str, old: str, new: st
     assert findings == []
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "hint"),
+    [
+        ("layers/ph_h2o.yaml", "unit: pH", "unit: pH\nresampling: neerest", "no value 'neerest'"),
+        ("layers/ph_h2o.yaml", "unit: pH", "unit: pH\nresampling: neerest", "Did you mean 'nearest'?"),
+        ("layers/ph_h2o.yaml", "unit: pH", "unit: pH\nresampeling: nearest", "Did you mean 'resampling'?"),
+        ("crops/maize.yaml", "group: food", "group: foods", "Did you mean 'food'?"),
+        ("properties.yaml", "theme: climate", "theme: climat", "Did you mean 'climate'?"),
+    ],
+)
+def test_a_misspelt_key_or_value_is_told_with_the_one_that_was_meant(
+    country: Path, name: str, old: str, new: str, hint: str
+):
+    replace(country, name, old, new)
+    faults, _ = check(country)
+    assert len(faults) == 1
+    assert hint in faults[0].message
+
+
 def test_an_unknown_key_deep_in_a_file_is_told_with_the_keys_that_exist(country: Path):
     replace(country, "crops/maize.yaml", "    worst_class: N", "    worst_clas: N\n    worst_class: N")
     (fault,) = check(country)[0]
