@@ -20,7 +20,7 @@ def temperature_mean_annual(land: Relief) -> Array:
 
 def rainfall_annual(land: Relief) -> Array:
     """Annual rainfall in mm."""
-    west = step(land.x, 98.3, 96.4)
+    west = step(land.u, 98.3, 96.4)
     lifted = step(land.elevation, 80.0, 1300.0) * (0.4 + 0.6 * west)
     base = 1950.0 + 750.0 * west + 700.0 * lifted - 500.0 * land.karst
     shadow = (1.0 - 0.62 * _dryness(land)) * (1.0 - 0.48 * _lee(land))
@@ -44,8 +44,8 @@ def relative_humidity(land: Relief) -> Array:
 
 
 def _dryness(land: Relief) -> Array:
-    return _DRY_SOUTH_EAST.inside(*frayed(land.x, land.y), 0.6)
+    return _DRY_SOUTH_EAST.inside(*frayed(land), 0.6)
 
 
 def _lee(land: Relief) -> Array:
-    return _LEE.inside(*frayed(land.x, land.y), 0.6)
+    return _LEE.inside(*frayed(land), 0.6)

@@ -1,5 +1,6 @@
 """The names of the sample nation. None is the name of a real province; codes 01 to 06 are not in use."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -99,8 +100,33 @@ _ENDINGS = (
 )
 
 
-def district_names() -> list[str]:
-    """Names of districts, each once, in a shuffled order that is always the same."""
+_TAKEN = (*range(1, 7), *range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66))
+_ALSO_TAKEN = (*range(71, 77), 81, 82, *range(91, 98))
+_CODES = tuple(f"{code:02}" for code in range(1, 100) if code not in _TAKEN + _ALSO_TAKEN)
+"""Two-digit codes of no real province, in the order of the groups that bear them."""
+_DRAWN_REGENCIES = 9
+_QUARTERS = ("Barat", "Utara", "Timur", "Selatan")
+
+
+def drawn_province(number: int) -> Province:
+    """The province that the ``number``-th group of islands is; the first group has its own six."""
+    quarter = _QUARTERS[number // len(_ENDINGS)]
+    return Province(_CODES[number - 1], f"Kepulauan {_ENDINGS[number % len(_ENDINGS)].title()} {quarter}")
+
+
+def drawn_regencies(number: int) -> tuple[Regency, ...]:
+    """The regencies of the ``number``-th group of islands; their places follow from its shape."""
+    province = drawn_province(number)
+    names = [name for name in district_names(f"regency names {number}") if " " in name]
+    districts = generator(f"districts {number}").integers(13, 17, _DRAWN_REGENCIES)
+    return tuple(
+        Regency(f"{province.code}.{place + 1:02}", names[place], math.nan, math.nan, int(districts[place]))
+        for place in range(_DRAWN_REGENCIES)
+    )
+
+
+def district_names(stream: str = "district names") -> list[str]:
+    """Names of districts, each once, in a shuffled order that is always the same for a stream."""
     joined = [first + last for first, last in product(_JOINED, _ENDINGS)]
     names = joined + [f"{first} {last.title()}" for first, last in product(_APART, _ENDINGS)]
-    return [names[place] for place in generator("district names").permutation(len(names))]
+    return [names[place] for place in generator(stream).permutation(len(names))]

@@ -121,7 +121,7 @@ def salinity_ec(soils: Soilscape) -> Array:
 
 def esp(soils: Soilscape) -> Array:
     """Exchangeable sodium in percent: sodic flats round the salt pans, high at the marshy coast."""
-    favoured = 1.3 * SODIC_PLAIN.inside(soils.relief.x, soils.relief.y, 0.6)
+    favoured = 1.3 * SODIC_PLAIN.inside(soils.relief.u, soils.relief.v, 0.6)
     sodic = _flats(soils) * step(soils.noise("sodic", 0.22) + favoured, 0.15, 0.40)
     base = 1.6 + 2.0 * soils.relief.dry + 7.0 * soils.share["marine"]
     return np.clip(
@@ -137,7 +137,7 @@ def _flats(soils: Soilscape) -> Array:
 
 def _pans(soils: Soilscape) -> Array:
     """Salt pans: flats that the sea reaches at spring tide, most of them on the southern coast."""
-    favoured = 1.3 * SALT_COAST.inside(soils.relief.x, soils.relief.y, 0.6)
+    favoured = 1.3 * SALT_COAST.inside(soils.relief.u, soils.relief.v, 0.6)
     return _flats(soils) * step(soils.noise("pan", 0.20) + favoured, 0.30, 0.60)
 
 

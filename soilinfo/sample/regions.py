@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from soilinfo.grid import Grid
-from soilinfo.sample.gazetteer import REGENCIES, district_names
+from soilinfo.grid import Bounds, Grid
+from soilinfo.sample.archipelago import Group, groups, place
+from soilinfo.sample.gazetteer import REGENCIES, Regency, district_names, drawn_regencies
 from soilinfo.sample.noise import Array, generator, noise
-from soilinfo.sample.relief import BOUNDS, coast
+from soilinfo.sample.relief import coast
 
 Integers = NDArray[np.int64]
 
@@ -37,21 +38,39 @@ class Units:
     shapes: tuple[BaseGeometry, ...]
 
 
-def districts() -> Units:
-    """Every district of the nation."""
-    seeds = _scattered_points()
-    regency, district = _owners(seeds)
-    codes = [f"{REGENCIES[r].code}.{d + 1:02}" for r, d in zip(regency, district, strict=True)]
+def regencies(group: Group) -> tuple[Regency, ...]:
+    """The regencies of a group of islands, in the order of their codes."""
+    return REGENCIES if group.is_home else drawn_regencies(groups().index(group))
+
+
+def districts(group: Group) -> Units:
+    """Every district of a group of islands."""
+    seeds = _scattered_points(group)
+    units = regencies(group)
+    regency = _regency_of(seeds) if group.is_home else _drawn_regency_of(seeds, group)
+    district = _district_of(seeds, regency, units)
+    codes = [f"{units[r].code}.{d + 1:02}" for r, d in zip(regency, district, strict=True)]
     owner = np.array(codes)
-    faces = _faces([*_coast_lines(), *_borders(seeds, owner)])
+    faces = _faces([*_coast_lines(group.bounds), *_borders(seeds, owner)], group.bounds)
     nearest = shapely.STRtree(list(shapely.get_parts(shapely.multipoints(seeds)))).nearest(
         shapely.point_on_surface(faces)
     )
     shapes = _dissolved(faces, owner[nearest])
     simpler = shapely.coverage_simplify(list(shapes.values()), _SIMPLER_BY)
-    return Units(
-        tuple(shapes), tuple(district_names()[: len(shapes)]), tuple(_polygons(shape) for shape in simpler)
-    )
+    names = district_names(_stream("district names", group))
+    return Units(tuple(shapes), tuple(names[: len(shapes)]), tuple(_polygons(shape) for shape in simpler))
+
+
+def _stream(name: str, group: Group) -> str:
+    """The name of a group's own random stream."""
+    return name if group.is_home else f"{name} {group.row} {group.column}"
+
+
+def joined(parts: Sequence[Units]) -> Units:
+    """The units of several groups as those of one nation, in the order of their codes."""
+    every = [unit for part in parts for unit in zip(part.codes, part.names, part.shapes, strict=True)]
+    codes, names, shapes = zip(*sorted(every, key=lambda unit: unit[0]), strict=True)
+    return Units(codes, names, shapes)
 
 
 def united(units: Units, names: Mapping[str, str]) -> Units:
@@ -70,24 +89,35 @@ def _polygons(shape: BaseGeometry) -> MultiPolygon:
     return MultiPolygon([part for part in shapely.get_parts([shape]) if isinstance(part, Polygon)])
 
 
-def _scattered_points() -> Array:
-    """Points on a jittered lattice over the nation and a margin, shape (n, 2)."""
-    west, south, east, north = BOUNDS
+def _scattered_points(group: Group) -> Array:
+    """Points on a jittered lattice over the group's field, shape (n, 2)."""
+    west, south, east, north = group.bounds
     x, y = np.meshgrid(np.arange(west, east, _CELL), np.arange(south, north, _CELL))
     points = np.column_stack([x.ravel(), y.ravel()])
-    return points + generator("scattered points").uniform(0.05, 0.95, points.shape) * _CELL
+    jitter = generator(_stream("scattered points", group)).uniform(0.05, 0.95, points.shape)
+    return np.asarray(points + jitter * _CELL)
 
 
-def _owners(points: Array) -> tuple[Integers, Integers]:
-    """Index of the regency of each point, and of its district within that regency."""
-    regency = _regency_of(points)
-    on_land = coast(points[:, 0], points[:, 1]) > 0
+def _district_of(points: Array, regency: Integers, units: Sequence[Regency]) -> Integers:
+    """Index of the district of each point within its regency."""
+    on_land = _inland(points) > 0
     district = np.zeros(len(points), np.int64)
-    for index, unit in enumerate(REGENCIES):
+    for index, unit in enumerate(units):
         here = regency == index
         centres = _centres(points[here & on_land], unit.districts)
         district[here] = _nearest(points[here], centres)
-    return regency, district
+    return district
+
+
+def _inland(points: Array) -> Array:
+    """Distance inland in degrees of points (n, 2)."""
+    return coast(place(points[:, 0], points[:, 1]))
+
+
+def _drawn_regency_of(points: Array, group: Group) -> Integers:
+    """The regency of each point of a group whose regencies are drawn: compact, of about one size."""
+    centres = _centres(points[_inland(points) > 0], len(regencies(group)))
+    return _nearest(points, centres)
 
 
 def _regency_of(points: Array) -> Integers:
@@ -105,8 +135,8 @@ def _centres(points: Array, count: int) -> Array:
     """Centres of ``count`` compact groups of points (Lloyd's algorithm from a seeded start)."""
     centres = generator("centres").choice(points, count, replace=False)
     for _ in range(20):
-        group = _nearest(points, centres)
-        centres = np.array([points[group == each].mean(axis=0) for each in range(count)])
+        nearest = _nearest(points, centres)
+        centres = np.array([points[nearest == each].mean(axis=0) for each in range(count)])
     # From north to south, as official lists often run.
     return centres[np.argsort(-centres[:, 1])]
 
@@ -125,11 +155,11 @@ def _borders(points: Array, owner: NDArray[np.str_]) -> list[BaseGeometry]:
     return [shapely.boundary(shapely.coverage_union_all(cells[owner == each])) for each in np.unique(owner)]
 
 
-def _coast_lines() -> list[BaseGeometry]:
+def _coast_lines(bounds: Bounds) -> list[BaseGeometry]:
     """Where the coast function crosses zero: a segment in each triangle of a fine lattice that it crosses."""
-    lattice = Grid.covering("EPSG:4326", _COAST_STEP, BOUNDS)
+    lattice = Grid.covering("EPSG:4326", _COAST_STEP, bounds)
     x, y = np.meshgrid(lattice.x, lattice.y)
-    nodes = np.stack([x, y, coast(x, y)], axis=-1)
+    nodes = np.stack([x, y, coast(place(x, y))], axis=-1)
     corners = nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, :-1], nodes[1:, 1:]
     triangles = [
         np.stack([corners[0], corners[1], corners[2]], 2),
@@ -158,12 +188,15 @@ def _cut(one: Array, other: Array) -> Array:
     return np.round(one[:, :2] + share[:, None] * (other[:, :2] - one[:, :2]), 7)
 
 
-def _faces(lines: Sequence[BaseGeometry]) -> NDArray[np.object_]:
-    """The land among the faces that lines enclose together."""
+def _faces(lines: Sequence[BaseGeometry], bounds: Bounds) -> NDArray[np.object_]:
+    """The land within ``bounds`` among the faces that lines enclose together."""
     noded = shapely.union_all(shapely.get_parts(lines), grid_size=1e-7)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts([noded])))
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
-    return np.asarray(faces[coast(inside[:, 0], inside[:, 1]) > 0])
+    west, south, east, north = bounds
+    x, y = inside.T
+    own = (west < x) & (x < east) & (south < y) & (y < north)
+    return np.asarray(faces[own & (_inland(inside) > 0)])
 
 
 def _dissolved(faces: NDArray[np.object_], owner: NDArray[np.str_]) -> dict[str, BaseGeometry]:

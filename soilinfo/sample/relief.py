@@ -1,23 +1,20 @@
 """The shape of the sample nation: coast, heights, slopes, rivers, and where each landform lies.
 
-Longitudes and latitudes in degrees go in, arrays of the same shape come out. The islands lie in
-the open ocean, where no land is, so that nobody takes them for a real place.
+Places go in, arrays of the same shape come out. What the plan draws (ellipses, volcanoes) is read at
+the places' coordinates on the plan, noise at their longitudes and latitudes.
 """
 
-from dataclasses import dataclass, fields
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from soilinfo.grid import Bounds
+from soilinfo.sample.archipelago import Place
 from soilinfo.sample.noise import Array, noise, ridges, step
 
-BOUNDS: Bounds = (96.0, -8.0, 100.0, -5.5)
-"""West, south, east, north of the sample nation in degrees."""
 ARC_SECONDS = 7.5
 METRES_PER_DEGREE = 110_950.0
-"""Mean length of a degree of latitude and longitude about 7 degrees south, within half a percent."""
+"""Length of a degree of latitude and longitude about 7 degrees south, within half a percent; within two
+percent of that of any degree between 11 south and 6 north."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +83,13 @@ DOME = Ellipse(98.10, -6.92, 0.25, 0.29, 20)
 
 
 @dataclass(frozen=True)
-class Relief:
+class Relief(Place):
     """Terrain at a set of points: every field is an array of one shape.
 
     ``coast`` is the distance inland in degrees, roughly (negative at sea); ``elevation`` in metres;
     ``slope`` in percent; ``river`` 1 on a river, 0 away from it; the rest are memberships 0..1.
     """
 
-    x: Array
-    y: Array
     coast: Array
     elevation: Array
     slope: Array
@@ -106,43 +101,37 @@ class Relief:
     plain: Array
     marsh: Array
 
-    def at(self, mask: NDArray[np.bool_]) -> Self:
-        """The points where ``mask`` is true, as one-dimensional arrays."""
-        return type(self)(*(getattr(self, field.name)[mask] for field in fields(self)))
 
-    def inner(self) -> Self:
-        """A block without its outermost cells."""
-        return type(self)(*(getattr(self, field.name)[1:-1, 1:-1] for field in fields(self)))
-
-
-def _warped(x: Array, y: Array) -> tuple[Array, Array]:
-    """Coordinates bent by noise, so that no island of the plan shows as an ellipse."""
+def _warped(here: Place) -> tuple[Array, Array]:
+    """Coordinates on the plan bent by noise, so that no island of it shows as an ellipse."""
     return (
-        x + 0.16 * noise("bend east", x, y, 0.6, 2),
-        y + 0.16 * noise("bend north", x, y, 0.6, 2),
+        here.u + 0.16 * noise("bend east", here.x, here.y, 0.6, 2),
+        here.v + 0.16 * noise("bend north", here.x, here.y, 0.6, 2),
     )
 
 
-def frayed(x: Array, y: Array) -> tuple[Array, Array]:
-    """Coordinates bent by noise down to some kilometres, so that landforms end as ragged as in nature."""
+def frayed(here: Place) -> tuple[Array, Array]:
+    """Coordinates on the plan bent by noise down to some kilometres, so that landforms end ragged as in nature."""
     # Turned, so that no bend runs along a meridian or parallel as the noise's lattice does.
-    u, v = 0.8 * x - 0.6 * y, 0.6 * x + 0.8 * y
+    x, y = 0.8 * here.x - 0.6 * here.y, 0.6 * here.x + 0.8 * here.y
     return (
-        x + 0.18 * noise("fray east", u, v, 0.45, 5),
-        y + 0.18 * noise("fray north", u, v, 0.45, 5),
+        here.u + 0.18 * noise("fray east", x, y, 0.45, 5),
+        here.v + 0.18 * noise("fray north", x, y, 0.45, 5),
     )
 
 
-def coast(x: Array, y: Array) -> Array:
+def coast(here: Place) -> Array:
     """Distance inland from the shore in degrees, roughly; positive on land."""
-    bent_x, bent_y = _warped(x, y)
-    inland = np.full_like(x, -1.0)
+    bent_x, bent_y = _warped(here)
+    inland = np.full_like(here.x, -1.0)
     for island in ISLANDS:
         distance = (1.0 - island.radius(bent_x, bent_y)) * (island.long * island.short) ** 0.5
         # Polynomial smooth maximum: two islands that touch grow together without a crease.
         near = np.maximum(0.12 - np.abs(distance - inland), 0.0) / 0.12
         inland = np.maximum(inland, distance) + near * near * 0.02
-    return inland - 0.035 + 0.085 * noise("shore", x, y, 0.22, 6)
+    inland = inland - 0.035 + 0.085 * noise("shore", here.x, here.y, 0.22, 6)
+    # Open sea along the edge of the group's field, where another plan begins.
+    return np.minimum(inland, 2.0 * (here.rim - 0.04))
 
 
 def _rivers(x: Array, y: Array) -> Array:
@@ -168,15 +157,16 @@ def _hills(x: Array, y: Array, rivers: Array) -> Array:
     return (0.12 + 0.88 * crests) * (1.0 - 0.75 * rivers) * (0.65 + 0.35 * noise("range", x, y, 0.4, 2))
 
 
-def survey(x: Array, y: Array, step_m: tuple[float, float]) -> Relief:
+def survey(here: Place, step_m: tuple[float, float]) -> Relief:
     """Terrain on a block of cell centres (two-dimensional), ``step_m`` metres apart down and across.
 
     Slopes come from neighbouring cells: give the block a border of one cell and cut it off afterwards.
     """
-    inland, rivers = coast(x, y), _rivers(x, y)
-    bent_x, bent_y = _warped(x, y)
+    x, y = here.x, here.y
+    inland, rivers = coast(here), _rivers(x, y)
+    bent_x, bent_y = _warped(here)
     karst, dry = KARST.inside(bent_x, bent_y, 0.15), DRYLAND.inside(bent_x, bent_y, 0.1)
-    bent_x, bent_y = frayed(x, y)
+    bent_x, bent_y = frayed(here)
     marsh = PEAT_LAND.inside(bent_x, bent_y, 0.35)
     plain = RICE_PLAIN.inside(bent_x, bent_y, 0.45) * (1.0 - marsh)
     upland = UPLAND.inside(bent_x, bent_y, 0.5) * (1.0 - marsh)
@@ -185,7 +175,7 @@ def survey(x: Array, y: Array, step_m: tuple[float, float]) -> Relief:
     height += 1.2 * noise("plain relief", x, y, 0.05, 2)
     tidal = np.maximum(SALT_COAST.inside(bent_x, bent_y, 0.5), SODIC_PLAIN.inside(bent_x, bent_y, 0.5))
     hills = _hills(x, y, rivers) * step(inland, 0.0, 0.11) * (1.0 - 0.9 * tidal)
-    cones = sum((_cone(cone, x, y) for cone in CONES), np.zeros_like(x))
+    cones = sum((_cone(cone, here.u, here.v) for cone in CONES), np.zeros_like(x))
     foothills = step(cones, 5.0, 120.0) * (1.0 - upland)
     rise = 320.0 + 800.0 * upland + 380.0 * dry + 420.0 * foothills
     height += hills * (1.0 - flat) * rise * (1.0 - 0.8 * karst)
@@ -200,6 +190,9 @@ def survey(x: Array, y: Array, step_m: tuple[float, float]) -> Relief:
     return Relief(
         x,
         y,
+        here.u,
+        here.v,
+        here.rim,
         inland,
         elevation,
         100.0 * np.hypot(down, across),

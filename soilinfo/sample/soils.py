@@ -38,6 +38,12 @@ _VALUES: Mapping[str, tuple[tuple[float, ...], float]] = {
     "wetness": ((7.0, 6.4, 1.6, 3.3, 3.3, 3.2, 4.0, 5.0, 3.4, 3.4), 0.0),
 }
 
+
+def value_of(soil: str, name: str) -> float:
+    """A property of one soil, without noise."""
+    return _VALUES[name][0][SOILS.index(soil)]
+
+
 ORGANIC_SOIL_CM = 40.0
 """Thickness from which an organic layer makes an organic soil: a Histosol of the WRB (IUSS 2022)."""
 
@@ -74,8 +80,8 @@ def _peat(land: Relief) -> tuple[Array, Array]:
     The dome is eight metres thick in the middle; the drained edge has subsided.
     """
     ragged = 0.22 * noise("dome edge", land.x, land.y, 0.24, 5)
-    radius = DOME.radius(land.x, land.y) + ragged
-    drained = step(radius, 0.50, 0.62) * step(land.x, DOME.x - 0.02, DOME.x - 0.08)
+    radius = DOME.radius(land.u, land.v) + ragged
+    drained = step(radius, 0.50, 0.62) * step(land.u, DOME.x - 0.02, DOME.x - 0.08)
     thickness = 800.0 * np.clip(1.0 - radius**2, 0.0, 1.0) ** 0.75 * (1.0 - 0.4 * drained)
     thickness *= land.marsh * step(land.coast, 0.01, 0.05)
     return np.where(thickness < 20.0, 0.0, thickness), drained
@@ -85,7 +91,7 @@ def _shares(land: Relief, peat_cm: Array) -> dict[str, Array]:
     """Share of each soil: in the order of SOILS each takes its part of what is left."""
     edge = 0.55 * noise("soil edge", land.x, land.y, 0.07, 4)
     old = noise("terrace", land.x, land.y, 0.28, 4) - 0.5 * step(land.plain, 0.6, 1.0)
-    east = land.x + 0.18 * noise("acid border", land.x, land.y, 0.4, 4)
+    east = land.u + 0.18 * noise("acid border", land.x, land.y, 0.4, 4)
     flat = step(land.slope, 6.0, 2.0)
     members = {
         "peat": step(peat_cm, 20.0, 60.0),

@@ -1,6 +1,6 @@
 """Writes the administrative units of the sample nation as one GeoPackage, as an authority would send them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from pyproj import Geod
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from soilinfo.sample.gazetteer import PROVINCES, REGENCIES, SPLIT, SPLIT_ON
+from soilinfo.sample.gazetteer import PROVINCES, REGENCIES, SPLIT, SPLIT_ON, Province, Regency
 from soilinfo.sample.noise import generator
 from soilinfo.sample.regions import Units, united
 
@@ -27,16 +27,21 @@ BOW_TIE = "04.02"
 _WGS84 = Geod(ellps="WGS84")
 
 
-def levels(districts: Units) -> dict[str, Units]:
-    """Districts, regencies and provinces by the name of their level; each is the union of the one below."""
-    regencies = united(districts, {unit.code: unit.title for unit in REGENCIES})
-    provinces = united(regencies, {unit.code: unit.name for unit in PROVINCES})
+def levels(
+    districts: Units, drawn: Sequence[Regency] = (), beside: Sequence[Province] = ()
+) -> dict[str, Units]:
+    """Districts, regencies and provinces by the name of their level; each is the union of the one below.
+
+    ``drawn`` and ``beside`` are the regencies and provinces besides those of the sample nation.
+    """
+    regencies = united(districts, {unit.code: unit.title for unit in (*REGENCIES, *drawn)})
+    provinces = united(regencies, {unit.code: unit.name for unit in (*PROVINCES, *beside)})
     return {"provinces": provinces, "regencies": regencies, "districts": districts}
 
 
 def write_regions(path: Path, units: dict[str, Units]) -> None:
     """Write the levels and the table of the split to ``path``, the same bytes in every run."""
-    with _fixed_date():
+    with fixed_date():
         for name, frame in (
             ("provinces", _frame(units["provinces"], "KDPPUM", "WADMPR", "LUAS_HA", 1e4)),
             ("regencies", _regencies(units["regencies"])),
@@ -47,7 +52,7 @@ def write_regions(path: Path, units: dict[str, Units]) -> None:
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
+def fixed_date() -> Iterator[None]:
     """GDAL writes the time of day into a GeoPackage; give it one that never changes."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2025-01-01T00:00:00.000Z"})
     try:
@@ -101,7 +106,7 @@ def _crossed(shape: BaseGeometry, units: Units) -> MultiPolygon:
     largest, *islets = sorted(shapely.get_parts([shape]), key=shapely.area, reverse=True)
     ring = shapely.get_coordinates(largest.exterior)
     coast = shapely.get_coordinates(shapely.boundary(shapely.coverage_union_all(list(units.shapes))))
-    on_coast = (ring[:, None, :] == coast[None, :, :]).all(axis=2).any(axis=1)
+    on_coast = np.isin(ring @ (1, 1j), coast @ (1, 1j))
     for place in range(2, len(ring) - 3):
         turned = ring.copy()
         turned[[place, place + 1]] = ring[[place + 1, place]]

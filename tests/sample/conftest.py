@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from soilinfo.catalog.load import load
+from soilinfo.sample.archipelago import groups
 from soilinfo.sample.regions import Units, districts
 from soilinfo.sample.tables import levels, write_regions
 from tests.sample.nation import Nation, write_coarse
@@ -12,7 +13,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 @pytest.fixture(scope="session")
 def units() -> dict[str, Units]:
-    return levels(districts())
+    return levels(districts(groups()[0]))
 
 
 @pytest.fixture(scope="session")

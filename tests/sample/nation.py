@@ -30,8 +30,9 @@ def _coarser(grid: Grid) -> Grid:
 def write_coarse(directory: Path, provinces: Units) -> None:
     """Write every raster of the nation with larger cells."""
     for name, frame in coarse_frames().items():
-        forms = {layer: form for layer, form in LAYERS.items() if form.frame == name}
-        assert sum(write_rasters(directory, frame, forms, provinces.shapes[4])) == frame.grid.height
+        names = [layer for layer, form in LAYERS.items() if form.frame == name]
+        done = sum(write_rasters(directory, frame, names, provinces.shapes[4]))
+        assert done == frame.grid.window.cells
 
 
 @dataclass(frozen=True)
