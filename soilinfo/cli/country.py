@@ -1,13 +1,16 @@
 """What a country does: check its configuration, ingest, evaluate, serve; and the demo of all that."""
 
+import json
 import os
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from soilinfo.catalog.load import check as check_config
 from soilinfo.catalog.load import load
+from soilinfo.catalog.schema import schemas
 from soilinfo.cli.options import (
     ConfigOption,
     DbOption,
@@ -20,7 +23,7 @@ from soilinfo.cli.options import (
     settings_of,
 )
 from soilinfo.console import print_findings, print_report, progress, say
-from soilinfo.errors import ConfigError
+from soilinfo.errors import ConfigError, InputError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.run import Event, actor
@@ -40,6 +43,21 @@ def check(config: ConfigOption = None) -> None:
     contradictions = sum(finding.severity == "block" for finding in findings)
     say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
     raise typer.Exit(ConfigError.exit_code if contradictions else 0)
+
+
+@verbs.command()
+def schema(
+    directory: Annotated[Path, typer.Option(help="Where to write them")] = Path("config/.schemas"),
+) -> None:
+    """Write a JSON Schema for each kind of file in config/, for editors that complete and check YAML."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for section, content in schemas().items():
+            text = json.dumps(content, ensure_ascii=False, indent=1)
+            (directory / f"{section}.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{error.filename}: {error.strerror}; say another --directory") from error
+    say(f"wrote {len(schemas())} schemas to {directory}; config/README.md says how an editor finds them")
 
 
 @verbs.command()
