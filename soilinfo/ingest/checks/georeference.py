@@ -1,7 +1,8 @@
 """Checks of where a raster source says it lies."""
 
+import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import CRSError
 
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.raster_evidence import RasterEvidence, extent, middle
@@ -82,13 +83,17 @@ def _registered(crs: CRS) -> CRS | None:
 
 
 def _in_degrees(crs: CRS, box: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
-    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    try:
-        bounds = to_degrees.transform_bounds(*box, errcheck=True)
-    except ProjError:
+    """Least and greatest longitude and latitude of a box, leaving out what lies off the earth, as the corners
+    of a world map do; None when all of it does."""
+    west, south, east, north = box
+    x, y = np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9))
+    places = np.array(
+        Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(x.ravel(), y.ravel())
+    )
+    longitude, latitude = places[:, np.isfinite(places).all(axis=0)]
+    if not longitude.size:
         return None
-    west, south, east, north = bounds
-    return None if west > east else (west, south, east, north)
+    return longitude.min(), latitude.min(), longitude.max(), latitude.max()
 
 
 def south_up(seen: RasterEvidence) -> Finding | None:
