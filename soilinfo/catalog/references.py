@@ -120,7 +120,8 @@ def _value_faults(parts: Parts, entry: Entry, key: str, source: Layer | Property
     elif prop:
         yield from _unit_faults(entry, f"{key}unit", source.unit, prop.get("unit", "1"))
         if source.codes is not None:
-            yield entry.fault(f"{key}codes", f"'{source.property}' is numeric: only a class property has codes")
+            message = f"'{source.property}' is numeric: only a class property has codes"
+            yield entry.fault(f"{key}codes", message)
 
 
 def _soil_map_faults(parts: Parts, entry: Entry, soil_map: SoilMap) -> Iterator[Fault]:

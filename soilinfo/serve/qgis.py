@@ -23,6 +23,7 @@ from soilinfo.serve.qgis_form import aliases, value_maps
 from soilinfo.serve.qgis_style import (
     ClassLine,
     add,
+    categorised_renderer,
     graduated_renderer,
     labels,
     options,
@@ -112,6 +113,7 @@ def _groups(site: Site) -> Iterator[Group]:
     outlines = tuple(_outlines(site))
     shown = frozenset(layer.id for layer in outlines[:LEVELS_SHOWN])
     yield Group(site.say("theme.regions"), outlines, shown)
+    yield Group(site.say("theme.soil_maps"), tuple(_soil_maps(site)))
     rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
     tables = tuple(_suitable_share(site, level) for level in site.table_levels("suitability") if rasters)
     yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
@@ -141,8 +143,23 @@ def _outlines(site: Site) -> Iterator[MapLayer]:
         scale = LABELLED_FROM[min(rank, len(LABELLED_FROM) - 1)]
         names = labels("name", max(7, 11 - 2 * rank), scale)
         look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), names, fields
-        source = f"restrictToRequestBBOX='1' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
+        source = _oapif(site, entry)
         yield MapLayer(entry.id, entry.title, "OAPIF", source, "EPSG:4326", look, site.about(entry))
+
+
+def _soil_maps(site: Site) -> Iterator[MapLayer]:
+    """Map units, each code with its colour and all its soils in the legend; labelled near the map's scale."""
+    for entry in site.of_theme("soil_maps"):
+        lines = [(line.code, line.label, line.colour) for line in site.units.get(entry.id, ())]
+        codes = labels("unit_code", 7, 2 * site.catalog.soil_map(entry.id).scale)
+        look = categorised_renderer("unit_code", lines), codes, aliases(Words(site))
+        yield MapLayer(
+            entry.id, entry.title, "OAPIF", _oapif(site, entry), "EPSG:4326", look, site.about(entry)
+        )
+
+
+def _oapif(site: Site, entry: Entry) -> str:
+    return f"restrictToRequestBBOX='1' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
 
 
 def _suitable_share(site: Site, level: Level) -> MapLayer:

@@ -107,6 +107,16 @@ def graduated_renderer(expression: str, lines: Sequence[ClassLine]) -> Element:
     return renderer
 
 
+def categorised_renderer(field: str, lines: Sequence[tuple[str, str, str]]) -> Element:
+    """Features filled by the text in a field; ``lines``: value, label and colour of each category."""
+    renderer = Element("renderer-v2", {"type": "categorizedSymbol", "attr": field})
+    categories, symbols = add(renderer, "categories"), add(renderer, "symbols")
+    for at, (value, label, colour) in enumerate(lines):
+        add(categories, "category", symbol=at, render="true", type="string", value=value, label=label)
+        _fill(symbols, at, fill=colour, outline="#5b5b5b", width=0.1)
+    return renderer
+
+
 def _fill(symbols: Element, name: int, *, fill: str, outline: str, width: float) -> None:
     symbol = add(symbols, "symbol", type="fill", name=name, alpha=1, clip_to_extent=1, force_rhr=0)
     layer = add(symbol, "layer", class_="SimpleFill", enabled=1, locked=0, **{"pass": 0})

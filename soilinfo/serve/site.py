@@ -5,7 +5,7 @@ legend and addresses, so that no page needs to know how a collection or a COG is
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -24,7 +24,7 @@ CROP_GROUPS = ("food", "estate", "horticulture", "forestry")
 """The order in which planners look for crops."""
 FIRST_CROP = "rice_irrigated"
 """Shown before all others: every country knows it, and its map shows all classes."""
-THEMES = (*COVERAGE_THEMES, "suitability", "regions")
+THEMES = (*COVERAGE_THEMES, "suitability", "soil_maps", "regions")
 MOST_TICKS = 7
 
 
@@ -34,6 +34,20 @@ class LegendLine(NamedTuple):
     value: float
     label: str
     colour: str
+
+
+class UnitLine(NamedTuple):
+    """One map unit in the legend of a soil map; ``soils`` None where there is no soil."""
+
+    code: str
+    name: str | None
+    soils: str | None
+    colour: str
+
+    @property
+    def label(self) -> str:
+        """Code with its soils, or with its name where there are none."""
+        return f"{self.code}: {self.soils or self.name or ''}".rstrip(": ")
 
 
 class Legend(NamedTuple):
@@ -52,14 +66,14 @@ class Legend(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One published raster or level of regions as people see it."""
+    """One published raster, soil map or level of regions as people see it."""
 
     id: str
     """Its name in the snapshot."""
     theme: str
     title: str
     legend: Legend | None = None
-    """None for regions."""
+    """None for regions and soil maps."""
     crop: str | None = None
     """The crop whose suitability it shows."""
 
@@ -97,6 +111,8 @@ class Site:
     base: str
     """Public address without a slash at its end."""
     language: str
+    units: Mapping[str, tuple[UnitLine, ...]] = field(default_factory=dict)
+    """Legend of each published soil map."""
 
     @property
     def published(self) -> Mapping[str, str]:
@@ -163,6 +179,8 @@ class Site:
         legend = self._legend(style_of_suitability(self.catalog))
         for crop in sorted(self.catalog.crops.values(), key=_rank):
             yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
+        for soil_map in self.catalog.soil_maps.values():
+            yield Entry(soil_map.id, "soil_maps", self.named(soil_map.title))
         for level in self.catalog.levels.values():
             yield Entry(level.id, "regions", self.named(level.title))
 
@@ -183,6 +201,9 @@ class Site:
         if entry.theme == "regions":
             level = self.catalog.level(entry.id)
             return About("", level.attribution, level.licence, level.code_system)
+        if entry.theme == "soil_maps":
+            soil_map = self.catalog.soil_map(entry.id)
+            return About("", soil_map.attribution, soil_map.licence, soil_map.lineage)
         layer = self.catalog.layer(entry.id)
         described = self.catalog.property(layer.property).description
         return About(
@@ -273,6 +294,10 @@ class Publication(Protocol):
     def base_url(self) -> str:
         """The public address of this request."""
 
+    @property
+    def units(self) -> Mapping[str, tuple[UnitLine, ...]]:
+        """Legend of each published soil map."""
+
 
 class State(Protocol):
     """What the application shares between requests."""
@@ -286,7 +311,8 @@ def site_of(request: HTTPConnection, state: State) -> Site:
     """The site as this request asks for it: its publication, its address, its language."""
     publication = state.publication
     language = language_of(request, publication.catalog)
-    return Site(publication.catalog, publication.snapshot, publication.base_url, language)
+    base, units = publication.base_url, publication.units
+    return Site(publication.catalog, publication.snapshot, base, language, units)
 
 
 def language_of(request: HTTPConnection, catalog: Catalog) -> str:

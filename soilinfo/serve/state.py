@@ -25,6 +25,7 @@ from soilinfo.serve.bridge import Api
 from soilinfo.serve.collections import Collection, Source, collections
 from soilinfo.serve.config import configuration
 from soilinfo.serve.openapi import document
+from soilinfo.serve.site import UnitLine
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -76,6 +77,13 @@ class Publication:
         return load_plugin(
             "provider", get_provider_by_type(self.api.config["resources"][collection.id]["providers"], kind)
         )
+
+    @cached_property
+    def units(self) -> Mapping[str, tuple[UnitLine, ...]]:
+        """Legend of each published soil map."""
+        maps = (self.collections[name] for name in self.catalog.soil_maps if name in self.collections)
+        legends = {each.id: each.versions[each.id].metadata["legend"] for each in maps}
+        return {name: tuple(UnitLine(**line) for line in lines) for name, lines in legends.items()}
 
     @cached_property
     def openapi(self) -> str:

@@ -16,6 +16,10 @@ FIRST_COLUMNS = (
 """What planners look for first; every other column follows in its own order, the row's id last."""
 
 
+NESTED = ("components",)
+"""Lists within a feature, which another column says in words."""
+
+
 class Choice(NamedTuple):
     """One list to choose from: column, heading, titles by value, and the value chosen ('' for all)."""
 
@@ -27,7 +31,7 @@ class Choice(NamedTuple):
 
 def columns(names: Iterable[str]) -> list[str]:
     """Names of columns in the order people read them."""
-    present = list(names)
+    present = [name for name in names if name not in NESTED]
     first = [name for name in FIRST_COLUMNS if name in present]
     rest = [name for name in present if name not in (*first, "id")]
     return [*first, *rest, *(["id"] if "id" in present else [])]

@@ -20,9 +20,19 @@ class Words:
 
     site: Site
 
-    def field(self, name: str) -> str:
-        """Heading of a column; its own name where no text is known."""
-        return texts(self.site.language, self.site.catalog.directory).get(f"column.{name}", name)
+    def field(self, name: str, collection: str = "") -> str:
+        """Heading of a column, of a table as its configuration says; its own name where no text is known."""
+        known = texts(self.site.language, self.site.catalog.directory)
+        table = self.site.catalog.tables.get(collection)
+        if table is not None and name in table.columns:
+            column = table.columns[name]
+            unit = self.site.unit(column.unit) if column.unit else ""
+            return self.site.named(column.title) + (f" ({unit})" if unit else "")
+        described = self.site.catalog.properties.get(name)
+        if f"column.{name}" in known or described is None:
+            return known.get(f"column.{name}", name)
+        unit = self.site.unit(described.unit)
+        return self.site.named(described.title) + (f" ({unit})" if unit else "")
 
     @property
     def headings(self) -> dict[str, str]:

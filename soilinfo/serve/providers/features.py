@@ -12,6 +12,7 @@ from soilinfo.catalog.text import languages, texts
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection
 from soilinfo.store.vector import Query
+from soilinfo.units import UNITS
 
 Link = Mapping[str, Any]
 
@@ -34,8 +35,22 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
 
     def _field(self, name: str, kind: str) -> dict[str, Any]:
         directory = self.collection.catalog.directory
+        if name in self.collection.nested:
+            shape: dict[str, Any] = {"type": "array", "items": {"type": "object"}}
+        else:
+            shape = {"type": kind}
+        known = self.collection.catalog.properties.get(name) if self.collection.related else None
+        if known is not None:
+            symbol = UNITS[known.unit].ucum
+            unit = {"x-ogc-unit": symbol} if kind == "number" else {}
+            return shape | {"title": dict(known.title)} | unit
+        table = self.collection.catalog.tables.get(self.collection.id)
+        if table is not None and name in table.columns:
+            column = table.columns[name]
+            unit = {"x-ogc-unit": UNITS[column.unit].ucum} if column.unit else {}
+            return shape | {"title": dict(column.title)} | unit
         titles = {each: texts(each, directory).get(f"column.{name}", name) for each in languages(directory)}
-        return {"type": kind, "title": titles}
+        return shape | {"title": titles}
 
     def page(self, query: Query, matched: int, links: Sequence[Link]) -> bytes:
         """A FeatureCollection of the query's page out of ``matched`` features."""
@@ -79,4 +94,15 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         return found[0]
 
     def _features(self, query: Query) -> list[bytes]:
-        return self.collection.store.vector.features(self.collection.id, self.collection.version, query)
+        collection = self.collection
+        features = collection.store.vector.features(collection.id, collection.version, query)
+        nested = collection.nested
+        return [_nested(feature, nested) for feature in features] if nested else features
+
+
+def _nested(feature: bytes, columns: Sequence[str]) -> bytes:
+    """A feature with the JSON in these columns as JSON instead of text."""
+    parsed = orjson.loads(feature)
+    properties = parsed["properties"]
+    properties |= {name: orjson.loads(properties[name]) for name in columns if properties.get(name)}
+    return orjson.dumps(parsed)
