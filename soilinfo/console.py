@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,12 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from soilinfo.errors import UnknownNameError
-from soilinfo.findings import Finding
+from soilinfo.findings import SEVERITIES, Finding
+from soilinfo.jobs.chronicle import chronicle
+from soilinfo.jobs.overview import Group, LayerState
 from soilinfo.jobs.run import Event, RunReport
 from soilinfo.jobs.run import Progress as Report
+from soilinfo.jobs.schedule import Standing
 from soilinfo.store.home import Store
+from soilinfo.store.ledger import Snapshot
 
-SEVERITIES = ("block", "warn", "note")
 out = Console()
 
 
@@ -58,7 +61,7 @@ def print_report(report: RunReport) -> None:
     print_findings(report.findings)
     out.print(
         f"published {len(report.published)}, unchanged {len(report.unchanged)}, "
-        f"blocked {len(report.blocked)}, held back {len(report.held)}"
+        f"blocked {len(report.blocked)}, held back {len(report.held)}, waiting {len(report.waiting)}"
         + (f"; snapshot {report.snapshot}" if report.snapshot else "; nothing new to publish")
     )
 
@@ -78,18 +81,52 @@ def print_findings(findings: Iterable[Finding]) -> None:
     out.print(lines)
 
 
-def print_snapshot(home: Store) -> None:
-    """The published snapshot and the version of each of its layers."""
-    snapshot = home.ledger.current()
+def print_snapshot(snapshot: Snapshot) -> None:
+    """The published snapshot in one sentence."""
     created = f"{snapshot.created:%Y-%m-%d %H:%M} UTC" if snapshot.created else ""
     say(f"snapshot {snapshot.id}, {created}, by {snapshot.actor}: {snapshot.reason}", snapshot=snapshot.id)
-    versions = {(version.layer, version.version): version for version in home.ledger.versions()}
-    rows = [
-        {"layer": layer, "kind": known.kind, "version": version, "created": _when(known.created)}
-        for layer, version in sorted(snapshot.layers.items())
-        if (known := versions.get((layer, version))) is not None
-    ]
-    print_table(rows)
+
+
+def group_row(group: Group) -> dict[str, str]:
+    """The published layers of one kind, as a row of a table."""
+    ends = {"oldest": _when(group.oldest), "newest": _when(group.newest)}
+    return {"kind": group.kind, "layers": str(group.layers), **ends}
+
+
+def layer_row(layer: LayerState, now: datetime) -> dict[str, str]:
+    """One published layer, as a row of a table: how old it is, and how often it is made."""
+    return {
+        "layer": layer.layer,
+        "kind": layer.kind,
+        "version": layer.version,
+        "age": f"{(now - layer.created).days} d",
+        "every": period(layer.every) if layer.every else "",
+        "pipeline": layer.pipeline,
+    }
+
+
+def standing_row(one: Standing) -> dict[str, str]:
+    """How a pipeline stands, as a row of a table."""
+    return {
+        "pipeline": one.name,
+        "every": period(one.every),
+        "state": one.state + (", late" if one.late else ""),
+        "last run": _local(one.last_run),
+        "last success": _local(one.last_success),
+        "next due": "now" if one.due else _local(one.next_due),
+    }
+
+
+def period(every: timedelta) -> str:
+    """A period as people say it: '1 d', '6 h', '90 min'."""
+    for unit, name in ((timedelta(days=1), "d"), (timedelta(hours=1), "h")):
+        if not every % unit:
+            return f"{every // unit} {name}"
+    return f"{every / timedelta(minutes=1):g} min"
+
+
+def _local(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"
 
 
 def snapshot_rows(home: Store, limit: int) -> list[dict[str, str]]:
@@ -120,8 +157,43 @@ def version_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
             "source": version.source,
             "sha256": version.source_sha256[:12],
             "software": version.software,
+            "removed": _when(version.removed),
         }
         for version in versions[:limit]
+    ]
+
+
+def deed_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
+    """One row per thing that happened to a layer, newest first."""
+    return [
+        {
+            "snapshot": str(deed.snapshot),
+            "what": deed.what,
+            "version": deed.version,
+            "created": _when(deed.created),
+            "by": deed.actor,
+            "reason": deed.reason,
+        }
+        for deed in reversed(chronicle(home, layer)[-limit:])
+    ]
+
+
+def quarantine_rows(home: Store, layer: str | None) -> list[dict[str, str]]:
+    """One row per blocking finding of each quarantined input (of one layer)."""
+    return [
+        {
+            "layer": kept.layer,
+            "version": kept.version,
+            "since": _when(kept.created),
+            "source": kept.source,
+            "sha256": kept.source_sha256[:12],
+            "check": record.finding.check,
+            "reason": record.finding.message,
+        }
+        for kept in home.ledger.quarantined()
+        if layer in (None, kept.layer)
+        for record in home.ledger.findings(layer=kept.layer, version=kept.version, run=kept.run)
+        if record.finding.severity == "block"
     ]
 
 

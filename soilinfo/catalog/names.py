@@ -4,6 +4,8 @@ SUITABILITY = "suitability"
 """The coverage collection that has the crop as a dimension."""
 TABLES = ("suitability", "properties", "classes")
 """Kinds of tables by administrative unit."""
+FINDINGS = "findings"
+"""The collection of what checks found about the versions served, and about what they keep out."""
 
 
 def suitability_of(crop: str) -> str:
@@ -14,3 +16,8 @@ def suitability_of(crop: str) -> str:
 def table_of(kind: str, level: str) -> str:
     """Name of the table of one kind by the units of one level."""
     return f"{kind}_by_{level}"
+
+
+def components_of_map(soil_map: str) -> str:
+    """Name of the table of a soil map's components."""
+    return f"{soil_map}_components"

@@ -1,39 +1,76 @@
 """What is published: look at it, and take it back."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from soilinfo.cli.options import DbOption, StoreOption, opened, settings_of
-from soilinfo.console import print_findings, print_snapshot, print_table, say, snapshot_rows, version_rows
-from soilinfo.jobs.freshness import blocked_layers, stale_results
+from soilinfo.console import (
+    deed_rows,
+    group_row,
+    layer_row,
+    print_findings,
+    print_snapshot,
+    print_table,
+    say,
+    snapshot_rows,
+    standing_row,
+    version_rows,
+)
+from soilinfo.jobs.freshness import blocked_layers, stale_results, waiting_layers
+from soilinfo.jobs.history import Histories
+from soilinfo.jobs.overview import alarm, condensed, groups, published
+from soilinfo.jobs.pipeline import found
 from soilinfo.jobs.run import actor
+from soilinfo.jobs.schedule import standings
 
 verbs = typer.Typer()
 
 
 @verbs.command()
-def status(store: StoreOption = None, db: DbOption = None) -> None:
-    """What is published, how old it is, and what the last run blocked and why."""
-    with opened(settings_of(store=store, db=db), existing=True) as home:
-        snapshot = home.ledger.current()
-        if not snapshot.id:
-            say("nothing is published yet; run `soilinfo ingest`")
-            return
-        print_snapshot(home)
-        print_findings([*blocked_layers(home), *stale_results(home, snapshot)])
+def status(
+    every_layer: Annotated[bool, typer.Option("--all", help="Every layer and finding by itself")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="End with an exit code that tells a monitor of trouble")
+    ] = False,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """What is published, how old it is, what is due or running, and what is blocked, waiting or stale."""
+    settings = settings_of(store=store, db=db)
+    pipelines, histories = found(settings), Histories(settings.store)
+    with opened(settings, existing=True) as home:
+        snapshot, now = home.ledger.current(), datetime.now(UTC)
+        layers = published(home, histories.all(), pipelines)
+        findings = [*blocked_layers(home), *waiting_layers(home), *stale_results(home, snapshot)]
+    if snapshot.id:
+        print_snapshot(snapshot)
+    else:
+        say("nothing is published yet; run `soilinfo ingest`")
+    print_table([layer_row(one, now) for one in layers] if every_layer else [*map(group_row, groups(layers))])
+    stand = standings(pipelines, histories, now)
+    print_table([standing_row(one) for one in stand])
+    print_findings(findings if every_layer else condensed(findings))
+    raise typer.Exit(alarm(stand, findings) if check else 0)
 
 
 @verbs.command()
 def history(
     layer: Annotated[str | None, typer.Argument(help="Only the versions of this layer or collection")] = None,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="Every version of the layer, with its source")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first")] = 20,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Snapshots, newest first; or the versions of one layer."""
+    """Snapshots, newest first; or what happened to one layer: who, when and why."""
     with opened(settings_of(store=store, db=db), existing=True) as home:
-        print_table(version_rows(home, layer, limit) if layer else snapshot_rows(home, limit))
+        if layer is None:
+            print_table(snapshot_rows(home, limit))
+        else:
+            print_table((version_rows if versions else deed_rows)(home, layer, limit))
 
 
 @verbs.command()

@@ -16,9 +16,10 @@ from soilinfo.errors import InputError
 from soilinfo.evaluate.suitability import Evaluation, Tables, compile_tables
 from soilinfo.evaluate.suitability import evaluate as evaluate_window
 from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, meanings, reader, too_little_known
+from soilinfo.jobs.publication import publish
 from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.summary import summarise
-from soilinfo.jobs.versions import Origin, new_version
+from soilinfo.jobs.versions import Origin, new_version, remember
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.home import Store
@@ -87,10 +88,8 @@ def _is_known(store: Store, version: Version) -> bool:
 
 
 def _publish(store: Store, report: RunReport, changed: Mapping[str, str], actor: str) -> None:
-    if changed:
-        report.published.update(changed)
-        reason = f"evaluate {len(changed)} collection(s)"
-        report.snapshot = store.ledger.publish(changed, run=report.run, actor=actor, reason=reason).id
+    report.published.update(changed)
+    publish(store, report, actor=actor, reason=f"evaluate {len(changed)} collection(s)")
 
 
 def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str) -> Version:
@@ -137,8 +136,7 @@ def _record(
     for crop in crops:
         version = versions[crop.id]
         findings = crop_findings(catalog, crop, inputs, version.metadata["unused"])
-        if store.ledger.version(*_key(version)) is None:
-            store.ledger.record(version, findings)
+        remember(store, version, findings)
         report.findings.extend(findings)
 
 

@@ -1,8 +1,9 @@
 """What a person should know of the published snapshot: what is stale, and what was blocked."""
 
 from soilinfo.findings import Finding
+from soilinfo.jobs.run import RunReport
 from soilinfo.store.home import Store
-from soilinfo.store.ledger import Snapshot
+from soilinfo.store.ledger import FindingRecord, Snapshot
 
 RUNS_LOOKED_AT = 1000
 
@@ -29,13 +30,35 @@ def stale_results(store: Store, snapshot: Snapshot) -> list[Finding]:
 
 def blocked_layers(store: Store) -> list[Finding]:
     """Blocking findings of the layers that their last run blocked."""
+    return [record.finding for record in blocked_records(store) if record.finding.severity == "block"]
+
+
+def blocked_records(store: Store, report: RunReport | None = None) -> list[FindingRecord]:
+    """All findings of the layers that their last run blocked; ``report``: of a run still at work."""
     last: dict[str, str | None] = {}
-    for run in store.ledger.runs(RUNS_LOOKED_AT):
-        for layer in run.summary.get("blocked", ()):
-            last.setdefault(layer, run.id)
-        for layer in (*run.summary.get("published", ()), *run.summary.get("unchanged", ())):
-            last.setdefault(layer, None)
-    records = [
-        record for layer, run in last.items() if run for record in store.ledger.findings(layer=layer, run=run)
+    ended = [(run.id, run.summary) for run in store.ledger.runs(RUNS_LOOKED_AT)]
+    for run, summary in ([(report.run, report.summary())] if report else []) + ended:
+        for layer in summary.get("blocked", ()):
+            last.setdefault(layer, run)
+        for settled in ("published", "unchanged", "held", "waiting"):
+            last.update(dict.fromkeys(set(summary.get(settled, ())) - set(last)))
+    return [
+        record
+        for layer, blocking in last.items()
+        if blocking
+        for record in store.ledger.findings(layer=layer, run=blocking)
     ]
-    return [record.finding for record in records if record.finding.severity == "block"]
+
+
+def waiting_layers(store: Store) -> list[Finding]:
+    """A note for each version that is not served before a person releases it."""
+    return [
+        Finding(
+            "waits_for_release",
+            "note",
+            each.layer,
+            f"version {each.version} waits since {each.created:%Y-%m-%d}; to publish it: "
+            f"soilinfo release {each.layer} --reason '...'",
+        )
+        for each in store.ledger.waiting()
+    ]

@@ -1,7 +1,8 @@
 """Ingestion: sources named in config/ become new immutable versions, published as one snapshot."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from os import cpu_count
 
 from soilinfo.catalog.models import Catalog
@@ -14,11 +15,19 @@ from soilinfo.jobs.publication import publish
 from soilinfo.jobs.rasters import Outcome, ingest_raster
 from soilinfo.jobs.run import Event, Progress, RunReport, recorded
 from soilinfo.jobs.settle import Settling
+from soilinfo.jobs.tables import ingest_table
+from soilinfo.jobs.workers import workers
 from soilinfo.store.home import Store
 
 
 def ingest(
-    store: Store, catalog: Catalog, names: Sequence[str] | None = None, *, actor: str, progress: Progress
+    store: Store,
+    catalog: Catalog,
+    names: Sequence[str] | None = None,
+    *,
+    actor: str,
+    progress: Progress,
+    scheduler: str | None = None,
 ) -> RunReport:
     """Ingest the named layers and levels (all of them by default) and publish what passed its checks.
 
@@ -26,10 +35,15 @@ def ingest(
     the others go on. A version that a rollback withdrew is held back until it is named, so that a
     nightly run does not undo a person's decision; one that config wants a person to release waits.
     Everything else that passed becomes visible in one ledger transaction, with its findings. Raises
-    UnknownNameError for a name that config does not have.
+    UnknownNameError for a name that config does not have. ``scheduler``: address of a Dask cluster
+    that works on the rasters instead of this process's threads (see ``workers``).
     """
-    tasks = _tasks(store, catalog, names)
-    with recorded(store, "ingest", actor, {"names": list(names or [])}) as report:
+    chosen = _chosen(catalog, names)
+    with (
+        workers(scheduler) as executor,
+        recorded(store, "ingest", actor, {"names": list(names or [])}) as report,
+    ):
+        tasks = [(name, _task(store, catalog, name, executor)) for name in chosen]
         served = store.ledger.current().layers
         outcomes = judge_candidates(store, catalog, _work(tasks, report.run, progress), served)
         offered = {**served, **{one.name: one.version.version for one in outcomes if one.version}}
@@ -37,6 +51,9 @@ def ingest(
         settling = Settling(store, catalog, report, served, named=bool(names))
         for outcome, verdict in zip(outcomes, judged, strict=True):
             settling.settle(outcome, verdict)
+        shown = {**served, **report.published}
+        for outcome in _work(_table_tasks(store, catalog, names, shown), report.run, progress):
+            settling.settle(outcome, outcome)
         publish(store, report, actor=actor, reason=_reason(report.published))
     return report
 
@@ -51,21 +68,28 @@ def _reason(published: Mapping[str, str]) -> str:
 Task = tuple[str, Callable[[str], Outcome]]
 
 
-def _tasks(store: Store, catalog: Catalog, names: Sequence[str] | None) -> list[Task]:
+def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[str]:
     known = [*catalog.levels, *catalog.layers, *catalog.soil_maps]
     for name in names or ():
-        if name not in known:
-            raise UnknownNameError("layer, level or soil map", name, known)
-    chosen = [name for name in known if not names or name in names]
-    return [(name, _task(store, catalog, name)) for name in chosen]
+        if name not in known and name not in catalog.tables:
+            raise UnknownNameError("layer, level, soil map or table", name, [*known, *catalog.tables])
+    return [name for name in known if not names or name in names]
 
 
-def _task(store: Store, catalog: Catalog, name: str) -> Callable[[str], Outcome]:
+def _table_tasks(
+    store: Store, catalog: Catalog, names: Sequence[str] | None, shown: Mapping[str, str]
+) -> list[Task]:
+    """Tables come last: their rows are about the units of levels as this run publishes them (``shown``)."""
+    chosen = [name for name in catalog.tables if not names or name in names]
+    return [(name, partial(ingest_table, store, catalog, name, shown)) for name in chosen]
+
+
+def _task(store: Store, catalog: Catalog, name: str, executor: Executor) -> Callable[[str], Outcome]:
     if name in catalog.levels:
         return lambda run: ingest_level(store, catalog, name, run)
     if name in catalog.soil_maps:
         return lambda run: ingest_soil_map(store, catalog, name, run)
-    return lambda run: ingest_raster(store, catalog, name, run)
+    return lambda run: ingest_raster(store, catalog, name, run, executor)
 
 
 def _work(tasks: Sequence[Task], run: str, progress: Progress) -> list[Outcome]:

@@ -1,27 +1,26 @@
 """One raster layer: from its source to a new version in cube and COG, and how a version must be read."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
-
-from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
-from soilinfo.grid import Window
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
-from soilinfo.ingest.raster import warp
-from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type, property_of
-from soilinfo.ingest.survey import Survey, survey
+from soilinfo.ingest.raster import is_copied
+from soilinfo.ingest.source import NODATA, Reader, inspect, packed_type, property_of
+from soilinfo.ingest.survey import Survey
 from soilinfo.jobs.run import fingerprint
+from soilinfo.jobs.shards import survey_source, write_shards
 from soilinfo.jobs.tiles import content_of, judge_tiles, raster_of, tile_paths
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import CubeLayer, Variable
+from soilinfo.store.cube import Variable
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot, Version
 
-PIPELINE = "raster/1"
+PIPELINE = "raster/2"
 """Name of the method; raising the number makes every version anew."""
 
 
@@ -42,9 +41,10 @@ class Outcome:
     """What a source that its own checks blocked would have become."""
 
 
-def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcome:
+def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor: Executor) -> Outcome:
     """Bring one raster layer onto the national grid as cube and COG twin, unless a check blocks it.
 
+    ``executor`` does the parts of the work; its tasks open source and version by their paths.
     Raises SourceError when the source cannot be used at all.
     """
     layer = catalog.layer(name)
@@ -63,13 +63,13 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str) -> Outcom
     if blocks(doubts):
         return Outcome(name, None, tuple(doubts), refused=version)
     reader = Reader(source, layer, prop, classes)
-    seen = survey(reader, catalog.grid)
-    findings = [*tiles, *judge_raster(RasterEvidence(name, layer, prop, classes, source, seen))]
-    if blocks(findings):
-        return Outcome(name, None, tuple(findings), refused=version)
+    try:
+        seen, findings = _Building(store, catalog, name, version.version, reader, executor).cube()
+    except _BlockedLayer as blocked:
+        return Outcome(name, None, (*tiles, *blocked.findings), refused=version)
     version = replace(version, metadata=_metadata(catalog, name, seen, source.crs))
-    _write(store, catalog, name, version, reader)
-    return Outcome(name, version, tuple(findings))
+    _write_cog(store, catalog, name, version.version)
+    return Outcome(name, version, (*tiles, *findings))
 
 
 def _version(catalog: Catalog, name: str, run: str) -> Version:
@@ -153,31 +153,70 @@ def variable_of(catalog: Catalog, name: str) -> Variable:
     return Variable(name, dtype, NODATA[dtype], prop.scale, overview, attributes)  # type: ignore[arg-type]
 
 
-def _write(store: Store, catalog: Catalog, name: str, version: Version, reader: Reader) -> None:
-    layer, variable = catalog.layer(name), variable_of(catalog, name)
-    attributes = {
-        "title": catalog.title_of(layer)["en"],
-        "licence": layer.licence,
-        "source": layer.attribution,
-    }
+class _BlockedLayer(Exception):  # noqa: N818 - an answer on its way, not an error
+    """A check blocked what was being written, so that nothing of it stays."""
 
-    def packed(window: Window) -> NDArray[Any]:
-        return pack(warp(reader, catalog.grid, window), reader.property)
-
-    if not store.cube.exists(name, version.version):
-        with store.cube.writer(name, version.version, catalog.grid, [variable], attributes) as writer:
-            for window in catalog.grid.shards():
-                writer.write(name, window, packed(window))
-    if not store.cog_path(name, version.version).exists():
-        _write_cog(store, catalog, name, store.cube.open(name, version.version), version.version)
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
 
 
-def _write_cog(store: Store, catalog: Catalog, name: str, cube: CubeLayer, version: str) -> None:
+@dataclass(frozen=True)
+class _Building:
+    """A version of a layer on its way into the cube."""
+
+    store: Store
+    catalog: Catalog
+    name: str
+    version: str
+    reader: Reader
+    executor: Executor
+
+    def cube(self) -> tuple[Survey, tuple[Finding, ...]]:
+        """Write the cube, if it is not there, and judge the source; _BlockedLayer leaves nothing.
+
+        Cells that are copied are surveyed while they are written, which spares a second reading. A
+        source to be resampled is judged first: its cells are others than those written.
+        """
+        grid, cube = self.catalog.grid, self.store.cube
+        exists, copied = cube.exists(self.name, self.version), is_copied(self.reader, grid)
+        if exists or not copied:
+            seen = survey_source(self.executor, self.reader, grid)
+            findings = self._judged(seen)
+        if not exists:
+            layout = [variable_of(self.catalog, self.name)]
+            with cube.writer(self.name, self.version, grid, layout, self._attributes()) as writer:
+                written = write_shards(self.executor, writer, self.reader, grid, self.name)
+                if copied:
+                    seen, findings = written, self._judged(written)
+        return seen, findings
+
+    def _judged(self, seen: Survey) -> tuple[Finding, ...]:
+        reader = self.reader
+        evidence = RasterEvidence(
+            self.name, reader.layer, reader.property, reader.classes, reader.source, seen
+        )
+        findings = tuple(judge_raster(evidence))
+        if blocks(findings):
+            raise _BlockedLayer(findings)
+        return findings
+
+    def _attributes(self) -> dict[str, str]:
+        layer = self.reader.layer
+        return {
+            "title": self.catalog.title_of(layer)["en"],
+            "licence": layer.licence,
+            "source": layer.attribution,
+        }
+
+
+def _write_cog(store: Store, catalog: Catalog, name: str, version: str) -> None:
+    if store.cog_path(name, version).exists():
+        return
     layer = catalog.layer(name)
     prop = catalog.property(layer.property)
     classes = _classes(catalog, prop)
     write_cog(
-        cube,
+        store.cube.open(name, version),
         name,
         store.cog_path(name, version),
         tags=_tags(catalog, layer, version),

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from soilinfo.errors import BlockedError
+from soilinfo.errors import BlockedError, StoreError
 from soilinfo.findings import Finding
 from soilinfo.ingest.files import source_files
+from soilinfo.jobs.findings_report import write_report
 from soilinfo.store.home import Store
 
-State = Literal["started", "written", "unchanged", "blocked"]
+State = Literal["started", "written", "unchanged", "blocked", "removed"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ def silent(_event: Event) -> None:
 class RunReport:
     """What a run did: layers by outcome, all findings, and the snapshot it published (None: nothing new).
 
-    ``held``: ready, but withdrawn by a rollback before and so not published unasked.
+    ``held``: ready, but withdrawn by a rollback before and so not published unasked. ``waiting``:
+    ready, but not served before a person releases it. ``removed``: old versions and reports whose files
+    are gone.
     """
 
     run: str
@@ -47,6 +50,8 @@ class RunReport:
     unchanged: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     snapshot: int | None = None
 
@@ -62,6 +67,8 @@ class RunReport:
             "unchanged": self.unchanged,
             "blocked": self.blocked,
             "held": self.held,
+            "waiting": self.waiting,
+            "removed": self.removed,
             "findings": len(self.findings),
             "snapshot": self.snapshot,
         }
@@ -69,20 +76,30 @@ class RunReport:
 
 @contextmanager
 def recorded(store: Store, pipeline: str, actor: str, parameters: Mapping[str, Any]) -> Iterator[RunReport]:
-    """Hold the writer's lock, collect what killed runs left behind, and keep the run in the ledger.
+    """Hold the writer's lock, collect what killed runs left behind, keep the run in the ledger and report it.
 
     An exception ends the run as 'failed' in the ledger and is raised again; published data
     stay as they were.
     """
     with store.lock():
         store.collect_garbage()
+        store.ledger.end_broken_runs()
         report = RunReport(store.ledger.start_run(pipeline, actor, parameters))
         try:
             yield report
         except BaseException as error:
-            store.ledger.finish_run(report.run, "failed", report.summary() | {"error": str(error)})
+            _record_failure(store, report, error)
             raise
         store.ledger.finish_run(report.run, "blocked" if report.blocked else "done", report.summary())
+        write_report(store, store.ledger.run(report.run), report.findings)
+
+
+def _record_failure(store: Store, report: RunReport, error: BaseException) -> None:
+    try:
+        store.ledger.finish_run(report.run, "failed", report.summary() | {"error": str(error)})
+    except StoreError as unrecorded:
+        # The ledger is what failed: the next run records that this one broke off.
+        error.add_note(f"the ledger could not record it: {unrecorded}")
 
 
 def actor() -> str:

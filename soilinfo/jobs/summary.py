@@ -29,7 +29,7 @@ from soilinfo.evaluate.zonal import (
     statistics,
 )
 from soilinfo.jobs.run import Event, Progress, fingerprint
-from soilinfo.jobs.versions import Origin, new_version
+from soilinfo.jobs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -75,13 +75,13 @@ def summarise(
             continue
         version = _version(catalog, name, level, inputs, published, run)
         versions[name] = version.version
-        if store.ledger.version(name, version.version) is None:
+        if not store.vector.exists(name, version.version):
             if level not in zones:
                 zones[level] = _zones(store, catalog, published, level)
             rows = build(store, catalog, inputs, zones[level])
             frame = _with_units(rows, zones[level].units)
             store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
-            store.ledger.record(version)
+        remember(store, version)
         progress(Event("summarise", name, "written", done, len(tables)))
     return versions
 

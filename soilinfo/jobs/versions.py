@@ -1,12 +1,14 @@
 """A new version's record: named by its content, so that equal inputs and parameters get an equal name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from soilinfo import __version__
+from soilinfo.findings import Finding
 from soilinfo.jobs.run import fingerprint
 from soilinfo.store import clock
+from soilinfo.store.home import Store
 from soilinfo.store.ledger import Kind, Version
 
 
@@ -17,6 +19,15 @@ class Origin:
     source: str
     sha256: str
     inputs: Mapping[str, str]
+
+
+def remember(store: Store, version: Version, findings: Sequence[Finding] = ()) -> None:
+    """Record a version whose files are written, once; one that was removed is known to be there again."""
+    known = store.ledger.version(version.layer, version.version)
+    if known is None:
+        store.ledger.record(version, findings)
+    elif known.removed:
+        store.ledger.set_removed([(version.layer, version.version)], removed=False)
 
 
 def new_version(

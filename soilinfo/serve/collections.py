@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from pyproj import Transformer
 
-from soilinfo.catalog.models import Catalog, Layer, Level
-from soilinfo.catalog.names import SUITABILITY, TABLES, suitability_of, table_of
+from soilinfo.catalog.models import Catalog, Layer, Level, SoilMap
+from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
+from soilinfo.catalog.text import languages, number
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
@@ -16,7 +17,7 @@ from soilinfo.jobs.freshness import stale_results
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.texts import Text, joined, label
 from soilinfo.store.home import Store
-from soilinfo.store.ledger import Snapshot, Version
+from soilinfo.store.ledger import Decision, Snapshot, Version
 from soilinfo.store.vector import Query
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -40,6 +41,12 @@ class Source:
     def stale(self) -> Mapping[str, Finding]:
         """Published results, by name, that were derived from inputs replaced since."""
         return {finding.layer: finding for finding in stale_results(self.store, self.snapshot)}
+
+    @cached_property
+    def releases(self) -> Mapping[tuple[str, str], Decision]:
+        """The last decision of a person to release a version, by (layer, version)."""
+        decided = self.store.ledger.decisions()
+        return {(each.layer, each.version): each for each in decided if each.kind == "release"}
 
     @cached_property
     def example_region(self) -> str | None:
@@ -71,6 +78,8 @@ class Collection:
     """Published name -> version; a suitability collection has one for each crop, by crop id."""
     licence: str
     attribution: str
+    related: str = ""
+    """A soil map's polygons and its components: the id of the one in the other."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Collection":
         return self
@@ -90,6 +99,11 @@ class Collection:
         """The version of a collection that has only one."""
         (version,) = self.versions.values()
         return version.version
+
+    @property
+    def nested(self) -> tuple[str, ...]:
+        """Columns whose texts are JSON and are answered as such."""
+        return ("components",) if self.id in self.catalog.soil_maps else ()
 
     @property
     def layer(self) -> Layer:
@@ -117,12 +131,22 @@ class Collection:
     @cached_property
     def bounds(self) -> Bounds:
         """(west, south, east, north) in CRS84 degrees."""
-        if self.kind == "vector":
-            return self.store.vector.bounds(self.id, self.version)
-        grid = self.grid
+        if self.kind == "vector" and self.id != FINDINGS and not self._is_placeless:
+            # Components have no geometry of their own: they are about the land of their map's polygons.
+            drawn = self.related if self.related and not self.nested else self.id
+            return self.store.vector.bounds(drawn, self.version)
+        # Findings and tables may be without any place; they are about the whole country.
+        grid = self.catalog.grid if self.kind == "vector" else self.grid
         if grid.is_geographic:
             return grid.bounds
         return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
+
+
+    @property
+    def _is_placeless(self) -> bool:
+        """True for a table that is about no administrative level, so that its rows have no shapes."""
+        table = self.catalog.tables.get(self.id)
+        return table is not None and table.unit_level is None
 
 
 def facts_of(catalog: Catalog, layer: Layer) -> dict[str, str]:
@@ -145,7 +169,14 @@ def collections(source: Source) -> dict[str, Collection]:
     ledger = source.store.ledger
     recorded = {name: ledger.version(name, version) for name, version in source.snapshot.layers.items()}
     published = {name: version for name, version in recorded.items() if version}
-    listed = (*_suitability(source, published), *_vectors(source, published), *_rasters(source, published))
+    listed = (
+        *_suitability(source, published),
+        *_soil_maps(source, published),
+        *_vectors(source, published),
+        *_tables(source, published),
+        *_rasters(source, published),
+        *_findings(source, published),
+    )
     return {collection.id: collection for collection in listed}
 
 
@@ -234,6 +265,64 @@ def _level(source: Source, level: Level, version: Version) -> Collection:
     )
 
 
+def _tables(source: Source, published: Published) -> Iterator[Collection]:
+    for table in source.catalog.tables.values():
+        if table.id in published:
+            origin = source.label("serve.source", source=table.attribution)
+            yield Collection(
+                source=source,
+                id=table.id,
+                kind="vector",
+                title=table.title,
+                description=_described(source, joined(table.description, origin), table.synthetic),
+                keywords=source.label("serve.keyword.statistics"),
+                versions={table.id: published[table.id]},
+                licence=table.licence,
+                attribution=table.attribution,
+            )
+
+
+def _soil_maps(source: Source, published: Published) -> Iterator[Collection]:
+    """Polygons and components of every soil map, each leading to the other."""
+    for soil_map in source.catalog.soil_maps.values():
+        table = components_of_map(soil_map.id)
+        if soil_map.id in published and table in published:
+            scale = {each: number(soil_map.scale, 0, each) for each in languages(source.catalog.directory)}
+            drawn = source.label("serve.soil_map.description", scale=scale)
+            told = source.label("serve.soil_map.components.description")
+            title = source.label("serve.soil_map.components", title=soil_map.title)
+            yield _of_soil_map(source, soil_map, published[soil_map.id], soil_map.title, drawn)
+            yield _of_soil_map(source, soil_map, published[table], title, told)
+
+
+def _of_soil_map(
+    source: Source, soil_map: SoilMap, version: Version, title: Text, description: Text
+) -> Collection:
+    table = components_of_map(soil_map.id)
+    is_table = version.layer == table
+    period = source.label("serve.fact", name=source.label("collection.time"), fact=soil_map.time or "")
+    return Collection(
+        source=source,
+        id=version.layer,
+        kind="vector",
+        title=title,
+        description=_described(
+            source,
+            joined(
+                description,
+                period if soil_map.time else {},
+                source.label("serve.source", source=soil_map.attribution),
+            ),
+            soil_map.synthetic,
+        ),
+        keywords=source.label("serve.keyword.soil_map"),
+        versions={version.layer: version},
+        licence=soil_map.licence,
+        attribution=soil_map.attribution,
+        related=soil_map.id if is_table else table,
+    )
+
+
 def _rasters(source: Source, published: Published) -> Iterator[Collection]:
     catalog = source.catalog
     for layer in catalog.layers.values():
@@ -255,6 +344,20 @@ def _rasters(source: Source, published: Published) -> Iterator[Collection]:
                 licence=layer.licence,
                 attribution=layer.attribution,
             )
+
+
+def _findings(source: Source, published: Published) -> Iterator[Collection]:
+    if FINDINGS in published:
+        yield Collection(
+            source=source,
+            id=FINDINGS,
+            kind="vector",
+            title=source.label("serve.findings"),
+            description=source.label("serve.findings.description"),
+            keywords=source.label("serve.keyword.quality"),
+            versions={FINDINGS: published[FINDINGS]},
+            **_ours(source.catalog),
+        )
 
 
 def _facts(source: Source, layer: Layer) -> dict[str, str]:

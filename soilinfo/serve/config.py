@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import FINDINGS, components_of_map
 from soilinfo.errors import ConfigError, Fault
 from soilinfo.serve.collections import CRS84, Collection, Source
 
@@ -114,6 +115,14 @@ def _links(collection: Collection, base_url: str) -> Iterable[Config]:
     yield _link(
         "license", "text/html", services.licence_url, words("serve.link.licence", licence=collection.licence)
     )
+    if collection.id != FINDINGS and FINDINGS in collection.source.snapshot.layers:
+        about = "" if len(collection.versions) > 1 else f"?layer={collection.id}"
+        href = f"{base_url}/collections/{FINDINGS}/items{about}"
+        yield _link("quality", "application/geo+json", href, words("serve.link.findings"))
+    if collection.related:
+        title = _title_of(collection.catalog, collection.related, collection.source)
+        items = f"{base_url}/collections/{collection.related}/items"
+        yield _link("related", "application/geo+json", items, title)
     for name, version in collection.cubes.items():
         path = collection.store.cog_path(name, version)
         if path.exists():
@@ -127,6 +136,14 @@ def _title(collection: Collection, name: str) -> Mapping[str, str]:
     if collection.kind == "raster":
         return collection.title
     return collection.catalog.crop(name.removeprefix("suitability_")).title
+
+
+def _title_of(catalog: Catalog, name: str, source: Source) -> Mapping[str, str]:
+    """Title of the polygons or components of a soil map."""
+    if name in catalog.soil_maps:
+        return catalog.soil_maps[name].title
+    of = next(one for one in catalog.soil_maps.values() if components_of_map(one.id) == name)
+    return source.label("serve.soil_map.components", title=of.title)
 
 
 def _link(rel: str, media: str, href: str, title: Mapping[str, str]) -> Config:

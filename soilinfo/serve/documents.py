@@ -8,11 +8,12 @@ from pygeoapi.api import itemtypes, processes
 from starlette.requests import Request
 from starlette.responses import Response
 
+from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, Amend, Answer, Document, call
-from soilinfo.serve.collections import CRS84, Collection, collection_of, facts_of
+from soilinfo.serve.collections import CRS84, Collection, Source, collection_of, facts_of
 from soilinfo.serve.config import COG_TYPE
 from soilinfo.serve.conformance import CLASSES
 from soilinfo.serve.executions import known_process
@@ -182,11 +183,14 @@ def _served(links: Iterable[Link], without: tuple[str, ...] = ()) -> list[Link]:
 
 
 def _people(publication: Publication, language: str) -> list[Link]:
-    """Links to the QGIS project and to the map."""
+    """Links to the findings, to the QGIS project and to the map."""
     catalog, base = publication.catalog, publication.base_url
+    published = FINDINGS in publication.collections
     words = texts(language, catalog.directory)
     project = f"{base}/qgis/{catalog.country.id}.qgs?lang={language}"
+    findings = {"title": words["serve.link.findings"], "href": f"{base}/collections/{FINDINGS}"}
     return [
+        *([{"rel": "quality", "type": "application/json"} | findings] if published else []),
         {"rel": "related", "type": QGIS_PROJECT, "title": words["serve.link.project"], "href": project},
         {"rel": "related", "type": "text/html", "title": words["serve.link.map"], "href": f"{base}/map"},
     ]
@@ -196,7 +200,10 @@ def _people(publication: Publication, language: str) -> list[Link]:
 
 
 def _described(document: Document, found: Collection) -> Document:
-    versions = {version.layer: _provenance(version) for version in found.versions.values()}
+    versions = {
+        version.layer: _provenance(version) | _decided(found.source, version)
+        for version in found.versions.values()
+    }
     stale = [found.source.stale[name].message for name in versions if name in found.source.stale]
     facts = facts_of(found.catalog, found.layer) if found.kind == "raster" else {}
     common = {
@@ -235,6 +242,14 @@ def _provenance(version: Version) -> dict[str, Any]:
         "software": version.software,
         "inputs": dict(version.inputs),
     }
+
+
+def _decided(source: Source, version: Version) -> dict[str, Any]:
+    """Who released a version, when and why, where a person did."""
+    decision = source.releases.get((version.layer, version.version))
+    if decision is None:
+        return {}
+    return {"release": {"by": decision.actor, "created": decision.created, "reason": decision.reason}}
 
 
 def _coverage_links(links: Iterable[Link]) -> list[Link]:

@@ -1,8 +1,9 @@
 """The COG twin of a raster version: the same packed integers as a Cloud Optimized GeoTIFF."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import rasterio
 import rasterio.shutil
@@ -10,6 +11,7 @@ from rasterio import Affine
 from rasterio.io import DatasetWriter
 from rasterio.windows import Window as RasterioWindow
 
+from soilinfo.grid import CHUNK
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.files import finished, partial_of, remove
 from soilinfo.store.layout import Variable
@@ -22,7 +24,7 @@ _COG = {
     # A third of the time of the usual level for a tenth more bytes.
     "level": 1,
     "predictor": "YES",
-    "blocksize": 512,
+    "blocksize": CHUNK,
     "bigtiff": "IF_SAFER",
     "num_threads": "ALL_CPUS",
 }
@@ -42,27 +44,49 @@ def write_cog(
 
     The band has the packed integers with scale, offset, no-data and unit set; ``colours`` become
     its colour table (8 and 16 bit without sign) and ``category_names`` its tags ``CLASS_<code>``.
-    Overviews are averages, or for classes the mode. Works shard by shard.
+    Overviews are the cube's own. Works shard by shard.
     """
     described = layer.variable(variable)
     with finished(target) as partial:
-        plain = partial_of(target)
+        levels = partial_of(target)
+        levels.mkdir()
         try:
-            with rasterio.open(plain, "w", **_profile(layer, described)) as dataset:
+            for overview in layer.overviews:
+                _write_level(layer, described, overview, _file(levels, overview))
+            with rasterio.open(_file(levels, 1), "r+") as dataset:
                 dataset.update_tags(**tags)
                 dataset.update_tags(
                     1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()}
                 )
                 _describe(dataset, described, colours, unit)
-                _copy(layer, variable, dataset)
-            rasterio.shutil.copy(plain, partial, overview_resampling=described.overview, **_COG)
+            rasterio.shutil.copy(_joined(levels, layer.overviews), partial, **_COG)
         finally:
-            remove(plain)
+            remove(levels)
 
 
-def _profile(layer: CubeLayer, variable: Variable) -> dict[str, Any]:
+def _file(levels: Path, overview: int) -> Path:
+    return levels / f"{overview}.tif"
+
+
+def _joined(levels: Path, overviews: Iterable[int]) -> Path:
+    """A virtual raster of the finest level with the others as its overviews: what the COG driver takes."""
+    joined = levels / "levels.vrt"
+    rasterio.shutil.copy(_file(levels, 1), joined, driver="VRT")
+    document = ElementTree.parse(joined)
+    band = document.find("VRTRasterBand")
+    assert band is not None, "a virtual raster has a band"
+    for overview in overviews:
+        if overview > 1:
+            source = ElementTree.SubElement(band, "Overview")
+            ElementTree.SubElement(source, "SourceFilename").text = str(_file(levels, overview).absolute())
+            ElementTree.SubElement(source, "SourceBand").text = "1"
+    document.write(joined)
+    return joined
+
+
+def _profile(layer: CubeLayer, variable: Variable, overview: int) -> dict[str, Any]:
     """A plain tiled file: the COG driver needs random access to what it rearranges."""
-    grid = layer.grid
+    grid = layer.grid_of(overview)
     return {
         "driver": "GTiff",
         "height": grid.height,
@@ -73,6 +97,8 @@ def _profile(layer: CubeLayer, variable: Variable) -> dict[str, Any]:
         "crs": grid.crs,
         "transform": Affine(*grid.transform),
         "tiled": True,
+        "blockxsize": CHUNK,
+        "blockysize": CHUNK,
         "sparse_ok": True,
         "bigtiff": "IF_SAFER",
     }
@@ -90,7 +116,10 @@ def _describe(
         dataset.write_colormap(1, {**{code: (*rgb, 255) for code, rgb in colours.items()}, **transparent})
 
 
-def _copy(layer: CubeLayer, variable: str, dataset: DatasetWriter) -> None:
-    for window in layer.grid.shards():
-        place = RasterioWindow(window.col, window.row, window.width, window.height)
-        dataset.write(layer.read(variable, window), 1, window=place)
+def _write_level(layer: CubeLayer, variable: Variable, overview: int, target: Path) -> None:
+    with rasterio.open(target, "w", **_profile(layer, variable, overview)) as dataset:
+        for window in layer.grid_of(overview).shards():
+            packed = layer.read(variable.name, window, overview)
+            if (packed != variable.nodata).any():
+                place = RasterioWindow(window.col, window.row, window.width, window.height)
+                dataset.write(packed, 1, window=place)

@@ -32,6 +32,7 @@ from soilinfo.store.layout import (
     Variable,
     array_path,
     create_array,
+    open_group,
     pipeline,
     reading_pipeline,
     write_coordinates,
@@ -52,7 +53,7 @@ class CubeLayer:
     def __init__(self, path: Path) -> None:
         self._pipeline = reading_pipeline()
         with pipeline(self._pipeline):
-            self._group = zarr.open_group(path, mode="r", use_consolidated=True)
+            self._group = open_group(path, "r")
         self.attrs: dict[str, Any] = dict(self._group.attrs)
         described = self.attrs.pop("soilinfo")
         self.grid = Grid(**described["grid"])
@@ -103,24 +104,42 @@ class CubeLayer:
         return self._arrays[key]
 
 
-class CubeWriter:
-    """A version being written. Threads may write different shards at the same time."""
+def create(path: Path, grid: Grid, variables: Sequence[Variable], attrs: Mapping[str, Any]) -> None:
+    """A version without any cell at ``path``: all levels, coordinates and attributes."""
+    overviews = pyramid.factors(grid.shape)
+    described = {
+        "grid": asdict(grid),
+        "variables": [asdict(variable) for variable in variables],
+        "overviews": list(overviews),
+    }
+    attributes = {"Conventions": "CF-1.11", **attrs, "soilinfo": described}
+    root = zarr.create_group(path, attributes=attributes)
+    for overview in overviews:
+        group = root if overview == 1 else root.create_group(str(overview))
+        write_coordinates(group, grid, overview)
+        for variable in variables:
+            create_array(group, variable, pyramid.reduced_shape(grid.shape, overview))
 
-    def __init__(
-        self, path: Path, grid: Grid, variables: Sequence[Variable], attrs: Mapping[str, Any]
-    ) -> None:
-        self._path, self._grid = path, grid
-        self._variables = {variable.name: variable for variable in variables}
-        self._overviews = pyramid.factors(grid.shape)
-        described = {
-            "grid": asdict(grid),
-            "variables": [asdict(variable) for variable in variables],
-            "overviews": list(self._overviews),
-        }
+
+class CubeWriter:
+    """A version being written, opened where it lies: any thread, process or machine that reaches it may.
+
+    Different shards may be written at the same time; ``finish`` comes when all are there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        group = open_group(path, "r+")
+        described: dict[str, Any] = group.attrs["soilinfo"]  # type: ignore[assignment]
+        self._grid = Grid(**described["grid"])
+        self._variables = {each["name"]: Variable(**each) for each in described["variables"]}
+        self._overviews: tuple[int, ...] = tuple(described["overviews"])
         with pipeline(OWN_PIPELINE):
-            attributes = {"Conventions": "CF-1.11", **attrs, "soilinfo": described}
-            self._group = zarr.create_group(path, attributes=attributes)
-            self._arrays = self._create_levels()
+            self._arrays: dict[tuple[str, int], zarr.Array[Any]] = {
+                (name, overview): group[array_path(name, overview)]  # type: ignore[misc]
+                for name in self._variables
+                for overview in self._overviews
+            }
 
     @cached_property
     def _shards(self) -> frozenset[Window]:
@@ -148,7 +167,7 @@ class CubeWriter:
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             for overview in self._overviews[1:]:
                 list(pool.map(lambda task: self._reduce(*task), self._tasks(overview)))
-        zarr.consolidate_metadata(self._path)
+        zarr.consolidate_metadata(self.path)
 
     def _tasks(self, overview: int) -> Iterator[tuple[Variable, int, Window]]:
         height, width = pyramid.reduced_shape(self._grid.shape, overview)
@@ -165,16 +184,6 @@ class CubeWriter:
     def _put(self, variable: Variable, overview: int, window: Window, packed: Packed) -> None:
         if (packed != variable.nodata).any():
             self._arrays[variable.name, overview][window.slices] = packed
-
-    def _create_levels(self) -> dict[tuple[str, int], "zarr.Array[Any]"]:
-        arrays = {}
-        for overview in self._overviews:
-            group = self._group if overview == 1 else self._group.create_group(str(overview))
-            write_coordinates(group, self._grid, overview)
-            for variable in self._variables.values():
-                shape = pyramid.reduced_shape(self._grid.shape, overview)
-                arrays[variable.name, overview] = create_array(group, variable, shape)
-        return arrays
 
 
 class Cube:
@@ -214,7 +223,8 @@ class Cube:
         On an exception nothing remains. Raises StoreError when the version exists.
         """
         with finished(self.path(layer, version)) as partial:
-            writer = CubeWriter(partial, grid, variables, attrs)
+            create(partial, grid, variables, attrs)
+            writer = CubeWriter(partial)
             yield writer
             writer.finish()
 

@@ -1,7 +1,7 @@
 """What waits for a person, what is kept out, and what people decided: release, pin, unpin."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from soilinfo.errors import BlockedError, InputError, UnknownNameError
 from soilinfo.findings import Finding
@@ -83,16 +83,31 @@ class Decisions:
 
     # ---- decisions ----
 
-    def release(self, layer: str, version: str | None = None, *, actor: str, reason: str) -> Snapshot:
+    def releasable(self, layer: str, version: str | None = None) -> Version:
+        """The version that :meth:`release` would publish, or its error."""
+        with self._database.read() as execute:
+            return _releasable(execute, layer, version)
+
+    def release(
+        self,
+        layer: str,
+        version: str | None = None,
+        *,
+        actor: str,
+        reason: str,
+        beside: Mapping[str, str] = MappingProxyType({}),
+    ) -> Snapshot:
         """Publish, in one transaction, a version that waited, and keep who decided so and why.
 
         Without ``version`` the one that waits; by name also one that does not wait, even one older
-        than what is served. InputError when there is nothing to release or it is served already,
-        UnknownNameError for an unknown version, BlockedError for one that its checks blocked.
+        than what is served. ``beside``: derived layers to publish with it. InputError when there is
+        nothing to release or it is served already, UnknownNameError for an unknown version,
+        BlockedError for one that its checks blocked.
         """
         with self._database.write() as execute:
-            chosen = _releasable(execute, layer, version)
-            snapshot = next_snapshot(execute, {layer: chosen}, actor=actor, reason=reason, kind="release")
+            chosen = _releasable(execute, layer, version).version
+            layers = {layer: chosen, **beside}
+            snapshot = next_snapshot(execute, layers, actor=actor, reason=reason, kind="release")
             settle(execute, layer)
             _decide(execute, "release", layer, chosen, actor, reason, snapshot.id)
             return snapshot
@@ -148,12 +163,12 @@ def _pinned(execute: Execute) -> set[tuple[str, str]]:
 def _recorded(execute: Execute, layer: str, version: str) -> Version:
     rows = execute(SQL["version"], layer=layer, version=version)
     if not rows:
-        known: Sequence[Any] = [row["version"] for row in execute(SQL["versions"], layer=layer)]
+        known = [row["version"] for row in execute(SQL["versions"], layer=layer)]
         raise UnknownNameError(f"version of '{layer}'", version, known)
     return version_of(rows[0])
 
 
-def _releasable(execute: Execute, layer: str, version: str | None) -> str:
+def _releasable(execute: Execute, layer: str, version: str | None) -> Version:
     """The version to release, or the error that says why there is none."""
     waits, served = _waiting(execute), current_snapshot(execute).layers.get(layer)
     chosen = version or waits.get(layer)
@@ -161,7 +176,7 @@ def _releasable(execute: Execute, layer: str, version: str | None) -> str:
         others = ", ".join(waits) or "nothing"
         raise InputError(f"no version of '{layer}' waits for a release; what waits: {others}")
     _check_not_blocked(execute, layer, chosen, waits)
-    _recorded(execute, layer, chosen)
+    recorded = _recorded(execute, layer, chosen)
     if chosen == served:
         raise InputError(f"version '{chosen}' of '{layer}' is published already")
     if version is None and served and _number(execute, layer, chosen) < _number(execute, layer, served):
@@ -169,7 +184,7 @@ def _releasable(execute: Execute, layer: str, version: str | None) -> str:
             f"version '{chosen}' of '{layer}' is older than the published '{served}'; "
             f"to publish it all the same: soilinfo release {layer} {chosen}"
         )
-    return chosen
+    return recorded
 
 
 def _check_not_blocked(execute: Execute, layer: str, version: str, waits: dict[str, str]) -> None:
@@ -197,5 +212,5 @@ def _decide(
     snapshot: int | None = None,
 ) -> None:
     values = {"layer": layer, "version": version, "actor": actor, "reason": reason}
-    created = clock.now().isoformat()
-    execute(_SQL["add_decision"], kind=kind, snapshot=snapshot, created=created, **values)
+    created, at = clock.now().isoformat(), snapshot or current_snapshot(execute).id or None
+    execute(_SQL["add_decision"], kind=kind, snapshot=at, created=created, **values)

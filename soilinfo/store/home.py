@@ -31,6 +31,16 @@ class Store:
         """Where the COG twin of a raster version lies, or would lie."""
         return self.directory / "cog" / layer / f"{version}.tif"
 
+    @property
+    def reports(self) -> Path:
+        """Where the findings of each run lie as files, in a directory of the run's id."""
+        return self.directory / "reports"
+
+    def remove(self, layer: str, version: str) -> None:
+        """Remove every file and table of a version; one that is not there is no error."""
+        for remover in (self.cube.remove, self._remove_cog, self.vector.remove):
+            remover(layer, version)
+
     def has_raster(self, layer: str, version: str) -> bool:
         """True when both the cube and its COG twin of a raster version are there, whole."""
         return self.cube.exists(layer, version) and self.cog_path(layer, version).exists()
@@ -45,13 +55,14 @@ class Store:
             yield
 
     def collect_garbage(self) -> list[str]:
-        """Remove what interrupted runs left: partial files and versions the ledger never recorded.
+        """Remove what interrupted runs left: partial files and versions that the ledger does not keep.
 
-        A version known to the ledger is never touched. Returns what was removed, as
+        A version that it recorded, and not as removed, is never touched. Returns what was removed, as
         'cube|cog|vector/<layer>/<version>'. Takes the writer's lock.
         """
         with self.lock():
-            known = {(version.layer, version.version) for version in self.ledger.versions()}
+            recorded = self.ledger.versions()
+            known = {(version.layer, version.version) for version in recorded if not version.removed}
             return [*self._remove_partials(), *self._remove_unknown(known)]
 
     def close(self) -> None:
@@ -61,7 +72,8 @@ class Store:
 
     def _remove_partials(self) -> list[str]:
         homes = ("cube", "cog", "vector")
-        places = [self.directory / home for home in homes] + list((self.directory / "cog").glob("*"))
+        places = [self.directory, *(self.directory / home for home in homes)]
+        places += (self.directory / "cog").glob("*")
         removed = [path for place in places for path in remove_partials(place)]
         return [str(path.relative_to(self.directory)) for path in removed]
 

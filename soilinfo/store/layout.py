@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -47,6 +48,12 @@ def pipeline(name: str) -> Iterator[None]:
     """Open or create arrays that use the codec pipeline of that name."""
     with _OPENING, zarr.config.set({"codec_pipeline.path": name}):
         yield
+
+
+def open_group(path: Path, mode: Literal["r", "r+"]) -> zarr.Group:
+    """The Zarr group of a version: the one place that turns the place of a version into a group."""
+    # While a version is written its index of all metadata does not exist yet.
+    return zarr.open_group(path, mode=mode, use_consolidated=mode == "r")
 
 
 def array_path(name: str, overview: int) -> str:

@@ -7,6 +7,7 @@ changed, except that a run ends and that the files of an old version are removed
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -75,10 +76,7 @@ class Ledger(Decisions):
     def finish_run(self, run: str, status: RunStatus, summary: Mapping[str, Any]) -> None:
         """Record how a run ended; StoreError when there is no such run."""
         with self._database.write() as execute:
-            rows = execute(SQL["run"], id=run)
-            if not rows:
-                raise StoreError(f"the ledger has no run '{run}'")
-            _finish(execute, run_of(rows[0]), status, summary)
+            _finish(execute, _run(execute, run), status, summary)
 
     def end_broken_runs(self) -> list[str]:
         """Record as failed every run that ended without saying so; returns their ids.
@@ -91,10 +89,20 @@ class Ledger(Decisions):
                 _finish(execute, run, "failed", {"error": "the run ended without saying why"})
         return [run.id for run in broken]
 
+    def run(self, run: str) -> Run:
+        """One run; StoreError when there is none."""
+        with self._database.read() as execute:
+            return _run(execute, run)
+
     def runs(self, limit: int = 20) -> list[Run]:
         """The latest runs, newest first."""
         with self._database.read() as execute:
             return [run_of(row) for row in execute(SQL["runs"], limit=limit)]
+
+    def runs_since(self, instant: datetime) -> list[Run]:
+        """Runs that began at or after an instant, or that have not ended, newest first."""
+        with self._database.read() as execute:
+            return [run_of(row) for row in execute(SQL["runs_since"], started=instant.isoformat())]
 
     def record(self, version: Version, findings: Sequence[Finding] = ()) -> None:
         """Make a version known, with what its checks found; it is not visible before a snapshot names it."""
@@ -166,6 +174,10 @@ class Ledger(Decisions):
                 return newer.kind == "rollback"
         return False
 
+    def every_snapshot(self) -> list[Snapshot]:
+        """All snapshots, newest first."""
+        return self.snapshots(limit=self.current_id())
+
     def current_id(self) -> int:
         """Id of the newest snapshot, 0 when nothing is published; cheap enough to poll."""
         with self._database.read() as execute:
@@ -185,6 +197,13 @@ class Ledger(Decisions):
         """The latest snapshots, newest first."""
         with self._database.read() as execute:
             return [snapshots.snapshot_of(execute, row) for row in execute(SQL["snapshots"], limit=limit)]
+
+
+def _run(execute: Execute, run: str) -> Run:
+    rows = execute(SQL["run"], id=run)
+    if not rows:
+        raise StoreError(f"the ledger has no run '{run}'")
+    return run_of(rows[0])
 
 
 def _finish(execute: Execute, run: Run, status: RunStatus, summary: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.compiled import compiled
 from soilinfo.grid import Window
 
 Packed = NDArray[np.integer]
@@ -13,8 +14,6 @@ Method = Literal["average", "mode"]
 
 SMALLEST = 512
 """A pyramid goes on until both sides are at most this many cells."""
-_STRIP = 256
-"""Rows reduced at a time, which bounds the memory of the wide intermediate sums."""
 
 
 def factors(shape: tuple[int, int]) -> tuple[int, ...]:
@@ -43,34 +42,44 @@ def reduce(packed: Packed, method: Method, nodata: int) -> Packed:
     'mode': the value most frequent among those; of equally frequent ones the first in reading
     order. No data only where none of the (up to four) cells has any.
     """
-    pick = _REDUCERS[method]
-    strips = [
-        pick(_quarters(packed[row : row + 2 * _STRIP], nodata), nodata)
-        for row in range(0, len(packed), 2 * _STRIP)
-    ]
-    return np.concatenate(strips).astype(packed.dtype, copy=False)
+    coarse = np.full(reduced_shape(packed.shape, 2), nodata, packed.dtype)  # type: ignore[arg-type]
+    _REDUCERS[method](packed, nodata, coarse)
+    return coarse
 
 
-def _quarters(packed: Packed, nodata: int) -> Packed:
-    """The four cells under each new cell: shape (4, ceil(h/2), ceil(w/2)), padded with no data."""
+@compiled
+def _average(packed: Packed, nodata: int, out: Packed) -> None:
     height, width = packed.shape
-    padded = np.pad(packed, ((0, height % 2), (0, width % 2)), constant_values=nodata)
-    return np.stack([padded[row::2, col::2] for row in (0, 1) for col in (0, 1)])
+    for row in range(out.shape[0]):
+        for col in range(out.shape[1]):
+            total, count = 0, 0
+            for r in range(2 * row, min(2 * row + 2, height)):
+                for c in range(2 * col, min(2 * col + 2, width)):
+                    cell = np.int64(packed[r, c])
+                    if cell != nodata:
+                        total, count = total + cell, count + 1
+            if count:
+                out[row, col] = np.int64(np.rint(total / count))
 
 
-def _average(quarters: Packed, nodata: int) -> Packed:
-    valid = quarters != nodata
-    count = valid.sum(axis=0, dtype=np.int64)
-    total = np.where(valid, quarters, 0).sum(axis=0, dtype=np.int64)
-    mean = np.rint(total / np.maximum(count, 1)).astype(np.int64)
-    return np.where(count > 0, mean, nodata)
+@compiled
+def _mode(packed: Packed, nodata: int, out: Packed) -> None:
+    height, width = packed.shape
+    four = np.empty(4, np.int64)
+    for row in range(out.shape[0]):
+        for col in range(out.shape[1]):
+            count, most = 0, 0
+            for r in range(2 * row, min(2 * row + 2, height)):
+                for c in range(2 * col, min(2 * col + 2, width)):
+                    if packed[r, c] != nodata:
+                        four[count] = packed[r, c]
+                        count += 1
+            for i in range(count):
+                votes = 0
+                for j in range(count):
+                    votes += four[i] == four[j]
+                if votes > most:
+                    most, out[row, col] = votes, four[i]
 
 
-def _mode(quarters: Packed, nodata: int) -> Packed:
-    votes = np.stack([(quarters == quarter).sum(axis=0, dtype=np.int8) for quarter in quarters])
-    votes[quarters == nodata] = 0
-    winner = votes.argmax(axis=0)
-    return np.asarray(np.take_along_axis(quarters, winner[np.newaxis], axis=0)[0])
-
-
-_REDUCERS: dict[Method, Callable[[Packed, int], Packed]] = {"average": _average, "mode": _mode}
+_REDUCERS: dict[Method, Callable[[Packed, int, Packed], None]] = {"average": _average, "mode": _mode}

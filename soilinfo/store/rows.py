@@ -1,4 +1,4 @@
-"""What the ledger keeps, as types; and how each lies in a row: instants as ISO 8601 UTC, documents as JSON."""
+"""What the ledger keeps, as types, and how each lies in a row: instants as ISO 8601, documents as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -118,7 +118,7 @@ class Decision:
     layer: str
     version: str
     snapshot: int | None
-    """The snapshot that a release published."""
+    """The snapshot that a release published, or that was current when the decision was taken."""
     actor: str
     reason: str
     created: datetime

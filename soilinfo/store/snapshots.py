@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from soilinfo.errors import StoreError, UnknownNameError
+from soilinfo.errors import InputError, StoreError, UnknownNameError
 from soilinfo.store import clock
 from soilinfo.store.database import Execute, statements
 from soilinfo.store.rows import NOTHING, Publication, Snapshot
@@ -73,7 +73,7 @@ def _check_there(execute: Execute, layer: str, version: str) -> None:
     if not rows:
         raise StoreError(f"version '{version}' of '{layer}' was never recorded, so it cannot be published")
     if rows[0]["removed"]:
-        raise StoreError(
+        raise InputError(
             f"version '{version}' of '{layer}' cannot be served: its files were removed on "
             f"{rows[0]['removed'][:10]}; the ledger keeps only its record"
         )

@@ -14,6 +14,10 @@ SELECT id, pipeline, actor, started, finished, status, summary FROM run WHERE st
 -- name: runs
 SELECT id, pipeline, actor, started, finished, status, summary FROM run ORDER BY number DESC LIMIT :limit
 
+-- name: runs_since
+SELECT id, pipeline, actor, started, finished, status, summary FROM run
+WHERE started >= :started OR finished IS NULL ORDER BY number DESC
+
 -- name: record_version
 INSERT INTO version (layer, version, number, kind, source, source_sha256, pipeline, software, parameters, inputs,
                      metadata, run, created)

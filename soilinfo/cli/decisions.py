@@ -1,0 +1,117 @@
+"""What people decide about versions: release, pin, prune; and what is kept out until its source changes."""
+
+from typing import Annotated
+
+import typer
+
+from soilinfo.catalog.load import load
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, finish, opened, settings_of
+from soilinfo.console import print_table, progress, quarantine_rows, say
+from soilinfo.errors import UnknownNameError
+from soilinfo.jobs.publication import release as release_version
+from soilinfo.jobs.retention import prune as prune_store
+from soilinfo.jobs.retention import removable
+from soilinfo.jobs.run import actor
+from soilinfo.store.home import Store
+
+verbs = typer.Typer()
+
+Layer = Annotated[str, typer.Argument(help="Layer or collection")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the ledger")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who decides [default: the user]")]
+
+
+@verbs.command()
+def release(
+    layer: Layer,
+    reason: ReasonOption,
+    version: Annotated[str | None, typer.Argument(help="Version; the one that waits")] = None,
+    by: ByOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Publish a version that waits for a person (`release: on_warning` or `always` in config/)."""
+    given = _given(reason)
+    with opened(settings_of(store=store, db=db), existing=True) as home:
+        snapshot = release_version(home, layer, version, actor=by or actor(), reason=given)
+    chosen = snapshot.layers[layer]
+    say(f"snapshot {snapshot.id} serves version {chosen} of '{layer}'", snapshot=snapshot.id, version=chosen)
+
+
+@verbs.command()
+def quarantine(
+    layer: Annotated[str | None, typer.Argument(help="Only this layer")] = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Inputs that their checks blocked, and why; looked at again when they, config/ or soilinfo change."""
+    with opened(settings_of(store=store, db=db), existing=True) as home:
+        print_table(quarantine_rows(home, layer))
+
+
+@verbs.command()
+def pin(
+    what: Annotated[str, typer.Argument(help="Layer or collection, or the number of a snapshot")],
+    reason: ReasonOption,
+    version: Annotated[str | None, typer.Argument(help="Version; of a layer only")] = None,
+    by: ByOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Keep a version, or every version of a snapshot, for ever."""
+    given, who = _given(reason), by or actor()
+    with opened(settings_of(store=store, db=db), existing=True) as home, home.lock():
+        for layer, each in _named(home, what, version):
+            home.ledger.pin(layer, each, actor=who, reason=given)
+            say(f"version {each} of '{layer}' is pinned", layer=layer, version=each)
+
+
+@verbs.command()
+def unpin(
+    what: Annotated[str, typer.Argument(help="Layer or collection, or the number of a snapshot")],
+    reason: ReasonOption,
+    version: Annotated[str | None, typer.Argument(help="Version; of a layer only")] = None,
+    by: ByOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """No longer keep a version, or the versions of a snapshot, for ever."""
+    given, who = _given(reason), by or actor()
+    with opened(settings_of(store=store, db=db), existing=True) as home, home.lock():
+        for layer, each in _named(home, what, version):
+            home.ledger.unpin(layer, each, actor=who, reason=given)
+            say(f"version {each} of '{layer}' is no longer pinned", layer=layer, version=each)
+
+
+@verbs.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed")] = False,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Remove the files of versions that nothing has served for `retention.keep_days` (services.yaml)."""
+    settings = settings_of(config=config, store=store, db=db)
+    with opened(settings, existing=True) as home:
+        catalog = load(settings.config)
+        if dry_run:
+            print_table([{"layer": old.layer, "version": old.version} for old in removable(home, catalog)])
+            return
+        with progress() as report:
+            done = prune_store(home, catalog, actor(), report)
+    finish(done)
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise typer.BadParameter("a decision needs a reason; it is kept in the ledger")
+    return reason
+
+
+def _named(home: Store, what: str, version: str | None) -> list[tuple[str, str]]:
+    """(layer, version) of what a person named: one version, or all of a snapshot."""
+    if version is not None:
+        return [(what, version)]
+    if what.isdigit():
+        return list(home.ledger.snapshot(int(what)).layers.items())
+    raise UnknownNameError(f"version of '{what}'", "", (each.version for each in home.ledger.versions(what)))
