@@ -4,14 +4,14 @@ import json
 import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, settings_of
-from soilinfo.console import print_table, progress, say
+from soilinfo.console import print_table, progress, say, standing_row
 from soilinfo.errors import BusyError, InputError, UnknownNameError
 from soilinfo.jobs import unattended
 from soilinfo.jobs.history import Histories, Summary
@@ -95,30 +95,6 @@ def install(
         return
     _write(place, files)
     _tell_how_to_enable(place, [*named], cron=cron, user=user)
-
-
-def standing_row(one: Standing) -> dict[str, str]:
-    """How a pipeline stands, as a row of a table."""
-    return {
-        "name": one.name,
-        "every": period(one.every),
-        "state": one.state,
-        "last run": _local(one.last_run),
-        "last success": _local(one.last_success),
-        "next due": "now" if one.due else _local(one.next_due),
-    }
-
-
-def period(every: timedelta) -> str:
-    """A period as people say it: '1 d', '6 h', '90 min'."""
-    for unit, name in ((timedelta(days=1), "d"), (timedelta(hours=1), "h")):
-        if not every % unit:
-            return f"{every // unit} {name}"
-    return f"{every / timedelta(minutes=1):g} min"
-
-
-def _local(moment: datetime | None) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"
 
 
 def _standings(settings: Settings) -> list[Standing]:

@@ -63,6 +63,8 @@ class History:
     last: Summary
     last_success: datetime | None
     failures: int
+    layers: tuple[str, ...] = ()
+    """Every layer that the pipeline has ever published."""
 
 
 _HISTORY = TypeAdapter(History)
@@ -96,7 +98,8 @@ class Histories:
         success = summary.finished if summary.exit_code == 0 else earlier
         ended = summary.exit_code in (0, BlockedError.exit_code)
         failures = 0 if ended else 1 + (before.failures if before else 0)
-        history = History(summary, success, failures)
+        layers = sorted({*summary.published, *(before.layers if before else ())})
+        history = History(summary, success, failures, tuple(layers))
         _write(self.summary_path(summary.run), summary.document())
         _write(self._directory / f"{summary.pipeline}.json", _HISTORY.dump_python(history, mode="json"))
 

@@ -75,7 +75,8 @@ class _Heard:
             self.progress(event)
             say = self.log.warning if event.state == "blocked" else self.log.info
             elapsed = round(time.monotonic() - self.begun, 3)
-            say(event.state, phase=event.phase, layer=event.subject, message=event.message, elapsed=elapsed)
+            message = {"message": event.message} if event.message else {}
+            say(event.state, phase=event.phase, layer=event.subject, elapsed=elapsed, **message)
         elif "retry" in told:
             self.log.warning("step_retried", reason=told.pop("retry"), **told)
         elif "step" in told:
