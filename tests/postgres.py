@@ -49,7 +49,7 @@ def server() -> Iterator[Server]:
         with _with_template(_with_placeholder(given)) as ready:
             yield ready
     else:
-        with _own_cluster() as dsn, _with_template(dsn) as ready:
+        with own_cluster() as cluster, _with_template(cluster.dsn) as ready:
             yield ready
 
 
@@ -74,21 +74,40 @@ def _with_template(dsn: str) -> Iterator[Server]:
             connection.execute(f"DROP DATABASE {TEMPLATE}")
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster of our own: its DSN with the placeholder ``{database}``, and what controls it."""
+
+    dsn: str
+    control: tuple[object, ...]
+    start: tuple[object, ...]
+
+    def restart(self) -> None:
+        """Pull the plug and start again: every connection is lost, nothing committed is."""
+        _run(*self.control, "-m", "immediate", "stop")
+        _run(*self.control, *self.start, "start")
+
+
 @contextmanager
-def _own_cluster() -> Iterator[str]:
+def own_cluster() -> Iterator[Cluster]:
+    """A cluster on a free port, removed afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="soilinfo-postgres-"))
     as_user = _unprivileged(directory)
     programs, data, port = _programs(), directory / "data", _free_port()
     settings = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"]
+    cluster = Cluster(
+        f"postgresql://soilinfo@127.0.0.1:{port}/{{database}}",
+        (*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"),
+        ("-l", directory / "log", "-o", settings),
+    )
     try:
         options = ["-U", "soilinfo", "-A", "trust", "-E", "UTF8", "--no-sync"]
         _run(*as_user, programs / "initdb", "-D", data, *options)
-        _run(*control, "-l", directory / "log", "-o", settings, "start")
+        _run(*cluster.control, *cluster.start, "start")
         try:
-            yield f"postgresql://soilinfo@127.0.0.1:{port}/{{database}}"
+            yield cluster
         finally:
-            _run(*control, "-m", "immediate", "stop")
+            _run(*cluster.control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(directory)
 

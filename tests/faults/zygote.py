@@ -19,6 +19,7 @@ from functools import wraps
 from typing import Any
 
 from soilinfo.catalog.load import load
+from soilinfo.errors import SoilinfoError
 from soilinfo.ingest.source import Reader
 from soilinfo.jobs import ingest as ingest_job
 from soilinfo.jobs import rasters
@@ -121,6 +122,8 @@ def forked(plan: Mapping[str, Any]) -> dict[str, Any]:
 def _run_and_leave(plan: Mapping[str, Any], writing: int) -> None:
     try:
         answer = child(plan)
+    except SoilinfoError as error:
+        answer = {"refused": [type(error).__name__, str(error)]}
     except BaseException:
         answer = {"error": traceback.format_exc()}
     with os.fdopen(writing, "w", encoding="utf-8") as stream:
