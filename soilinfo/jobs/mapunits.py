@@ -43,10 +43,12 @@ def ingest_soil_map(store: Store, catalog: Catalog, name: str, run: str) -> Outc
     old = store.ledger.version(name, version.version)
     if old is not None and all(store.vector.exists(one.layer, one.version) for one in (version, table)):
         return Outcome(name, old, known=True, further=(table,))
+    if known := store.ledger.known_blocked(version):
+        return Outcome(name, None, known, known=True, refused=version)
     seen = _evidence(catalog, name)
     findings = tuple(judge_soil_map(seen))
     if blocks(findings):
-        return Outcome(name, None, findings)
+        return Outcome(name, None, findings, refused=version)
     soils = unit_soils(seen.rows)
     _write(store, version, published_polygons(_named(seen), seen.geometry, seen.repairs, seen.area_ha, soils))
     _write(store, table, published_components(seen.rows))

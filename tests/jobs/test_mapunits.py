@@ -100,3 +100,12 @@ def test_an_unknown_source_of_the_map_blocks_it_and_nothing_else(store: Store, c
     report = ingested(store, config, "soil_map", "provinces", "regencies")
     assert report.blocked == ["soil_map"]
     assert set(report.published) == {"provinces", "regencies"}
+
+
+def test_a_blocked_map_is_not_read_again_until_it_changes(store: Store, config: Path):
+    write_soil_map(config, described=components().assign(PERSEN=[60, 30, 100]))
+    first, again = ingested(store, config), ingested(store, config)
+    assert again.blocked == ["soil_map"]
+    assert [one.check for one in again.findings] == [one.check for one in first.findings]
+    write_soil_map(config)
+    assert set(ingested(store, config).published) >= BOTH
