@@ -68,11 +68,16 @@ def ingest(
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="tcp://HOST:8786 of a Dask cluster that shares the files"),
+    ] = None,
 ) -> None:
     """Ingest rasters and administrative units, check them, and publish what passed as one snapshot."""
     settings = settings_of(config=config, store=store, db=db)
     with opened(settings) as home, progress() as report:
-        done = ingest_sources(home, load(settings.config), names, actor=actor(), progress=report)
+        catalog = load(settings.config)
+        done = ingest_sources(home, catalog, names, actor=actor(), progress=report, scheduler=scheduler)
     finish(done)
 
 

@@ -8,12 +8,10 @@ all factors before the next strip begins.
 Nothing is compiled on import; the machine code is kept beside the module where that is writable.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from soilinfo.compiled import compiled
 
 BITS = 3
 """Bits of one crop in a word."""
@@ -26,15 +24,7 @@ LOWEST = np.uint64(sum(1 << BITS * crop for crop in range(CROPS_PER_WORD)))
 ONE, TWO, SEVEN = np.uint64(1), np.uint64(2), np.uint64(7)
 
 
-def _compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile on first call, releasing the GIL; without a cache where none can be written."""
-    try:
-        return cast(F, njit(nogil=True, cache=True)(function))
-    except RuntimeError:  # numba finds no writable place: a read-only installation
-        return cast(F, njit(nogil=True)(function))
-
-
-@_compiled
+@compiled
 def look_up(
     packed: NDArray[np.integer], low: int, table: NDArray[np.uint16], out: NDArray[np.uint16]
 ) -> None:
@@ -45,7 +35,7 @@ def look_up(
         out[i] = table[min(step, last)]
 
 
-@_compiled
+@compiled
 def _worst(
     bands: NDArray[np.uint16], rows: NDArray[np.uint64], factors: range, start: int, size: int
 ) -> NDArray[np.uint64]:
@@ -58,7 +48,7 @@ def _worst(
     return acc
 
 
-@_compiled
+@compiled
 def _known(
     bands: NDArray[np.uint16], known: NDArray[np.uint64], partial: NDArray[np.int64], start: int, size: int
 ) -> NDArray[np.uint64]:
@@ -73,7 +63,7 @@ def _known(
     return acc
 
 
-@_compiled
+@compiled
 def _write_classes(
     worst: NDArray[np.uint64], known: NDArray[np.uint64], crops: range, start: int, out: NDArray[np.uint8]
 ) -> None:
@@ -88,7 +78,7 @@ def _write_classes(
             line[i] = fields[i] >> shift & SEVEN
 
 
-@_compiled
+@compiled
 def _write_limiting(
     per_quality: NDArray[np.uint64],
     worst: NDArray[np.uint64],
@@ -112,7 +102,7 @@ def _write_limiting(
                 line[i] |= np.uint16((equal[i] >> shift & SEVEN) << np.uint64(first))
 
 
-@_compiled
+@compiled
 def classify(
     bands: NDArray[np.uint16],
     rows: NDArray[np.uint64],
@@ -141,7 +131,7 @@ def classify(
                     _write_classes(worst, told, crops, offset + start, classes[scenario])
 
 
-@_compiled
+@compiled
 def classify_limiting(
     bands: NDArray[np.uint16],
     rows: NDArray[np.uint64],
@@ -176,7 +166,7 @@ def classify_limiting(
                     _write_limiting(per_quality, worst, told, crops, offset + start, limiting[scenario])
 
 
-@_compiled
+@compiled
 def count_lacking(
     bands: NDArray[np.uint16],
     lacks: NDArray[np.uint64],
@@ -202,7 +192,7 @@ def count_lacking(
                         own[crop, offset + i] += bits >> np.uint64(BITS * crop) & ONE
 
 
-@_compiled
+@compiled
 def add_areas(
     packed: NDArray[np.integer],
     origin: tuple[int, int],
@@ -232,7 +222,7 @@ def add_areas(
                 missing[zone] += area
 
 
-@_compiled
+@compiled
 def add_flagged(
     flags: NDArray[np.integer],
     origin: tuple[int, int],

@@ -3,7 +3,8 @@
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,14 @@ from soilinfo import grid as grids
 from soilinfo import units
 from soilinfo.catalog.models import ClassTable, Layer, Property
 from soilinfo.errors import SourceError
+from soilinfo.ingest import kernel
 from soilinfo.ingest.files import require
 
 GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
 """What rasterio raises: its own errors, and GDAL's where it leaves them as they are."""
+
+CACHE_BYTES = 256 * 2**20
+"""Memory of GDAL for blocks it has decoded, in the whole process: its own default grows with the machine."""
 
 NODATA = {"int16": -32768, "int32": -(2**31), "uint8": 0}
 """Stored no-data value by packed type."""
@@ -48,6 +53,8 @@ class Source:
     """Bands of data: those that are no alpha band."""
     colours: str = ""
     """'palette' or 'photograph' where cells are colours; empty where they are numbers."""
+    block: tuple[int, int] = (1, 1)
+    """Rows and columns that the file stores, and so reads, together."""
     control: str = ""
     """'ground control points' or 'rational polynomial coefficients' where these alone give a place."""
 
@@ -95,6 +102,7 @@ def _describe(dataset: Any, path: str, band: int) -> Source:
         has_mask=dataset.mask_flag_enums[band - 1] not in ([MaskFlags.all_valid], [MaskFlags.nodata]),
         bands=sum(meaning != ColorInterp.alpha for meaning in dataset.colorinterp),
         colours=_colours(dataset.colorinterp, band),
+        block=dataset.block_shapes[band - 1],
         control=_control(dataset),
     )
 
@@ -161,22 +169,23 @@ REFUSALS: tuple[Callable[[Source], str], ...] = (
 
 
 class Reader:
-    """Reads one source as values of the property: masked, scaled, in its unit. Thread-safe.
-
-    Numeric properties come as float64 with NaN for no data; class properties as uint8 class
-    codes with 0 for no data, source codes without a class as 255.
-    """
-
-    UNKNOWN_CODE = 255
+    """Reads the cells of one source for one layer. May be shared by threads and sent to other processes."""
 
     def __init__(self, source: Source, layer: Layer, prop: Property, classes: ClassTable | None) -> None:
         self.source, self.layer, self.property, self.classes = source, layer, prop, classes
         self._handles = threading.local()
 
+    def __reduce__(self) -> tuple[type["Reader"], tuple[Any, ...]]:
+        # Another process opens the file itself, and may run in another directory.
+        path = Path(self.source.path)
+        source = replace(self.source, path=str(path.absolute())) if path.exists() else self.source
+        return Reader, (source, self.layer, self.property, self.classes)
+
     def _dataset(self) -> Any:
         # GDAL handles must not be shared between threads.
         if not hasattr(self._handles, "dataset"):
-            self._handles.dataset = rasterio.open(self.source.path)
+            with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES):
+                self._handles.dataset = rasterio.open(self.source.path)
         return self._handles.dataset
 
     def raw(self, window: grids.Window) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -189,50 +198,34 @@ class Reader:
         dataset, band = self._dataset(), self.source.band
         try:
             cells = dataset.read(band, window=part)
-            own = self.source.has_mask and dataset.read_masks(band, window=part) == 0
+            masked = np.zeros(cells.shape, dtype=bool)
+            if self.source.has_mask:
+                masked |= dataset.read_masks(band, window=part) == 0
         except GDAL_ERRORS as error:
             raise SourceError(f"{self.source.path}: truncated or corrupt: {error}") from error
-        masked = np.broadcast_to(own, cells.shape).copy()
         for value in (self.source.nodata, *self.layer.nodata):
-            masked |= holds(cells, value)
+            if value is not None:
+                masked |= holds(cells, value)
         return cells, masked
 
-    def values(self, window: grids.Window) -> NDArray[Any]:
-        """Values of a window of the source, in the property's unit or as class codes.
-
-        What cannot be (outside the valid range, a code without a class) is no data: a layer that is
-        published despite such cells must not blend them into their neighbours.
-        """
-        values = self.translate(*self.raw(window))
-        if self.property.kind == "class":
-            return np.where(values == self.UNKNOWN_CODE, np.uint8(0), values)
-        low, high = valid_range(self.property)
-        return np.where((values >= low) & (values <= high), values, np.nan)
-
-    def translate(self, cells: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[Any]:
-        """Raw cells and no-data mask as values in the property's unit, or as class codes."""
-        if self.property.kind == "class":
-            return self._recode(cells, masked)
-        values = cells.astype(np.float64)
-        values[masked] = np.nan
-        values = values * self.source.scale + self.source.offset
+    @property
+    def linear(self) -> tuple[float, float, float, float]:
+        """Scale and offset of the file, factor and offset of the unit, to be applied in this order."""
         factor, offset = units.factor_offset(self.layer.unit or self.property.unit, self.property.unit)
         # A standard deviation has no zero point: only the factor of its unit applies.
-        return values * factor + (0.0 if self.layer.statistic == "sd" else offset)
+        shift = 0.0 if self.layer.statistic == "sd" else offset
+        return float(self.source.scale), float(self.source.offset), float(factor), float(shift)
 
-    def _recode(self, cells: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    @property
+    def class_codes(self) -> dict[float, int]:
+        """Source code -> class code, by ascending source code."""
         assert self.classes is not None, "a class property has a class table"
-        coded = np.full(cells.shape, self.UNKNOWN_CODE, dtype=np.uint8)
-        for code, class_id in (self.layer.codes or {}).items():
-            coded[cells == code] = self.classes.code_of[class_id]
-        coded[masked | (np.isnan(cells) if self.source.is_float else False)] = 0
-        return coded
+        codes = self.layer.codes or {}
+        return {float(code): self.classes.code_of[codes[code]] for code in sorted(codes)}
 
 
-def holds(cells: NDArray[Any], value: float | None) -> NDArray[np.bool_]:
-    """Which cells hold exactly this value: none where their type cannot hold it, none for None and NaN."""
-    if value is None:
-        return np.zeros(cells.shape, dtype=bool)
+def holds(cells: NDArray[Any], value: float) -> NDArray[np.bool_]:
+    """Which cells hold exactly this value: none where their type cannot hold it, none for NaN."""
     with np.errstate(over="ignore"):  # beyond float32 is infinite there
         return np.asarray(cells == value)
 
@@ -250,8 +243,18 @@ def packed_type(prop: Property) -> str:
     """Integer type that holds every valid value of a property as a multiple of its scale."""
     if prop.kind == "class":
         return "uint8"
-    largest = max(abs(bound) for bound in valid_range(prop)) / prop.scale
-    return "int16" if largest < 32767 else "int32"
+    return "int16" if _largest_step(prop) < 32767 else "int32"
+
+
+def _largest_step(prop: Property) -> float:
+    return max(abs(bound) for bound in valid_range(prop)) / prop.scale
+
+
+def value_type(prop: Property) -> str:
+    """Type of values before they are packed: float32 where it resolves an eighth of a packed step."""
+    if prop.kind == "class":
+        return "uint8"
+    return "float32" if _largest_step(prop) < 2**20 else "float64"
 
 
 def pack(values: NDArray[Any], prop: Property) -> NDArray[Any]:
@@ -264,8 +267,9 @@ def pack(values: NDArray[Any], prop: Property) -> NDArray[Any]:
         return values
     dtype = packed_type(prop)
     low, high = (round(bound / prop.scale) for bound in valid_range(prop))
-    steps = np.rint(values / prop.scale)
-    return np.where((steps >= low) & (steps <= high), steps, NODATA[dtype]).astype(dtype)
+    packed = np.empty(values.shape, dtype)
+    kernel.pack(np.ravel(values), prop.scale, (low, high), NODATA[dtype], packed.reshape(-1))
+    return packed
 
 
 def valid_range(prop: Property) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from soilinfo.ingest.source import NODATA, Reader, inspect, packed_type, propert
 from soilinfo.ingest.survey import Survey
 from soilinfo.jobs.run import fingerprint
 from soilinfo.jobs.shards import survey_source, write_shards
+from soilinfo.jobs.terrain import judge_elevation, slope_raster
 from soilinfo.jobs.tiles import content_of, judge_tiles, raster_of, tile_paths
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
@@ -50,7 +51,12 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     layer = catalog.layer(name)
     prop = property_of(layer, catalog.property(layer.property))
     paths = tile_paths(catalog, layer)
-    source = inspect(*raster_of(store, layer, paths))
+    opened = raster_of(store, layer, paths)
+    heights = judge_elevation(name, layer, opened)
+    if layer.terrain:
+        opened = slope_raster(store, catalog, layer, opened, content_of(paths))
+        layer = layer.model_copy(update={"band": opened[1]})
+    source = inspect(*opened)
     version = _version(catalog, name, run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.has_raster(name, version.version):
@@ -58,7 +64,7 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     if known := store.ledger.known_blocked(version):
         return Outcome(name, None, known, known=True, refused=version)
     classes = catalog.class_table(prop.class_table) if prop.class_table else None
-    tiles = judge_tiles(layer, prop, classes, paths)
+    tiles = [*heights, *judge_tiles(layer, prop, classes, paths)]
     doubts = [*tiles, *judge_source(RasterEvidence(name, layer, prop, classes, source))]
     if blocks(doubts):
         return Outcome(name, None, tuple(doubts), refused=version)

@@ -4,15 +4,14 @@ Because a value depends on its own (x, y) alone, a nation of any size can be mad
 a block never shows a seam.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import cos, floor, radians, sin
-from typing import Any, cast
 from zlib import crc32
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from soilinfo.compiled import compiled
 
 Array = NDArray[np.float64]
 
@@ -56,15 +55,7 @@ def _lattice(name: str) -> Array:
     return generator(name).uniform(-1.0, 1.0, (_SIDE, _SIDE))
 
 
-def _compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile on first call; without a cache where none can be written."""
-    try:
-        return cast(F, njit(nogil=True, cache=True)(function))
-    except RuntimeError:  # numba finds no writable place: a read-only installation
-        return cast(F, njit(nogil=True)(function))
-
-
-@_compiled
+@compiled
 def _blend(lattice: Array, x: float, y: float) -> float:
     """The lattice between its nodes, blended by the cubic smoothstep so that slopes are continuous."""
     left, low = floor(x), floor(y)
@@ -78,7 +69,7 @@ def _blend(lattice: Array, x: float, y: float) -> float:
     return float(below + north * (above - below))
 
 
-@_compiled
+@compiled
 def _add_octaves(lattice: Array, x: Array, y: Array, octaves: int, total: Array) -> None:
     for i in range(x.size):
         east, north, height = x[i], y[i], 1.0

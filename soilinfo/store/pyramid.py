@@ -42,7 +42,7 @@ def reduce(packed: Packed, method: Method, nodata: int) -> Packed:
     'mode': the value most frequent among those; of equally frequent ones the first in reading
     order. No data only where none of the (up to four) cells has any.
     """
-    coarse = np.full(reduced_shape(packed.shape, 2), nodata, packed.dtype)  # type: ignore[arg-type]
+    coarse = np.full(reduced_shape(packed.shape, 2), nodata, packed.dtype)
     _REDUCERS[method](packed, nodata, coarse)
     return coarse
 
@@ -55,7 +55,7 @@ def _average(packed: Packed, nodata: int, out: Packed) -> None:
             total, count = 0, 0
             for r in range(2 * row, min(2 * row + 2, height)):
                 for c in range(2 * col, min(2 * col + 2, width)):
-                    cell = np.int64(packed[r, c])
+                    cell = int(packed[r, c])
                     if cell != nodata:
                         total, count = total + cell, count + 1
             if count:

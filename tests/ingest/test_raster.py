@@ -125,7 +125,9 @@ def test_an_undeclared_sentinel_blocks_until_config_names_it(tmp_path):
     blocked = findings_of(path)["value_range"]
     assert blocked.severity == "block"
     assert blocked.count == 1
-    assert blocked.evidence["examples"] == [{"x": 100.125, "y": 1.875, "value": -32767.0}]
+    assert blocked.evidence["examples"] == [
+        {"x": 100.125, "y": 1.875, "value": -32767.0, "lon": 100.125, "lat": 1.875}
+    ]
     assert "value_range" not in findings_of(path, nodata=(-32767,))
 
 

@@ -1,0 +1,49 @@
+"""Who does the work: threads of this process, or the workers of a Dask cluster that share its files."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from os import cpu_count
+
+from soilinfo.errors import InputError, StoreError
+
+ANSWER_SECONDS = 10
+"""How long a scheduler may take to answer."""
+
+
+@contextmanager
+def workers(scheduler: str | None = None) -> Iterator[Executor]:
+    """An executor for the parts of a job: a thread for every core, or the cluster of ``scheduler``.
+
+    ``scheduler``: address of a ``dask scheduler``, such as ``tcp://10.0.0.5:8786``; its workers must
+    reach sources and store under the same absolute paths. Raises InputError when Dask is not
+    installed or nobody answers, StoreError when the cluster fails in the middle of the work.
+    """
+    if scheduler is None:
+        # GDAL, zstd and the compiled kernels release the interpreter lock, so threads use every core.
+        with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+            yield pool
+    else:
+        with _cluster(scheduler) as executor:
+            yield executor
+
+
+@contextmanager
+def _cluster(scheduler: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client, KilledWorker
+        from distributed.comm.core import CommClosedError
+    except ImportError as error:
+        raise InputError("--scheduler needs Dask: install soilinfo[distributed]") from error
+    try:
+        client = Client(scheduler, timeout=ANSWER_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"no scheduler answers at {scheduler}; start one with `dask scheduler`, and workers with "
+            "`dask worker`"
+        ) from error
+    with client:
+        try:
+            yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+        except (KilledWorker, CommClosedError) as error:
+            raise StoreError(f"the cluster of {scheduler} failed: {error}") from error
