@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from soilinfo.cli import country, decisions, pipelines, published, sample
+from soilinfo.cli import country, decisions, differences, pipelines, published, sample
 from soilinfo.errors import SoilinfoError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (country, published, decisions, pipelines, sample):
+for module in (country, published, decisions, differences, pipelines, sample):
     app.add_typer(module.verbs)
 err = Console(stderr=True)
 

@@ -91,7 +91,7 @@ def test_what_cannot_be_released_is_refused_and_says_why(waiting):
     write_source(waiting.directory, "ph_h2o", fill=55.0)
     again(waiting)
     (kept,) = ledger.quarantined()
-    with pytest.raises(BlockedError, match="is blocked: .*outside 0 to 14 pH"):
+    with pytest.raises(BlockedError, match=r"is blocked: .*outside 0 to 14 pH"):
         ledger.release("ph_h2o", kept.version, actor="siti", reason="r")
     assert ledger.current().layers["soc"] == served["soc"]
 
@@ -178,8 +178,10 @@ def test_every_run_leaves_its_findings_as_files_that_people_and_programs_read(ow
     assert lines[0] == "layer,check,severity,message,count,longitude,latitude,evidence"
     assert len(lines) == len(report.findings) + 1
     english, indonesian = ((directory / name).read_text() for name in ("findings.html", "findings.id.html"))
-    assert "outside 0 to 14 pH" in english and "kept out" in english
-    assert 'lang="id"' in indonesian and "Temuan pemeriksaan" in indonesian
+    assert "outside 0 to 14 pH" in english
+    assert "kept out" in english
+    assert 'lang="id"' in indonesian
+    assert "Temuan pemeriksaan" in indonesian
     assert not re.search(r"(src|href)=\"(https?:)?//", english)
 
 
