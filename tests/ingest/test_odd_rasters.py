@@ -17,6 +17,7 @@ from soilinfo.errors import SourceError
 from soilinfo.findings import blocks
 from soilinfo.grid import Grid
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
+from soilinfo.ingest.examples import located
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect
 from soilinfo.ingest.survey import survey
@@ -51,7 +52,8 @@ def findings_of(path: Path, grid=SMALL, **changes):
     if blocks(doubts):
         return {finding.check: finding for finding in doubts}
     seen = survey(Reader(source, layer, PROPERTY, None), grid)
-    found = judge_raster(RasterEvidence("odd", layer, PROPERTY, None, source, seen))
+    reader = Reader(source, layer, PROPERTY, None)
+    found = located(judge_raster(RasterEvidence("odd", layer, PROPERTY, None, source, seen)), reader, grid)
     return {finding.check: finding for finding in found}
 
 
@@ -227,6 +229,7 @@ def test_a_sentinel_that_nothing_declares_blocks_until_config_names_it(tmp_path,
     path = raster(tmp_path, cells)
     found = findings_of(path)["undeclared_sentinels"]
     assert (found.severity, found.count) == ("block", 1)
+    assert found.evidence["place"] == [100.875, 1.375]
     assert "undeclared_sentinels" not in findings_of(path, nodata=(value,))
     assert np.isnan(on_grid(path, nodata=(value,))[2, 3])
 
@@ -243,6 +246,7 @@ def test_a_declared_value_that_could_be_measured_warns_where_it_is_used(tmp_path
     cells[:4] = 0
     found = findings_of(raster(tmp_path, cells, nodata=0))["plausible_nodata"]
     assert (found.severity, found.count) == ("warn", 64)
+    assert found.evidence["place"] == [100.125, 1.875]
     assert "plausible_nodata" not in findings_of(raster(tmp_path, CELLS + 1, nodata=0))
 
 

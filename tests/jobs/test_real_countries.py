@@ -65,6 +65,25 @@ def test_layers_of_bone_that_nobody_can_read_are_blocked_not_guessed(bone):
     assert reasons["soil_depth"].count == 34208
 
 
+def raster_findings(nation):
+    """layer -> the checks that found something about it, for raster layers."""
+    found = {}
+    for finding in nation.ingested.findings:
+        if finding.layer in nation.catalog.layers:
+            found.setdefault(finding.layer, set()).add(finding.check)
+    return found
+
+
+def test_bone_has_these_findings_and_no_others(bone):
+    # Looked at by hand: no two of the 18 rasters are alike, none has a sentinel, and there is one fraction only.
+    assert raster_findings(bone) == {"drainage": {"unknown_codes"}, "soil_depth": {"value_range"}}
+    for finding in bone.ingested.findings:
+        if finding.layer in bone.catalog.layers:
+            longitude, latitude = finding.evidence["place"]
+            assert 119.6 < longitude < 120.6
+            assert -5.3 < latitude < -4.1
+
+
 def test_the_514_regencies_are_published_with_124_repairs(bone):
     units = bone.store.vector.read("regencies", bone.snapshot.layers["regencies"])
     assert len(units) == 514
@@ -163,6 +182,21 @@ def test_bhutan_needs_no_code_and_its_nan_is_found(bhutan):
     }
     assert found["ph_h2o"].count == 345515
     assert {"ph_h2o", "ph_h2o_sd", "soc", "n_total"} <= set(bhutan.snapshot.layers)
+
+
+def test_bhutan_has_these_findings_and_no_others(bhutan):
+    # The standard deviations, 0.22 to 1.41 pH, lie on exactly the cells of the means and within their range.
+    assert raster_findings(bhutan) == {
+        "n_total": {"undeclared_nan", "expected_range"},
+        "ph_h2o": {"undeclared_nan", "coverage"},
+        "ph_h2o_sd": {"undeclared_nan"},
+        "soc": {"undeclared_nan"},
+    }
+    found = {finding.check: finding for finding in bhutan.ingested.findings}
+    assert found["expected_range"].count == 60
+    assert found["coverage"].evidence["covered_pct"] == pytest.approx(92.9, abs=0.1)
+    longitude, latitude = found["coverage"].evidence["place"]
+    assert (longitude, latitude) == pytest.approx((90.4, 28.2), abs=0.1), "the glaciers of the northern border"
 
 
 def test_bhutan_has_too_few_layers_for_a_suitability_class_and_says_so(bhutan):

@@ -28,13 +28,15 @@ def undeclared_sentinels(seen: RasterEvidence) -> Finding | None:
     """Block values that commonly mean no data (-9999, -32767, -3.4e38 ...) and that nothing declares so."""
     if not seen.survey.sentinels:
         return None
-    values = ", ".join(f"{value:g} ({count} cells)" for value, count in sorted(seen.survey.sentinels.items()))
+    values = ", ".join(
+        f"{value:.10g} ({count} cells)" for value, count in sorted(seen.survey.sentinels.items())
+    )
     declared = seen.source.nodata
     file = "declares no such value" if declared is None else f"declares {declared:g}"
     if declared is not None and not seen.survey.declared_nodata:
         file += " and never uses it"
     message = f"holds {values}, by custom no data, but the file {file}: name them in the layer's 'nodata'"
-    evidence = {"values": {f"{value:g}": count for value, count in sorted(seen.survey.sentinels.items())}}
+    evidence = {"values": {f"{value:.10g}": count for value, count in sorted(seen.survey.sentinels.items())}}
     count = sum(seen.survey.sentinels.values())
     return Finding("undeclared_sentinels", "block", seen.layer_id, message, count, evidence)
 
