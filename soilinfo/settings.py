@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         paths = {name: Path(getattr(self, name)).absolute() for name in ("store", "config")}
         return {f"SOILINFO_{name.upper()}": _plain(value) for name, value in {**given, **paths}.items()}
 
+    def masked(self) -> "Settings":
+        """These settings, fit to be shown."""
+        db = self.without_secrets(self.db) if self.db else None
+        return self.model_copy(update={"db": db, "notify": "***" if self.notify else None})
+
     def without_secrets(self, text: str) -> str:
         """The text with the database's password and the address of the notification made unreadable."""
         secrets = [urlsplit(self.db or "").password, self.notify]

@@ -23,11 +23,8 @@ PATIENCE = 90.0
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment that gives a process these settings."""
-    found = {"SOILINFO_STORE": str(settings.store), "SOILINFO_CONFIG": str(settings.config)}
-    if settings.db:
-        found["SOILINFO_DB"] = settings.db
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SOILINFO_")}
-    return kept | found
+    return kept | settings.environment()
 
 
 def soilinfo(settings: Settings, *words: str) -> subprocess.Popen[str]:

@@ -86,12 +86,14 @@ def install(
     if systemd_units == cron:
         raise typer.BadParameter("say --systemd or --cron")
     settings = settings_of(config=config, store=store, db=db)
+    if dry_run:
+        settings = settings.masked()
     place = directory or (Path() if cron else _unit_directory(user))
     named = found(settings)
     files = crontab(settings) if cron else systemd(named.values(), settings, place, user=user)
     if dry_run:
         for name, text in files.items():
-            print(f"# {place / name}\n{settings.without_secrets(text)}")
+            print(f"# {place / name}\n{text}")
         return
     _write(place, files)
     _tell_how_to_enable(place, [*named], cron=cron, user=user)

@@ -1,7 +1,7 @@
 """What is worth another attempt, and after how long: the one policy of the pipelines."""
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential, wait_random
 
 from soilinfo.errors import StoreError
 
@@ -16,7 +16,7 @@ def patience(first_wait: float = 5.0) -> Retrying:
     """Attempts with longer and longer waits (in seconds, doubled each time); the last error is raised."""
     return Retrying(
         retry=retry_if_exception_type(TRANSIENT),
-        wait=wait_exponential_jitter(initial=first_wait, max=LONGEST_WAIT),
+        wait=wait_exponential(multiplier=first_wait, max=LONGEST_WAIT) + wait_random(0, 1),
         stop=stop_after_attempt(ATTEMPTS),
         reraise=True,
     )

@@ -1,0 +1,100 @@
+"""Pipelines are found as files, ours and an institute's own; a file that holds none is named."""
+
+from datetime import timedelta
+
+import pytest
+
+from soilinfo.errors import BusyError, ConfigError, StoreError
+from soilinfo.jobs.pipeline import Pipeline, found
+from soilinfo.jobs.retry import ATTEMPTS, patience
+from soilinfo.jobs.run import RunReport
+from soilinfo.jobs.steps import run_steps
+from soilinfo.settings import Settings
+from tests.country import write_country
+from tests.jobs.nights import with_pipelines
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(store=tmp_path / "store", config=tmp_path, db=None)
+
+
+def test_our_pipelines_are_short_files_and_the_national_one_is_nightly(settings):
+    pipelines = found(settings)
+    assert pipelines["national"].every == timedelta(days=1)
+    assert [step.__name__ for step in pipelines["national"].steps] == ["all_sources", "all_crops"]
+
+
+def test_an_institutes_own_pipelines_come_after_ours(settings):
+    names = [*found(with_pipelines(settings, "well", "blocked"))]
+    assert names[-2:] == ["blocked", "well"]
+    assert "national" in names
+
+
+def test_every_file_without_a_pipeline_is_named_at_once(settings):
+    settings = with_pipelines(settings, "well")
+    own = settings.pipelines
+    (own / "empty.py").write_text("")
+    (own / "torn.py").write_text("def")
+    (own / "twin.py").write_text((own / "well.py").read_text())
+    (own / "loud.py").write_text((own / "well.py").read_text().replace('"well"', '"Well!"'))
+    (own / "_shared.py").write_text("not even python")
+    with pytest.raises(ConfigError) as raised:
+        found(settings)
+    told = {fault.file.rpartition("/")[2]: fault.message for fault in raised.value.faults}
+    assert set(told) == {"empty.py", "torn.py", "well.py", "loud.py"}
+    assert "exposes PIPELINE" in told["empty.py"]
+    assert "'Well!' is not of small letters" in told["loud.py"]
+
+
+def test_a_directory_that_does_not_exist_is_a_fault_of_the_setting(settings, tmp_path):
+    with pytest.raises(ConfigError, match="SOILINFO_PIPELINES: no such directory"):
+        found(settings.model_copy(update={"pipelines": tmp_path / "nowhere"}))
+
+
+# ---- retries ----------------------------------------------------------------------------
+
+
+class Flaky:
+    """A step that meets these errors one after the other, then succeeds."""
+
+    __name__ = "flaky"
+
+    def __init__(self, *errors):
+        self.errors = list(errors)
+
+    def __call__(self, store, catalog, actor, progress):
+        if self.errors:
+            raise self.errors.pop(0)
+        return RunReport("run")
+
+
+def ran(country, *errors):
+    """Exit code of a run of one flaky step, what it told, and how long it waited each time."""
+    waits, told = [], []
+    pipeline = Pipeline("soil", timedelta(days=1), "nothing", (Flaky(*errors),))
+    code = run_steps(pipeline, country, told.append, patience().copy(sleep=waits.append))
+    return code, told, waits
+
+
+@pytest.fixture
+def country(tmp_path):
+    return Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+
+
+def test_a_database_that_restarts_is_waited_for_longer_and_longer(country):
+    code, told, waits = ran(country, StoreError("the database does not answer"), BusyError("held"))
+    assert code == 0
+    assert [line.get("retry") for line in told] == ["the database does not answer", "held", None]
+    assert 5 <= waits[0] < waits[1]
+
+
+def test_patience_ends(country):
+    code, told, waits = ran(country, *[StoreError("gone")] * ATTEMPTS)
+    assert (code, len(waits)) == (6, ATTEMPTS - 1)
+    assert told[-1] == {"error": "gone", "exit_code": 6}
+
+
+def test_a_fault_of_the_configuration_is_not_worth_another_attempt(country):
+    code, told, waits = ran(country, ConfigError([]))
+    assert (code, waits, len(told)) == (2, [], 1)

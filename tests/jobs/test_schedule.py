@@ -1,0 +1,81 @@
+"""A pipeline is due when its period is over, when its back-off is over, and when a clock cannot be right."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from soilinfo.jobs.history import Histories, Summary
+from soilinfo.jobs.pipeline import Pipeline
+from soilinfo.jobs.schedule import next_due, standings
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOURLY = Pipeline("hourly", timedelta(hours=1), "nothing", ())
+NIGHTLY = Pipeline("nightly", timedelta(days=1), "nothing", (), at=time(1, 15))
+
+
+@pytest.fixture
+def histories(tmp_path):
+    return Histories(tmp_path)
+
+
+def ended(histories, pipeline, started, code=0, *, layers=()):
+    """The history of a pipeline after one more run of ten minutes."""
+    outcome = "done" if code == 0 else "blocked" if code == 5 else "failed"
+    finished = started + timedelta(minutes=10)
+    run = f"{started:%H%M%S}"
+    histories.add(
+        Summary(pipeline.name, run, started, finished, 600.0, outcome, code, published=tuple(layers))
+    )
+    return histories.of(pipeline.name)
+
+
+def test_what_never_ran_is_due_now(histories):
+    assert next_due(HOURLY, None, NOON) == NOON
+    (standing,) = standings({"hourly": HOURLY}, histories, NOON)
+    assert (standing.state, standing.due, standing.late) == ("never", True, False)
+
+
+def test_a_run_is_due_one_period_after_the_last_began(histories):
+    history = ended(histories, HOURLY, NOON)
+    assert next_due(HOURLY, history, NOON) == NOON + timedelta(hours=1)
+
+
+def test_a_nightly_run_is_due_at_its_hour_however_late_the_last_one_was(histories):
+    due = next_due(NIGHTLY, ended(histories, NIGHTLY, NOON), NOON).astimezone()
+    assert (due.date(), due.time()) == (NOON.astimezone().date() + timedelta(days=1), time(1, 15))
+
+
+def test_after_failures_it_is_due_again_later_and_later_but_not_later_than_usual(histories):
+    waits = []
+    for _ in range(4):
+        history = ended(histories, HOURLY, NOON, code=6)
+        waits.append(next_due(HOURLY, history, NOON) - history.last.finished)
+    minutes = [wait / timedelta(minutes=1) for wait in waits]
+    assert minutes == [15, 30, 50, 50]
+    assert next_due(HOURLY, ended(histories, HOURLY, NOON), NOON) == NOON + timedelta(hours=1)
+
+
+def test_a_blocked_layer_is_no_reason_to_hurry(histories):
+    history = ended(histories, HOURLY, NOON, code=5)
+    assert next_due(HOURLY, history, NOON) == NOON + timedelta(hours=1)
+
+
+def test_a_run_in_the_future_is_of_a_clock_that_went_back(histories):
+    history = ended(histories, HOURLY, NOON + timedelta(days=30))
+    assert next_due(HOURLY, history, NOON) == NOON
+
+
+def test_the_last_success_outlives_failures_and_is_late_after_two_periods(histories):
+    ended(histories, HOURLY, NOON)
+    ended(histories, HOURLY, NOON + timedelta(hours=1), code=3)
+    early, late = (
+        standings({"hourly": HOURLY}, histories, NOON + timedelta(hours=hours))[0] for hours in (2, 3)
+    )
+    assert (early.state, early.exit_code, early.last_success) == ("failed", 3, NOON + timedelta(minutes=10))
+    assert (early.late, late.late) == (False, True)
+
+
+def test_a_history_remembers_every_layer_that_was_ever_published(histories):
+    ended(histories, HOURLY, NOON, layers=["soc"])
+    assert ended(histories, HOURLY, NOON, layers=["cec"]).layers == ("cec", "soc")
+    assert [history.last.pipeline for history in histories.all()] == ["hourly"]

@@ -1,0 +1,235 @@
+"""A pipeline runs with nobody watching: whatever becomes of it is told, right and in every place."""
+
+import json
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from soilinfo.jobs import unattended
+from soilinfo.jobs.history import Histories
+from soilinfo.jobs.pipeline import found
+from soilinfo.jobs.run import silent
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.country import write_country
+from tests.jobs.nights import with_pipelines
+from tests.process import run, soilinfo, until
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+
+
+def log_lines(errors):
+    return [json.loads(line) for line in errors.splitlines()]
+
+
+def watched(settings, name):
+    """The summary and the log lines of one run, watched from here; its steps are a process all the same."""
+    settings = settings.model_copy(update={"log": settings.store.parent / "run.log"})
+    summary = unattended.run(found(settings)[name], settings, silent)
+    return summary, log_lines(settings.log.read_text())
+
+
+def jobs_of(settings):
+    home = open_store(settings)
+    try:
+        return home.ledger.runs()
+    finally:
+        home.close()
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "outcome", "error"),
+    [
+        ("well", 0, "done", ""),
+        ("blocked", 5, "blocked", ""),
+        ("faulty", 2, "failed", "0 fault(s) in the configuration"),
+        ("broken", 1, "failed", "RuntimeError: a library broke"),
+        ("killed", 1, "killed", "ended by signal 9; the kernel ends a process so when memory is short"),
+    ],
+)
+def test_every_ending_has_its_exit_code_its_summary_and_its_log(settings, ending, code, outcome, error):
+    settings = with_pipelines(settings, ending)
+    found, lines, errors = run(settings, "pipelines", "run", ending)
+    assert found == code
+    summary = lines[-1]
+    assert (summary["pipeline"], summary["outcome"], summary["exit_code"]) == (ending, outcome, code)
+    assert error in summary["error"]
+    assert summary["peak_memory_bytes"] > 10_000_000
+    assert json.loads(Histories(settings.store).summary_path(summary["run"]).read_text()) == summary
+    told = log_lines(errors)
+    assert told[0]["event"] == "run_started"
+    assert told[-1] | {"outcome": outcome, "exit_code": code} == told[-1]
+    assert {(line["pipeline"], line["run"]) for line in told} == {(ending, summary["run"])}
+    assert all({"time", "level", "event"} <= set(line) for line in told)
+    assert all(job.status != "running" for job in jobs_of(settings))
+
+
+def test_a_run_that_hangs_is_ended_at_its_limit_and_the_ledger_says_so(settings):
+    settings = with_pipelines(settings, "hanging", limit=5)
+    code, lines, _ = run(settings, "pipelines", "run", "hanging")
+    assert (code, lines[-1]["outcome"]) == (8, "overdue")
+    assert "longer than its time limit of 5 s" in lines[-1]["error"]
+    assert [job.status for job in jobs_of(settings)] == ["failed"]
+
+
+def test_a_second_run_of_a_pipeline_ends_at_once_and_the_kernel_frees_a_killed_one(settings):
+    settings = with_pipelines(settings, "hanging")
+    first = soilinfo(settings, "pipelines", "run", "hanging")
+    until((settings.store / "hangs").exists, "the first run to be at work")
+    code, lines, errors = run(settings, "pipelines", "run", "hanging")
+    assert (code, lines) == (7, [])
+    assert f"pipeline 'hanging' is running already: hanging.lock is held by process {first.pid}" in errors
+    code, lines, _ = run(settings, "pipelines", "list")
+    assert {line["pipeline"]: line["state"] for line in lines} == {"national": "never", "hanging": "running"}
+    code, lines, _ = run(settings, "pipelines", "run", "--due", "hanging")
+    assert (code, lines) == (0, [{"message": "nothing is due"}])
+
+    child = int((settings.store / "child").read_text())
+    first.kill()
+    first.communicate()
+    code, lines, _ = run(settings, "pipelines", "list")
+    assert {line["pipeline"]: line["state"] for line in lines}["hanging"] == "never"
+    os.killpg(child, signal.SIGKILL)
+
+
+def test_a_run_asked_to_end_takes_its_steps_with_it(settings):
+    settings = with_pipelines(settings, "hanging")
+    process = soilinfo(settings, "pipelines", "run", "hanging")
+    until((settings.store / "hangs").exists, "the run to be at work")
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert [job.status for job in jobs_of(settings)] == ["failed"]
+
+
+def test_runs_in_order_go_on_after_a_failure_and_end_with_the_worst_exit_code(settings):
+    settings = with_pipelines(settings, "blocked", "faulty", "well")
+    code, lines, _ = run(settings, "pipelines", "run", "blocked", "faulty", "well")
+    assert (code, [line["pipeline"] for line in lines]) == (5, ["blocked", "faulty", "well"])
+    code, lines, _ = run(settings, "pipelines", "due")
+    assert (code, lines) == (0, [])
+
+
+def test_the_log_is_a_file_when_the_settings_say_so(settings, tmp_path):
+    settings = with_pipelines(settings, "well", log=tmp_path / "soilinfo.log")
+    for _ in range(2):
+        _, _, errors = run(settings, "pipelines", "run", "well")
+        assert errors == ""
+    events = [json.loads(line)["event"] for line in settings.log.read_text().splitlines()]
+    assert events == ["run_started", "written", "step_ended", "run_ended"] * 2
+
+
+def test_a_log_that_cannot_be_written_is_told_before_anything_runs(settings, tmp_path):
+    settings = with_pipelines(settings, "well", log=tmp_path / "nowhere" / "soilinfo.log")
+    code, _, errors = run(settings, "pipelines", "run", "well")
+    assert (code, jobs_of(settings)) == (3, [])
+    assert "cannot be written: No such file or directory" in " ".join(errors.split())
+
+
+# ---- metrics ----------------------------------------------------------------------------
+
+
+def samples(path):
+    families = text_string_to_metric_families(path.read_text())
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_the_metrics_of_several_pipelines_stand_side_by_side(settings, tmp_path):
+    settings = with_pipelines(settings, "well", "blocked", metrics=tmp_path / "soilinfo.prom")
+    run(settings, "ingest", "soc")
+    watched(settings, "well")
+    watched(settings, "blocked")
+    values = samples(settings.metrics)
+    name = "soilinfo_pipeline"
+    assert (values[f"{name}_exit_code", "well"], values[f"{name}_exit_code", "blocked"]) == (0, 5)
+    assert values[f"{name}_findings", "well", "note"] == 1
+    assert values[f"{name}_findings", "blocked", "block"] == 1
+    assert values[f"{name}_layers", "blocked", "blocked"] == 1
+    started = values[f"{name}_last_run_timestamp_seconds", "well"]
+    assert started < values[f"{name}_last_success_timestamp_seconds", "well"]
+    assert (f"{name}_last_success_timestamp_seconds", "blocked") not in values
+    assert values["soilinfo_layer_created_timestamp_seconds", "soc"] < started
+
+
+def test_metrics_that_cannot_be_written_change_no_exit_code(settings, tmp_path):
+    settings = with_pipelines(settings, "well", metrics=tmp_path / "nowhere" / "soilinfo.prom")
+    summary, log = watched(settings, "well")
+    assert summary.exit_code == 0
+    assert [line["event"] for line in log if line["level"] == "error"] == ["metrics_not_written"]
+
+
+# ---- notifications ----------------------------------------------------------------------
+
+
+@contextmanager
+def webhook(*answers):
+    """A server that gives these status codes, then 200, and the documents it was sent."""
+    statuses, documents = list(answers), []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            documents.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(statuses.pop(0) if statuses else 200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Hook) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/hook/s3cret", documents
+        server.shutdown()
+        thread.join()
+
+
+def test_a_failed_run_is_posted_once_and_a_good_one_never(settings):
+    with webhook() as (address, documents):
+        settings = with_pipelines(settings, "well", "blocked", notify=address)
+        watched(settings, "well")
+        summary, log = watched(settings, "blocked")
+    assert summary.exit_code == 5
+    assert documents == [{"text": documents[0]["text"], **json.loads(json.dumps(summary.document()))}]
+    assert documents[0]["text"].startswith("pipeline blocked: blocked, exit code 5, ")
+    assert documents[0]["blocked"] == ["field"]
+    assert "s3cret" not in str(log)
+
+
+def test_a_webhook_that_refuses_changes_no_exit_code_and_its_address_is_not_logged(settings):
+    with webhook(403) as (address, _):
+        settings = with_pipelines(settings, "blocked", notify=address)
+        summary, log = watched(settings, "blocked")
+    assert summary.exit_code == 5
+    failed = [line for line in log if line["event"] == "notification_failed"]
+    assert [line["message"] for line in failed] == ["the server answered 403"]
+    assert "s3cret" not in str(log)
+
+
+def test_a_command_is_handed_the_summary(settings, tmp_path):
+    mail = tmp_path / "mail.json"
+    program = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
+    settings = with_pipelines(settings, "faulty", notify=f'{sys.executable} -c "{program}" {mail}')
+    summary, _ = watched(settings, "faulty")
+    assert summary.exit_code == 2
+    assert json.loads(mail.read_text())["run"] == summary.run
+
+
+@pytest.mark.parametrize("command", ["no-such-mail -s soil", "false", "unclosed 'quote"])
+def test_a_command_that_fails_changes_no_exit_code(settings, command):
+    settings = with_pipelines(settings, "faulty", notify=command)
+    summary, log = watched(settings, "faulty")
+    assert summary.exit_code == 2
+    assert log[-1]["event"] == "notification_failed"

@@ -1,0 +1,71 @@
+"""What docs/operations.md says of exit codes, metrics and Prefect is what the program does."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from soilinfo import errors
+from soilinfo.jobs.metrics import write_metrics
+from soilinfo.settings import Settings
+from tests.country import ROOT, write_country
+from tests.process import environment, run
+
+GUIDE = (ROOT / "docs/operations.md").read_text("utf-8")
+
+
+def test_every_exit_code_means_the_same_in_the_errors_the_help_and_the_guide():
+    drawn = {int(code) for code in re.findall(r"exit (\d)", errors.__doc__ or "")}
+    raised = {
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.SoilinfoError)
+    }
+    guide = dict(re.findall(r"^\| (\d) \| ([^;\n|]+)", GUIDE, re.MULTILINE))
+    command = [sys.executable, "-m", "soilinfo.cli", "pipelines", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    helped = " ".join(shown.split())
+    assert drawn == raised
+    assert {0, *drawn} == set(map(int, guide))
+    for code, meaning in guide.items():
+        assert f"{code} {meaning.strip()}" in helped
+
+
+def test_the_guide_lists_every_metric(tmp_path):
+    write_metrics(tmp_path / "m.prom", [], {})
+    made = {family.name for family in text_string_to_metric_families((tmp_path / "m.prom").read_text())}
+    assert set(re.findall(r"^\| `(soilinfo_\w+)`", GUIDE, re.MULTILINE)) == made
+
+
+@pytest.fixture
+def national(monkeypatch):
+    """The flow of the Prefect example, with a stand-in for Prefect that leaves the function as it is."""
+    prefect = ModuleType("prefect")
+    prefect.flow = lambda **_options: lambda function: function
+    monkeypatch.setitem(sys.modules, "prefect", prefect)
+    return runpy.run_path(str(ROOT / "docs/examples/prefect_national.py"))["national"]
+
+
+def test_the_prefect_example_runs_the_pipeline_and_fails_with_it(national, monkeypatch, tmp_path):
+    settings = Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+    for name, value in environment(settings).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    monkeypatch.chdir(ROOT)
+    national()
+    _, lines, _ = run(settings, "status", "--all")
+    assert {"soc", "suitability_maize"} <= {line.get("layer") for line in lines}
+    assert {line["pipeline"] for line in lines if line.get("layer") == "soc"} == {"national"}
+
+    (settings.config / "grid.yaml").write_text("bounds: none\n")
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        national()
+    assert raised.value.returncode == 2
+    code, _, _ = run(settings, "status", "--check")
+    assert code == 2
