@@ -87,6 +87,10 @@ def _unknown(publication: Publication, layer: str, version: str) -> Exception:
     if layer not in rasters:
         return UnknownNameError("GeoTIFF of a layer", layer, rasters)
     current = f"{publication.base_url}/cog/{layer}/{rasters[layer]}.tif"
+    known = publication.store.ledger.version(layer, version)
+    if known and known.removed:
+        gone = f"version '{version}' of '{layer}' was removed on {known.removed:%Y-%m-%d}"
+        return RefusedError(410, "Gone", f"{gone}; the current one is {current}")
     return RefusedError(
         404, "NotFound", f"no version '{version}' of '{layer}' is kept here; the current one is {current}"
     )
