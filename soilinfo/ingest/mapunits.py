@@ -27,6 +27,8 @@ KEY = ["unit_code", "component"]
 DEPTH = ["upper_cm", "lower_cm"]
 SITE = ("landform", "parent_material", "slope_class")
 """What is said of a component besides its soil, as text."""
+_SAID = ("component", "soil_name", *(f"soil_{system}" for system in get_args(Classification)), *SITE)
+"""Columns that name and describe a component, as far as a map has them."""
 
 
 def read_table(path: str, layer: str | None = None) -> pd.DataFrame:
@@ -251,11 +253,16 @@ def _require_columns(frame: pd.DataFrame, source: str, columns: Iterable[str | N
 def published_components(rows: pd.DataFrame) -> gpd.GeoDataFrame:
     """The rows as a table without geometry, ordered by unit, share (the largest first) and depth.
 
-    ``id`` is unit, component and depth; columns without any value are left out but for share and depth.
+    ``id`` is unit, component and depth. What people look for first stands first.
     """
-    ordered = rows.sort_values(
-        ["unit_code", "share_pct", "component", "upper_cm"], ascending=[True, False, True, True]
-    ).reset_index(drop=True)
+    first = [*KEY, "soil_name", "share_pct", *DEPTH]
+    said = [name for name in rows if name in _SAID and name not in first]
+    values = [name for name in rows if name not in (*first, *said)]
+    ordered = (
+        rows[[*first, *values, *said]]
+        .sort_values(["unit_code", "share_pct", "component", "upper_cm"], ascending=[True, False, True, True])
+        .reset_index(drop=True)
+    )
     depth = ["" if pd.isna(upper) else f".{upper:g}" for upper in ordered["upper_cm"]]
     ordered.insert(
         0, "id", ordered["unit_code"] + "." + ordered["component"] + pd.Series(depth, dtype=object)
@@ -288,8 +295,7 @@ def published_polygons(
 def unit_soils(rows: pd.DataFrame) -> pd.DataFrame:
     """By unit code: ``component_count``, ``soils`` in words ('Typic Hapludults 60 %, Aquic ... 40 %'),
     ``first_soil`` by share, and ``components`` as the text of a JSON array, the largest share first."""
-    said = ("component", "soil_name", *(f"soil_{system}" for system in get_args(Classification)), *SITE)
-    columns = [name for name in (*said, "share_pct") if name in rows]
+    columns = [name for name in (*_SAID, "share_pct") if name in rows]
     each = rows.drop_duplicates(KEY).sort_values(["share_pct", "component"], ascending=[False, True])
     summary = {
         code: {

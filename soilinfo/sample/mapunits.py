@@ -30,8 +30,8 @@ from soilinfo.sample.tables import fixed_date
 ARC_SECONDS = 15.0
 LEAST_CELLS = 14
 """About 300 ha; 0.4 cm2 at 1:250,000, the least that can be read, are 250 ha."""
-SIMPLER_BY = 0.004
-"""Degrees: about a millimetre and a half on the map; turns stairs of cells into lines."""
+SIMPLER_BY = 0.008
+"""Degrees, as the side of the smallest corner that stays: turns stairs of two cells into lines."""
 STEP_PCT = 5
 LEAST_SHARE_PCT = 10
 MOST_COMPONENTS = 3

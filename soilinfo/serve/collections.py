@@ -300,7 +300,7 @@ def _of_soil_map(
 ) -> Collection:
     table = components_of_map(soil_map.id)
     is_table = version.layer == table
-    period = source.label("serve.fact", name=source.label("collection.time"), fact=soil_map.time or "")
+    period = source.label("serve.fact", name=source.label("collection.time"), fact=_period(soil_map.time))
     return Collection(
         source=source,
         id=version.layer,
@@ -321,6 +321,10 @@ def _of_soil_map(
         attribution=soil_map.attribution,
         related=soil_map.id if is_table else table,
     )
+
+
+def _period(time: str | None) -> str:
+    return (time or "").replace("/", "–")
 
 
 def _rasters(source: Source, published: Published) -> Iterator[Collection]:

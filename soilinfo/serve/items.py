@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from soilinfo.catalog.models import SCENARIOS, Catalog
+from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import in_language
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
@@ -145,7 +146,7 @@ def query_of(params: QueryParams, types: Mapping[str, str], most: int) -> Query:
 
 def _check_names(params: QueryParams, catalog: Catalog, collection: Collection) -> None:
     """InputError for a crop, scenario or layer that no table can have: that is not the same as no rows."""
-    if collection.id in catalog.levels:
+    if collection.id in (*catalog.levels, *catalog.tables, FINDINGS):
         return
     closed: Mapping[str, Iterable[str]] = {
         "crop": catalog.crops,

@@ -150,7 +150,7 @@ def _outlines(site: Site) -> Iterator[MapLayer]:
 def _soil_maps(site: Site) -> Iterator[MapLayer]:
     """Map units, each code with its colour and all its soils in the legend; labelled near the map's scale."""
     for entry in site.of_theme("soil_maps"):
-        lines = [(line.code, line.label, line.colour) for line in site.units.get(entry.id, ())]
+        lines = [(line.code, line.label, line.colour) for line in site.legend_of_map(entry.id)]
         codes = labels("unit_code", 7, 2 * site.catalog.soil_map(entry.id).scale)
         look = categorised_renderer("unit_code", lines), codes, aliases(Words(site))
         yield MapLayer(

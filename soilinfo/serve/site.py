@@ -160,6 +160,16 @@ class Site:
         """Colour of land without data."""
         return NO_DATA_COLOUR
 
+    def legend_of_map(self, name: str) -> list[UnitLine]:
+        """The legend of a soil map, units without soil named in the language; empty for anything else."""
+        if name not in self.units:
+            return []
+        titles = self.catalog.soil_map(name).non_soil
+        return [
+            line._replace(name=self.named(titles[line.code])) if line.code in titles else line
+            for line in self.units[name]
+        ]
+
     def of_theme(self, theme: str) -> list[Entry]:
         """The entries of one theme."""
         return [entry for entry in self.entries.values() if entry.theme == theme]

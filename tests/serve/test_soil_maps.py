@@ -75,6 +75,7 @@ def test_components_are_rows_by_depth_with_the_properties_by_their_own_names(map
 def test_the_schema_tells_units_and_titles_of_the_properties(mapped: httpx.Client):
     schema = mapped.get("/collections/soil_map_components/schema?f=json&lang=id").json()["properties"]
     assert schema["soc"]["x-ogc-unit"] == "%"
+    assert "Walkley and Black" in schema["soc"]["description"]
     assert schema["ph_h2o"]["title"] == "pH tanah (H₂O)"
     assert schema["unit_code"]["title"] == "Satuan peta tanah (SPT)"
     polygons = mapped.get("/collections/soil_map/schema?f=json").json()["properties"]
@@ -87,6 +88,16 @@ def test_polygons_and_components_lead_to_each_other(mapped: httpx.Client):
         (link,) = [link for link in document["links"] if link["rel"] == "related"]
         assert link["href"].endswith(f"/collections/{other}/items")
         assert mapped.get(link["href"]).status_code == 200
+
+
+def test_what_the_checks_found_of_it_is_a_link_away(mapped: httpx.Client):
+    links = mapped.get("/collections/soil_map?f=json").json()["links"]
+    (quality,) = [link["href"] for link in links if link["rel"] == "quality"]
+    answer = mapped.get(quality)
+    assert answer.status_code == 200, answer.text
+    found = [one["properties"] for one in answer.json()["features"]]
+    assert [(one["check"], one["severity"]) for one in found] == [("non_soil_units", "note")]
+    assert "AIR" in found[0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +131,7 @@ def test_qgis_gets_a_category_for_each_unit_that_names_its_soils(mapped: httpx.C
     [
         ("/", "Peta tanah 1:50.000"),
         ("/collections/soil_map", "Typic Hapludults 60 %, Aquic Hapludults 40 %"),
+        ("/collections/soil_map", "Air</span>"),
         ("/collections/soil_map/items", "Tanah dan proporsinya"),
         ("/collections/soil_map/items/KA-1.1", "Typic Hapludults 60 %"),
         ("/collections/soil_map_components/items", "pH tanah (H₂O)"),

@@ -43,7 +43,8 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         if known is not None:
             symbol = UNITS[known.unit].ucum
             unit = {"x-ogc-unit": symbol} if kind == "number" else {}
-            return shape | {"title": dict(known.title)} | unit
+            method = {"description": known.method} if known.method else {}
+            return shape | {"title": dict(known.title)} | unit | method
         table = self.collection.catalog.tables.get(self.collection.id)
         if table is not None and name in table.columns:
             column = table.columns[name]
