@@ -8,6 +8,7 @@ from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
+from soilinfo.ingest.examples import located
 from soilinfo.ingest.raster import is_copied
 from soilinfo.ingest.source import NODATA, Reader, inspect, packed_type, property_of
 from soilinfo.ingest.survey import Survey
@@ -201,7 +202,7 @@ class _Building:
         evidence = RasterEvidence(
             self.name, reader.layer, reader.property, reader.classes, reader.source, seen
         )
-        findings = tuple(judge_raster(evidence))
+        findings = tuple(located(judge_raster(evidence), reader, self.catalog.grid))
         if blocks(findings):
             raise _BlockedLayer(findings)
         return findings

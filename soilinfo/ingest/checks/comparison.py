@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Layer
+from soilinfo.compiled import compiled
 from soilinfo.findings import Finding
 
 Packed = NDArray[np.integer]
@@ -87,10 +88,17 @@ class Counts:
 def count_values(packed: Packed, nodata: int) -> NDArray[np.int64]:
     """Cells by packed value from the type's least on, those without data not counted."""
     low = np.iinfo(packed.dtype).min
-    size = np.iinfo(packed.dtype).max - low + 1
-    counted = np.bincount(packed.ravel().astype(np.int64) - low, minlength=size)
+    counted = np.zeros(np.iinfo(packed.dtype).max - low + 1, np.int64)
+    _count(packed, low, counted)
     counted[nodata - low] = 0
     return counted
+
+
+@compiled
+def _count(packed: Packed, low: int, counted: NDArray[np.int64]) -> None:
+    for row in range(packed.shape[0]):
+        for col in range(packed.shape[1]):
+            counted[np.int64(packed[row, col]) - low] += 1
 
 
 # ---- a new version against the published one ---------------------------------------------------
@@ -107,10 +115,28 @@ class Change:
 
 def change_between(new: Packed, old: Packed, nodata: int, origin: Place) -> Change:
     """What changed in one window from the published version ``old`` to the candidate ``new``."""
-    has_new, has_old = new != nodata, old != nodata
-    off = np.abs(new.astype(np.float64) - old)
-    gained, lost = int((has_new & ~has_old).sum()), int((has_old & ~has_new).sum())
-    return Change(tally(has_new & has_old, off, 0.0, origin), gained, lost)
+    judged, changed, gained, lost, worst, row, col = _compare(new, old, nodata)
+    return Change(Tally(judged, changed, float(worst), (origin[0] + row, origin[1] + col)), gained, lost)
+
+
+@compiled
+def _compare(new: Packed, old: Packed, nodata: int) -> tuple[int, int, int, int, int, int, int]:
+    judged = changed = gained = lost = at_row = at_col = 0
+    worst = -1
+    for row in range(new.shape[0]):
+        for col in range(new.shape[1]):
+            here, before = int(new[row, col]), int(old[row, col])
+            if before == nodata:
+                gained += int(here != nodata)
+            elif here == nodata:
+                lost += 1
+            else:
+                judged += 1
+                off = abs(here - before)
+                changed += int(off > 0)
+                if off > worst:
+                    worst, at_row, at_col = off, row, col
+    return judged, changed, gained, lost, worst, at_row, at_col
 
 
 def all_changes(parts: Iterable[Change]) -> Change:
