@@ -24,6 +24,8 @@ RASTER_CHECKS = (
     "plausible_nodata",
     "extra_nodata",
     "scaled_source",
+    "coarse_slope",
+    "coarse_elevation",
 )
 """Ids of the checks of a raster source, whose severity config may change."""
 

@@ -29,7 +29,7 @@ from soilinfo.catalog.crops import (
 from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
-from soilinfo.catalog.sources import Layer, Level, Resampling
+from soilinfo.catalog.sources import Layer, Level, Resampling, Terrain
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
 from soilinfo.catalog.text import texts
 from soilinfo.errors import GeometryError, UnknownNameError
@@ -77,6 +77,7 @@ __all__ = [
     "Source",
     "SuitabilityClass",
     "Table",
+    "Terrain",
     "Unit",
     "UnitList",
 ]

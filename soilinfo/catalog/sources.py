@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Time, Unit
 from soilinfo.catalog.tables import UnitList
@@ -27,6 +27,29 @@ class Jump(Model):
     lost_pct: float = Field(default=5.0, ge=0)
     changed_pct: float = Field(default=100.0, ge=0)
     """Cells whose value changed: by default any share, as a new model changes every cell a little."""
+
+
+class Terrain(Model):
+    """A layer whose source is an elevation model: slope by Horn (1981) on the model's own cells.
+
+    The edges are those of the slope classes of Indonesian soil survey (flat, undulating, rolling, hilly,
+    steep, very steep) as we took them: they are not stated by a standard we have read, so check them.
+    """
+
+    slope_class: int | None = Field(default=None, ge=1)
+    """Number of the class of which the layer holds the share, the gentlest is 1; absent: the mean slope."""
+    edges: tuple[float, ...] = (3.0, 8.0, 15.0, 25.0, 40.0)
+    """Upper ends in percent of all classes but the last."""
+    unit: Unit = "m"
+    """Unit of the heights."""
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Terrain":
+        if list(self.edges) != sorted({edge for edge in self.edges if edge > 0}):
+            raise ValueError(f"edges {list(self.edges)} must rise from above 0")
+        if self.slope_class and self.slope_class > len(self.edges) + 1:
+            raise ValueError(f"no slope_class {self.slope_class}; there are {len(self.edges) + 1}")
+        return self
 
 
 class Layer(Model):
@@ -53,6 +76,11 @@ class Layer(Model):
     """Values that mean no data besides the one the file declares; NaN always does."""
     codes: Mapping[int, Name] | None = None
     """Source code -> class id, for class properties."""
+    terrain: Terrain | None = None
+    """Given when the source is an elevation model from which the layer is made; ``unit`` is then '%'."""
+    coarsest_m: float = Field(default=31.0, gt=0)
+    """Largest cell side in metres of heights, or of a slope made from them, without a warning. The default
+    is ours: an arc-second, about what 1:50,000 needs."""
     resampling: Resampling = "auto"
     resolution: float | None = Field(default=None, gt=0)
     """Cell size that the source should have, in the unit of its own CRS."""

@@ -52,8 +52,9 @@ def sample(
         )
     write_config(directory / "config", shipped, EXTENTS[extent])
     took = round(time.monotonic() - began)
+    following = f"soilinfo ingest --config {directory / 'config'}"
     say(
-        f"{len(files)} files in {directory} after {took} s; next: soilinfo ingest --config {directory}/config",
+        f"{len(files)} files in {directory} after {took} s; next: {following}",
         files=len(files),
         seconds=took,
     )

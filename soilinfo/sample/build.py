@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from soilinfo.sample.archipelago import EXTENTS, Extent
 from soilinfo.sample.gazetteer import drawn_province
-from soilinfo.sample.layers import LAYERS, PROVINCE_WITHOUT_POTASSIUM
+from soilinfo.sample.layers import FILES, PROVINCE_WITHOUT_POTASSIUM
 from soilinfo.sample.mapunits import write_soil_map
 from soilinfo.sample.plantings import write_planted_areas
 from soilinfo.sample.rasters import frames, write_rasters
@@ -59,7 +59,7 @@ def _write(directory: Path, scale: int, extent: Extent, processes: int, progress
     provinces = units["provinces"]
     no_potassium = provinces.shapes[provinces.codes.index(PROVINCE_WITHOUT_POTASSIUM)]
     for name, frame in frames(scale, extent).items():
-        names = [layer for layer, form in LAYERS.items() if form.frame == name]
+        names = [layer for layer, form in FILES.items() if form.frame == name]
         done, total = 0, frame.grid.window.cells
         for cells in write_rasters(directory, frame, names, no_potassium, processes):
             before, done = done, done + cells

@@ -120,3 +120,11 @@ LAYERS: Mapping[str, Form] = {
     "rock_outcrops": Form(soils.rock_outcrops, decimals=1),
 }
 """Every raster by the id of its layer."""
+
+ELEVATION_MODEL = "dem"
+FILES: Mapping[str, Form] = {
+    **LAYERS,
+    # Finer than the grid: layers of slope classes are made from it.
+    ELEVATION_MODEL: Form(_of_relief(lambda relief: relief.elevation), frame="terrain", decimals=1),
+}
+"""Every raster by the name of its file."""

@@ -19,15 +19,18 @@ from rasterio import windows
 from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
-from soilinfo.grid import Grid, Window
+from soilinfo.grid import Bounds, Grid, Window
 from soilinfo.sample.archipelago import EXTENTS, Extent, place
-from soilinfo.sample.layers import LAYERS, UNSURVEYED_SHEET, Form
+from soilinfo.sample.layers import FILES, UNSURVEYED_SHEET, Form
 from soilinfo.sample.noise import Array
 from soilinfo.sample.relief import ARC_SECONDS, METRES_PER_DEGREE, Relief, coast, survey
 from soilinfo.sample.soils import Soilscape
 
 _PROJECTED_METRES = 250.0
 _CLIMATE_ARC_SECONDS = 30.0
+_TERRAIN_ARC_SECONDS = 1.0
+_TERRAIN: Bounds = (96.6, -6.75, 97.05, -6.3)
+"""The high volcano and its feet, of which heights are known finer than on the grid."""
 _BLOCK = (256, 512)
 """Rows and columns made at once: whole tiles of the files."""
 _SPARSE = 16
@@ -72,7 +75,7 @@ class Frame:
 
 
 def frames(scale: int, extent: Extent = EXTENTS["sample"]) -> dict[str, Frame]:
-    """The three grids that the files lie on; ``scale`` makes each cell that many times smaller."""
+    """The four grids that the files lie on; ``scale`` makes each cell that many times smaller."""
     degrees = 1 / 3600 / scale
     to_metres = Transformer.from_crs("EPSG:4326", extent.projected, always_xy=True)
     around = to_metres.transform_bounds(*extent.bounds)
@@ -83,6 +86,7 @@ def frames(scale: int, extent: Extent = EXTENTS["sample"]) -> dict[str, Frame]:
             Grid.covering("EPSG:4326", _CLIMATE_ARC_SECONDS * degrees, extent.bounds), reach=3.0
         ),
         "projected": Frame(projected, reach=3.0),
+        "terrain": Frame(Grid.covering("EPSG:4326", _TERRAIN_ARC_SECONDS * degrees, _TERRAIN)),
     }
 
 
@@ -99,7 +103,7 @@ def write_rasters(
     # A fixed cache: it bounds the memory, and the order of a file's tiles hangs on it.
     with rasterio.Env(GDAL_CACHEMAX=_CACHE_MB), ExitStack() as stack:
         files = {
-            name: stack.enter_context(_create(directory / f"{name}.tif", frame.grid, LAYERS[name]))
+            name: stack.enter_context(_create(directory / f"{name}.tif", frame.grid, FILES[name]))
             for name in names
         }
         for window, blocks in _in_order(make, _windows(frame.grid), processes):
@@ -140,7 +144,7 @@ def _blocks(frame: Frame, names: Sequence[str], no_potassium: BaseGeometry, wind
     terrain, land = frame.relief(window)
     soilscape = Soilscape.of(terrain.at(land))
     gaps = _gaps(frame.grid, terrain, window, no_potassium)
-    return {name: _block(LAYERS[name], soilscape, land, gaps) for name in names}
+    return {name: _block(FILES[name], soilscape, land, gaps) for name in names}
 
 
 def _write(files: Mapping[str, Any], window: Window, blocks: Blocks | None) -> None:
@@ -149,8 +153,8 @@ def _write(files: Mapping[str, Any], window: Window, blocks: Blocks | None) -> N
     for name, file in files.items():
         if blocks is not None:
             file.write(blocks[name], 1, window=there)
-        elif not LAYERS[name].declared:
-            file.write(np.full(window.shape, LAYERS[name].nodata, LAYERS[name].dtype), 1, window=there)
+        elif not FILES[name].declared:
+            file.write(np.full(window.shape, FILES[name].nodata, FILES[name].dtype), 1, window=there)
 
 
 def _create(path: Path, grid: Grid, form: Form) -> Any:

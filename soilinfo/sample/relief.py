@@ -111,7 +111,7 @@ def _warped(here: Place) -> tuple[Array, Array]:
 
 
 def frayed(here: Place) -> tuple[Array, Array]:
-    """Coordinates on the plan bent by noise down to some kilometres, so that landforms end ragged as in nature."""
+    """Coordinates on the plan bent by noise down to some kilometres: landforms end as ragged as in nature."""
     # Turned, so that no bend runs along a meridian or parallel as the noise's lattice does.
     x, y = 0.8 * here.x - 0.6 * here.y, 0.6 * here.x + 0.8 * here.y
     return (

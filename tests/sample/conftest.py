@@ -21,4 +21,6 @@ def nation(tmp_path_factory: pytest.TempPathFactory, units: dict[str, Units]) ->
     directory = tmp_path_factory.mktemp("nation")
     write_regions(directory / "regions.gpkg", units)
     write_coarse(directory, units["provinces"])
-    return Nation(directory, load(CONFIG), units)
+    catalog = load(CONFIG)
+    own = {name: layer for name, layer in catalog.layers.items() if not layer.terrain}
+    return Nation(directory, catalog.model_copy(update={"layers": own}), units)

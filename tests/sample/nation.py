@@ -11,7 +11,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.grid import Grid
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect, pack, property_of
-from soilinfo.sample.layers import LAYERS
+from soilinfo.sample.layers import FILES
 from soilinfo.sample.rasters import Frame, frames, write_rasters
 from soilinfo.sample.regions import Units
 
@@ -30,7 +30,7 @@ def _coarser(grid: Grid) -> Grid:
 def write_coarse(directory: Path, provinces: Units) -> None:
     """Write every raster of the nation with larger cells."""
     for name, frame in coarse_frames().items():
-        names = [layer for layer, form in LAYERS.items() if form.frame == name]
+        names = [layer for layer, form in FILES.items() if form.frame == name]
         done = sum(write_rasters(directory, frame, names, provinces.shapes[4]))
         assert done == frame.grid.window.cells
 

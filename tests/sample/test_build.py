@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soilinfo.sample import build as building
 from soilinfo.grid import Window
+from soilinfo.sample import build as building
 from soilinfo.sample.archipelago import groups
 from soilinfo.sample.build import build
 from soilinfo.sample.noise import noise

@@ -6,9 +6,11 @@ import numpy as np
 import rasterio
 from rasterio.features import rasterize
 
+from soilinfo.catalog.load import load
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
 from soilinfo.ingest.survey import survey
-from soilinfo.sample.layers import FAULTY_TILE, LAYERS, UNSURVEYED_SHEET
+from soilinfo.sample.layers import ELEVATION_MODEL, FAULTY_TILE, LAYERS, UNSURVEYED_SHEET
+from tests.sample.conftest import CONFIG
 from tests.sample.nation import Nation
 
 
@@ -29,6 +31,8 @@ def test_every_file_has_a_layer_and_every_layer_a_file(nation: Nation) -> None:
     assert set(nation.catalog.layers) == set(LAYERS)
     sources = {Path(layer.source).name for layer in nation.catalog.layers.values()}
     assert sources == {f"{name}.tif" for name in LAYERS}
+    made = [layer.source for layer in load(CONFIG).layers.values() if layer.terrain]
+    assert {Path(source).name for source in made} == {f"{ELEVATION_MODEL}.tif"}
 
 
 def test_only_bulk_density_is_blocked(nation: Nation) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks import georeference, nodata, values
+from soilinfo.ingest.checks import georeference, nodata, terrain, values
 from soilinfo.ingest.checks.raster_evidence import RasterCheck, RasterEvidence
 from soilinfo.ingest.checks.severity import with_severity
 
@@ -21,6 +21,7 @@ SOURCE_CHECKS: tuple[RasterCheck, ...] = (
     georeference.resolution_differs,
     values.several_bands,
     values.picture,
+    terrain.coarse_slope,
 )
 """Checks of what the file says of itself, before any cell is read."""
 
