@@ -100,11 +100,18 @@ async def queryables(request: Request) -> Response:
     """/collections/{collection}/queryables"""
     publication = _asked(request)
     found = collection_of(publication.collections, request.path_params["collection"], ("vector",))
-    words = texts(language_of(request, publication.catalog), publication.catalog.directory)
+    language = language_of(request, publication.catalog)
+    words = texts(language, publication.catalog.directory)
+    table = publication.catalog.tables.get(found.id)
+    columns = table.columns.items() if table else ()
+    own = {f"column.{name}": column.title.get(language, column.title["en"]) for name, column in columns}
+    known = {**words, **own}
 
     def amend(document: Document) -> Document:
+        headings = {f"column.{name}": title for name, title in own.items()}
+        known = words | headings
         named = {
-            name: described | ({"title": words.get(f"column.{name}", name)} if "title" in described else {})
+            name: described | ({"title": known.get(f"column.{name}", name)} if "title" in described else {})
             for name, described in document["properties"].items()
         }
         return document | {"properties": named}

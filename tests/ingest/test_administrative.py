@@ -156,3 +156,43 @@ def test_the_514_official_regencies_come_in_with_124_repairs():
     assert units.geometry.is_valid.all()
     assert (units["area_ha"] > 0).all()
     assert next(f for f in findings if f.check == "negative_area").count == 1
+
+
+ADMIN = REAL / "admin"
+
+
+@needs_real_data
+@pytest.mark.parametrize(
+    ("path", "columns", "checks"),
+    [
+        (
+            "natural_earth/ne_50m_admin_1_states_provinces.json",
+            ("iso_3166_2", "name"),
+            {"invalid_geometry"},
+        ),
+        (
+            "kemendagri2025/prov.gpkg",
+            ("kode", "nama"),
+            {"invalid_geometry", "overlaps", "slivers", "enclosed_gaps"},
+        ),
+    ],
+)
+def test_units_of_real_sources_come_in_with_named_findings(path, columns, checks):
+    described = level(parent=None, code_field=columns[0], name_field=columns[1], code_pattern="^.+$")
+    units, findings = administrative_units(read_source(str(ADMIN / path)), "units", described)
+    assert len(units) in (38, 100)
+    assert {finding.check for finding in findings} == checks
+
+
+@needs_real_data
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("asia_adm1_topo/btn.topo.json", "no coordinate reference system"),
+        ("philippines/country.topo.0.001.json", "no coordinate reference system"),
+        ("kemendagri2025_raw/wilayah_boundaries_kab_51.sql", "not a readable vector source"),
+    ],
+)
+def test_real_sources_that_cannot_be_placed_are_refused(path, reason):
+    with pytest.raises(SourceError, match=reason):
+        read_source(str(ADMIN / path))
