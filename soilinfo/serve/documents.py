@@ -108,8 +108,6 @@ async def queryables(request: Request) -> Response:
     known = {**words, **own}
 
     def amend(document: Document) -> Document:
-        headings = {f"column.{name}": title for name, title in own.items()}
-        known = words | headings
         named = {
             name: described | ({"title": known.get(f"column.{name}", name)} if "title" in described else {})
             for name, described in document["properties"].items()
