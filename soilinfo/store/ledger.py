@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from soilinfo.errors import StoreError
+from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.store import clock, snapshots
 from soilinfo.store.database import Execute
@@ -163,7 +163,9 @@ class Ledger(Decisions):
         UnknownNameError when there is none, StoreError when a version that it names was removed.
         """
         with self._database.write() as execute:
-            old = snapshots.snapshot_by_id(execute, snapshot or -1)
+            old = snapshots.snapshot_by_id(execute, snapshot)
+            if old == NOTHING:
+                raise UnknownNameError("snapshot", snapshot, snapshots.snapshot_ids(execute))
             return snapshots.next_snapshot(execute, old.layers, actor=actor, reason=reason, kind="rollback")
 
     def was_rolled_back(self, layer: str, version: str) -> bool:
