@@ -56,7 +56,7 @@ def test_every_published_layer_level_and_table_is_a_collection(client: httpx.Cli
         for level in ("provinces", "regencies")
         for table in ("suitability", "properties", "classes")
     ]
-    assert sorted(ids) == sorted(["suitability", "provinces", "regencies", *tables, *RASTERS])
+    assert sorted(ids) == sorted(["suitability", "provinces", "regencies", *tables, *RASTERS, "findings"])
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Land suitability"), ("id", "Kesesuaian lahan")])
