@@ -50,7 +50,7 @@ def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("ingest", "phh2o"), 3, "no layer, level or soil map 'phh2o'; there are: "),
+        (("ingest", "phh2o"), 3, "'phh2o'; there are: "),
         (("evaluate", "durain"), 3, "Did you mean 'durian'?"),
         (("evaluate",), 3, "no layer is published"),
         (("rollback", "7", "--reason", "x"), 6, "no store at"),

@@ -75,5 +75,6 @@ def test_a_planner_reads_why_a_layer_is_old(reported):
         linked = client.get("/collections/regencies?f=json").json()["links"]
         (quality,) = [link for link in linked if link["rel"] == "quality"]
         assert quality["href"].endswith("/collections/findings/items?layer=regencies")
+        assert client.get(quality["href"]).json()["numberMatched"] == 1
         assert "quality" in {link["rel"] for link in client.get("/?f=json").json()["links"]}
         assert client.get("/collections/findings?f=html").status_code == 200
