@@ -199,7 +199,8 @@ def _row_faults(parts: Parts, entry: Entry, name: str, row: Criterion) -> Iterat
         "quality", [row.quality], {str(item.get("code")) for item in _items(rules, "qualities")}
     ):
         yield entry.fault(f"{key}.quality", error)
-    if prop and rules and name not in (rules.get("improvement") or {}):
+    improvement = rules.get("improvement", {})
+    if prop and rules and isinstance(improvement, dict) and name not in improvement:
         yield entry.fault(key, f"evaluation.yaml says nothing of '{name}' in improvement")
     kind = {"class": "category"}.get(prop.get("kind", ""), "numeric")
     if prop and kind != row.kind:
