@@ -41,6 +41,8 @@ from soilinfo.store.layout import (
 __all__ = ["Cube", "CubeLayer", "CubeWriter", "Variable"]
 
 _OPEN_LAYERS = 256
+Levels = Mapping[tuple[str, int], "zarr.Array[Any]"]
+"""(variable, overview) -> its array."""
 
 # Zarr's specification has no word on consolidated metadata yet; xarray opens faster with it. Set once for
 # the process: filters of warnings are not safe to change while other threads run.
@@ -134,8 +136,12 @@ class CubeWriter:
         self._grid = Grid(**described["grid"])
         self._variables = {each["name"]: Variable(**each) for each in described["variables"]}
         self._overviews: tuple[int, ...] = tuple(described["overviews"])
-        with pipeline(OWN_PIPELINE):
-            self._arrays: dict[tuple[str, int], zarr.Array[Any]] = {
+        self._arrays = self._open(OWN_PIPELINE)
+
+    def _open(self, codecs: str) -> Levels:
+        group = open_group(self.path, "r+")
+        with pipeline(codecs):
+            return {
                 (name, overview): group[array_path(name, overview)]  # type: ignore[misc]
                 for name in self._variables
                 for overview in self._overviews
@@ -164,9 +170,10 @@ class CubeWriter:
 
     def finish(self) -> None:
         """Build the pyramid and the index of all metadata."""
+        levels = self._open(reading_pipeline())
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             for overview in self._overviews[1:]:
-                list(pool.map(lambda task: self._reduce(*task), self._tasks(overview)))
+                list(pool.map(lambda task: self._reduce(levels, *task), self._tasks(overview)))
         zarr.consolidate_metadata(self.path)
 
     def _tasks(self, overview: int) -> Iterator[tuple[Variable, int, Window]]:
@@ -176,8 +183,8 @@ class CubeWriter:
             for window in level.shards():
                 yield variable, overview, window
 
-    def _reduce(self, variable: Variable, overview: int, window: Window) -> None:
-        finer = self._arrays[variable.name, overview // 2]
+    def _reduce(self, levels: Levels, variable: Variable, overview: int, window: Window) -> None:
+        finer = levels[variable.name, overview // 2]
         source = np.asarray(finer[pyramid.below(window, finer.shape).slices])  # type: ignore[arg-type]
         self._put(variable, overview, window, pyramid.reduce(source, variable.overview, variable.nodata))
 
