@@ -19,6 +19,8 @@ class Settings(BaseSettings):
 
     store: Path = Path("store")
     """Directory of cubes, COGs and, without a database, of ledger and vectors."""
+    objects: str | None = None
+    """``s3://bucket/prefix`` where cubes and COGs lie; None keeps them inside the store."""
     db: str | None = Field(default=None, repr=False)
     """``postgresql://...`` for ledger and vectors in PostGIS; None keeps both inside the store."""
     config: Path = Path("config")

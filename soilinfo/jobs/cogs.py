@@ -6,7 +6,7 @@ from soilinfo.catalog.models import SCENARIOS, Catalog, SuitabilityClass
 from soilinfo.catalog.styles import colour_table, style_of_suitability
 from soilinfo.errors import StoreError
 from soilinfo.store.cog import write_cog
-from soilinfo.store.files import PARTIAL, remove
+from soilinfo.store.files import PARTIAL, finished, remove
 from soilinfo.store.home import Store
 
 KEPT = 200
@@ -15,7 +15,7 @@ KEPT = 200
 
 def derived_path(store: Store, name: str, version: str, variable: str) -> Path:
     """Where the COG of one variable of a version lies, or would lie."""
-    return store.directory / "cog" / name / version / f"{variable}.tif"
+    return store.derived_cogs(name, version) / f"{variable}.tif"
 
 
 def derived_cog(store: Store, catalog: Catalog, name: str, version: str, variable: str) -> Path:
@@ -36,15 +36,16 @@ def derived_cog(store: Store, catalog: Catalog, name: str, version: str, variabl
     }
     bits = {1 << bit: f"{quality.code}: {quality.title['en']}" for bit, quality in enumerate(rules.qualities)}
     try:
-        write_cog(
-            cube,
-            variable,
-            target,
-            tags={"TITLE": f"{cube.attrs.get('title', name)}: {variable}", "VERSION": version},
-            colours=colour_table(style_of_suitability(catalog)) if classes else None,
-            category_names=titles if classes else bits if variable.startswith("limiting") else None,
-            unit="1",
-        )
+        with finished(target) as partial:
+            write_cog(
+                cube,
+                variable,
+                partial,
+                tags={"TITLE": f"{cube.attrs.get('title', name)}: {variable}", "VERSION": version},
+                colours=colour_table(style_of_suitability(catalog)) if classes else None,
+                category_names=titles if classes else bits if variable.startswith("limiting") else None,
+                unit="1",
+            )
     except OSError as error:
         raise StoreError(f"the COG {name}/{version}/{variable} cannot be written: {error}") from error
     return target

@@ -204,7 +204,7 @@ def _write_batch(
 def _write_cogs(
     store: Store, catalog: Catalog, crops: Sequence[Crop], versions: Mapping[str, Version]
 ) -> None:
-    lacking = [crop for crop in crops if not store.cog_path(*_key(versions[crop.id])).exists()]
+    lacking = [crop for crop in crops if not store.has_cog(*_key(versions[crop.id]))]
     with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
         list(pool.map(lambda crop: _write_cog(store, catalog, versions[crop.id], crop), lacking))
 
@@ -220,20 +220,21 @@ def _write_crop(writer: CubeWriter, window: Any, result: Evaluation, name: str) 
 
 def _write_cog(store: Store, catalog: Catalog, version: Version, crop: Crop) -> None:
     rules = catalog.evaluation
-    write_cog(
-        store.cube.open(*_key(version)),
-        "actual",
-        store.cog_path(*_key(version)),
-        tags={
-            "TITLE": f"Actual land suitability: {crop.title['en']}",
-            "VERSION": version.version,
-            "CRITERIA_SET": f"{crop.criteria_set} {crop.edition}",
-            "BOUNDARY_RULE": rules.boundary_rule,
-        },
-        colours=colour_table(style_of_suitability(catalog)),
-        category_names={
-            int(SuitabilityClass[name]): f"{name}: {title['en']}"
-            for name, title in rules.class_titles.items()
-        },
-        unit="1",
-    )
+    with store.cog(*_key(version)) as target:
+        write_cog(
+            store.cube.open(*_key(version)),
+            "actual",
+            target,
+            tags={
+                "TITLE": f"Actual land suitability: {crop.title['en']}",
+                "VERSION": version.version,
+                "CRITERIA_SET": f"{crop.criteria_set} {crop.edition}",
+                "BOUNDARY_RULE": rules.boundary_rule,
+            },
+            colours=colour_table(style_of_suitability(catalog)),
+            category_names={
+                int(SuitabilityClass[name]): f"{name}: {title['en']}"
+                for name, title in rules.class_titles.items()
+            },
+            unit="1",
+        )

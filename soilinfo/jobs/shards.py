@@ -10,6 +10,7 @@ from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, pack
 from soilinfo.ingest.survey import Survey, read, survey_parts
 from soilinfo.store.cube import CubeWriter
+from soilinfo.store.shelf import Place
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Shard:
     reader: Reader
     grid: Grid
     window: Window
-    version: Path
+    version: Place
     variable: str
 
 
@@ -28,7 +29,8 @@ def write_shards(executor: Executor, writer: CubeWriter, reader: Reader, grid: G
 
     Returns the survey of the source cells when they are copied, an empty one when they are resampled.
     """
-    version = writer.path.absolute()
+    place = writer.place
+    version = place.absolute() if isinstance(place, Path) else place
     return _total(executor, _write, (Shard(reader, grid, one, version, variable) for one in grid.shards()))
 
 

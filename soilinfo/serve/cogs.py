@@ -18,7 +18,9 @@ from soilinfo.jobs.cogs import derived_cog, derived_path
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.config import COG_TYPE
 from soilinfo.serve.providers.bands import SUITABILITY_VARIABLES
+from soilinfo.serve.ranges import ranged
 from soilinfo.serve.state import Publication, pinned
+from soilinfo.store.shelf import Place, size_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of layers and versions; nothing else ever becomes part of a path."""
@@ -35,10 +37,12 @@ async def cog(request: Request) -> Response:
     """The file, or the part that the Range header asks for."""
     publication = pinned()
     layer, version = request.path_params["layer"], request.path_params["version"]
-    path = publication.store.cog_path(layer, version)
-    if not (NAME.fullmatch(layer) and NAME.fullmatch(version)) or not path.is_file():
+    place = publication.store.cog_place(layer, version)
+    named = NAME.fullmatch(layer) and NAME.fullmatch(version)
+    size = await to_thread.run_sync(size_of, place) if named else None
+    if size is None:
         raise _unknown(publication, layer, version)
-    return _file(request, path, version)
+    return await _answer(request, place, size, version)
 
 
 async def derived(request: Request) -> Response:
@@ -56,17 +60,19 @@ async def derived(request: Request) -> Response:
         await to_thread.run_sync(
             derived_cog, publication.store, publication.catalog, layer, version, variable, limiter=limiter
         )
-    return _file(request, path, f"{version}-{variable}")
+    return await _answer(request, path, path.stat().st_size, f"{version}-{variable}")
 
 
-def _file(request: Request, path: Path, tag: str) -> Response:
+async def _answer(request: Request, place: Place, size: int, tag: str) -> Response:
     headers = {"ETag": f'"{tag}"', "Cache-Control": FOR_EVER}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     asked = request.headers.get("range", "")
     if asked and (not RANGE.fullmatch(asked) or LONG_NUMBER.search(asked)):
         del MutableHeaders(scope=request.scope)["range"]
-    return FileResponse(path, media_type=COG_TYPE, headers=headers)
+    if isinstance(place, Path):
+        return FileResponse(place, media_type=COG_TYPE, headers=headers)
+    return await ranged(request, place, size, COG_TYPE, headers)
 
 
 def _suitability(publication: Publication) -> set[str]:

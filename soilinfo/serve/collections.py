@@ -141,7 +141,6 @@ class Collection:
             return grid.bounds
         return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
 
-
     @property
     def _is_placeless(self) -> bool:
         """True for a table that is about no administrative level, so that its rows have no shapes."""

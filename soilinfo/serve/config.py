@@ -10,6 +10,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import FINDINGS, components_of_map
 from soilinfo.errors import ConfigError, Fault
 from soilinfo.serve.collections import CRS84, Collection, Source
+from soilinfo.store.shelf import size_of
 
 Config = dict[str, Any]
 
@@ -124,11 +125,11 @@ def _links(collection: Collection, base_url: str) -> Iterable[Config]:
         items = f"{base_url}/collections/{collection.related}/items"
         yield _link("related", "application/geo+json", items, title)
     for name, version in collection.cubes.items():
-        path = collection.store.cog_path(name, version)
-        if path.exists():
+        size = size_of(collection.store.cog_place(name, version))
+        if size is not None:
             title = words("serve.link.cog", title=_title(collection, name))
             # Without a length pygeoapi asks the address for it, which is this very server.
-            length = {"length": path.stat().st_size}
+            length = {"length": size}
             yield _link("enclosure", COG_TYPE, f"{base_url}/cog/{name}/{version}.tif", title) | length
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,7 +14,7 @@ from rasterio.windows import Window as RasterioWindow
 
 from soilinfo.grid import CHUNK
 from soilinfo.store.cube import CubeLayer
-from soilinfo.store.files import finished, partial_of, remove
+from soilinfo.store.files import PARTIAL
 from soilinfo.store.layout import Variable
 
 Rgb = tuple[int, int, int]
@@ -40,28 +41,22 @@ def write_cog(
     category_names: Mapping[int, str] | None = None,
     unit: str | None = None,
 ) -> None:
-    """Write one variable of a cube version as a COG, whole or not at all; StoreError when it exists.
+    """Write one variable of a cube version as a COG at ``target``, which a shelf is about to finish.
 
     The band has the packed integers with scale, offset, no-data and unit set; ``colours`` become
     its colour table (8 and 16 bit without sign) and ``category_names`` its tags ``CLASS_<code>``.
     Overviews are the cube's own. Works shard by shard.
     """
     described = layer.variable(variable)
-    with finished(target) as partial:
-        levels = partial_of(target)
-        levels.mkdir()
-        try:
-            for overview in layer.overviews:
-                _write_level(layer, described, overview, _file(levels, overview))
-            with rasterio.open(_file(levels, 1), "r+") as dataset:
-                dataset.update_tags(**tags)
-                dataset.update_tags(
-                    1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()}
-                )
-                _describe(dataset, described, colours, unit)
-            rasterio.shutil.copy(_joined(levels, layer.overviews), partial, **_COG)
-        finally:
-            remove(levels)
+    with TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as directory:
+        levels = Path(directory)
+        for overview in layer.overviews:
+            _write_level(layer, described, overview, _file(levels, overview))
+        with rasterio.open(_file(levels, 1), "r+") as dataset:
+            dataset.update_tags(**tags)
+            dataset.update_tags(1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()})
+            _describe(dataset, described, colours, unit)
+        rasterio.shutil.copy(_joined(levels, layer.overviews), target, **_COG)
 
 
 def _file(levels: Path, overview: int) -> Path:

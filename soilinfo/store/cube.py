@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from warnings import filterwarnings
 
@@ -25,7 +24,6 @@ from numpy.typing import NDArray
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Grid, Window
 from soilinfo.store import pyramid
-from soilinfo.store.files import PARTIAL, finished, remove
 from soilinfo.store.layout import (
     OWN_PIPELINE,
     Packed,
@@ -36,7 +34,9 @@ from soilinfo.store.layout import (
     pipeline,
     reading_pipeline,
     write_coordinates,
+    zarr_place,
 )
+from soilinfo.store.shelf import Place, Shelf
 
 __all__ = ["Cube", "CubeLayer", "CubeWriter", "Variable"]
 
@@ -52,10 +52,10 @@ filterwarnings("ignore", "Consolidated metadata", zarr.errors.ZarrUserWarning)
 class CubeLayer:
     """One version of a layer, open for reading; may be shared by threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._pipeline = reading_pipeline()
+    def __init__(self, place: Place) -> None:
+        self._pipeline = reading_pipeline(place)
         with pipeline(self._pipeline):
-            self._group = open_group(path, "r")
+            self._group = open_group(place, "r")
         self.attrs: dict[str, Any] = dict(self._group.attrs)
         described = self.attrs.pop("soilinfo")
         self.grid = Grid(**described["grid"])
@@ -106,8 +106,8 @@ class CubeLayer:
         return self._arrays[key]
 
 
-def create(path: Path, grid: Grid, variables: Sequence[Variable], attrs: Mapping[str, Any]) -> None:
-    """A version without any cell at ``path``: all levels, coordinates and attributes."""
+def create(place: Place, grid: Grid, variables: Sequence[Variable], attrs: Mapping[str, Any]) -> None:
+    """A version without any cell at ``place``: all levels, coordinates and attributes."""
     overviews = pyramid.factors(grid.shape)
     described = {
         "grid": asdict(grid),
@@ -115,7 +115,7 @@ def create(path: Path, grid: Grid, variables: Sequence[Variable], attrs: Mapping
         "overviews": list(overviews),
     }
     attributes = {"Conventions": "CF-1.11", **attrs, "soilinfo": described}
-    root = zarr.create_group(path, attributes=attributes)
+    root = zarr.create_group(zarr_place(place), attributes=attributes)
     for overview in overviews:
         group = root if overview == 1 else root.create_group(str(overview))
         write_coordinates(group, grid, overview)
@@ -129,9 +129,9 @@ class CubeWriter:
     Different shards may be written at the same time; ``finish`` comes when all are there.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        group = open_group(path, "r+")
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        group = open_group(place, "r+")
         described: dict[str, Any] = group.attrs["soilinfo"]  # type: ignore[assignment]
         self._grid = Grid(**described["grid"])
         self._variables = {each["name"]: Variable(**each) for each in described["variables"]}
@@ -139,7 +139,7 @@ class CubeWriter:
         self._arrays = self._open(OWN_PIPELINE)
 
     def _open(self, codecs: str) -> Levels:
-        group = open_group(self.path, "r+")
+        group = open_group(self.place, "r+")
         with pipeline(codecs):
             return {
                 (name, overview): group[array_path(name, overview)]  # type: ignore[misc]
@@ -170,11 +170,11 @@ class CubeWriter:
 
     def finish(self) -> None:
         """Build the pyramid and the index of all metadata."""
-        levels = self._open(reading_pipeline())
+        levels = self._open(reading_pipeline(self.place))
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             for overview in self._overviews[1:]:
                 list(pool.map(lambda task: self._reduce(levels, *task), self._tasks(overview)))
-        zarr.consolidate_metadata(self.path)
+        zarr.consolidate_metadata(zarr_place(self.place))
 
     def _tasks(self, overview: int) -> Iterator[tuple[Variable, int, Window]]:
         height, width = pyramid.reduced_shape(self._grid.shape, overview)
@@ -196,25 +196,22 @@ class CubeWriter:
 class Cube:
     """Every raster version of a store."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._open: OrderedDict[tuple[str, str], CubeLayer] = OrderedDict()
         self._lock = threading.Lock()
 
-    def path(self, layer: str, version: str) -> Path:
+    def place(self, layer: str, version: str) -> Place:
         """Where the Zarr group of a version lies."""
-        return self.directory / layer / version
+        return self._shelf.place(layer, version)
 
     def exists(self, layer: str, version: str) -> bool:
         """True when the version is there, whole."""
-        return self.path(layer, version).is_dir()
+        return self._shelf.has(layer, version)
 
     def on_disk(self) -> Iterator[tuple[str, str]]:
         """(layer, version) of every whole version."""
-        for path in sorted(self.directory.glob("*/*/zarr.json")):
-            version = path.parent
-            if not version.name.startswith(PARTIAL):
-                yield version.parent.name, version.name
+        return self._shelf.names()
 
     @contextmanager
     def writer(
@@ -229,7 +226,7 @@ class Cube:
 
         On an exception nothing remains. Raises StoreError when the version exists.
         """
-        with finished(self.path(layer, version)) as partial:
+        with self._shelf.finished(layer, version) as partial:
             create(partial, grid, variables, attrs)
             writer = CubeWriter(partial)
             yield writer
@@ -244,7 +241,7 @@ class Cube:
                 return self._open[key]
         if not self.exists(layer, version):
             raise UnknownNameError("raster version", f"{layer}/{version}", map("/".join, self.on_disk()))
-        handle = CubeLayer(self.path(layer, version))
+        handle = CubeLayer(self.place(layer, version))
         with self._lock:
             self._open[key] = handle
             while len(self._open) > _OPEN_LAYERS:
@@ -255,7 +252,11 @@ class Cube:
         """Remove a version; one that is not there is no error."""
         with self._lock:
             self._open.pop((layer, version), None)
-        remove(self.path(layer, version))
+        self._shelf.remove(layer, version)
+
+    def remove_partials(self) -> list[str]:
+        """Remove what was begun and never finished; returns what it was called."""
+        return self._shelf.remove_partials()
 
 
 def _inside(window: Window, shape: tuple[int, ...]) -> bool:

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from soilinfo.errors import StoreError
 from soilinfo.settings import Settings
 from soilinfo.store.cube import Cube
 from soilinfo.store.database import SqliteDatabase
-from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
+from soilinfo.store.files import WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.ledger import Ledger
+from soilinfo.store.objects import ObjectFiles, ObjectGroups
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgres import Postgres, PostgresDatabase
+from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf
 from soilinfo.store.vector import VectorStore
 
 
@@ -25,11 +28,22 @@ class Store:
     ledger: Ledger
     cube: Cube
     vector: VectorStore
+    _cogs: FileShelf
     _writer: WriterLock
 
-    def cog_path(self, layer: str, version: str) -> Path:
+    def cog_place(self, layer: str, version: str) -> Place:
         """Where the COG twin of a raster version lies, or would lie."""
-        return self.directory / "cog" / layer / f"{version}.tif"
+        return self._cogs.place(layer, f"{version}.tif")
+
+    def has_cog(self, layer: str, version: str) -> bool:
+        """True when the COG twin of a raster version is there, whole."""
+        return self._cogs.has(layer, f"{version}.tif")
+
+    @contextmanager
+    def cog(self, layer: str, version: str) -> Iterator[Path]:
+        """A file to write the COG twin of a raster version to; on clean exit it is whole and in its place."""
+        with self._cogs.finished(layer, f"{version}.tif") as target:
+            yield target
 
     @property
     def reports(self) -> Path:
@@ -43,7 +57,7 @@ class Store:
 
     def has_raster(self, layer: str, version: str) -> bool:
         """True when both the cube and its COG twin of a raster version are there, whole."""
-        return self.cube.exists(layer, version) and self.cog_path(layer, version).exists()
+        return self.cube.exists(layer, version) and self.has_cog(layer, version)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -71,17 +85,17 @@ class Store:
         self.ledger.close()
 
     def _remove_partials(self) -> list[str]:
-        homes = ("cube", "cog", "vector")
-        places = [self.directory, *(self.directory / home for home in homes)]
-        places += (self.directory / "cog").glob("*")
+        places = [self.directory, self.directory / "vector", *(self.directory / "cog").glob("*")]
         removed = [path for place in places for path in remove_partials(place)]
-        return [str(path.relative_to(self.directory)) for path in removed]
+        kept = {"cube": self.cube.remove_partials(), "cog": self._cogs.remove_partials()}
+        shelved = [f"{home}/{name}" for home, names in kept.items() for name in names]
+        return [*shelved, *(str(path.relative_to(self.directory)) for path in removed)]
 
     def _remove_unknown(self, known: set[tuple[str, str]]) -> list[str]:
         removed = []
         for home, versions, remover in (
             ("cube", self.cube.on_disk(), self.cube.remove),
-            ("cog", self._cogs(), self._remove_cog),
+            ("cog", self._cog_versions(), self._remove_cog),
             ("vector", self.vector.on_disk(), self.vector.remove),
         ):
             for layer, version in sorted(set(versions) - known):
@@ -89,15 +103,18 @@ class Store:
                 removed.append(f"{home}/{layer}/{version}")
         return removed
 
-    def _cogs(self) -> Iterator[tuple[str, str]]:
-        for path in sorted((self.directory / "cog").glob("*/*")):
-            if not path.name.startswith(PARTIAL):
-                yield path.parent.name, path.stem
+    def _cog_versions(self) -> Iterator[tuple[str, str]]:
+        made_on_demand = Directory(self.directory / "cog").names()
+        for layer, name in {*self._cogs.names(), *made_on_demand}:
+            yield layer, name.removesuffix(".tif")
 
     def _remove_cog(self, layer: str, version: str) -> None:
-        twin = self.cog_path(layer, version)
-        remove(twin)
-        remove(twin.with_suffix(""))  # COGs of its variables, made on demand
+        self._cogs.remove(layer, f"{version}.tif")
+        remove(self.derived_cogs(layer, version))
+
+    def derived_cogs(self, layer: str, version: str) -> Path:
+        """Directory of the COGs of a version's further variables, made on demand on this machine."""
+        return self.directory / "cog" / layer / version
 
 
 def open_store(settings: Settings) -> Store:
@@ -107,20 +124,21 @@ def open_store(settings: Settings) -> Store:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the store {directory} cannot be made: {error.strerror}") from error
-    return _embedded(directory) if settings.db is None else _in_postgres(directory, settings.db)
-
-
-def _embedded(directory: Path) -> Store:
-    ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
-    return Store(
-        directory, ledger, Cube(directory / "cube"), GeoPackages(directory / "vector"), _lock(directory)
-    )
-
-
-def _in_postgres(directory: Path, dsn: str) -> Store:
-    postgres = Postgres(dsn)
+    cubes, cogs = _shelves(directory, settings.objects)
+    make = partial(Store, directory, cube=Cube(cubes), _cogs=cogs)
+    if settings.db is None:
+        ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
+        return make(ledger=ledger, vector=GeoPackages(directory / "vector"), _writer=_lock(directory))
+    postgres = Postgres(settings.db)
     ledger, lock = Ledger(PostgresDatabase(postgres)), _lock(directory, postgres.one_writer)
-    return Store(directory, ledger, Cube(directory / "cube"), PostGis(postgres), lock)
+    return make(ledger=ledger, vector=PostGis(postgres), _writer=lock)
+
+
+def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf]:
+    """Where cubes and COGs lie: in the store's directory, or on object storage."""
+    if objects is None:
+        return Directory(directory / "cube"), Directory(directory / "cog")
+    return ObjectGroups(f"{objects.rstrip('/')}/cube"), ObjectFiles(f"{objects.rstrip('/')}/cog")
 
 
 def _lock(directory: Path, also: Callable[[], AbstractContextManager[None]] = nullcontext) -> WriterLock:

@@ -16,6 +16,7 @@ from zarr.codecs import BloscCodec
 
 from soilinfo.grid import CHUNK, SHARD, Grid
 from soilinfo.store import pyramid
+from soilinfo.store.shelf import Place
 
 Packed = NDArray[np.integer]
 
@@ -38,9 +39,9 @@ class Variable:
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def reading_pipeline() -> str:
-    """Name of the codec pipeline for reads: the compiled one where it is installed, else zarr's own."""
-    return _FAST_PIPELINE if find_spec("zarrs") else OWN_PIPELINE
+def reading_pipeline(place: Place) -> str:
+    """Name of the codec pipeline for reads: zarr's own, or on a disk the compiled one where installed."""
+    return _FAST_PIPELINE if isinstance(place, Path) and find_spec("zarrs") else OWN_PIPELINE
 
 
 @contextmanager
@@ -50,10 +51,15 @@ def pipeline(name: str) -> Iterator[None]:
         yield
 
 
-def open_group(path: Path, mode: Literal["r", "r+"]) -> zarr.Group:
-    """The Zarr group of a version: the one place that turns the place of a version into a group."""
+def open_group(place: Place, mode: Literal["r", "r+"]) -> zarr.Group:
+    """The Zarr group of a version, where it lies."""
     # While a version is written its index of all metadata does not exist yet.
-    return zarr.open_group(path, mode=mode, use_consolidated=mode == "r")
+    return zarr.open_group(zarr_place(place, mode == "r"), mode=mode, use_consolidated=mode == "r")
+
+
+def zarr_place(place: Place, read_only: bool = False) -> Any:
+    """The place of a version as zarr takes it."""
+    return place if isinstance(place, Path) else place.zarr(read_only=read_only)
 
 
 def array_path(name: str, overview: int) -> str:

@@ -12,6 +12,13 @@ Place = Path | ObjectPlace
 """A file or directory, or the same on object storage."""
 
 
+def size_of(place: Place) -> int | None:
+    """Bytes of a file or object, None when it is not there."""
+    if isinstance(place, Path):
+        return place.stat().st_size if place.is_file() else None
+    return place.size
+
+
 class Shelf(Protocol):
     """A place for things of two names: ``cube/<layer>/<version>`` or ``cog/<layer>/<version>.tif``."""
 
@@ -40,6 +47,14 @@ class Shelf(Protocol):
 
     def remove_partials(self) -> list[str]:
         """Remove what was never finished; returns what it was called."""
+        ...
+
+
+class FileShelf(Shelf, Protocol):
+    """A shelf of single files, each written on this machine."""
+
+    def finished(self, layer: str, name: str) -> AbstractContextManager[Path]:
+        """A file of this machine to write; on clean exit it is whole and in its place."""
         ...
 
 

@@ -127,6 +127,6 @@ def test_units_that_name_a_parent_nobody_has_are_blocked(own_nation):
 def test_a_store_that_lost_its_files_is_filled_again(own_nation):
     version = own_nation.snapshot.layers["soc"]
     own_nation.store.cube.remove("soc", version)
-    own_nation.store.cog_path("soc", version).unlink()
+    own_nation.store.cog_place("soc", version).unlink()
     assert again(own_nation).exit_code == 0
     assert own_nation.store.cube.exists("soc", version)

@@ -55,7 +55,7 @@ def test_a_version_that_nothing_has_served_for_long_is_removed_and_its_record_ke
     report = pruned(replaced)
     assert f"soc/{replaced.old}" in report.removed
     assert not replaced.store.cube.exists("soc", replaced.old)
-    assert not replaced.store.cog_path("soc", replaced.old).exists()
+    assert not replaced.store.has_cog("soc", replaced.old)
     assert replaced.store.ledger.version("soc", replaced.old).removed is not None
     for layer, version in served.layers.items():
         if layer in replaced.catalog.layers:

@@ -149,7 +149,7 @@ def test_results_of_replaced_inputs_are_named_as_stale(copy: Settings):
     known = store.ledger.version("ph_h2o", current.layers["ph_h2o"])
     assert known is not None
     newer = replace(known, version="0123456789abcdef")
-    copytree(store.cube.path("ph_h2o", known.version), store.cube.path("ph_h2o", newer.version))
+    copytree(store.cube.place("ph_h2o", known.version), store.cube.place("ph_h2o", newer.version))
     store.ledger.record(newer, [])
     store.ledger.publish({"ph_h2o": newer.version}, run=known.run, actor="tests", reason="newer pH")
     store.close()

@@ -29,7 +29,8 @@ def write_raster(store: Store, number: int) -> None:
     version = f"v{number}"
     with store.cube.writer("ph_h2o", version, GRID, [LAYER], {}) as writer:
         writer.write("ph_h2o", GRID.window, np.full(GRID.shape, number, dtype="int16"))
-    write_cog(store.cube.open("ph_h2o", version), "ph_h2o", store.cog_path("ph_h2o", version), tags={})
+    with store.cog("ph_h2o", version) as target:
+        write_cog(store.cube.open("ph_h2o", version), "ph_h2o", target, tags={})
 
 
 def write_regencies(store: Store, number: int) -> None:

@@ -9,6 +9,7 @@ from soilinfo.errors import StoreError
 from soilinfo.grid import Grid
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import Cube, Variable
+from soilinfo.store.shelf import Directory
 
 GRID = Grid("EPSG:4326", 1 / 480, 95.0, 6.0, 2600, 1200)
 PH = Variable("ph_h2o", "int16", -32768, 0.01)
@@ -17,7 +18,7 @@ CLASS = Variable("actual", "uint8", 0, overview="mode")
 
 @pytest.fixture(scope="module")
 def layer(tmp_path_factory):
-    cube = Cube(tmp_path_factory.mktemp("cube"))
+    cube = Cube(Directory(tmp_path_factory.mktemp("cube")))
     y, x = np.mgrid[: GRID.height, : GRID.width]
     ph = np.where(x + y < 900, PH.nodata, 450 + x // 10).astype("int16")
     classes = np.where(x + y < 900, 0, 1 + x // 600 % 4).astype("uint8")
@@ -28,9 +29,16 @@ def layer(tmp_path_factory):
     return cube.open("soil", "v1")
 
 
+def write(layer, variable, directory, **described):
+    """Write a variable as a COG of the shelf in a directory; returns its path."""
+    shelf = Directory(directory)
+    with shelf.finished("soil", "v1.tif") as target:
+        write_cog(layer, variable, target, **({"tags": {}} | described))
+    return shelf.place("soil", "v1.tif")
+
+
 def test_a_cog_is_valid_and_equal_to_the_cube(layer, tmp_path):
-    target = tmp_path / "cog" / "soil" / "v1.tif"
-    write_cog(layer, "ph_h2o", target, tags={"LICENCE": "CC0"}, unit="pH")
+    target = write(layer, "ph_h2o", tmp_path, tags={"LICENCE": "CC0"}, unit="pH")
     assert cog_validate(target, strict=True) == (True, [], [])
     with rasterio.open(target) as cog:
         assert np.array_equal(cog.read(1), layer.read("ph_h2o"))
@@ -45,30 +53,29 @@ def test_a_cog_is_valid_and_equal_to_the_cube(layer, tmp_path):
 
 @pytest.mark.parametrize("variable", ["ph_h2o", "actual"])
 def test_overviews_are_those_of_the_cube(layer, tmp_path, variable):
-    write_cog(layer, variable, tmp_path / "v1.tif", tags={})
+    target = write(layer, variable, tmp_path)
     for place, overview in enumerate(layer.overviews[1:]):
-        with rasterio.open(tmp_path / "v1.tif", overview_level=place) as cog:
+        with rasterio.open(target, overview_level=place) as cog:
             assert np.array_equal(cog.read(1), layer.read(variable, overview=overview))
 
 
 def test_classes_carry_their_colours_and_names(layer, tmp_path):
     colours, names = {1: (0, 97, 0), 4: (200, 0, 0)}, {1: "S1: highly suitable", 4: "N: not suitable"}
-    write_cog(layer, "actual", tmp_path / "v1.tif", tags={}, colours=colours, category_names=names)
-    assert cog_validate(tmp_path / "v1.tif", strict=True)[0]
-    with rasterio.open(tmp_path / "v1.tif") as cog:
+    target = write(layer, "actual", tmp_path, colours=colours, category_names=names)
+    assert cog_validate(target, strict=True)[0]
+    with rasterio.open(target) as cog:
         assert np.array_equal(cog.read(1), layer.read("actual"))
         assert cog.colormap(1)[4] == (200, 0, 0, 255)
         assert cog.colormap(1)[0][3] == 0
         assert cog.tags(1)["CLASS_1"] == "S1: highly suitable"
-    with rasterio.open(tmp_path / "v1.tif", overview_level=1) as coarse:
+    with rasterio.open(target, overview_level=1) as coarse:
         assert set(np.unique(coarse.read(1))) == {0, 1, 2, 3, 4}
 
 
 def test_a_cog_is_never_overwritten(layer, tmp_path):
-    target = tmp_path / "v1.tif"
-    write_cog(layer, "actual", target, tags={})
+    write(layer, "actual", tmp_path)
     with pytest.raises(StoreError, match="exists already"):
-        write_cog(layer, "ph_h2o", target, tags={})
+        write(layer, "ph_h2o", tmp_path)
 
 
 def test_a_cog_that_fails_half_way_leaves_nothing(layer, tmp_path, monkeypatch):
@@ -77,5 +84,5 @@ def test_a_cog_that_fails_half_way_leaves_nothing(layer, tmp_path, monkeypatch):
 
     monkeypatch.setattr(layer, "read", fail)
     with pytest.raises(StoreError, match="disk full"):
-        write_cog(layer, "actual", tmp_path / "v1.tif", tags={})
-    assert list(tmp_path.iterdir()) == []
+        write(layer, "actual", tmp_path)
+    assert list((tmp_path / "soil").iterdir()) == []

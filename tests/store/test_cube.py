@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from soilinfo.grid import Grid, Window
 from soilinfo.store import layout
 from soilinfo.store.cube import Cube, CubeLayer, Variable
 from soilinfo.store.pyramid import reduce
+from soilinfo.store.shelf import Directory
 
 GRID = Grid("EPSG:4326", 1 / 480, 95.0, 6.0, 2600, 2100)
 PH = Variable("ph_h2o", "int16", -32768, 0.01, "average", {"units": "pH", "long_name": "Soil pH"})
@@ -22,7 +24,7 @@ CLASS = Variable("texture", "uint8", 0, overview="mode")
 
 @pytest.fixture
 def cube(tmp_path):
-    return Cube(tmp_path / "cube")
+    return Cube(Directory(tmp_path / "cube"))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ def test_550_hundredths_are_five_and_a_half_and_no_data_is_nan(cube, values):
 
 def test_xarray_reads_a_version_as_cf_data(cube, values):
     write(cube, values, attrs={"title": "Soil"})
-    with xr.open_zarr(cube.path("soil", "v1"), chunks=None) as data:
+    with xr.open_zarr(cube.place("soil", "v1"), chunks=None) as data:
         assert data.attrs["title"] == "Soil"
         assert data["ph_h2o"].dims == ("y", "x")
         assert data["ph_h2o"].attrs["units"] == "pH"
@@ -106,7 +108,7 @@ def test_xarray_reads_a_version_as_cf_data(cube, values):
         sea = np.isnan(data["ph_h2o"].values)
         assert np.array_equal(sea, values["ph_h2o"] == PH.nodata)
         assert np.allclose(data["ph_h2o"].values[~sea], values["ph_h2o"][~sea] * 0.01)
-    with xr.open_zarr(cube.path("soil", "v1"), group="4", chunks=None) as coarse:
+    with xr.open_zarr(cube.place("soil", "v1"), group="4", chunks=None) as coarse:
         assert coarse.sizes == {"y": 525, "x": 650}
         assert float(coarse["x"][0]) == pytest.approx(95 + 2 / 480)
 
@@ -115,15 +117,15 @@ def test_a_projected_grid_names_its_axes_and_unit(cube):
     grid = Grid("EPSG:9488", 30.0, 200_000.0, 9_500_000.0, 20, 10)
     with cube.writer("soil", "v1", grid, [CLASS], {}) as writer:
         writer.write("texture", grid.window, np.ones((10, 20), dtype="uint8"))
-    with xr.open_zarr(cube.path("soil", "v1"), chunks=None) as data:
+    with xr.open_zarr(cube.place("soil", "v1"), chunks=None) as data:
         assert data["x"].attrs == {"standard_name": "projection_x_coordinate", "axis": "X", "units": "metre"}
         assert data["crs"].attrs["grid_mapping_name"] == "transverse_mercator"
 
 
 def test_shards_without_data_take_no_space(cube, values):
     write(cube, values)
-    assert not (cube.path("soil", "v1") / "ph_h2o/c/0/1").exists()
-    assert (cube.path("soil", "v1") / "ph_h2o/c/0/0").exists()
+    assert not (cube.place("soil", "v1") / "ph_h2o/c/0/1").exists()
+    assert (cube.place("soil", "v1") / "ph_h2o/c/0/0").exists()
     assert (cube.open("soil", "v1").read("ph_h2o", Window(0, 2048, 2048, 552)) == PH.nodata).all()
 
 
@@ -140,8 +142,8 @@ def test_threads_may_write_different_shards_at_once(cube, values):
 def test_zarrs_own_pipeline_reads_the_same(cube, values, monkeypatch):
     write(cube, values)
     monkeypatch.setattr(layout, "find_spec", lambda _: None)
-    assert layout.reading_pipeline() == layout.OWN_PIPELINE
-    layer = Cube(cube.directory).open("soil", "v1")
+    assert layout.reading_pipeline(Path()) == layout.OWN_PIPELINE
+    layer = Cube(cube._shelf).open("soil", "v1")
     assert "zarrs" not in type(layer._array("ph_h2o", 1).async_array.codec_pipeline).__module__
     assert np.array_equal(layer.read("ph_h2o"), values["ph_h2o"])
 
@@ -177,7 +179,7 @@ def test_a_writer_that_fails_leaves_nothing(cube, values):
 
     with pytest.raises(RuntimeError, match="half way"):
         fail_half_way()
-    assert list((cube.directory / "soil").iterdir()) == []
+    assert list(cube.place("soil", "v1").parent.iterdir()) == []
 
 
 def test_a_version_is_never_overwritten(cube, values):

@@ -78,7 +78,7 @@ def test_garbage_is_what_the_ledger_does_not_know_and_nothing_else(settings, sto
     assert store.collect_garbage() == []
     assert list(store.cube.on_disk()) == [("ph_h2o", "v1"), ("ph_h2o", "v3")]
     assert list(store.vector.on_disk()) == [("regency", "v1"), ("regency", "v3")]
-    assert store.cog_path("ph_h2o", "v1").exists()
+    assert store.has_cog("ph_h2o", "v1")
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(settings, store):
@@ -110,7 +110,7 @@ def test_processes_may_open_a_new_store_at_the_same_moment(settings):
 def test_a_store_is_made_where_there_is_none(tmp_path):
     store = open_store(Settings(store=tmp_path / "deep" / "store", db=None))
     assert store.ledger.current_id() == 0
-    assert store.cog_path("ph_h2o", "v1") == tmp_path / "deep" / "store" / "cog" / "ph_h2o" / "v1.tif"
+    assert store.cog_place("ph_h2o", "v1") == tmp_path / "deep" / "store" / "cog" / "ph_h2o" / "v1.tif"
     store.close()
 
 
