@@ -13,7 +13,7 @@
     ├── BlockedError              exit 5, HTTP 500   a check stopped a publication
     ├── StoreError                exit 6, HTTP 503   the store or its database does not answer
     │   └── BusyError             exit 7, HTTP 503   another process holds the lock; nothing was done
-    └── OverdueError              exit 8, HTTP 500   a pipeline took longer than it may, or has not run for too long
+    └── OverdueError              exit 8, HTTP 500   a pipeline ran too long, or has not run for too long
 
 They are caught in two places only: the command line (one line, exit code) and the server
 (JSON exception, status).

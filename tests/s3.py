@@ -159,6 +159,11 @@ class Handler(BaseHTTPRequestHandler):
         if body is None:
             return
         with self.bucket.lock:
+            taken = self.headers.get("If-None-Match") == "*" and self.key in self.bucket.objects
+        if taken:
+            self.refuse(412, "PreconditionFailed")
+            return
+        with self.bucket.lock:
             if "partNumber" in self.query:
                 self.bucket.parts[self.query["uploadId"][0]][int(self.query["partNumber"][0])] = body
             else:

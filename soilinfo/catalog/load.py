@@ -69,16 +69,11 @@ def check(directory: Path) -> tuple[list[Fault], list[Finding]]:
     return faults, [finding for crop in crops if catalog for finding in lint(crop, catalog)]
 
 
-def source_path(catalog: Catalog, described: Level | MapTable) -> str:
-    """Where the source of a level or soil map is: a relative path starts at the configuration directory.
+def path_of(catalog: Catalog, source: str) -> str:
+    """Where a file named in config is: a relative path starts at the configuration directory.
 
     GDAL's own names (``/vsizip/...``, ``NETCDF:...``, ``https://...``) are returned as they are.
     """
-    return path_of(catalog, described.source)
-
-
-def path_of(catalog: Catalog, source: str) -> str:
-    """Where a file named in config is; see :func:`source_path`."""
     if source.startswith("/") or re.match(r"\w{2,}:", source):
         return source
     return normpath(catalog.directory / source)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from pyproj import Transformer
 
-from soilinfo.catalog.load import path_of, source_path
 from soilinfo.catalog.models import Catalog, Level
 from soilinfo.findings import Finding, blocks
 from soilinfo.grid import Bounds
@@ -17,6 +16,7 @@ from soilinfo.ingest.validity import last_change
 from soilinfo.ingest.vector import read_source
 from soilinfo.jobs.rasters import Outcome
 from soilinfo.jobs.run import file_sha256
+from soilinfo.jobs.sources import readable
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -32,9 +32,9 @@ def ingest_level(store: Store, catalog: Catalog, name: str, run: str) -> Outcome
     Raises SourceError when the source cannot be used at all.
     """
     level = catalog.level(name)
-    path = source_path(catalog, level)
+    path = readable(store, catalog, level.source)
     frame = read_source(path, level.source_layer, level.encoding)
-    lists = _lists(catalog, level)
+    lists = _lists(store, catalog, level)
     version = _version(name, level, path, str(last_change(frame, level)), lists, run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.vector.exists(name, version.version):
@@ -87,10 +87,10 @@ def _beside_served(store: Store, catalog: Catalog, outcome: Outcome) -> list[Fin
 _CODES = Query(fields=("code", "parent_code"), geometry=False)
 
 
-def _lists(catalog: Catalog, level: Level) -> dict[str, str]:
+def _lists(store: Store, catalog: Catalog, level: Level) -> dict[str, str]:
     """The files of the lists configured for a level, by what config calls them."""
     lists = [listed for listed in (level.code_table, level.area_table) if listed]
-    return {listed.source: path_of(catalog, listed.source) for listed in lists}
+    return {listed.source: readable(store, catalog, listed.source) for listed in lists}
 
 
 def _country(catalog: Catalog) -> Bounds:
@@ -105,5 +105,5 @@ def _version(name: str, level: Level, path: str, changed: str, lists: Mapping[st
         "changed": changed,
         "lists": {source: file_sha256(listed) for source, listed in lists.items()},
     }
-    origin = Origin(path, file_sha256(path), {})
+    origin = Origin(level.source, file_sha256(path), {})
     return new_version(name, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)

@@ -6,7 +6,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from soilinfo.catalog.load import source_path
 from soilinfo.catalog.mapunits import SoilMap, unit_colours
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import components_of_map
@@ -25,6 +24,7 @@ from soilinfo.ingest.mapunits import (
 from soilinfo.ingest.vector import read_source, repair
 from soilinfo.jobs.rasters import Outcome
 from soilinfo.jobs.run import file_sha256, fingerprint
+from soilinfo.jobs.sources import readable
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -39,13 +39,13 @@ def ingest_soil_map(store: Store, catalog: Catalog, name: str, run: str) -> Outc
     Both have the same version and are published together. Raises SourceError when a source cannot
     be used at all.
     """
-    version, table = _versions(catalog, name, run)
+    version, table = _versions(store, catalog, name, run)
     old = store.ledger.version(name, version.version)
     if old is not None and all(store.vector.exists(one.layer, one.version) for one in (version, table)):
         return Outcome(name, old, known=True, further=(table,))
     if known := store.ledger.known_blocked(version):
         return Outcome(name, None, known, known=True, refused=version)
-    seen = _evidence(catalog, name)
+    seen = _evidence(store, catalog, name)
     findings = tuple(judge_soil_map(seen))
     if blocks(findings):
         return Outcome(name, None, findings, refused=version)
@@ -62,22 +62,22 @@ def _write(store: Store, version: Version, frame: gpd.GeoDataFrame) -> None:
         store.vector.write(version.layer, version.version, frame, id_field="id")
 
 
-def _evidence(catalog: Catalog, name: str) -> SoilMapEvidence:
+def _evidence(store: Store, catalog: Catalog, name: str) -> SoilMapEvidence:
     soil_map = catalog.soil_map(name)
-    polygons, as_read = _read(catalog, soil_map)
+    polygons, as_read = _read(store, catalog, soil_map)
     properties = {each.property: catalog.property(each.property) for each in soil_map.properties}
     geometry, repairs = repair(polygons.geometry.to_numpy())
     rows = typed(as_read, soil_map, properties)
     return SoilMapEvidence(name, soil_map, properties, polygons, geometry, tuple(repairs), as_read, rows)
 
 
-def _read(catalog: Catalog, soil_map: SoilMap) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _read(store: Store, catalog: Catalog, soil_map: SoilMap) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     if soil_map.iso28258 is not None:
-        return read_iso28258(source_path(catalog, soil_map.iso28258), soil_map)
+        return read_iso28258(readable(store, catalog, soil_map.iso28258.source), soil_map)
     assert soil_map.tables is not None, "a soil map has one of two forms"
     drawn, described = soil_map.tables.polygons, soil_map.tables.components
-    polygons = polygons_of(read_source(source_path(catalog, drawn), drawn.source_layer), drawn)
-    table = read_table(source_path(catalog, described), described.source_layer)
+    polygons = polygons_of(read_source(readable(store, catalog, drawn.source), drawn.source_layer), drawn)
+    table = read_table(readable(store, catalog, described.source), described.source_layer)
     return polygons, components_of(table, described)
 
 
@@ -105,7 +105,7 @@ def _metadata(seen: SoilMapEvidence, soils: pd.DataFrame) -> dict[str, Any]:
     return {"polygons": len(seen.polygons), "legend": legend}
 
 
-def _versions(catalog: Catalog, name: str, run: str) -> tuple[Version, Version]:
+def _versions(store: Store, catalog: Catalog, name: str, run: str) -> tuple[Version, Version]:
     """The records of polygons and components: same sources, same parameters, same name."""
     soil_map = catalog.soil_map(name)
     properties = {each.property: catalog.property(each.property) for each in soil_map.properties}
@@ -113,8 +113,9 @@ def _versions(catalog: Catalog, name: str, run: str) -> tuple[Version, Version]:
         "soil_map": soil_map.model_dump(mode="json", exclude={"title"}),
         "properties": {id: prop.model_dump(mode="json", exclude=_SHOWN) for id, prop in properties.items()},
     }
-    sources = [source_path(catalog, part) for part in _parts(soil_map)]
-    origin = Origin("; ".join(sources), fingerprint(files=[file_sha256(path) for path in sources]), {})
+    sources = [part.source for part in _parts(soil_map)]
+    files = [file_sha256(readable(store, catalog, source)) for source in sources]
+    origin = Origin("; ".join(sources), fingerprint(files=files), {})
     polygons, components = (
         new_version(layer, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)
         for layer in (name, components_of_map(name))

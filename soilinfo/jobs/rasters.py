@@ -51,14 +51,15 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     """
     layer = catalog.layer(name)
     prop = property_of(layer, catalog.property(layer.property))
-    paths = tile_paths(catalog, layer)
+    paths = tile_paths(store, catalog, layer)
     opened = raster_of(store, layer, paths)
+    content = content_of(paths)
     heights = judge_elevation(name, layer, opened)
     if layer.terrain:
-        opened = slope_raster(store, catalog, layer, opened, content_of(paths))
+        opened = slope_raster(store, catalog, layer, opened, content)
         layer = layer.model_copy(update={"band": opened[1]})
     source = inspect(*opened)
-    version = _version(catalog, name, run)
+    version = _version(catalog, name, content, run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.has_raster(name, version.version):
         return Outcome(name, old, known=True)
@@ -79,16 +80,15 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     return Outcome(name, version, (*tiles, *findings))
 
 
-def _version(catalog: Catalog, name: str, run: str) -> Version:
+def _version(catalog: Catalog, name: str, content: str, run: str) -> Version:
     layer = catalog.layer(name)
     prop = catalog.property(layer.property)
-    paths = tile_paths(catalog, layer)
     parameters = {
         "layer": layer.model_dump(mode="json", exclude={"release"}),
         "form": form_of(catalog, name),
         "legend": classes.model_dump(mode="json") if (classes := _classes(catalog, prop)) else None,
     }
-    origin = Origin("; ".join(paths), content_of(paths), {})
+    origin = Origin(layer.source if isinstance(layer.source, str) else "; ".join(layer.source), content, {})
     return new_version(name, "raster", origin, pipeline=PIPELINE, parameters=parameters, run=run)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from soilinfo.catalog.load import path_of
 from soilinfo.catalog.models import Catalog, Table
 from soilinfo.errors import SourceError
 from soilinfo.findings import blocks
@@ -15,6 +14,7 @@ from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
 from soilinfo.jobs.rasters import Outcome
 from soilinfo.jobs.run import file_sha256
+from soilinfo.jobs.sources import readable
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
@@ -33,9 +33,9 @@ def ingest_table(
     published.
     """
     table = catalog.table(name)
-    path = path_of(catalog, table.source)
+    path = readable(store, catalog, table.source)
     parameters = {"table": table.model_dump(mode="json", exclude={"title", "description"})}
-    origin = Origin(path, file_sha256(path), _level_of(table, published))
+    origin = Origin(table.source, file_sha256(path), _level_of(table, published))
     version = new_version(name, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.vector.exists(name, version.version):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from soilinfo.catalog.load import path_of
 from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.errors import SourceError
 from soilinfo.findings import Finding
@@ -13,10 +12,11 @@ from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.ingest.checks.values import picture, several_bands
 from soilinfo.ingest.mosaic import mosaic, seams, vrt
 from soilinfo.jobs.run import file_sha256, fingerprint
+from soilinfo.jobs.sources import readable
 from soilinfo.store.home import Store
 
 
-def tile_paths(catalog: Catalog, layer: Layer) -> list[str]:
+def tile_paths(store: Store, catalog: Catalog, layer: Layer) -> list[str]:
     """The files of a layer's source, those of a pattern by name.
 
     Raises SourceError for a pattern that no file fits.
@@ -24,7 +24,7 @@ def tile_paths(catalog: Catalog, layer: Layer) -> list[str]:
     patterns = [layer.source] if isinstance(layer.source, str) else layer.source
     paths: list[str] = []
     for pattern in patterns:
-        path = path_of(catalog, pattern)
+        path = readable(store, catalog, pattern)
         found = sorted(map(str, Path(path).parent.glob(Path(path).name))) if "*" in path else [path]
         if not found:
             raise SourceError(f"{path}: no file fits this pattern")

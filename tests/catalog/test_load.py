@@ -10,7 +10,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from soilinfo.catalog.load import check, load, source_path
+from soilinfo.catalog.load import check, load, path_of
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.errors import ConfigError, UnknownNameError
 from tests.catalog.conftest import CONFIG, replace, write
@@ -304,11 +304,10 @@ def test_an_unknown_crop_is_answered_with_those_that_exist(country: Path):
 
 def test_relative_sources_start_at_the_configuration_directory(country: Path):
     catalog = load(country)
-    assert source_path(catalog, catalog.layer("ph_h2o")) == str(country.parent / "sources" / "ph.tif")
-    assert source_path(catalog, catalog.layer("drainage")) == "/data/drainage.tif"
-    assert source_path(catalog, catalog.level("provinces")) == str(country / "units.gpkg")
-    netcdf = catalog.layer("ph_h2o").model_copy(update={"source": "NETCDF:soil.nc:ph"})
-    assert source_path(catalog, netcdf) == "NETCDF:soil.nc:ph"
+    assert path_of(catalog, catalog.layer("ph_h2o").source) == str(country.parent / "sources" / "ph.tif")
+    assert path_of(catalog, catalog.layer("drainage").source) == "/data/drainage.tif"
+    assert path_of(catalog, catalog.level("provinces").source) == str(country / "units.gpkg")
+    assert path_of(catalog, "NETCDF:soil.nc:ph") == "NETCDF:soil.nc:ph"
 
 
 def test_layers_of_one_property_are_told_apart_by_statistic_and_time(country: Path):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from soilinfo.catalog.load import check, load, source_path
+from soilinfo.catalog.load import check, load, path_of
 from soilinfo.catalog.models import MAX_PACKED, Catalog
 from tests.catalog.conftest import ROOT
 from tests.real import needs_real_data
@@ -77,7 +77,7 @@ def test_a_country_of_real_data_is_a_directory_without_code(name: str, layers: i
 def test_the_sources_of_real_countries_are_where_the_configuration_says(name: str):
     catalog = load(ROOT / "tests/config" / name)
     for described in [*catalog.layers.values(), *catalog.levels.values()]:
-        assert Path(source_path(catalog, described)).is_file()
+        assert Path(path_of(catalog, described.source)).is_file()
 
 
 def test_bones_drainage_is_not_guessed_and_its_clay_is_plain():

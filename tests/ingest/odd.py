@@ -51,7 +51,8 @@ HEAD = """# Odd files
 
 What soilinfo says to each file of `../shared/real/odd`: rasters are read as elevation in metres on a grid
 of their own extent, all others as administrative units. A verdict is `clean`, `read, with ...` (warnings and
-notes) or `blocked by ...`, with the ids of the findings. Written by `python -m tests.ingest.odd`; a test compares.
+notes) or `blocked by ...`, with the ids of the findings. Written by `python -m tests.ingest.odd`; a test
+compares.
 
 | file | verdict |
 |---|---|
