@@ -22,9 +22,10 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SoilinfoError
 from soilinfo.serve.answers import json_text
 from soilinfo.serve.bridge import Api
-from soilinfo.serve.collections import Collection, Source, collections
+from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.config import configuration
 from soilinfo.serve.openapi import document
+from soilinfo.serve.published import published_collections
 from soilinfo.serve.site import UnitLine
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
@@ -183,4 +184,4 @@ class State:
 
     def _generate(self) -> _Generation:
         source = Source(self.store, load(self.settings.config), self.store.ledger.current())
-        return _Generation(source, collections(source))
+        return _Generation(source, published_collections(source))

@@ -13,7 +13,8 @@ import uvicorn
 
 from soilinfo.catalog.load import load
 from soilinfo.serve.app import create_app
-from soilinfo.serve.collections import Collection, Source, collections
+from soilinfo.serve.collections import Collection, Source
+from soilinfo.serve.published import published_collections
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.served import build
@@ -43,7 +44,7 @@ def nation_store(nation: Settings) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def published(nation: Settings, nation_store: Store) -> dict[str, Collection]:
     """What the small nation publishes."""
-    return collections(Source(nation_store, load(nation.config), nation_store.ledger.current()))
+    return published_collections(Source(nation_store, load(nation.config), nation_store.ledger.current()))
 
 
 @contextmanager
