@@ -1,14 +1,18 @@
 """One raster layer: from its source to a new version in cube and COG, and how a version must be read."""
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
 from soilinfo.catalog.styles import colour_table, style_of_layer
 from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
 from soilinfo.ingest.examples import located
+from soilinfo.ingest.files import source_files
 from soilinfo.ingest.raster import is_copied
 from soilinfo.ingest.source import NODATA, Reader, inspect, packed_type, property_of
 from soilinfo.ingest.survey import Survey
@@ -19,6 +23,7 @@ from soilinfo.jobs.tiles import content_of, judge_tiles, raster_of, tile_paths
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import Variable
+from soilinfo.store.files import require_space
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot, Version
 
@@ -70,6 +75,7 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     doubts = [*tiles, *judge_source(RasterEvidence(name, layer, prop, classes, source))]
     if blocks(doubts):
         return Outcome(name, None, tuple(doubts), refused=version)
+    require_space(store.directory, _bytes_needed(catalog, name, paths), f"'{name}'")
     reader = Reader(source, layer, prop, classes)
     try:
         seen, findings = _Building(store, catalog, name, version.version, reader, executor).cube()
@@ -78,6 +84,14 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     version = replace(version, metadata=_metadata(catalog, name, seen, source.crs))
     _write_cog(store, catalog, name, version.version)
     return Outcome(name, version, (*tiles, *findings))
+
+
+def _bytes_needed(catalog: Catalog, name: str, paths: Sequence[str]) -> int:
+    """About the most that a version takes on the disk: cube and COG, each as large as its source, and the
+    plain levels of which the COG is made."""
+    sources = {file for path in paths for file in source_files(path)}
+    item = np.dtype(variable_of(catalog, name).dtype).itemsize
+    return 2 * sum(file.stat().st_size for file in sources) + catalog.grid.window.cells * item * 4 // 3
 
 
 def _version(catalog: Catalog, name: str, content: str, run: str) -> Version:

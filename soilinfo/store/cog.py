@@ -1,7 +1,9 @@
 """The COG twin of a raster version: the same packed integers as a Cloud Optimized GeoTIFF."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
@@ -9,9 +11,12 @@ from xml.etree import ElementTree
 import rasterio
 import rasterio.shutil
 from rasterio import Affine
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetWriter
 from rasterio.windows import Window as RasterioWindow
 
+from soilinfo.errors import StoreError
 from soilinfo.grid import CHUNK
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.files import PARTIAL
@@ -48,7 +53,7 @@ def write_cog(
     Overviews are the cube's own. Works shard by shard.
     """
     described = layer.variable(variable)
-    with TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as directory:
+    with _explained(target), TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as directory:
         levels = Path(directory)
         for overview in layer.overviews:
             _write_level(layer, described, overview, _file(levels, overview))
@@ -57,6 +62,16 @@ def write_cog(
             dataset.update_tags(1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()})
             _describe(dataset, described, colours, unit)
         rasterio.shutil.copy(_joined(levels, layer.overviews), target, **_COG)
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Say as a StoreError what GDAL met; it knows the reason of a failed write only as text."""
+    try:
+        yield
+    except (RasterioError, CPLE_BaseError) as error:
+        room = disk_usage(target.parent).free
+        raise StoreError(f"the GeoTIFF cannot be written ({room / 1e6:,.1f} MB are free): {error}") from error
 
 
 def _file(levels: Path, overview: int) -> Path:

@@ -54,8 +54,12 @@ def require_space(directory: Path, needed: int, what: str) -> None:
     free = shutil.disk_usage(directory).free
     if free < needed:
         raise StoreError(
-            f"{what} would need about {needed / 1e9:.1f} GB at {directory}; {free / 1e9:.1f} GB are free"
+            f"{what} would need about {_megabytes(needed)} at {directory}; {_megabytes(free)} are free"
         )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"
 
 
 def sync(path: Path) -> None:
