@@ -8,7 +8,6 @@ import sys
 from tests.country import ROOT
 from tests.faults.full_disk import ROOMS_KB
 
-
 FULL = ("No space left", "disk is full", "would need", "are free")
 """How a full disk is told, by the system, SQLite, and soilinfo before and while it writes."""
 
