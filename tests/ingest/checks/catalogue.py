@@ -1,4 +1,4 @@
-"""docs/checks.md: every check with what it says of itself. ``python -m tests.ingest.checks.catalogue`` writes it."""
+"""docs/checks.md, every check with what it says of itself: ``python -m tests.ingest.checks.catalogue``."""
 
 import importlib
 import inspect
@@ -26,11 +26,12 @@ MODULES = {
 
 HEAD = """# Every check
 
-What an ingestion looks for. Each check is one small function of this name in `soilinfo/ingest/checks`; config
-changes what a check does to publication, per layer, level, soil map or table: `severity: {value_range: warn}`.
+What an ingestion looks for. Each check is one small function of this name in `soilinfo/ingest/checks`;
+config changes what it does to publication, per layer, level, soil map or table (`severity: {value_range:
+warn}`).
 *Block* keeps the published version, *warn* lets a person know (and waits for one where the layer says
 `release: on_warning`), *note* says what was done. Sources that cannot be read at all are blocked under the
-reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` and others),
+reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...),
 which config cannot change. Written by `python -m tests.ingest.checks.catalogue`; a test compares.
 """
 
