@@ -1,39 +1,36 @@
-"""The COG twin of a raster version: the same packed integers as a Cloud Optimized GeoTIFF."""
+"""The COG twin of a raster version: the same packed integers as a Cloud Optimized GeoTIFF.
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+GDAL writes what describes the map (CRS, place, scale, colours, tags) into a file without cells in memory,
+and its fields are taken over as they are. The cells are written here: GDAL tells late, or not at all, that a
+disk is full, and a twin is whole or not there.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, groupby
 from pathlib import Path
-from shutil import disk_usage
-from tempfile import TemporaryDirectory
-from typing import Any
-from xml.etree import ElementTree
+from typing import BinaryIO
 
-import rasterio
-import rasterio.shutil
+import numpy as np
 from rasterio import Affine
-from rasterio._err import CPLE_BaseError
-from rasterio.errors import RasterioError
-from rasterio.io import DatasetWriter
-from rasterio.windows import Window as RasterioWindow
+from rasterio.io import MemoryFile
 
-from soilinfo.errors import StoreError
-from soilinfo.grid import CHUNK
+from soilinfo.grid import CHUNK, Grid, Window
+from soilinfo.store import tiff
 from soilinfo.store.cube import CubeLayer
-from soilinfo.store.files import PARTIAL
-from soilinfo.store.layout import Variable
+from soilinfo.store.layout import Packed, Variable
 
 Rgb = tuple[int, int, int]
+Tiles = list[list[bytes]]
+"""Rows of tiles as they stand in the file; empty where all is no data."""
 
-_COG = {
-    "driver": "COG",
-    "compress": "DEFLATE",
-    # A third of the time of the usual level for a tenth more bytes.
-    "level": 1,
-    "predictor": "YES",
-    "blocksize": CHUNK,
-    "bigtiff": "IF_SAFER",
-    "num_threads": "ALL_CPUS",
-}
+_CLASSIC_BYTES = 2**32
+_GROWTH = 1.01
+"""More than DEFLATE and the bytes around a tile ever add to its cells."""
+_AHEAD = 8
+"""Shards that are read and compressed before those in front of them are written."""
 
 
 def write_cog(
@@ -50,54 +47,31 @@ def write_cog(
 
     The band has the packed integers with scale, offset, no-data and unit set; ``colours`` become
     its colour table (8 and 16 bit without sign) and ``category_names`` its tags ``CLASS_<code>``.
-    Overviews are the cube's own. Works shard by shard.
+    Overviews are the cube's own. Works shard by shard; equal cells give equal bytes. Raises OSError when
+    the disk does not take it.
     """
     described = layer.variable(variable)
-    with _explained(target), TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as directory:
-        levels = Path(directory)
-        for overview in layer.overviews:
-            _write_level(layer, described, overview, _file(levels, overview))
-        with rasterio.open(_file(levels, 1), "r+") as dataset:
-            dataset.update_tags(**tags)
-            dataset.update_tags(1, **{f"CLASS_{code}": name for code, name in (category_names or {}).items()})
-            _describe(dataset, described, colours, unit)
-        rasterio.shutil.copy(_joined(levels, layer.overviews), target, **_COG)
+    names = {f"CLASS_{code}": name for code, name in (category_names or {}).items()}
+    fields = _description(layer.grid, described, tags, names, colours, unit)
+    levels = [_Level(overview, layer.grid_of(overview)) for overview in layer.overviews]
+    with target.open("wb") as file:
+        file.seek(len(_header(fields, levels, described)))
+        for level, row, shards in _compressed(layer, described, levels[::-1]):
+            level.write(file, row, shards)
+        file.seek(0)
+        file.write(_header(fields, levels, described))
 
 
-@contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    """Say as a StoreError what GDAL met; it knows the reason of a failed write only as text."""
-    try:
-        yield
-    except (RasterioError, CPLE_BaseError) as error:
-        room = disk_usage(target.parent).free
-        raise StoreError(f"the GeoTIFF cannot be written ({room / 1e6:,.1f} MB are free): {error}") from error
-
-
-def _file(levels: Path, overview: int) -> Path:
-    return levels / f"{overview}.tif"
-
-
-def _joined(levels: Path, overviews: Iterable[int]) -> Path:
-    """A virtual raster of the finest level with the others as its overviews: what the COG driver takes."""
-    joined = levels / "levels.vrt"
-    rasterio.shutil.copy(_file(levels, 1), joined, driver="VRT")
-    document = ElementTree.parse(joined)
-    band = document.find("VRTRasterBand")
-    assert band is not None, "a virtual raster has a band"
-    for overview in overviews:
-        if overview > 1:
-            source = ElementTree.SubElement(band, "Overview")
-            ElementTree.SubElement(source, "SourceFilename").text = str(_file(levels, overview).absolute())
-            ElementTree.SubElement(source, "SourceBand").text = "1"
-    document.write(joined)
-    return joined
-
-
-def _profile(layer: CubeLayer, variable: Variable, overview: int) -> dict[str, Any]:
-    """A plain tiled file: the COG driver needs random access to what it rearranges."""
-    grid = layer.grid_of(overview)
-    return {
+def _description(
+    grid: Grid,
+    variable: Variable,
+    tags: Mapping[str, str],
+    band_tags: Mapping[str, str],
+    colours: Mapping[int, Rgb] | None,
+    unit: str | None,
+) -> list[tiff.Field]:
+    """The fields of a file of this grid and variable, as GDAL writes them."""
+    profile = {
         "driver": "GTiff",
         "height": grid.height,
         "width": grid.width,
@@ -109,27 +83,106 @@ def _profile(layer: CubeLayer, variable: Variable, overview: int) -> dict[str, A
         "tiled": True,
         "blockxsize": CHUNK,
         "blockysize": CHUNK,
+        "compress": "DEFLATE",
+        "predictor": 2,
         "sparse_ok": True,
-        "bigtiff": "IF_SAFER",
+        "bigtiff": "NO",
     }
+    with MemoryFile() as memory:
+        with memory.open(**profile) as dataset:
+            dataset.update_tags(**tags)
+            dataset.update_tags(1, **band_tags)
+            dataset.descriptions = (variable.name,)
+            dataset.scales, dataset.offsets = (variable.scale,), (0.0,)
+            if unit:
+                dataset.units = (unit,)
+            if colours:
+                shown = {code: (*rgb, 255) for code, rgb in colours.items()}
+                dataset.write_colormap(1, shown | {variable.nodata: (0, 0, 0, 0)})
+        return list(tiff.fields_of(memory.read()))
 
 
-def _describe(
-    dataset: DatasetWriter, variable: Variable, colours: Mapping[int, Rgb] | None, unit: str | None
-) -> None:
-    dataset.descriptions = (variable.name,)
-    dataset.scales, dataset.offsets = (variable.scale,), (0.0,)
-    if unit:
-        dataset.units = (unit,)
-    if colours:
-        transparent = {variable.nodata: (0, 0, 0, 0)}
-        dataset.write_colormap(1, {**{code: (*rgb, 255) for code, rgb in colours.items()}, **transparent})
+# ---- cells ------------------------------------------------------------------------------------
 
 
-def _write_level(layer: CubeLayer, variable: Variable, overview: int, target: Path) -> None:
-    with rasterio.open(target, "w", **_profile(layer, variable, overview)) as dataset:
-        for window in layer.grid_of(overview).shards():
-            packed = layer.read(variable.name, window, overview)
-            if (packed != variable.nodata).any():
-                place = RasterioWindow(window.col, window.row, window.width, window.height)
-                dataset.write(packed, 1, window=place)
+class _Level:
+    """One resolution of the file, and where its tiles (row, column) lie in it: 0 where they are left out."""
+
+    def __init__(self, overview: int, grid: Grid) -> None:
+        self.overview, self.grid = overview, grid
+        shape = -(-grid.height // CHUNK), -(-grid.width // CHUNK)
+        self._offsets, self._sizes = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+
+    @property
+    def tiles(self) -> int:
+        """Number of tiles."""
+        return self._offsets.size
+
+    def write(self, file: BinaryIO, first: int, shards: Sequence[Tiles]) -> None:
+        """Write the tiles of a row of shards; ``first`` is the place of its uppermost row of tiles."""
+        for row, across in enumerate(zip(*shards, strict=True), start=first):
+            for col, tile in enumerate(chain.from_iterable(across)):
+                if tile:
+                    self._offsets[row, col] = file.tell() + tiff.LEADER
+                    self._sizes[row, col] = len(tile) - tiff.LEADER - tiff.TRAILER
+                    file.write(tile)
+
+    def directory(self, described: Sequence[tiff.Field], *, big: bool) -> list[tiff.Field]:
+        """The fields of this level; what is said of the file as a whole stands with the finest."""
+        own = {
+            tiff.IMAGE_WIDTH: tiff.number(tiff.IMAGE_WIDTH, self.grid.width),
+            tiff.IMAGE_LENGTH: tiff.number(tiff.IMAGE_LENGTH, self.grid.height),
+            tiff.TILE_OFFSETS: tiff.places(tiff.TILE_OFFSETS, self._offsets, big=big),
+            tiff.TILE_BYTE_COUNTS: tiff.places(tiff.TILE_BYTE_COUNTS, self._sizes, big=big),
+        }
+        left_out: Collection[int] = ()
+        if self.overview > 1:
+            own[tiff.NEW_SUBFILE_TYPE] = tiff.number(tiff.NEW_SUBFILE_TYPE, tiff.REDUCED)
+            left_out = tiff.OF_THE_FILE
+        return [*own.values(), *(one for one in described if one.tag not in own and one.tag not in left_out)]
+
+
+def _header(described: Sequence[tiff.Field], levels: Sequence[_Level], variable: Variable) -> bytes:
+    """What stands before the tiles: of the same length before and after these are written."""
+    tiles = sum(level.tiles for level in levels)
+    big = tiles * CHUNK**2 * np.dtype(variable.dtype).itemsize * _GROWTH > _CLASSIC_BYTES
+    return tiff.header([level.directory(described, big=big) for level in levels], big=big)
+
+
+def _compressed(
+    layer: CubeLayer, variable: Variable, levels: Sequence[_Level]
+) -> Iterator[tuple[_Level, int, list[Tiles]]]:
+    """Rows of shards, compressed, level by level in the order given: (level, first row of tiles, shards)."""
+    shards = [(level, window) for level in levels for window in level.grid.shards()]
+
+    def compress(place: tuple[_Level, Window]) -> Tiles:
+        level, window = place
+        return _tiles(layer.read(variable.name, window, level.overview), variable.nodata)
+
+    parts = zip(shards, _in_order(compress, shards), strict=True)
+    for (level, row), across in groupby(parts, lambda part: (part[0][0], part[0][1].row)):
+        yield level, row // CHUNK, [tiles for _, tiles in across]
+
+
+def _tiles(cells: Packed, nodata: int) -> Tiles:
+    """The tiles of a shard, row by row."""
+    height, width = cells.shape
+    return [
+        [
+            tiff.tile(cells[row : row + CHUNK, col : col + CHUNK], CHUNK, nodata)
+            for col in range(0, width, CHUNK)
+        ]
+        for row in range(0, height, CHUNK)
+    ]
+
+
+def _in_order[T, R](work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """What threads make of the items, in their order, never far ahead of what is taken: memory is bounded."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        waiting: deque[Future[R]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

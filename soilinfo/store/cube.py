@@ -136,11 +136,20 @@ class CubeWriter:
         self._grid = Grid(**described["grid"])
         self._variables = {each["name"]: Variable(**each) for each in described["variables"]}
         self._overviews: tuple[int, ...] = tuple(described["overviews"])
-        self._arrays = self._open(OWN_PIPELINE)
+        self._group = group
+        self._arrays: dict[tuple[str, int], zarr.Array[Any]] = {}
 
-    def _open(self, codecs: str) -> Levels:
+    def _array(self, name: str, overview: int) -> "zarr.Array[Any]":
+        """Opened when first written to: who writes one shard needs one array."""
+        key = (name, overview)
+        if key not in self._arrays:
+            with pipeline(OWN_PIPELINE):
+                self._arrays[key] = self._group[array_path(name, overview)]  # type: ignore[assignment]
+        return self._arrays[key]
+
+    def _readable(self) -> Levels:
         group = open_group(self.place, "r+")
-        with pipeline(codecs):
+        with pipeline(reading_pipeline(self.place)):
             return {
                 (name, overview): group[array_path(name, overview)]  # type: ignore[misc]
                 for name in self._variables
@@ -170,7 +179,7 @@ class CubeWriter:
 
     def finish(self) -> None:
         """Build the pyramid and the index of all metadata."""
-        levels = self._open(reading_pipeline(self.place))
+        levels = self._readable()
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             for overview in self._overviews[1:]:
                 list(pool.map(lambda task: self._reduce(levels, *task), self._tasks(overview)))
@@ -190,7 +199,7 @@ class CubeWriter:
 
     def _put(self, variable: Variable, overview: int, window: Window, packed: Packed) -> None:
         if (packed != variable.nodata).any():
-            self._arrays[variable.name, overview][window.slices] = packed
+            self._array(variable.name, overview)[window.slices] = packed
 
 
 class Cube:

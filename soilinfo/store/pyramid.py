@@ -47,17 +47,21 @@ def reduce(packed: Packed, method: Method, nodata: int) -> Packed:
     return coarse
 
 
+# At an odd edge the last row or column stands for the one that is missing: means and majorities stay as they
+# are when every cell counts twice.
+
+
 @compiled
 def _average(packed: Packed, nodata: int, out: Packed) -> None:
     height, width = packed.shape
     for row in range(out.shape[0]):
+        top, bottom = packed[2 * row], packed[min(2 * row + 1, height - 1)]
         for col in range(out.shape[1]):
+            left, right = 2 * col, min(2 * col + 1, width - 1)
             total, count = 0, 0
-            for r in range(2 * row, min(2 * row + 2, height)):
-                for c in range(2 * col, min(2 * col + 2, width)):
-                    cell = int(packed[r, c])
-                    if cell != nodata:
-                        total, count = total + cell, count + 1
+            for cell in (top[left], top[right], bottom[left], bottom[right]):
+                if cell != nodata:
+                    total, count = total + np.int64(cell), count + 1
             if count:
                 out[row, col] = np.int64(np.rint(total / count))
 
@@ -65,21 +69,19 @@ def _average(packed: Packed, nodata: int, out: Packed) -> None:
 @compiled
 def _mode(packed: Packed, nodata: int, out: Packed) -> None:
     height, width = packed.shape
-    four = np.empty(4, np.int64)
     for row in range(out.shape[0]):
+        top, bottom = packed[2 * row], packed[min(2 * row + 1, height - 1)]
         for col in range(out.shape[1]):
-            count, most = 0, 0
-            for r in range(2 * row, min(2 * row + 2, height)):
-                for c in range(2 * col, min(2 * col + 2, width)):
-                    if packed[r, c] != nodata:
-                        four[count] = packed[r, c]
-                        count += 1
-            for i in range(count):
-                votes = 0
-                for j in range(count):
-                    votes += four[i] == four[j]
-                if votes > most:
-                    most, out[row, col] = votes, four[i]
+            left, right = 2 * col, min(2 * col + 1, width - 1)
+            four = (top[left], top[right], bottom[left], bottom[right])
+            most = 0
+            for cell in four:
+                if cell != nodata:
+                    votes = 0
+                    for other in four:
+                        votes += cell == other
+                    if votes > most:
+                        most, out[row, col] = votes, cell
 
 
 _REDUCERS: dict[Method, Callable[[Packed, int, Packed], None]] = {"average": _average, "mode": _mode}
