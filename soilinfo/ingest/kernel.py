@@ -27,26 +27,29 @@ def numbers(
     masked: NDArray[np.bool_],
     linear: tuple[float, float, float, float],
     bounds: tuple[float, float],
+    declared: float,
     sentinels: NDArray[np.float64],
     out: NDArray[np.floating],
     found: NDArray[np.int64],
     places: NDArray[np.int64],
-) -> tuple[int, int, int, float, float, float]:
+) -> tuple[int, int, int, int, float, float, float]:
     """Values of raw cells into ``out``, NaN where masked or outside ``bounds``, and what was seen.
 
     ``linear``: scale and offset of the file, factor and offset of the unit. ``sentinels``
     (ascending) are counted into ``found``, the first cells outside the bounds named in ``places``
-    (row, column). Returns (valid, NaN cells, outside, lowest, highest, sum), the last three of finite values.
+    (row, column). Returns (valid, NaN cells, cells of the ``declared`` value, outside, lowest, highest, sum),
+    the last three of finite values.
     """
     scale, offset, factor, shift = linear
     low, high = bounds
-    valid, nan, outside = 0, 0, 0
+    valid, nan, empty, outside = 0, 0, 0, 0
     least, most, total = math.inf, -math.inf, 0.0
     for row in range(cells.shape[0]):
         subtotal = 0.0  # by rows: one long sum would lose digits
         for col in range(cells.shape[1]):
             cell = np.float64(cells[row, col])
             nan += cell != cell
+            empty += cell == declared
             out[row, col] = np.nan
             value = (cell * scale + offset) * factor + shift
             if masked[row, col] or value != value:
@@ -66,7 +69,7 @@ def numbers(
                 if place >= 0:
                     found[place] += 1
         total += subtotal
-    return valid, nan, outside, least, most, total
+    return valid, nan, empty, outside, least, most, total
 
 
 @compiled

@@ -49,11 +49,13 @@ def copy(reader: Reader, grid: Grid, window: Window) -> tuple[NDArray[Any], Surv
     """One window of the national grid from a source that shares its cells, and the survey of these cells."""
     source, offset = reader.source, offset_on(reader.source, grid)
     assert offset is not None, "only a source that is_copied shares the grid's cells"
-    target = _empty(reader, window)
     shared = overlap(window, Window(*offset, source.height, source.width))
     if shared is None:
-        return target, Survey()
+        return _empty(reader, window), Survey()
     there = Window(shared.row - offset[0], shared.col - offset[1], *shared.shape)
+    if shared == window:
+        return read(reader, there)
+    target = _empty(reader, window)
     here = Window(shared.row - window.row, shared.col - window.col, *shared.shape)
     target[here.slices], seen = read(reader, there)
     return target, seen

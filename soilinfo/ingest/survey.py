@@ -103,14 +103,23 @@ def _numbers(
 ) -> Survey:
     low, high = valid_range(reader.property)
     found, places = np.zeros(len(_ORDERED), np.int64), np.zeros((EXAMPLES, 2), np.int64)
-    valid, nan, outside, least, most, total = kernel.numbers(
-        cells, masked, reader.linear, (float(low), float(high)), _in_type(cells), out, found, places
+    declared = math.nan if reader.source.nodata is None else reader.source.nodata
+    valid, nan, empty, outside, least, most, total = kernel.numbers(
+        cells,
+        masked,
+        reader.linear,
+        (float(low), float(high)),
+        float(_as_held(cells, np.array(declared))),
+        _as_held(cells, _ORDERED),
+        out,
+        found,
+        places,
     )
     return Survey(
         cells=cells.size,
         valid=valid,
         nan=nan,
-        declared_nodata=_declared(reader, cells),
+        declared_nodata=empty,
         out_of_range=outside,
         low=least,
         high=most,
@@ -120,12 +129,12 @@ def _numbers(
     )
 
 
-def _in_type(cells: NDArray[Any]) -> NDArray[np.float64]:
-    """SENTINELS as the type of the cells holds them: its own nearest numbers, where these are floats."""
+def _as_held(cells: NDArray[Any], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers as the type of the cells holds them: its own nearest ones, where these are floats."""
     if cells.dtype != np.float32:
-        return _ORDERED
+        return numbers
     with np.errstate(over="ignore"):
-        return _ORDERED.astype(np.float32).astype(np.float64)
+        return numbers.astype(np.float32).astype(np.float64)
 
 
 def _declared(reader: Reader, cells: NDArray[Any]) -> int:
