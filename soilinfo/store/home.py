@@ -1,5 +1,6 @@
 """A store as a whole: cube, COGs, vectors and ledger, and what keeps them in step."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from soilinfo.store.database import SqliteDatabase
 from soilinfo.store.files import WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.ledger import Ledger
-from soilinfo.store.objects import ObjectFiles, ObjectGroups
+from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgres import Postgres, PostgresDatabase
 from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf
@@ -85,7 +86,8 @@ class Store:
         self.ledger.close()
 
     def _remove_partials(self) -> list[str]:
-        places = [self.directory, self.directory / "vector", *(self.directory / "cog").glob("*")]
+        deeper = (self.directory / name for name in ("vector", "sources"))
+        places = [self.directory, *deeper, *(self.directory / "cog").glob("*")]
         removed = [path for place in places for path in remove_partials(place)]
         kept = {"cube": self.cube.remove_partials(), "cog": self._cogs.remove_partials()}
         shelved = [f"{home}/{name}" for home, names in kept.items() for name in names]
@@ -104,9 +106,12 @@ class Store:
         return removed
 
     def _cog_versions(self) -> Iterator[tuple[str, str]]:
-        made_on_demand = Directory(self.directory / "cog").names()
-        for layer, name in {*self._cogs.names(), *made_on_demand}:
-            yield layer, name.removesuffix(".tif")
+        """Versions with a COG twin, or with COGs made on demand; other files are a person's."""
+        for layer, name in self._cogs.names():
+            if name.endswith(".tif"):
+                yield layer, name.removesuffix(".tif")
+        for path in (self.directory / "cog").glob("*/*/*.tif"):
+            yield path.parts[-3], path.parts[-2]
 
     def _remove_cog(self, layer: str, version: str) -> None:
         self._cogs.remove(layer, f"{version}.tif")
@@ -128,9 +133,11 @@ def open_store(settings: Settings) -> Store:
     make = partial(Store, directory, cube=Cube(cubes), _cogs=cogs)
     if settings.db is None:
         ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
-        return make(ledger=ledger, vector=GeoPackages(directory / "vector"), _writer=_lock(directory))
+        lock = _lock(settings, ledger)
+        return make(ledger=ledger, vector=GeoPackages(directory / "vector"), _writer=lock)
     postgres = Postgres(settings.db)
-    ledger, lock = Ledger(PostgresDatabase(postgres)), _lock(directory, postgres.one_writer)
+    ledger = Ledger(PostgresDatabase(postgres))
+    lock = _lock(settings, ledger, postgres.one_writer)
     return make(ledger=ledger, vector=PostGis(postgres), _writer=lock)
 
 
@@ -138,8 +145,21 @@ def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf]:
     """Where cubes and COGs lie: in the store's directory, or on object storage."""
     if objects is None:
         return Directory(directory / "cube"), Directory(directory / "cog")
-    return ObjectGroups(f"{objects.rstrip('/')}/cube"), ObjectFiles(f"{objects.rstrip('/')}/cog")
+    root = objects.rstrip("/")
+    return ObjectGroups(f"{root}/cube"), ObjectFiles(f"{root}/cog", directory / "cog")
 
 
-def _lock(directory: Path, also: Callable[[], AbstractContextManager[None]] = nullcontext) -> WriterLock:
-    return WriterLock(directory / "writer.lock", also)
+def _lock(
+    settings: Settings, ledger: Ledger, database: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> WriterLock:
+    """The writer's lock, which covers the store's directory, its database and its object storage."""
+
+    @contextmanager
+    def also() -> Iterator[None]:
+        with database():
+            if settings.objects is not None:
+                where = f"{settings.store.absolute()} on {socket.gethostname()}"
+                claim(settings.objects.rstrip("/"), ledger.born(), where)
+            yield
+
+    return WriterLock(settings.store / "writer.lock", also)

@@ -62,6 +62,11 @@ class Ledger(Decisions):
         """Let go of idle connections."""
         self._database.close()
 
+    def born(self) -> str:
+        """The instant at which the ledger's tables were made, by which it is known from every other."""
+        with self._database.read() as execute:
+            return str(execute(SQL["born"])[0]["applied"])
+
     # ---- runs and versions ----
 
     def start_run(self, pipeline: str, actor: str, parameters: Mapping[str, Any]) -> str:
@@ -78,15 +83,15 @@ class Ledger(Decisions):
         with self._database.write() as execute:
             _finish(execute, _run(execute, run), status, summary)
 
-    def end_broken_runs(self) -> list[str]:
-        """Record as failed every run that ended without saying so; returns their ids.
+    def end_broken_runs(self, why: str = "the run ended without saying why") -> list[str]:
+        """Record as failed, and why, every run that ended without saying so; returns their ids.
 
         To be called by the one writer, who knows that none of them is still at work.
         """
         with self._database.write() as execute:
             broken = [run_of(row) for row in execute(SQL["unfinished_runs"])]
             for run in broken:
-                _finish(execute, run, "failed", {"error": "the run ended without saying why"})
+                _finish(execute, run, "failed", {"error": why})
         return [run.id for run in broken]
 
     def run(self, run: str) -> Run:

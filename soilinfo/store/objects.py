@@ -1,11 +1,20 @@
 """Shelves on S3-compatible object storage: what takes a rename on a disk takes a last object here.
 
+A group of objects cannot be renamed, so a writer and a collector of garbage that do not know of each
+other (one of them lost its lock) must not make a whole of what is half removed. Each first gives its own
+sign and then looks for the other's: the writer puts ``.whole`` and then looks whether its ``.writing`` is
+still there; the collector removes ``.writing`` and then looks whether there is a ``.whole``. Whichever
+comes second sees the first and gives way.
+
 Credentials and endpoint come from the environment, as the storage's own tools read them
 (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, ``AWS_REGION``, ``AWS_ENDPOINT_URL``; for a server of
 the institute's own without TLS also ``AWS_ALLOW_HTTP=true``). The client library repeats what failed.
 """
 
-from collections.abc import Iterator
+import json
+import re
+import secrets
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +27,17 @@ from obstore.store import ObjectStore, from_url
 from zarr.storage import ObjectStore as ZarrStore
 
 from soilinfo.errors import StoreError
+from soilinfo.store.files import PARTIAL
 
 WHOLE = ".whole"
-"""The object that is written last into a group: without it the group is not there."""
+"""The object that is written last into a group and lists all others with their sizes: without it, or
+without one of those, the group is not there."""
+WRITING = ".writing"
+"""The object that is written first, and removed once the group is whole: the sign of one writer."""
+OWNER = "owner.json"
+"""The object that says which store the objects below a prefix belong to."""
+_OF_A_GROUP = re.compile(r"(?:.*/)?(?:\.whole|\.writing|zarr\.json|c/.+)")
+"""Objects of a Zarr group: what else lies below the root is a person's, and is left alone."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +87,37 @@ def answered(url: str) -> Iterator[None]:
         raise StoreError(f"object storage at {url} does not answer: {reason}") from error
 
 
+def claim(root: str, ledger: str, where: str) -> None:
+    """Make a prefix the home of the one store whose ledger is known as ``ledger``, and which lies at ``where``.
+
+    Raises StoreError when it is another store's: each would take the other's maps for garbage.
+    """
+    owner = _owner(root)
+    if owner is None:
+        with answered(root):
+            obstore.put(_bucket(root), OWNER, json.dumps({"ledger": ledger, "where": where}).encode())
+        owner = _owner(root)
+    if owner is None or owner["ledger"] != ledger:
+        other = f"that of {owner['where']}, made {owner['ledger']}" if owner else "not known"
+        raise StoreError(
+            f"{root} is the home of another store ({other}); give this one a prefix of its own "
+            "in SOILINFO_OBJECTS"
+        )
+
+
+def _owner(root: str) -> dict[str, str] | None:
+    with answered(root):
+        try:
+            said = json.loads(bytes(obstore.get(_bucket(root), OWNER).bytes()))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise StoreError(f"{root}/{OWNER} does not say whose objects these are: {error}") from error
+    return {"ledger": str(said["ledger"]), "where": str(said["where"])}
+
+
 class ObjectGroups:
-    """A shelf of groups of objects (Zarr): a group is whole when its last object lies there."""
+    """A shelf of groups of objects (Zarr): a group is whole when all that its last object lists lie there."""
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -81,54 +127,111 @@ class ObjectGroups:
         return ObjectPlace(f"{self.root}/{layer}/{name}")
 
     def has(self, layer: str, name: str) -> bool:
-        """True when the last object is there."""
-        return (self.place(layer, name) / WHOLE).size is not None
+        """True when the last object is there, and all that it lists in their full size."""
+        text = self._text(layer, name, WHOLE)
+        if not text:
+            return False
+        return json.loads(text).items() <= self._sizes(layer, name).items()
 
     @contextmanager
     def finished(self, layer: str, name: str) -> Iterator[ObjectPlace]:
-        """The group's own prefix, whole on clean exit; an object is durable once the storage took it."""
+        """The group's own prefix, whole on clean exit; an object is durable once the storage took it.
+
+        Raises StoreError, and leaves no group, when another writer or collector was at it meanwhile.
+        """
         if self.has(layer, name):
             raise StoreError(f"{layer}/{name} exists already; a version is never overwritten")
         self.remove(layer, name)
+        sign = secrets.token_hex(8)
+        self._put(layer, name, WRITING, sign)
         try:
             with answered(self.root):
                 yield self.place(layer, name)
-                obstore.put(_bucket(self.root), f"{layer}/{name}/{WHOLE}", b"")
+            self._finish(layer, name, sign)
         except BaseException:
-            self.remove(layer, name)
+            # What carries another's sign is no more ours to remove.
+            if self._text(layer, name, WRITING) in (sign, None):
+                self.remove(layer, name)
             raise
 
+    def _finish(self, layer: str, name: str, sign: str) -> None:
+        self._require_own(layer, name, sign)
+        self._put(layer, name, WHOLE, json.dumps(self._sizes(layer, name)))
+        try:
+            self._require_own(layer, name, sign)
+        except StoreError:
+            self._delete([f"{layer}/{name}/{WHOLE}"])
+            raise
+        self._delete([f"{layer}/{name}/{WRITING}"])
+
+    def _require_own(self, layer: str, name: str, sign: str) -> None:
+        if self._text(layer, name, WRITING) != sign:
+            raise StoreError(
+                f"{self.root}/{layer}/{name} was removed by another process while it was written; "
+                "nothing of it was published; run it again"
+            )
+
     def names(self) -> Iterator[tuple[str, str]]:
-        """(layer, version) of every whole group."""
-        for key in sorted(_keys(self.root, "")):
-            layer, name, *rest = key.split("/")
-            if rest == [WHOLE]:
+        """(layer, version) of every group with its last object."""
+        for key in sorted(_sizes(self.root, "")):
+            layer, _, rest = key.partition("/")
+            name, _, last = rest.partition("/")
+            if last == WHOLE:
                 yield layer, name
 
     def remove(self, layer: str, name: str) -> None:
-        """Remove every object of a group, the last one first, so that it is never half there."""
-        keys = sorted(_keys(self.root, f"{layer}/{name}"), key=lambda key: not key.endswith(f"/{WHOLE}"))
-        with answered(self.root):
-            for key in keys[:1]:
-                obstore.delete(_bucket(self.root), key)
-            if keys[1:]:
-                obstore.delete(_bucket(self.root), keys[1:])
+        """Remove every object of a group, the signs first, so that it is never half there."""
+        keys = list(_sizes(self.root, f"{layer}/{name}"))
+        signs = [key for key in keys if key.endswith((f"/{WRITING}", f"/{WHOLE}"))]
+        for key in sorted(signs):
+            self._delete([key])
+        self._delete([key for key in keys if key not in signs])
 
     def remove_partials(self) -> list[str]:
         """Remove every group without its last object."""
         whole = set(self.names())
-        begun = {tuple(key.split("/")[:2]) for key in _keys(self.root, "")}
-        unfinished = sorted(begun - whole)
-        for layer, name in unfinished:
-            self.remove(layer, name)
-        return ["/".join(names) for names in unfinished]
+        keys = (key.split("/", 2) for key in _sizes(self.root, ""))
+        begun = {(key[0], key[1]) for key in keys if len(key) == 3 and _OF_A_GROUP.fullmatch(key[2])}
+        return [f"{layer}/{name}" for layer, name in sorted(begun - whole) if self._collect(layer, name)]
+
+    def _collect(self, layer: str, name: str) -> bool:
+        """Remove an unfinished group; False when its writer has finished it after all."""
+        self._delete([key for key in _sizes(self.root, f"{layer}/{name}") if key.endswith(f"/{WRITING}")])
+        if self._text(layer, name, WHOLE) is not None:
+            return False
+        self.remove(layer, name)
+        return True
+
+    def _sizes(self, layer: str, name: str) -> dict[str, int]:
+        """Bytes of each object of a group by its key, signs aside."""
+        group = f"{layer}/{name}"
+        sizes = {key.removeprefix(f"{group}/"): size for key, size in _sizes(self.root, group).items()}
+        return {key: size for key, size in sizes.items() if key not in (WHOLE, WRITING)}
+
+    def _put(self, layer: str, name: str, sign: str, text: str) -> None:
+        with answered(self.root):
+            obstore.put(_bucket(self.root), f"{layer}/{name}/{sign}", text.encode())
+
+    def _text(self, layer: str, name: str, sign: str) -> str | None:
+        with answered(self.root):
+            try:
+                answer = obstore.get(_bucket(self.root), f"{layer}/{name}/{sign}")
+                return bytes(answer.bytes()).decode()
+            except FileNotFoundError:
+                return None
+
+    def _delete(self, keys: Sequence[str]) -> None:
+        if keys:
+            with answered(self.root):
+                obstore.delete(_bucket(self.root), keys)
 
 
 class ObjectFiles:
     """A shelf of single objects: one appears whole, as the storage takes it."""
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, root: str, building: Path) -> None:
+        """``building``: directory of this machine in which files are made before they are sent."""
+        self.root, self.building = root, building
 
     def place(self, layer: str, name: str) -> ObjectPlace:
         """The object."""
@@ -143,15 +246,25 @@ class ObjectFiles:
         """A file on this machine, sent on clean exit."""
         if self.has(layer, name):
             raise StoreError(f"{layer}/{name} exists already; a version is never overwritten")
-        with TemporaryDirectory(prefix="soilinfo-") as directory:
-            file = Path(directory) / name
+        with self._room(layer, name) as file:
             yield file
             with answered(self.root):
                 obstore.put(_bucket(self.root), f"{layer}/{name}", file)
 
+    @contextmanager
+    def _room(self, layer: str, name: str) -> Iterator[Path]:
+        """A path in a directory of its own, which goes with it; what a killed run leaves is partial."""
+        try:
+            self.building.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix=PARTIAL, dir=self.building) as directory:
+                yield Path(directory) / name
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise StoreError(f"{layer}/{name} cannot be written: {reason}") from error
+
     def names(self) -> Iterator[tuple[str, str]]:
         """(layer, file name) of every object two names deep."""
-        for key in sorted(_keys(self.root, "")):
+        for key in sorted(_sizes(self.root, "")):
             layer, _, name = key.partition("/")
             if name and "/" not in name:
                 yield layer, name
@@ -166,8 +279,11 @@ class ObjectFiles:
         return []
 
 
-def _keys(root: str, prefix: str) -> Iterator[str]:
-    """Keys below a prefix of whole names, relative to the root."""
+def _sizes(root: str, prefix: str) -> dict[str, int]:
+    """Bytes of every object below a prefix of whole names, by its key relative to the root."""
     with answered(root):
-        for page in obstore.list(_bucket(root), prefix or None):
-            yield from (entry["path"] for entry in page)
+        return {
+            entry["path"]: int(entry["size"])
+            for page in obstore.list(_bucket(root), prefix or None)
+            for entry in page
+        }

@@ -79,9 +79,10 @@ class Directory:
             yield partial
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """The names of everything that is finished."""
+        """The names of every finished file and Zarr group; other directories are a person's."""
         for path in sorted(self.root.glob("*/*")):
-            if not path.name.startswith(PARTIAL):
+            ours = path.is_file() or (path / "zarr.json").is_file()
+            if ours and not path.name.startswith(PARTIAL):
                 yield path.parent.name, path.name
 
     def remove(self, layer: str, name: str) -> None:

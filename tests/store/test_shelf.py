@@ -1,11 +1,13 @@
 """A shelf holds whole things only, on a disk and on object storage alike."""
 
+import errno
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from soilinfo.errors import StoreError
-from soilinfo.store.objects import ObjectFiles, ObjectGroups
+from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
 from soilinfo.store.shelf import Directory
 from tests.s3 import object_storage
 
@@ -25,7 +27,7 @@ def shelf(request, tmp_path, bucket):
     made = {
         "directory": Directory(tmp_path / "cube"),
         "groups": ObjectGroups(root),
-        "files": ObjectFiles(root),
+        "files": ObjectFiles(root, tmp_path / "building"),
     }
     return made[request.param]
 
@@ -87,23 +89,113 @@ def test_a_group_that_was_never_finished_is_collected(bucket):
     assert {key.split("/")[2] for key in bucket.objects} == {"v1"}
 
 
-def test_a_long_listing_is_read_to_its_end(bucket):
-    shelf = ObjectFiles("s3://soil/many")
+def test_a_long_listing_is_read_to_its_end(bucket, tmp_path):
+    shelf = ObjectFiles("s3://soil/many", tmp_path)
     for number in range(230):
         bucket.objects[f"many/soc/v{number:03}.tif"] = b""
     assert len(list(shelf.names())) == 230
 
 
-def test_parts_of_an_object_are_read(bucket):
+def test_parts_of_an_object_are_read(bucket, tmp_path):
     bucket.objects["parts/soc/v1.tif"] = b"0123456789"
-    place = ObjectFiles("s3://soil/parts").place("soc", "v1.tif")
+    place = ObjectFiles("s3://soil/parts", tmp_path).place("soc", "v1.tif")
     assert (place.size, place.read(2, 5)) == (10, b"234")
 
 
-def test_storage_that_is_not_there_is_a_store_error(monkeypatch):
+def test_storage_that_is_not_there_is_a_store_error(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     with pytest.raises(StoreError, match="object storage at s3://soil/nowhere"):
-        ObjectFiles("s3://soil/nowhere").has("soc", "v1")
+        ObjectFiles("s3://soil/nowhere", tmp_path).has("soc", "v1")
+
+
+# ---- two that do not know of each other ----
+
+
+def test_a_group_that_another_removed_while_it_was_written_never_becomes_whole(bucket):
+    shelf, other = ObjectGroups("s3://soil/raced"), ObjectGroups("s3://soil/raced")
+
+    def written():
+        with shelf.finished("soc", "v1") as place:
+            write(place)
+            assert other.remove_partials() == ["soc/v1"]
+            place.zarr(read_only=False).store.put("x/c/0/1", b"what comes later")
+
+    with pytest.raises(StoreError, match="soc/v1 was removed by another process"):
+        written()
+    assert bucket.objects == {}
+
+
+def test_a_group_that_another_begins_anew_is_left_to_it(bucket):
+    shelf, other = ObjectGroups("s3://soil/taken"), ObjectGroups("s3://soil/taken")
+    with ExitStack() as first:
+        place = first.enter_context(shelf.finished("soc", "v1"))
+        write(place, b"first")
+        with other.finished("soc", "v1") as there:
+            write(there, b"second")
+            with pytest.raises(StoreError, match="removed by another process"):
+                first.close()
+    assert other.has("soc", "v1")
+    assert bucket.objects["taken/soc/v1/x/c/0/0"] == b"second"
+
+
+def test_a_collector_that_finds_the_group_finished_after_all_leaves_it(bucket):
+    shelf = ObjectGroups("s3://soil/late")
+    with shelf.finished("soc", "v1") as place:
+        write(place)
+    whole = dict(bucket.objects)
+    assert shelf._collect("soc", "v1") is False
+    assert bucket.objects == whole
+
+
+def test_a_group_that_lost_an_object_is_not_there_and_is_written_again(bucket):
+    shelf = ObjectGroups("s3://soil/eaten")
+    for damage in ({}, {"x/c/0/0": b"bo"}):
+        with shelf.finished("soc", "v1") as place:
+            write(place)
+        assert shelf.has("soc", "v1")
+        del bucket.objects["eaten/soc/v1/x/c/0/0"]
+        bucket.objects |= {f"eaten/soc/v1/{key}": body for key, body in damage.items()}
+        assert not shelf.has("soc", "v1")
+
+
+def test_what_is_not_ours_is_neither_listed_nor_removed(shelf, bucket):
+    prefix = str(getattr(shelf, "root", "")).removeprefix("s3://soil/")
+    if isinstance(shelf, Directory):
+        (shelf.root / "notes" / "readme").mkdir(parents=True)
+        (shelf.root / "README.txt").write_text("of a person")
+    else:
+        bucket.objects[f"{prefix}/README.txt"] = bucket.objects[f"{prefix}/a/b/c.txt"] = b"of a person"
+    assert (list(shelf.names()), shelf.remove_partials()) == ([], [])
+    if isinstance(shelf, Directory):
+        assert (shelf.root / "notes" / "readme").exists()
+    else:
+        assert len(bucket.objects) == 2
+
+
+def test_a_prefix_belongs_to_the_store_that_used_it_first(bucket):
+    claim("s3://soil/own", "2026-01-01", "/srv/a on host")
+    claim("s3://soil/own", "2026-01-01", "/srv/moved on host")
+    with pytest.raises(StoreError, match=r"the home of another store \(that of /srv/a on host"):
+        claim("s3://soil/own", "2026-01-02", "/srv/b on host")
+    bucket.objects["own/owner.json"] = b"{"
+    with pytest.raises(StoreError, match="does not say whose"):
+        claim("s3://soil/own", "2026-01-01", "/srv/a on host")
+
+
+def test_a_file_for_object_storage_is_made_in_the_store_and_a_full_disk_is_a_store_error(bucket, tmp_path):
+    shelf = ObjectFiles("s3://soil/building", tmp_path / "cog")
+    with shelf.finished("soc", "v1.tif") as file:
+        file.write_bytes(b"body")
+        assert file.is_relative_to(tmp_path / "cog")
+        assert file.parent.name.startswith(".partial-")
+
+    def full():
+        with shelf.finished("soc", "v2.tif"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(StoreError, match=r"soc/v2.tif cannot be written: No space left"):
+        full()
+    assert not list((tmp_path / "cog").iterdir())

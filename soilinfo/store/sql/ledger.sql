@@ -1,3 +1,6 @@
+-- name: born
+SELECT applied FROM migration ORDER BY name LIMIT 1
+
 -- name: start_run
 INSERT INTO run (id, number, pipeline, actor, parameters, started, status, summary)
 SELECT :id, coalesce(max(number), 0) + 1, :pipeline, :actor, :parameters, :started, 'running', '{}' FROM run
@@ -69,6 +72,18 @@ SELECT id FROM snapshot ORDER BY id
 
 -- name: create_snapshot
 INSERT INTO snapshot (id, created, actor, reason, run, kind) VALUES (:id, :created, :actor, :reason, :run, :kind)
+
+-- name: withdraw
+INSERT INTO withdrawal (layer, version, snapshot) VALUES (:layer, :version, :snapshot)
+
+-- name: withdrawn
+SELECT version.layer, version.version, kind, source, source_sha256, pipeline, software, parameters, inputs, metadata,
+       run, created, removed
+FROM withdrawal JOIN version ON version.layer = withdrawal.layer AND version.version = withdrawal.version
+WHERE withdrawal.layer = :layer ORDER BY withdrawal.snapshot, version.number
+
+-- name: end_withdrawal
+DELETE FROM withdrawal WHERE layer = :layer AND version = :version
 
 -- name: add_snapshot_layer
 INSERT INTO snapshot_layer (snapshot, layer, version) VALUES (:snapshot, :layer, :version)
