@@ -65,7 +65,7 @@ def fetch(url: str, directory: Path) -> Path:
     storage come from the environment, as its own tools read them (``AWS_ACCESS_KEY_ID``,
     ``AWS_ENDPOINT_URL``, ...). Raises SourceError when the server refuses or does not answer.
     """
-    folder = directory / hashlib.sha256(url.encode()).hexdigest()[:16]
+    folder = folder_of(url, directory)
     kept = _kept(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".partial-", dir=folder) as partial:
@@ -77,6 +77,11 @@ def fetch(url: str, directory: Path) -> Path:
             target.replace(folder / target.name)
             (folder / _NOTE).write_text(json.dumps(asdict(said)), "utf-8")
     return folder / _file_name(url)
+
+
+def folder_of(url: str, directory: Path) -> Path:
+    """Where below ``directory`` the file at a URL is kept."""
+    return directory / hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
 _NOTE = "source.json"

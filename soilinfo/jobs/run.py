@@ -12,6 +12,7 @@ from soilinfo.errors import BlockedError, StoreError
 from soilinfo.findings import Finding
 from soilinfo.ingest.files import source_files
 from soilinfo.jobs.findings_report import write_report
+from soilinfo.jobs.source_names import without_secrets
 from soilinfo.store.home import Store
 
 State = Literal["started", "written", "unchanged", "blocked", "removed"]
@@ -42,7 +43,7 @@ class RunReport:
 
     ``held``: ready, but withdrawn by a rollback before and so not published unasked. ``waiting``:
     ready, but not served before a person releases it. ``removed``: old versions and reports whose files
-    are gone.
+    are gone. ``forgotten``: kept out before, and no longer in config.
     """
 
     run: str
@@ -52,6 +53,7 @@ class RunReport:
     held: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     snapshot: int | None = None
 
@@ -69,6 +71,7 @@ class RunReport:
             "held": self.held,
             "waiting": self.waiting,
             "removed": self.removed,
+            "forgotten": self.forgotten,
             "findings": len(self.findings),
             "snapshot": self.snapshot,
         }
@@ -96,7 +99,8 @@ def recorded(store: Store, pipeline: str, actor: str, parameters: Mapping[str, A
 
 def _record_failure(store: Store, report: RunReport, error: BaseException) -> None:
     try:
-        store.ledger.finish_run(report.run, "failed", report.summary() | {"error": str(error)})
+        reason = without_secrets(str(error))
+        store.ledger.finish_run(report.run, "failed", report.summary() | {"error": reason})
     except StoreError as unrecorded:
         # The ledger is what failed: the next run records that this one broke off.
         error.add_note(f"the ledger could not record it: {unrecorded}")

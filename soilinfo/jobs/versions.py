@@ -7,6 +7,7 @@ from typing import Any
 from soilinfo import __version__
 from soilinfo.findings import Finding
 from soilinfo.jobs.run import fingerprint
+from soilinfo.jobs.source_names import without_secrets
 from soilinfo.store import clock
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Kind, Version
@@ -43,14 +44,15 @@ def new_version(
     """The record of a version made now by this software.
 
     Its name is that of its source's content, its inputs, the method (``pipeline``) and all parameters;
-    ``metadata`` describes the outcome and plays no part in the name.
+    ``metadata`` describes the outcome and plays no part in the name, nor do passwords and tokens of URLs.
     """
+    parameters = without_secrets(parameters)
     name = fingerprint(source=origin.sha256, inputs=origin.inputs, pipeline=pipeline, parameters=parameters)
     return Version(
         layer=layer,
         version=name[:16],
         kind=kind,
-        source=origin.source,
+        source=without_secrets(origin.source),
         source_sha256=origin.sha256,
         pipeline=pipeline,
         software=f"soilinfo {__version__}",
