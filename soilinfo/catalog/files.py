@@ -3,6 +3,7 @@
 A :class:`Reading` collects the faults of all files, so that a person mends them in one go.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import relpath
@@ -106,7 +107,7 @@ class Reading:
     def folder(self, section: str, directories: list[Path]) -> dict[str, Entry]:
         """The entries of a folder's files, a file of a later directory replacing one of the same name."""
         paths = {path.stem: path for directory in directories for path in sorted(directory.glob("*.yaml"))}
-        return {id: self._entry(section, id, path, self.mapping(path)) for id, path in sorted(paths.items())}
+        return {id: self._entry(section, id, path, self.mapping(path)) for id, path in _in_order(paths)}
 
     def _entry(self, section: str, id: str, path: Path, data: object, prefix: str = "") -> Entry:
         if isinstance(data, dict):
@@ -120,6 +121,15 @@ class Reading:
         for path in sorted(self.directory.rglob("*.y*ml")):
             if path not in self.files:
                 yield Fault(self.name(path), "", "soilinfo reads no file of this name (see config/README.md)")
+
+
+def _in_order(paths: Mapping[str, Path]) -> list[tuple[str, Path]]:
+    """Files by name as people count: share_3_8 before share_15_25."""
+
+    def counted(name: str) -> list[str | int]:
+        return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name)]
+
+    return sorted(paths.items(), key=lambda item: counted(item[0]))
 
 
 def _kind(data: object) -> str:

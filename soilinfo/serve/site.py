@@ -79,8 +79,9 @@ class Entry(NamedTuple):
 
     @property
     def unit(self) -> str:
-        """Unit to show beside the title, '' where there is none to show."""
-        return self.legend.unit if self.legend else ""
+        """Unit to show beside the title, '' where there is none to show or the title ends with it."""
+        unit = self.legend.unit if self.legend else ""
+        return "" if self.title.endswith(unit) else unit
 
     @property
     def heading(self) -> str:
