@@ -141,6 +141,7 @@ def _cost(command: list[str], written: Path) -> Cost:
 
 def main(way: str, config: Path, store: Path) -> None:
     """Ingest the layer once and print the seconds that it took."""
+    import soilinfo.jobs.ingest  # noqa: F401 - imports are part of the start of Python
     from soilinfo.catalog.load import load
     from soilinfo.settings import Settings
     from soilinfo.store.home import open_store
@@ -174,7 +175,7 @@ def _zarr(home: object, catalog: object) -> None:
     cube = home.cube  # type: ignore[attr-defined]
     with workers() as executor, cube.writer(LAYER, "v1", grid, [variable], {}) as writer:
         survey_source(executor, reader, grid)
-        write_shards(executor, writer, reader, grid, LAYER)
+        write_shards(executor, writer, reader, grid, variable)
 
 
 # ---- the source -----------------------------------------------------------------------------
