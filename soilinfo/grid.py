@@ -196,6 +196,12 @@ class Grid:
         zone = sine / (1 - (eccentricity * sine) ** 2) + stretched
         return minor * np.radians(longitude), minor / 2 * zone
 
+    def place(self, row: int, col: int) -> list[float]:
+        """Longitude and latitude (EPSG:4326) of the middle of a cell, to 6 decimals."""
+        to_degrees = Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
+        x, y = self.west + (col + 0.5) * self.resolution, self.north - (row + 0.5) * self.resolution
+        return [round(float(degrees), 6) for degrees in to_degrees.transform(x, y)]
+
     def _degrees(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

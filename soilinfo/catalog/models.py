@@ -29,7 +29,7 @@ from soilinfo.catalog.crops import (
 from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
-from soilinfo.catalog.sources import Layer, Level, Resampling, Terrain
+from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
 from soilinfo.catalog.text import texts
 from soilinfo.errors import GeometryError, UnknownNameError
@@ -37,6 +37,7 @@ from soilinfo.findings import Severity
 from soilinfo.grid import Grid
 
 __all__ = [
+    "ELEVATION",
     "LANGUAGES",
     "MAX_PACKED",
     "SCENARIOS",

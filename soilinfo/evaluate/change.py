@@ -9,6 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.compiled import compiled
 from soilinfo.evaluate.zonal import QUANTILES
 
 Packed = NDArray[np.integer]
@@ -26,12 +27,27 @@ class State(IntEnum):
     LOST = 4
 
 
+_NOTHING, _SAME, _CHANGED, _GAINED, _LOST = (int(state) for state in State)
+"""As compiled code knows them."""
+
+
+@compiled
+def _state(before: int, after: int, nodata: int) -> int:
+    if before == nodata:
+        return _NOTHING if after == nodata else _GAINED
+    if after == nodata:
+        return _LOST
+    return _SAME if before == after else _CHANGED
+
+
+@compiled
 def states(before: Packed, after: Packed, nodata: int) -> NDArray[np.uint8]:
-    """State of each cell, shape as given."""
-    had, has = before != nodata, after != nodata
-    found = np.where(before == after, State.SAME, State.CHANGED)
-    found = np.where(had & has, found, np.where(has, State.GAINED, State.LOST))
-    return np.where(had | has, found, State.NOTHING).astype(np.uint8)
+    """State of each cell, shape (y, x) as given."""
+    found = np.empty(before.shape, np.uint8)
+    for row in range(before.shape[0]):
+        for col in range(before.shape[1]):
+            found[row, col] = _state(before[row, col], after[row, col], nodata)
+    return found
 
 
 @dataclass
@@ -41,14 +57,11 @@ class Tally:
     low: int = 0
     area_ha: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
 
-    def add(self, values: Packed, area_ha: NDArray[np.float64]) -> None:
-        """Add cells, shape (cell,), with the hectares of each."""
-        if not len(values):
-            return
-        low, high = min(self.low, int(values.min())), max(self.high, int(values.max()))
+    def reach(self, low: int, high: int) -> None:
+        """Widen the range so that it holds every value from ``low`` to ``high``."""
+        low, high = min(self.low, low), max(self.high, high)
         grown = np.zeros(high - low + 1)
         grown[self.low - low : self.high - low + 1] = self.area_ha
-        grown += np.bincount(values.astype(np.int64) - low, area_ha, len(grown))
         self.low, self.area_ha = low, grown
 
     @property
@@ -96,20 +109,21 @@ class Change:
 
     def add(self, before: Packed, after: Packed, area_ha: NDArray[np.float64]) -> None:
         """Add one window: packed integers (y, x) of both versions, hectares of each cell (y, x) or (y, 1)."""
-        found = states(before, after, self.nodata)
-        there = found != State.NOTHING
-        state, hectares = found[there], np.broadcast_to(area_ha, found.shape)[there]
-        old, new = before[there], after[there]
-        self.cells += np.bincount(state, minlength=len(State))
-        self.area_ha += np.bincount(state, hectares, len(State))
-        had, has = state != State.GAINED, state != State.LOST
-        self.before.add(old[had], hectares[had])
-        self.after.add(new[has], hectares[has])
+        old, new = _range(before, self.nodata), _range(after, self.nodata)
+        self.before.reach(*old)
+        self.after.reach(*new)
         if self.classes:
-            self.pairs.add(old.astype(np.int64) * PAIR + new, hectares)
+            self.pairs.reach(0, PAIR * PAIR - 1)
         else:
-            both = had & has
-            self.difference.add(new[both].astype(np.int64) - old[both], hectares[both])
+            self.difference.reach(new[0] - old[1], new[1] - old[0])
+        tallies = [(each.low, each.area_ha) for each in (self.before, self.after)]
+        both = self.pairs if self.classes else self.difference
+        _add(
+            (before, after, np.broadcast_to(area_ha, before.shape)),
+            (self.nodata, self.classes),
+            (self.cells, self.area_ha),
+            (*tallies, (both.low, both.area_ha)),
+        )
 
     def transitions(self) -> list[tuple[int, int, float]]:
         """(code before, code after, hectares) of a class layer, the largest first."""
@@ -118,3 +132,47 @@ class Change:
             for at in np.flatnonzero(self.pairs.area_ha)
         ]
         return sorted(found, key=lambda one: -one[2])
+
+
+@compiled
+def _range(values: Packed, nodata: int) -> tuple[int, int]:
+    """Least and greatest value, leaving out no data; (0, 0) where there is nothing else."""
+    low, high, none = 0, 0, True
+    for value in values.flat:
+        if value != nodata:
+            low = int(value) if none or value < low else low
+            high = int(value) if none or value > high else high
+            none = False
+    return low, high
+
+
+@compiled
+def _add(
+    window: tuple[Packed, Packed, NDArray[np.float64]],
+    kind: tuple[int, bool],
+    totals: tuple[NDArray[np.int64], NDArray[np.float64]],
+    tallies: tuple[tuple[int, NDArray[np.float64]], ...],
+) -> None:
+    """Add a window (before, after, hectares) to cells and hectares by state, and to the tallies of before,
+    after, and of differences or pairs (each: its least value, and hectares).
+
+    ``kind``: no data, and whether values are codes of classes.
+    """
+    (before, after, area_ha), (nodata, classes), (cells, hectares) = window, kind, totals
+    (old_low, old_ha), (new_low, new_ha), (both_low, both_ha) = tallies
+    for row in range(before.shape[0]):
+        for col in range(before.shape[1]):
+            old, new, area = int(before[row, col]), int(after[row, col]), area_ha[row, col]
+            state = _state(old, new, nodata)
+            if state == _NOTHING:
+                continue
+            cells[state] += 1
+            hectares[state] += area
+            if state != _GAINED:
+                old_ha[old - old_low] += area
+            if state != _LOST:
+                new_ha[new - new_low] += area
+            if classes:
+                both_ha[old * PAIR + new - both_low] += area
+            elif state in (_SAME, _CHANGED):
+                both_ha[new - old - both_low] += area

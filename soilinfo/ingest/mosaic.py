@@ -1,5 +1,6 @@
 """Tiles as one raster: a VRT over them, and where they overlap; checks judge what they disagree in."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,34 +117,63 @@ def _stored(sources: Sequence[Source]) -> tuple[str, float]:
     return wider, float("nan") if wider == "float64" else float(np.iinfo(wider).min)
 
 
-def vrt(whole: Mosaic, merge: str | None) -> str:
-    """The VRT of a mosaic. Where tiles overlap the last in order counts, with ``merge`` 'first' the first."""
+def vrt(whole: Mosaic, layer: Layer) -> str:
+    """The VRT of a mosaic. Of tiles that overlap the last with data counts, with ``merge: first`` the first.
+
+    No data is what a tile or ``layer`` declares so, and NaN.
+    """
     first = whole.tiles[0].source
-    root = ElementTree.Element("VRTDataset", rasterXSize=str(whole.shape[1]), rasterYSize=str(whole.shape[0]))
+    root, band = _dataset(whole, whole.shape)
     ElementTree.SubElement(root, "SRS").text = first.crs
     x, y = whole.at(0, 0)
     width, height = _cell(first)
     ElementTree.SubElement(root, "GeoTransform").text = ", ".join(map(repr, (x, width, 0.0, y, 0.0, height)))
-    band = ElementTree.SubElement(root, "VRTRasterBand", dataType=_GDAL_TYPES[whole.dtype], band="1")
-    facts = {"NoDataValue": whole.nodata, "Scale": first.scale, "Offset": first.offset}
-    for name, value in facts.items():
-        ElementTree.SubElement(band, name).text = repr(float(value))
-    for tile in reversed(whole.tiles) if merge == "first" else whole.tiles:
-        band.append(_drawn(tile))
+    for name, fact in {"Scale": first.scale, "Offset": first.offset}.items():
+        ElementTree.SubElement(band, name).text = repr(float(fact))
+    for tile in reversed(whole.tiles) if layer.merge == "first" else whole.tiles:
+        band.append(_tile(whole, tile, layer))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _drawn(tile: Tile) -> ElementTree.Element:
+def _dataset(whole: Mosaic, shape: tuple[int, int]) -> tuple[ElementTree.Element, ElementTree.Element]:
+    """An empty VRT, and its one band."""
+    root = ElementTree.Element("VRTDataset", rasterXSize=str(shape[1]), rasterYSize=str(shape[0]))
+    band = ElementTree.SubElement(root, "VRTRasterBand", dataType=_GDAL_TYPES[whole.dtype], band="1")
+    ElementTree.SubElement(band, "NoDataValue").text = repr(float(whole.nodata))
+    return root, band
+
+
+def _tile(whole: Mosaic, tile: Tile, layer: Layer) -> ElementTree.Element:
+    """A tile at its place. GDAL leaves out one value of a source: where a tile means no data by several, each
+    becomes that of the mosaic in a VRT of the tile alone."""
     source, window = tile.source, tile.window
+    path, band = str(Path(source.path).absolute()) if Path(source.path).exists() else source.path, source.band
+    values = _no_data_of(source, layer)
+    if len(values) == 1:
+        return _drawn(path, band, window, values[0])
+    for value in values:
+        alone, cells = _dataset(whole, window.shape)
+        cells.append(_drawn(path, band, Window(0, 0, *window.shape), value))
+        path, band = ElementTree.tostring(alone, encoding="unicode"), 1
+    return _drawn(path, band, window, whole.nodata)
+
+
+def _no_data_of(source: Source, layer: Layer) -> list[float]:
+    """The values that mean no data in a tile: one at least."""
+    declared = [value for value in (source.nodata, *layer.nodata) if value is not None]
+    numbers = list(dict.fromkeys(value for value in declared if not math.isnan(value)))
+    return [*numbers, math.nan] if source.is_float or not numbers else numbers
+
+
+def _drawn(path: str, band: int, window: Window, nodata: float) -> ElementTree.Element:
+    """A source of a VRT, without its cells of one value."""
     drawn = ElementTree.Element("ComplexSource")
-    name = ElementTree.SubElement(drawn, "SourceFilename", relativeToVRT="0")
-    name.text = str(Path(source.path).absolute()) if Path(source.path).exists() else source.path
-    ElementTree.SubElement(drawn, "SourceBand").text = str(source.band)
+    ElementTree.SubElement(drawn, "SourceFilename", relativeToVRT="0").text = path
+    ElementTree.SubElement(drawn, "SourceBand").text = str(band)
     for kind, col, row in (("SrcRect", 0, 0), ("DstRect", window.col, window.row)):
         facts = {"xOff": col, "yOff": row, "xSize": window.width, "ySize": window.height}
         ElementTree.SubElement(drawn, kind, {key: str(value) for key, value in facts.items()})
-    nodata = source.nodata if source.nodata is not None else float("nan")
     ElementTree.SubElement(drawn, "NODATA").text = repr(float(nodata))
     return drawn
 

@@ -52,10 +52,10 @@ def pair(directory, left=5.0, right=6.0, kinds=("float32", "float32"), nodata=(-
     ]
 
 
-def on_the_grid(directory, paths, merge):
-    target = directory / "m.vrt"
-    target.write_text(vrt(mosaic(paths, 1), merge))
-    return warp(Reader(inspect(str(target)), layer(), PH, None), GRID, GRID.window)
+def on_the_grid(directory, paths, **changes):
+    target, described = directory / "m.vrt", layer(**changes)
+    target.write_text(vrt(mosaic(paths, 1), described))
+    return warp(Reader(inspect(str(target)), described, PH, None), GRID, GRID.window)
 
 
 def disagreement(paths, **changes):
@@ -74,7 +74,7 @@ def test_tiles_that_disagree_block_and_say_where_by_how_much(tmp_path):
 def test_the_declared_rule_says_which_tile_counts(tmp_path, merge, value):
     paths = pair(tmp_path)
     assert disagreement(paths, merge=merge).severity == "note"
-    result = on_the_grid(tmp_path, paths, merge)
+    result = on_the_grid(tmp_path, paths, merge=merge)
     assert (result[:, :6] == 5.0).all()
     assert (result[:, 6:10] == value).all()
     assert (result[:, 10:] == 6.0).all()
@@ -87,16 +87,30 @@ def test_tiles_that_agree_need_no_rule(tmp_path):
 def test_what_is_no_data_in_one_tile_is_taken_from_the_other(tmp_path):
     paths = pair(tmp_path, 5.0, -9999)
     assert disagreement(paths) is None
-    result = on_the_grid(tmp_path, paths, "last")
+    result = on_the_grid(tmp_path, paths, merge="last")
     assert (result[:, :10] == 5.0).all()
     assert np.isnan(result[:, 10:]).all()
+
+
+@pytest.mark.parametrize("declared", [None, -9999, -1])
+@pytest.mark.parametrize("means_no_data", [-9999, -32768, np.nan])
+def test_whatever_means_no_data_in_a_tile_takes_no_cell_of_another(tmp_path, means_no_data, declared):
+    paths = pair(tmp_path, 5.0, 6.0, nodata=(declared, declared))
+    with rasterio.open(paths[1], "r+") as file:
+        cells = file.read(1)
+        cells[:, :5] = means_no_data
+        file.write(cells, 1)
+    result = on_the_grid(tmp_path, paths, nodata=[-9999, -32768])
+    assert (result[:, :10] == 5.0).all()
+    assert np.isnan(result[:, 10]).all()
+    assert (result[:, 11:] == 6.0).all()
 
 
 def test_a_value_that_is_no_data_in_one_tile_alone_stays_a_value_in_the_other(tmp_path):
     paths = pair(tmp_path, 3, 5, ("uint8", "uint8"), (5, 3))
     whole = mosaic(paths, 1)
     assert (whole.dtype, whole.nodata) == ("int16", -32768.0)
-    result = on_the_grid(tmp_path, paths, "last")
+    result = on_the_grid(tmp_path, paths, merge="last")
     assert set(np.unique(result)) == {3.0, 5.0}
     assert tile_types_differ(layer(), whole).severity == "warn"
 
@@ -109,7 +123,7 @@ def test_gaps_between_tiles_are_noted_and_are_no_data(tmp_path):
     found = tile_gaps(layer(), mosaic(paths, 1))
     assert (found.severity, found.count) == ("note", 128)
     assert found.evidence["place"][0] == pytest.approx(102, abs=1)
-    assert np.isnan(on_the_grid(tmp_path, paths, None)[:, 4:12]).all()
+    assert np.isnan(on_the_grid(tmp_path, paths)[:, 4:12]).all()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pyproj import Geod
 
 from soilinfo.catalog.load import load
 from soilinfo.grid import Grid, Window
+from soilinfo.ingest.checks.raster_evidence import RasterEvidence
 from soilinfo.ingest.checks.terrain import coarse_elevation
 from soilinfo.ingest.source import Reader, inspect
 from soilinfo.ingest.terrain import cell_metres, slope_percent, slopes, whole_shares
@@ -169,8 +170,11 @@ def test_gdaldem_finds_the_same_slopes(
 @pytest.mark.parametrize(("side", "warns"), [(30.0, False), (90.0, True)])
 def test_a_coarse_elevation_model_is_told(tmp_path: Path, side: float, warns: bool) -> None:
     path = write(tmp_path / "dem.tif", np.zeros((9, 9)), "EPSG:32747", Affine(side, 0, 6e5, 0, -side, 9.3e6))
-    layer = load(CONFIG).layer("slope_share_3_8")
-    found = coarse_elevation("slope_share_3_8", layer, inspect(str(path)))
+    catalog = load(CONFIG)
+    layer = catalog.layer("slope_share_3_8").model_copy(update={"property": "elevation"})
+    found = coarse_elevation(
+        RasterEvidence(layer.id, layer, catalog.property("elevation"), None, inspect(str(path)))
+    )
     assert bool(found) == warns
     if found:
         assert found.severity == "warn"

@@ -22,6 +22,7 @@ SOURCE_CHECKS: tuple[RasterCheck, ...] = (
     values.several_bands,
     values.picture,
     terrain.coarse_slope,
+    terrain.coarse_elevation,
 )
 """Checks of what the file says of itself, before any cell is read."""
 

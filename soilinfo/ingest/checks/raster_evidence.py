@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
-from soilinfo.catalog.models import ClassTable, Layer, Property
+from soilinfo.catalog.models import ELEVATION, ClassTable, Layer, Property
 from soilinfo.findings import Finding
 from soilinfo.ingest.source import Source
 from soilinfo.ingest.survey import Survey
@@ -26,6 +26,11 @@ class RasterEvidence:
 
 
 RasterCheck = Callable[[RasterEvidence], Finding | None]
+
+
+def made_here(seen: RasterEvidence) -> bool:
+    """True when the source was made from an elevation model, not sent by anyone."""
+    return seen.layer.terrain is not None and seen.layer.property != ELEVATION
 
 
 def extent(source: Source) -> tuple[float, float, float, float]:

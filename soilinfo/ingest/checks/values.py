@@ -5,7 +5,7 @@ from typing import Any
 from pyproj import CRS
 
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks.raster_evidence import RasterEvidence, extent, middle
+from soilinfo.ingest.checks.raster_evidence import RasterEvidence, extent, made_here, middle
 
 
 def several_bands(seen: RasterEvidence) -> Finding | None:
@@ -98,7 +98,7 @@ def unknown_codes(seen: RasterEvidence) -> Finding | None:
 
 def scaled_source(seen: RasterEvidence) -> Finding | None:
     """Note that the file's own scale and offset were applied."""
-    if (seen.source.scale, seen.source.offset) == (1.0, 0.0):
+    if made_here(seen) or (seen.source.scale, seen.source.offset) == (1.0, 0.0):
         return None
     message = f"applied the file's scale {seen.source.scale:g} and offset {seen.source.offset:g}"
     return Finding("scaled_source", "note", seen.layer_id, message)
