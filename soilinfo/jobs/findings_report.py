@@ -2,12 +2,12 @@
 
 ``findings.json`` is ``{"run", "pipeline", "actor", "started", "summary", "findings"}``; each finding is
 ``{"layer", "check", "severity", "message", "count", "evidence"}`` and, where its evidence names a place,
-``"place": [longitude, latitude]``. The CSV has the same columns, the HTML (``findings.id.html`` in
-Indonesian) groups them by layer. Findings are in order of layer, the gravest first.
+``"place": [longitude, latitude]``. The CSV has the same columns; the HTML (``findings.id.html`` in
+Indonesian) shows the beginning of long evidence. The gravest findings come first, then by layer.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from soilinfo.catalog.text import BUILT_IN, DEFAULT_LANGUAGE, texts
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.text import BUILT_IN, DEFAULT_LANGUAGE, number, texts
+from soilinfo.catalog.titles import titles
 from soilinfo.errors import StoreError
 from soilinfo.findings import SEVERITIES, Finding
 from soilinfo.store.files import finished
@@ -24,6 +26,8 @@ from soilinfo.store.ledger import Run
 
 COLUMNS = ("layer", "check", "severity", "message", "count", "longitude", "latitude", "evidence")
 """Columns of the CSV."""
+MOST_SHOWN = 10
+"""Members of a list of evidence that the HTML shows; JSON and CSV have them all."""
 
 _JINJA = Environment(
     loader=PackageLoader("soilinfo.jobs"),
@@ -34,17 +38,23 @@ _JINJA = Environment(
 )
 
 
-def write_report(store: Store, run: Run, findings: Iterable[Finding]) -> Path:
-    """Write the files of one run, all of them or none; returns their directory. StoreError when it cannot."""
+def write_report(store: Store, run: Run, findings: Iterable[Finding], catalog: Catalog | None = None) -> Path:
+    """Write the files of one run, all of them or none; returns their directory. StoreError when it cannot.
+
+    The HTML gives layers the titles of ``catalog``.
+    """
     directory = store.reports / run.id
     found = in_order(findings)
+    served = store.ledger.current().layers
     try:
         with finished(directory) as partial:
             partial.mkdir()
             (partial / "findings.json").write_bytes(_json(run, found))
             _write_csv(partial / "findings.csv", found)
             for language in BUILT_IN:
-                (partial / file_name(language)).write_text(_html(run, found, language), "utf-8")
+                named = titles(catalog, language) if catalog else {}
+                page = _html(run, found, language, named, served)
+                (partial / file_name(language)).write_text(page, "utf-8")
     except OSError as error:
         raise StoreError(f"the report {directory} cannot be written: {error.strerror}") from error
     return directory
@@ -56,14 +66,8 @@ def file_name(language: str) -> str:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """By layer, the gravest first; the layer with the gravest finding first."""
-    listed = sorted(findings, key=lambda one: (one.layer, _gravity(one), one.check))
-    gravest = {layer: min(map(_gravity, group)) for layer, group in groupby(listed, lambda one: one.layer)}
-    return sorted(listed, key=lambda one: gravest[one.layer])
-
-
-def _gravity(finding: Finding) -> int:
-    return SEVERITIES.index(finding.severity)
+    """The gravest first, then by layer and check."""
+    return sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.layer, one.check))
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
@@ -99,20 +103,69 @@ def _compact(evidence: object) -> str:
     return orjson.dumps(evidence, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
-def _html(run: Run, found: Sequence[Finding], language: str) -> str:
-    groups = [(layer, list(members)) for layer, members in groupby(found, lambda one: one.layer)]
+# ---- for people -------------------------------------------------------------------------
+
+
+def _html(
+    run: Run,
+    found: Sequence[Finding],
+    language: str,
+    named: Mapping[str, str],
+    served: Mapping[str, str],
+) -> str:
+    words = texts(language)
+    groups = [
+        (severity, [(layer, list(each)) for layer, each in groupby(members, lambda one: one.layer)])
+        for severity, members in groupby(found, lambda one: one.severity)
+    ]
     return _JINJA.get_template("findings.html").render(
         language=language,
         others={each: file_name(each) for each in BUILT_IN if each != language},
-        words=texts(language),
+        words=words,
         run=run,
+        titles=named,
+        states=_states(run, words, served),
         groups=groups,
         counts={each: sum(one.severity == each for one in found) for each in SEVERITIES},
-        evidence=_evidence,
+        evidence=evidence_lines,
+        number=lambda count: number(count, 0, language),
     )
 
 
-def _evidence(finding: Finding) -> dict[str, str]:
-    """Evidence by name, as text; its place is shown as coordinates of its own."""
-    rest = {name: value for name, value in finding.evidence.items() if name != "place"}
-    return {name: value if isinstance(value, str) else _compact(value) for name, value in rest.items()}
+def _states(run: Run, words: Mapping[str, str], served: Mapping[str, str]) -> dict[str, str]:
+    """What became of the layers that are not published as they came."""
+    blocked = {
+        layer: words["findings.kept_out" if layer in served else "findings.kept_out.first"]
+        for layer in run.summary.get("blocked", ())
+    }
+    return blocked | dict.fromkeys(run.summary.get("waiting", ()), words["findings.waiting"])
+
+
+def evidence_lines(evidence: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Evidence as lines of text under each of its names; its place is shown on its own."""
+    return {
+        name.replace("_", " "): list(_lines(value))
+        for name, value in evidence.items()
+        if name != "place" and value not in ([], {}, None)
+    }
+
+
+def _lines(value: Any) -> Iterator[str]:
+    """A list of lists or mappings as a line each, a mapping as a line for each name, all else as one line."""
+    if isinstance(value, Mapping):
+        value = [f"{name}: {_words(inner)}" for name, inner in value.items()]
+    elif not (isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple | Mapping)):
+        value = [value]
+    yield from map(_words, value[:MOST_SHOWN])
+    if len(value) > MOST_SHOWN:
+        yield f"… +{len(value) - MOST_SHOWN}"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        more = [f"… +{len(value) - MOST_SHOWN}"] if len(value) > MOST_SHOWN else []
+        return ", ".join([*map(_words, value[:MOST_SHOWN]), *more])
+    # Float32 values come with digits that nobody measured.
+    return f"{value:.8g}" if isinstance(value, float) else str(value)

@@ -17,6 +17,7 @@ from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import in_language
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.findings import SEVERITIES
 from soilinfo.grid import Bounds
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, negotiated
@@ -145,7 +146,9 @@ def query_of(params: QueryParams, types: Mapping[str, str], most: int) -> Query:
 
 
 def _check_names(params: QueryParams, catalog: Catalog, collection: Collection) -> None:
-    """InputError for a crop, scenario or layer that no table can have: that is not the same as no rows."""
+    """InputError for a severity, crop, scenario or layer that nothing can have: that is not no rows."""
+    if collection.id == FINDINGS and "severity" in params:
+        parameters.one_of("severity", params["severity"], SEVERITIES)
     if collection.id in (*catalog.levels, *catalog.tables, FINDINGS):
         return
     closed: Mapping[str, Iterable[str]] = {

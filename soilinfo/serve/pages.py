@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from soilinfo.jobs.findings_report import evidence_lines
 from soilinfo.serve import land
 from soilinfo.serve.atlas import atlas
 from soilinfo.serve.desk import desk
@@ -226,6 +227,7 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
             "columns": columns,
             "choices": choices,
             "kept": kept,
+            "evidence": lambda text: evidence_lines(orjson.loads(text)),
         }
     return {}
 

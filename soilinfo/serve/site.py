@@ -14,6 +14,7 @@ from pyproj import Transformer
 from starlette.requests import HTTPConnection
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Layer, Level
+from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.styles import NO_DATA_COLOUR, Style, style_of_layer, style_of_suitability
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import Bounds
@@ -24,7 +25,7 @@ CROP_GROUPS = ("food", "estate", "horticulture", "forestry")
 """The order in which planners look for crops."""
 FIRST_CROP = "rice_irrigated"
 """Shown before all others: every country knows it, and its map shows all classes."""
-THEMES = (*COVERAGE_THEMES, "suitability", "soil_maps", "regions")
+THEMES = (*COVERAGE_THEMES, "suitability", "soil_maps", "regions", "tables", "quality")
 MOST_TICKS = 7
 
 
@@ -66,14 +67,14 @@ class Legend(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One published raster, soil map or level of regions as people see it."""
+    """One published raster, soil map, level of regions or table as people see it."""
 
     id: str
     """Its name in the snapshot."""
     theme: str
     title: str
     legend: Legend | None = None
-    """None for regions and soil maps."""
+    """None for what is no raster."""
     crop: str | None = None
     """The crop whose suitability it shows."""
 
@@ -143,7 +144,7 @@ class Site:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        """Every published raster and level of regions by its name, food crops first."""
+        """Everything published that has a card of its own, by its name, food crops first."""
         return {entry.id: entry for entry in self._every_entry() if entry.id in self.published}
 
     @property
@@ -194,6 +195,9 @@ class Site:
             yield Entry(soil_map.id, "soil_maps", self.named(soil_map.title))
         for level in self.catalog.levels.values():
             yield Entry(level.id, "regions", self.named(level.title))
+        for table in self.catalog.tables.values():
+            yield Entry(table.id, "tables", self.named(table.title))
+        yield Entry(FINDINGS, "quality", self.say("serve.findings"))
 
     def _coverage(self, layer: Layer) -> Entry:
         style = style_of_layer(self.catalog, layer.id)
@@ -215,6 +219,11 @@ class Site:
         if entry.theme == "soil_maps":
             soil_map = self.catalog.soil_map(entry.id)
             return About("", soil_map.attribution, soil_map.licence, soil_map.lineage)
+        if entry.theme == "tables":
+            table = self.catalog.table(entry.id)
+            return About("", table.attribution, table.licence, table.lineage)
+        if entry.theme == "quality":
+            return About("", services.contact.organisation, services.licence, "")
         layer = self.catalog.layer(entry.id)
         described = self.catalog.property(layer.property).description
         return About(

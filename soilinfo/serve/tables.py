@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from starlette.datastructures import QueryParams
 
+from soilinfo.catalog.names import FINDINGS
 from soilinfo.serve.site import Site
 from soilinfo.serve.words import Words
 
@@ -15,6 +16,9 @@ FIRST_COLUMNS = (
 )
 """What planners look for first; every other column follows in its own order, the row's id last."""
 
+
+FINDING_COLUMNS = ("message", "severity", "layer", "check", "count", "created")
+"""What a list of findings shows; the page of one finding has the rest."""
 
 NESTED = ("components",)
 """Lists within a feature, which another column says in words."""
@@ -29,8 +33,10 @@ class Choice(NamedTuple):
     chosen: str
 
 
-def columns(names: Iterable[str]) -> list[str]:
-    """Names of columns in the order people read them."""
+def columns(names: Iterable[str], collection: str = "") -> list[str]:
+    """Names of columns in the order people read them; of findings without what only machines need."""
+    if collection == FINDINGS:
+        return list(FINDING_COLUMNS)
     present = [name for name in names if name not in NESTED]
     first = [name for name in FIRST_COLUMNS if name in present]
     rest = [name for name in present if name not in (*first, "id")]
@@ -38,13 +44,14 @@ def columns(names: Iterable[str]) -> list[str]:
 
 
 def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
-    """The lists that narrow the rows of a table by region; none for other collections."""
+    """The lists that narrow the findings, or the rows of a table by region; none for other collections."""
     words = Words(site)
     offered = {"suitability": ("crop", "scenario"), "properties": ("layer",), "classes": ("layer",)}
     kind, _, level = table.partition("_by_")
+    asked_of = ("severity",) if table == FINDINGS else offered.get(kind, ()) if level else ()
     return [
         Choice(column, words.field(column), titles_of(site, words, column), asked.get(column, ""))
-        for column in (offered.get(kind, ()) if level else ())
+        for column in asked_of
     ]
 
 

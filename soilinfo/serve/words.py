@@ -8,6 +8,7 @@ from typing import Any
 
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.text import number, texts
+from soilinfo.catalog.titles import titles
 from soilinfo.serve.site import Site
 
 LISTS = ("unused",)
@@ -55,6 +56,8 @@ class Words:
             return self.number(value)
         if field in LISTS:
             return ", ".join(self.names["characteristic"].get(name, name) for name in str(value).split(","))
+        if field == "created":
+            return self.moment(datetime.fromisoformat(str(value)))
         if field == "unit":
             return self.site.unit(str(value)) or str(value)
         return self.names.get(field, {}).get(value, str(value))
@@ -94,7 +97,6 @@ class Words:
         """Titles behind the codes of a column, by column."""
         catalog = self.site.catalog
         scenarios = {str(name): self.site.say(f"scenario.{name}") for name in SCENARIOS}
-        layers = {name: entry.title for name, entry in self.site.entries.items()}
         properties = {name: self.site.named(each.title) for name, each in catalog.properties.items()}
         tables = catalog.class_tables.values()
         classes = {each.id: self.site.named(each.title) for table in tables for each in table.classes}
@@ -102,11 +104,12 @@ class Words:
             "crop": self.crops,
             "limiting": self.qualities,
             "scenario": scenarios,
-            "layer": layers,
+            "layer": titles(catalog, self.site.language),
             "characteristic": properties,
             "class_id": classes,
             "boundary_rule": self._options("boundary_rule"),
             "criteria_set": self._options("criteria_set"),
+            "severity": self._options("severity"),
         }
 
     def _options(self, field: str) -> dict[str, str]:

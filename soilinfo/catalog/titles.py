@@ -1,0 +1,31 @@
+"""What everything that is published is called, in one language."""
+
+from collections.abc import Mapping
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import TABLES, components_of_map, suitability_of, table_of
+from soilinfo.catalog.text import in_language, texts
+
+
+def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
+    """Title of every published name that the catalog describes: rasters, crops, levels, tables, soil maps."""
+    words = texts(language, catalog.directory)
+    levels = [(level, in_language(level.singular, language).lower()) for level in catalog.levels.values()]
+    maps = {name: in_language(each.title, language) for name, each in catalog.soil_maps.items()}
+    components = words["serve.soil_map.components"]
+    return {
+        **{name: in_language(catalog.title_of(layer), language) for name, layer in catalog.layers.items()},
+        **{
+            suitability_of(name): f"{words['suitability.title']}: {in_language(crop.title, language)}"
+            for name, crop in catalog.crops.items()
+        },
+        **{name: in_language(level.title, language) for name, level in catalog.levels.items()},
+        **{
+            table_of(kind, level.id): words[f"serve.{kind}_by"].format(level=singular)
+            for level, singular in levels
+            for kind in TABLES
+        },
+        **maps,
+        **{components_of_map(name): components.format(title=title) for name, title in maps.items()},
+        **{name: in_language(table.title, language) for name, table in catalog.tables.items()},
+    }
