@@ -24,21 +24,41 @@ def undeclared_nan(seen: RasterEvidence) -> Finding | None:
     return Finding("undeclared_nan", "warn", seen.layer_id, message, seen.survey.nan, {"declared": declared})
 
 
+SENTINEL_SHARE = 0.001
+"""Share of the cells with data that one possible value fills only when it is no value (ours)."""
+
+
 def undeclared_sentinels(seen: RasterEvidence) -> Finding | None:
     """Block values that commonly mean no data (-9999, -32767, -3.4e38 ...) and that nothing declares so."""
-    if not seen.survey.sentinels:
+    found = {value: count for value, count in sorted(seen.survey.sentinels.items()) if _is_odd(seen, value)}
+    if not found:
         return None
-    values = ", ".join(
-        f"{value:.10g} ({count} cells)" for value, count in sorted(seen.survey.sentinels.items())
-    )
+    values = ", ".join(f"{value:.10g} ({count} cells)" for value, count in found.items())
     declared = seen.source.nodata
     file = "declares no such value" if declared is None else f"declares {declared:g}"
     if declared is not None and not seen.survey.declared_nodata:
         file += " and never uses it"
     message = f"holds {values}, by custom no data, but the file {file}: name them in the layer's 'nodata'"
-    evidence = {"values": {f"{value:.10g}": count for value, count in sorted(seen.survey.sentinels.items())}}
-    count = sum(seen.survey.sentinels.values())
-    return Finding("undeclared_sentinels", "block", seen.layer_id, message, count, evidence)
+    evidence = {"values": {f"{value:.10g}": count for value, count in found.items()}}
+    return Finding("undeclared_sentinels", "block", seen.layer_id, message, sum(found.values()), evidence)
+
+
+def _is_odd(seen: RasterEvidence, sentinel: float) -> bool:
+    """True when a sentinel cannot be a value of the property, or fills more of the map than one value does.
+
+    -999 in a file of scale 0.01 and offset 20 is 10.01 degrees, and a few cells of a mountain have it.
+    """
+    if seen.property.kind == "class":
+        return True
+    low, high = valid_range(seen.property)
+    share = seen.survey.sentinels[sentinel] / max(seen.survey.valid, 1)
+    return not low <= _value_of(seen, sentinel) <= high or share >= SENTINEL_SHARE
+
+
+def _value_of(seen: RasterEvidence, stored: float) -> float:
+    """What a stored number of a numeric layer means, in the property's unit."""
+    factor, offset = units.factor_offset(seen.layer.unit or seen.property.unit, seen.property.unit)
+    return (stored * seen.source.scale + seen.source.offset) * factor + offset
 
 
 def plausible_nodata(seen: RasterEvidence) -> Finding | None:
@@ -50,8 +70,7 @@ def plausible_nodata(seen: RasterEvidence) -> Finding | None:
         plausible = declared in (seen.layer.codes or {})
         value, unit = declared, ""
     else:
-        factor, offset = units.factor_offset(seen.layer.unit or seen.property.unit, seen.property.unit)
-        value = (declared * seen.source.scale + seen.source.offset) * factor + offset
+        value = _value_of(seen, declared)
         low, high = valid_range(seen.property)
         plausible, unit = low <= value <= high, f" {seen.property.unit}"
     if not plausible:
