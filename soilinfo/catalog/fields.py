@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
 
@@ -19,6 +19,9 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 LANGUAGES = ("en", "id")
 """The languages every label must have; a label may have more."""
+
+Release = Literal["automatic", "on_warning", "always"]
+"""When a new version waits for `soilinfo release`: never, when a check warns, or always."""
 
 
 def _has_languages(texts: Mapping[str, str]) -> Mapping[str, str]:

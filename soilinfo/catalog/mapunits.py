@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from soilinfo.catalog.fields import Colour, Depth, Label, Model, Name, Time, Unit
+from soilinfo.catalog.fields import Colour, Depth, Label, Model, Name, Release, Time, Unit
 from soilinfo.findings import Severity
 
 Classification = Literal["usda", "wrb", "national"]
@@ -122,6 +122,7 @@ class SoilMap(Model):
     """Colour by unit code, where the printed map has its own."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
+    release: Release = "automatic"
     licence: str
     attribution: str
     lineage: str = ""

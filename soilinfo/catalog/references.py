@@ -11,6 +11,7 @@ from typing import Any
 from soilinfo.catalog.files import Entries, Entry
 from soilinfo.catalog.mapunits import PropertyColumn
 from soilinfo.catalog.models import (
+    ELEVATION,
     Criterion,
     Crop,
     LandEvaluation,
@@ -103,6 +104,11 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
 def _layer_faults(parts: Parts, entry: Entry, layer: Layer) -> Iterator[Fault]:
     yield from _severity_faults(entry, layer.severity, (*RASTER_CHECKS, *TILE_CHECKS, *CANDIDATE_CHECKS))
     yield from _value_faults(parts, entry, "", layer)
+    if layer.terrain:
+        for error in parts.unknown("property", "properties", [ELEVATION]):
+            yield entry.fault("terrain", error)
+        if elevation := parts.data("properties", ELEVATION):
+            yield from _unit_faults(entry, "terrain.unit", layer.terrain.unit, elevation.get("unit", "1"))
 
 
 def _value_faults(parts: Parts, entry: Entry, key: str, source: Layer | PropertyColumn) -> Iterator[Fault]:

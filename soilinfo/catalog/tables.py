@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from soilinfo.catalog.fields import Label, Model, Name, Unit
+from soilinfo.catalog.fields import Label, Model, Name, Release, Unit
 from soilinfo.findings import Severity
 
 ColumnType = Literal["string", "integer", "number", "date", "code"]
@@ -25,7 +25,8 @@ class Sheet(Model):
     encoding: str | None = None
     """Of a CSV file that is neither UTF-8 nor marked as UTF-16."""
     decimal: Literal[".", ","] | None = None
-    """Decimal mark of numbers written as text, the other one parting thousands; absent: digits only."""
+    """Decimal mark of numbers written as text, the other one parting thousands; absent: digits, and
+    a point where it cannot part thousands."""
 
 
 class UnitList(Sheet):
@@ -68,6 +69,7 @@ class Table(Sheet):
     """Column with the unit's name, which must agree with that of its code."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
+    release: Release = "automatic"
     licence: str
     attribution: str
     lineage: str = ""

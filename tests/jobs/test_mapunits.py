@@ -7,6 +7,7 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.release import release
 from soilinfo.jobs.run import RunReport, silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
@@ -109,3 +110,14 @@ def test_a_blocked_map_is_not_read_again_until_it_changes(store: Store, config: 
     assert [one.check for one in again.findings] == [one.check for one in first.findings]
     write_soil_map(config)
     assert set(ingested(store, config).published) >= BOTH
+
+
+def test_a_map_that_waits_is_released_with_its_components(store: Store, config: Path):
+    file = config / "soil_maps" / "soil_map.yaml"
+    file.write_text(file.read_text() + "release: always\n")
+    waits = ingested(store, config)
+    assert (waits.waiting, waits.published) == (["soil_map"], {})
+    snapshot = release(store, load(config), "soil_map", actor="siti", reason="agrees with the sheets")
+    assert snapshot.layers["soil_map"] == snapshot.layers["soil_map_components"]
+    assert snapshot.layers.keys() >= BOTH
+    assert ingested(store, config).unchanged == ["soil_map"]

@@ -6,6 +6,7 @@ import yaml
 from soilinfo.catalog.load import load
 from soilinfo.errors import ConfigError
 from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.release import release
 from soilinfo.jobs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
@@ -111,3 +112,14 @@ def test_faults_in_the_configuration_of_a_table_are_named(country, change, fault
     write_table(config, TABLE | change)
     with pytest.raises(ConfigError, match=fault):
         load(config)
+
+
+def test_a_table_waits_for_a_person_where_it_says_so_and_is_made_no_other_by_that(country):
+    config, store = country
+    before = run(config, store).published["planted"]
+    write_table(config, TABLE | {"release": "always"})
+    assert run(config, store, "planted").unchanged == ["planted"]
+    write_rows(config, "01.01,padi,6")
+    assert run(config, store, "planted").waiting == ["planted"]
+    assert store.ledger.current().layers["planted"] == before
+    assert release(store, load(config), "planted", actor="siti", reason="r").layers["planted"] != before

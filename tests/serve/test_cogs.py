@@ -1,6 +1,7 @@
 """COG downloads: readable in ranges, cached for ever, nothing else of the store within reach."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -10,7 +11,9 @@ from soilinfo.catalog.load import load
 from soilinfo.jobs.cogs import derived_cog
 from soilinfo.serve.collections import Collection
 from soilinfo.settings import Settings
+from soilinfo.store import clock
 from soilinfo.store.home import Store, open_store
+from tests.serve.conftest import served
 
 Refused = Callable[..., str]
 
@@ -52,6 +55,22 @@ def test_a_range_of_another_version_brings_the_whole_file(client: httpx.Client, 
 def test_a_range_that_is_not_understood_brings_the_whole_file(client: httpx.Client, address: str, asked: str):
     answer = client.get(address, headers={"Range": asked})
     assert answer.status_code == 200
+
+
+def test_of_a_version_that_was_removed_the_day_is_told(copy: Settings):
+    store = open_store(copy)
+    name = store.ledger.current().layers["ph_h2o"]
+    current = store.ledger.version("ph_h2o", name)
+    assert current is not None
+    old = replace(current, version="feedfeedfeedfeed")
+    store.ledger.record(old)
+    store.ledger.set_removed([("ph_h2o", old.version)], removed=True)
+    store.close()
+    with served(copy) as client:
+        answer = client.get(f"/cog/ph_h2o/{old.version}.tif")
+    assert (answer.status_code, answer.json()["status"]) == (410, 410)
+    assert f"was removed on {clock.now():%Y-%m-%d}" in answer.json()["detail"]
+    assert f"/cog/ph_h2o/{name}.tif" in answer.json()["detail"]
 
 
 def test_of_an_old_version_the_current_one_is_named(refused: Refused, address: str):
