@@ -3,9 +3,9 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,9 +16,9 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.findings import SEVERITIES, Finding
 from soilinfo.jobs.chronicle import chronicle
 from soilinfo.jobs.overview import Group, LayerState
-from soilinfo.jobs.run import Event, RunReport
+from soilinfo.jobs.run import Event, RunReport, silent
 from soilinfo.jobs.run import Progress as Report
-from soilinfo.jobs.schedule import Standing
+from soilinfo.jobs.schedule import Standing, period
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
@@ -43,6 +43,11 @@ def progress() -> Iterator[Report]:
                 bars.console.print(f"[bold red]blocked[/] {event.subject}: {event.message}")
 
         yield show
+
+
+def display() -> AbstractContextManager[Report]:
+    """A progress bar for a person, nothing for a program that is told the result in one line."""
+    return progress() if sys.stdout.isatty() else nullcontext(silent)
 
 
 def say(message: str, **facts: object) -> None:
@@ -115,14 +120,6 @@ def standing_row(one: Standing) -> dict[str, str]:
         "last success": _local(one.last_success),
         "next due": "now" if one.due else _local(one.next_due),
     }
-
-
-def period(every: timedelta) -> str:
-    """A period as people say it: '1 d', '6 h', '90 min'."""
-    for unit, name in ((timedelta(days=1), "d"), (timedelta(hours=1), "h")):
-        if not every % unit:
-            return f"{every // unit} {name}"
-    return f"{every / timedelta(minutes=1):g} min"
 
 
 def _local(moment: datetime | None) -> str:

@@ -23,6 +23,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+EXIT_CODES = {
+    0: "done",
+    1: "something unexpected, or the run was killed",
+    2: "faults in config/, in a pipeline's file or in how a command is written",
+    3: "bad input, or a name that does not exist",
+    4: "a source cannot be read",
+    5: "a check blocked something; what passed was published",
+    6: "store or database not available",
+    7: "running already",
+    8: "a time limit was passed, or a pipeline has not run well for too long",
+}
+"""What the command line ends with, as its help and the guide say it."""
+
 
 class SoilinfoError(Exception):
     """Base of every error raised on purpose; its message is fit for a person to read."""

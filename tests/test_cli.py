@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from typer.testing import CliRunner
 
+from soilinfo.cli.main import app
 from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
 from tests.country import LAYERS, write_country, write_source
 from tests.process import run
+from tests.store.publisher import publish
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp
     assert code == 5
     assert lines[-1]["blocked"] == ["ph_h2o"]
 
-    code, lines, _ = run(settings, "status")
+    code, lines, _ = run(settings, "status", "--config", str(settings.config))
     assert code == 0
     assert ("ph_h2o", "value_range") in [
         (line["layer"], line["check"]) for line in lines if line.get("severity") == "block"
@@ -55,6 +59,8 @@ def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp
         (("evaluate",), 3, "no layer is published"),
         (("rollback", "7", "--reason", "x"), 6, "no store at"),
         (("rollback", "7", "--reason", " "), 2, "needs a reason"),
+        (("history", "--versions"), 2, "--versions needs a layer"),
+        (("sample", "nation", "--config", "elsewhere"), 3, "--config REPOSITORY/config"),
         (("history", "soc"), 6, "no store at"),
         (("status",), 6, "no store at"),
         (("check", "--config", "nowhere"), 2, "no such directory"),
@@ -69,6 +75,27 @@ def test_what_cannot_be_done_is_one_clear_message_and_an_exit_code(settings, wor
     assert found == code
     assert message in " ".join(errors.split())
     assert "Traceback" not in errors
+
+
+def said(settings, *words):
+    """Exit code and all that the command line says, run in this process; an error counts as said."""
+    result = CliRunner().invoke(app, [*words, "--store", str(settings.store)])
+    return result.exit_code, " ".join(f"{result.output} {result.exception}".replace("\u2502", " ").split())
+
+
+def test_a_version_to_keep_is_named_and_one_that_is_not_there_is_told(settings):
+    home = open_store(settings)
+    publish(home, 1)
+    home.close()
+    code, text = said(settings, "pin", "ph_h2o", "--reason", "report")
+    assert (code, "say which version of 'ph_h2o'; there are: v1" in text) == (2, True)
+    _, text = said(settings, "pin", "ph", "--reason", "report")
+    assert "no layer or collection 'ph'; there are: ph_h2o, regency" in text
+    for verb, done in (("pin", "pinned"), ("unpin", "no longer pinned")):
+        code, text = said(settings, verb, "1", "--reason", "report")
+        assert (code, f"version v1 of 'regency' is {done}" in text) == (0, True)
+    code, text = said(settings, "prune", "--dry-run", "--config", str(settings.config))
+    assert (code, "no version would be removed" in text) == (0, True)
 
 
 def test_check_lists_every_fault_of_every_file(settings):

@@ -27,14 +27,36 @@ def test_every_exit_code_means_the_same_in_the_errors_the_help_and_the_guide():
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, errors.SoilinfoError)
     }
-    guide = dict(re.findall(r"^\| (\d) \| ([^;\n|]+)", GUIDE, re.MULTILINE))
-    command = [sys.executable, "-m", "soilinfo.cli", "pipelines", "--help"]
+    guide = {int(code): means for code, means in re.findall(r"^\| (\d) \| (.+) \|$", GUIDE, re.MULTILINE)}
+    assert drawn == raised == errors.EXIT_CODES.keys() - {0}
+    assert guide == errors.EXIT_CODES
+    for words in ((), ("pipelines",), ("pipelines", "run")):
+        shown = helped(*words)
+        for code, means in errors.EXIT_CODES.items():
+            assert f"{code}: {means}" in shown
+
+
+def helped(*words):
+    """The help of a verb, on one line."""
+    command = [sys.executable, "-m", "soilinfo.cli", *words, "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-    helped = " ".join(shown.split())
-    assert drawn == raised
-    assert {0, *drawn} == set(map(int, guide))
-    for code, meaning in guide.items():
-        assert f"{code} {meaning.strip()}" in helped
+    return " ".join(shown.replace("\u2502", " ").split())
+
+
+def test_the_help_names_every_setting_and_every_default():
+    shown = helped()
+    for name in Settings.model_fields:
+        assert ("PORT" if name == "port" else f"SOILINFO_{name.upper()}") in shown
+    shown = helped("serve")
+    for default in ("config", "store", "files in the store", "5000"):
+        assert f"[default: ({default})]" in shown
+
+
+def test_the_guide_says_where_findings_lie_and_names_every_decision():
+    for place in ("<store>/reports/", "findings.csv", "findings.id.html", "/collections/findings"):
+        assert place in GUIDE
+    for verb in ("diff", "release", "quarantine", "history", "rollback", "pin", "prune"):
+        assert f"| `soilinfo {verb}" in GUIDE
 
 
 def test_the_guide_lists_every_metric(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from soilinfo.console import print_findings, print_report, progress, say
 from soilinfo.errors import ConfigError, InputError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
+from soilinfo.jobs.overview import summed_by_layer
 from soilinfo.jobs.run import Event, actor
 from soilinfo.settings import Settings
 
@@ -33,13 +35,19 @@ verbs = typer.Typer()
 
 
 @verbs.command()
-def check(config: ConfigOption = None) -> None:
-    """Check every file of config/ and list all faults at once; then what the criteria tables leave open."""
+def check(
+    every: Annotated[bool, typer.Option("--all", help="Every finding by itself")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Check every file of config/ and list all faults at once; then what the criteria tables leave open.
+
+    On a terminal what a crop's table leaves open is one line, with --all one for each finding.
+    """
     directory = settings_of(config=config).config
     faults, findings = check_config(directory)
     if faults:
         raise ConfigError(faults)
-    print_findings(findings)
+    print_findings(findings if every or not sys.stdout.isatty() else summed_by_layer(findings))
     contradictions = sum(finding.severity == "block" for finding in findings)
     say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
     raise typer.Exit(ConfigError.exit_code if contradictions else 0)
@@ -63,7 +71,7 @@ def schema(
 @verbs.command()
 def ingest(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Layers or levels; all of them when none is named")
+        list[str] | None, typer.Argument(help="Layers, levels, soil maps, tables; all when none is named")
     ] = None,
     config: ConfigOption = None,
     store: StoreOption = None,
@@ -73,7 +81,7 @@ def ingest(
         typer.Option("--scheduler", help="tcp://HOST:8786 of a Dask cluster that shares the files"),
     ] = None,
 ) -> None:
-    """Ingest rasters and administrative units, check them, and publish what passed as one snapshot."""
+    """Ingest layers, administrative levels, soil maps and tables; publish what passes as one snapshot."""
     settings = settings_of(config=config, store=store, db=db)
     with opened(settings) as home, progress() as report:
         catalog = load(settings.config)

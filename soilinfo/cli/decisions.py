@@ -1,5 +1,6 @@
 """What people decide about versions: release, pin, prune; and what is kept out until its source changes."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,17 +9,21 @@ from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, finish, opened, settings_of
 from soilinfo.console import print_table, progress, quarantine_rows, say
 from soilinfo.errors import UnknownNameError
-from soilinfo.jobs.publication import release as release_version
+from soilinfo.jobs.release import release as release_version
 from soilinfo.jobs.retention import prune as prune_store
 from soilinfo.jobs.retention import removable
 from soilinfo.jobs.run import actor
+from soilinfo.settings import Settings
 from soilinfo.store.home import Store
+from soilinfo.store.ledger import Version
 
 verbs = typer.Typer()
 
 Layer = Annotated[str, typer.Argument(help="Layer or collection")]
+What = Annotated[str, typer.Argument(help="Layer or collection, or the number of a snapshot")]
+OneVersion = Annotated[str | None, typer.Argument(help="Version; of a layer only")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the ledger")]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who decides [default: the user]")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who decides", show_default="the user")]
 
 
 @verbs.command()
@@ -26,16 +31,29 @@ def release(
     layer: Layer,
     reason: ReasonOption,
     version: Annotated[str | None, typer.Argument(help="Version; the one that waits")] = None,
+    together: Annotated[
+        list[str] | None, typer.Option("--with", help="Another layer that fits only together with it")
+    ] = None,
     by: ByOption = None,
+    config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
     """Publish a version that waits for a person (`release: on_warning` or `always` in config/)."""
-    given = _given(reason)
-    with opened(settings_of(store=store, db=db), existing=True) as home:
-        snapshot = release_version(home, layer, version, actor=by or actor(), reason=given)
-    chosen = snapshot.layers[layer]
-    say(f"snapshot {snapshot.id} serves version {chosen} of '{layer}'", snapshot=snapshot.id, version=chosen)
+    given, who = _given(reason), by or actor()
+    settings = settings_of(config=config, store=store, db=db)
+    with opened(settings, existing=True) as home:
+        catalog = load(settings.config)
+        snapshot = release_version(
+            home, catalog, layer, version, together=together or (), actor=who, reason=given
+        )
+    for each in (layer, *(together or ())):
+        chosen = snapshot.layers[each]
+        say(
+            f"snapshot {snapshot.id} serves version {chosen} of '{each}'",
+            snapshot=snapshot.id,
+            version=chosen,
+        )
 
 
 @verbs.command()
@@ -51,36 +69,36 @@ def quarantine(
 
 @verbs.command()
 def pin(
-    what: Annotated[str, typer.Argument(help="Layer or collection, or the number of a snapshot")],
+    what: What,
     reason: ReasonOption,
-    version: Annotated[str | None, typer.Argument(help="Version; of a layer only")] = None,
+    version: OneVersion = None,
     by: ByOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
     """Keep a version, or every version of a snapshot, for ever."""
-    given, who = _given(reason), by or actor()
-    with opened(settings_of(store=store, db=db), existing=True) as home, home.lock():
-        for layer, each in _named(home, what, version):
-            home.ledger.pin(layer, each, actor=who, reason=given)
-            say(f"version {each} of '{layer}' is pinned", layer=layer, version=each)
+    _pin(settings_of(store=store, db=db), what, version, by or actor(), _given(reason), keep=True)
 
 
 @verbs.command()
 def unpin(
-    what: Annotated[str, typer.Argument(help="Layer or collection, or the number of a snapshot")],
+    what: What,
     reason: ReasonOption,
-    version: Annotated[str | None, typer.Argument(help="Version; of a layer only")] = None,
+    version: OneVersion = None,
     by: ByOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
     """No longer keep a version, or the versions of a snapshot, for ever."""
-    given, who = _given(reason), by or actor()
-    with opened(settings_of(store=store, db=db), existing=True) as home, home.lock():
+    _pin(settings_of(store=store, db=db), what, version, by or actor(), _given(reason), keep=False)
+
+
+def _pin(settings: Settings, what: str, version: str | None, who: str, reason: str, *, keep: bool) -> None:
+    with opened(settings, existing=True) as home, home.lock():
+        decide, done = (home.ledger.pin, "pinned") if keep else (home.ledger.unpin, "no longer pinned")
         for layer, each in _named(home, what, version):
-            home.ledger.unpin(layer, each, actor=who, reason=given)
-            say(f"version {each} of '{layer}' is no longer pinned", layer=layer, version=each)
+            decide(layer, each, actor=who, reason=reason)
+            say(f"version {each} of '{layer}' is {done}", layer=layer, version=each)
 
 
 @verbs.command()
@@ -95,11 +113,17 @@ def prune(
     with opened(settings, existing=True) as home:
         catalog = load(settings.config)
         if dry_run:
-            print_table([{"layer": old.layer, "version": old.version} for old in removable(home, catalog)])
+            _show(removable(home, catalog))
             return
         with progress() as report:
             done = prune_store(home, catalog, actor(), report)
     finish(done)
+
+
+def _show(old: Sequence[Version]) -> None:
+    print_table([{"layer": one.layer, "version": one.version} for one in old])
+    if not old:
+        say("no version would be removed")
 
 
 def _given(reason: str) -> str:
@@ -114,4 +138,7 @@ def _named(home: Store, what: str, version: str | None) -> list[tuple[str, str]]
         return [(what, version)]
     if what.isdigit():
         return list(home.ledger.snapshot(int(what)).layers.items())
-    raise UnknownNameError(f"version of '{what}'", "", (each.version for each in home.ledger.versions(what)))
+    versions = [each.version for each in home.ledger.versions(what)]
+    if not versions:
+        raise UnknownNameError("layer or collection", what, {each.layer for each in home.ledger.versions()})
+    raise typer.BadParameter(f"say which version of '{what}'; there are: {', '.join(versions)}")

@@ -54,7 +54,9 @@ def _show(rows: list[dict[str, Any]]) -> None:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else f"{value:,.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return "" if value is None else str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -6,15 +6,18 @@ import typer
 from rich.console import Console
 
 from soilinfo.cli import country, decisions, differences, pipelines, published, sample
+from soilinfo.cli.options import EXIT_CODES_HELP
 from soilinfo.errors import SoilinfoError
 
 app = typer.Typer(
     help="soilinfo: a national soil information system.\n\n"
     "Try `soilinfo demo`: it builds a sample nation and serves it. For your own country write config/ "
     "(see config/README.md), then run `soilinfo check`, `ingest`, `evaluate` and `serve`, in this order.\n\n"
-    "Every option can also be given as an environment variable: SOILINFO_CONFIG, SOILINFO_STORE, "
-    "SOILINFO_DB, SOILINFO_URL, PORT.",
-    epilog=pipelines.EXIT_CODES,
+    "--config, --store, --db, --url and --port can also be given as environment variables: SOILINFO_CONFIG, "
+    "SOILINFO_STORE, SOILINFO_DB, SOILINFO_URL and PORT. Further settings are SOILINFO_HOST (to serve on), "
+    "SOILINFO_OBJECTS (object storage), SOILINFO_PIPELINES (your own), SOILINFO_LOG, SOILINFO_METRICS and "
+    "SOILINFO_NOTIFY; README.md says what each means.",
+    epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -1,6 +1,7 @@
 """What the verbs share: options, the settings they give, the store they open, how they end."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -9,24 +10,26 @@ import typer
 from pydantic import ValidationError
 
 from soilinfo.console import print_report
-from soilinfo.errors import StoreError
+from soilinfo.errors import EXIT_CODES, ConfigError, Fault, StoreError
 from soilinfo.jobs.run import RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="Configuration directory [default: config]")
+    Path | None, typer.Option("--config", help="Configuration directory", show_default="config")
 ]
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", help="Directory of cubes, COGs and ledger [default: store]")
+    Path | None,
+    typer.Option("--store", help="Directory of cubes, COGs and ledger", show_default="store"),
 ]
 DbOption = Annotated[
     str | None,
-    typer.Option("--db", help="postgresql://... for ledger and vectors [default: files in the store]"),
+    typer.Option("--db", help="postgresql://... for ledger and vectors", show_default="files in the store"),
 ]
-PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on [default: 5000]")]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on", show_default="5000")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="Public base URL, when behind a proxy")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes")]
+EXIT_CODES_HELP = f"Exit codes: {'; '.join(f'{code}: {means}' for code, means in EXIT_CODES.items())}."
 
 
 def settings_of(**given: object) -> Settings:
@@ -53,6 +56,15 @@ def opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
         yield home
     finally:
         home.close()
+
+
+def told(faults: Sequence[Fault]) -> int:
+    """Tell of the faults of files that the others did not have to wait for; returns the exit code."""
+    if not faults:
+        return 0
+    error = ConfigError(faults)
+    print(f"error: {error}", file=sys.stderr)
+    return error.exit_code
 
 
 def finish(report: RunReport) -> None:

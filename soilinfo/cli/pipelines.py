@@ -3,31 +3,26 @@
 import json
 import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, settings_of
-from soilinfo.console import print_table, progress, say, standing_row
-from soilinfo.errors import BusyError, InputError, UnknownNameError
+from soilinfo.cli.options import EXIT_CODES_HELP, ConfigOption, DbOption, StoreOption, settings_of, told
+from soilinfo.console import display, print_table, say, standing_row
+from soilinfo.errors import BusyError, Fault, InputError, UnknownNameError
 from soilinfo.jobs import unattended
 from soilinfo.jobs.history import Histories, Summary
 from soilinfo.jobs.pipeline import Pipeline, found
-from soilinfo.jobs.run import Progress, silent
 from soilinfo.jobs.schedule import Standing, standings
 from soilinfo.jobs.timers import CRONTAB, ENVIRONMENT, crontab, systemd
 from soilinfo.settings import Settings
 
-EXIT_CODES = """Exit codes: 0 done; 1 something unexpected, or the run was killed; 2 faults in config/ or in
-the command; 3 bad input; 4 a source cannot be read; 5 a layer was blocked (the others were published);
-6 store or database not available; 7 running already; 8 the time limit was passed."""
-
 verbs = typer.Typer()
 pipelines = typer.Typer(
-    help=f"Pipelines that run with nobody watching.\n\n{EXIT_CODES}", no_args_is_help=True
+    help=f"Pipelines that run with nobody watching.\n\n{EXIT_CODES_HELP}", no_args_is_help=True
 )
 verbs.add_typer(pipelines, name="pipelines")
 
@@ -35,18 +30,24 @@ verbs.add_typer(pipelines, name="pipelines")
 @pipelines.command(name="list")
 def show(config: ConfigOption = None, store: StoreOption = None) -> None:
     """Every pipeline: how often it runs, how its last run ended, when it is due."""
-    print_table([standing_row(one) for one in _standings(settings_of(config=config, store=store))])
+    settings = settings_of(config=config, store=store)
+    known, faults = found(settings)
+    print_table([standing_row(one) for one in _standings(known, settings)])
+    raise typer.Exit(told(faults))
 
 
 @pipelines.command()
 def due(config: ConfigOption = None, store: StoreOption = None) -> None:
     """The names of the pipelines that are due, one on each line; nothing when none is."""
-    for one in _standings(settings_of(config=config, store=store)):
+    settings = settings_of(config=config, store=store)
+    known, faults = found(settings)
+    for one in _standings(known, settings):
         if one.due:
             print(one.name)
+    raise typer.Exit(told(faults))
 
 
-@pipelines.command(epilog=EXIT_CODES)
+@pipelines.command(epilog=EXIT_CODES_HELP)
 def run(
     names: Annotated[
         list[str] | None, typer.Argument(help="Pipelines; all of them when none is named")
@@ -56,13 +57,23 @@ def run(
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Run pipelines one after the other, and end with the worst exit code."""
+    """Run pipelines one after the other, and end with the worst exit code.
+
+    A broken file among them does not stop the others.
+    """
     settings = settings_of(config=config, store=store, db=db)
-    chosen = _chosen(settings, names or [], only_due=only_due)
+    known, faults = found(settings)
+    chosen = _chosen(known, names or [*known], faults)
+    if only_due:
+        chosen = [
+            known[one.name] for one in _standings(known, settings) if one.due and known[one.name] in chosen
+        ]
     if not chosen:
         say("nothing is due")
     signal.signal(signal.SIGTERM, _stop)
-    raise typer.Exit(max((_run(pipeline, settings) for pipeline in chosen), default=0))
+    codes = [_run(pipeline, settings) for pipeline in chosen]
+    # Whoever names pipelines has these and no others in mind.
+    raise typer.Exit(max([*codes, 0 if names else told(faults)]))
 
 
 @pipelines.command()
@@ -73,7 +84,7 @@ def install(
     cron: Annotated[bool, typer.Option("--cron", help="Write crontab lines")] = False,
     user: Annotated[bool, typer.Option("--user", help="For your own systemd, without root")] = False,
     directory: Annotated[
-        Path | None, typer.Option(help="Where to write [default: where systemd looks]")
+        Path | None, typer.Option(help="Where to write", show_default="where systemd looks")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the files, without secrets, write none")
@@ -89,46 +100,40 @@ def install(
     if dry_run:
         settings = settings.masked()
     place = directory or (Path() if cron else _unit_directory(user))
-    named = found(settings)
+    named, faults = found(settings)
     files = crontab(settings) if cron else systemd(named.values(), settings, place, user=user)
     if dry_run:
         for name, text in files.items():
             print(f"# {place / name}\n{text}")
         return
     _write(place, files)
-    _tell_how_to_enable(place, [*named], cron=cron, user=user)
+    _tell_how_to_enable(place, [*files], cron=cron, user=user)
+    raise typer.Exit(told(faults))
 
 
-def _standings(settings: Settings) -> list[Standing]:
-    return standings(found(settings), Histories(settings.store), datetime.now(UTC))
+def _standings(known: Mapping[str, Pipeline], settings: Settings) -> list[Standing]:
+    return standings(known, Histories(settings.store), datetime.now(UTC))
 
 
-def _chosen(settings: Settings, names: list[str], *, only_due: bool) -> list[Pipeline]:
-    known = found(settings)
+def _chosen(known: Mapping[str, Pipeline], names: list[str], faults: Sequence[Fault]) -> list[Pipeline]:
+    """The pipelines named, in order of their files."""
     for name in names:
         if name not in known:
+            told(faults)
             raise UnknownNameError("pipeline", name, known)
-    chosen = set(names or known)
-    if only_due:
-        chosen &= {one.name for one in _standings(settings) if one.due}
-    return [pipeline for name, pipeline in known.items() if name in chosen]
+    return [pipeline for name, pipeline in known.items() if name in names]
 
 
 def _run(pipeline: Pipeline, settings: Settings) -> int:
     """Run one pipeline and show its summary; one that is running already does not stop the others."""
     try:
-        with _display() as report:
+        with display() as report:
             summary = unattended.run(pipeline, settings, report)
     except BusyError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     _show(summary)
     return summary.exit_code
-
-
-def _display() -> AbstractContextManager[Progress]:
-    """A progress bar for a person; elsewhere the log says it all."""
-    return progress() if sys.stdout.isatty() else nullcontext(silent)
 
 
 def _show(summary: Summary) -> None:
@@ -159,10 +164,13 @@ def _write(place: Path, files: dict[str, str]) -> None:
         raise InputError(f"{error.filename}: {error.strerror}; say another --directory") from error
 
 
-def _tell_how_to_enable(place: Path, names: list[str], *, cron: bool, user: bool) -> None:
+def _tell_how_to_enable(place: Path, files: list[str], *, cron: bool, user: bool) -> None:
     if cron:
         say(f"to enable: (crontab -l; cat {place / CRONTAB}) | crontab -")
         return
     systemctl = "systemctl --user" if user else "systemctl"
-    timers = " ".join(f"soilinfo-{name}.timer" for name in names)
-    say(f"to enable: {systemctl} daemon-reload && {systemctl} enable --now {timers}")
+    timers = " ".join(name for name in files if name.endswith(".timer"))
+    units = " ".join(str(place.absolute() / name) for name in files if name != ENVIRONMENT)
+    # systemd must be told of units that lie where it does not look.
+    first = "daemon-reload" if place == _unit_directory(user) else f"link {units}"
+    say(f"to enable: {systemctl} {first} && {systemctl} enable --now {timers}")

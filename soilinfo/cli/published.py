@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from soilinfo.cli.options import DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of, told
 from soilinfo.console import (
     deed_rows,
     group_row,
@@ -20,7 +20,7 @@ from soilinfo.console import (
 )
 from soilinfo.jobs.freshness import blocked_layers, stale_results, waiting_layers
 from soilinfo.jobs.history import Histories
-from soilinfo.jobs.overview import alarm, condensed, groups, published
+from soilinfo.jobs.overview import alarm, condensed, first_published, groups, held_layers, published
 from soilinfo.jobs.pipeline import found
 from soilinfo.jobs.run import actor
 from soilinfo.jobs.schedule import standings
@@ -34,30 +34,39 @@ def status(
     check: Annotated[
         bool, typer.Option("--check", help="End with an exit code that tells a monitor of trouble")
     ] = False,
+    config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """What is published, how old it is, what is due or running, and what is blocked, waiting or stale."""
-    settings = settings_of(store=store, db=db)
-    pipelines, histories = found(settings), Histories(settings.store)
+    """What is published, how old it is, what is due or running; what is blocked, held back, waiting or
+    stale."""
+    settings = settings_of(config=config, store=store, db=db)
+    (pipelines, faults), histories = found(settings), Histories(settings.store)
     with opened(settings, existing=True) as home:
         snapshot, now = home.ledger.current(), datetime.now(UTC)
         layers = published(home, histories.all(), pipelines)
-        findings = [*blocked_layers(home), *waiting_layers(home), *stale_results(home, snapshot)]
+        findings = [
+            *blocked_layers(home),
+            *held_layers(home),
+            *waiting_layers(home),
+            *stale_results(home, snapshot),
+        ]
+        since = first_published(home)
     if snapshot.id:
         print_snapshot(snapshot)
     else:
         say("nothing is published yet; run `soilinfo ingest`")
     print_table([layer_row(one, now) for one in layers] if every_layer else [*map(group_row, groups(layers))])
-    stand = standings(pipelines, histories, now)
+    stand = standings(pipelines, histories, now, since)
     print_table([standing_row(one) for one in stand])
     print_findings(findings if every_layer else condensed(findings))
-    raise typer.Exit(alarm(stand, findings) if check else 0)
+    code = alarm(stand, findings, empty=not snapshot.id) if check else 0
+    raise typer.Exit(max(code, told(faults)))
 
 
 @verbs.command()
 def history(
-    layer: Annotated[str | None, typer.Argument(help="Only the versions of this layer or collection")] = None,
+    layer: Annotated[str | None, typer.Argument(help="What happened to this layer or collection")] = None,
     versions: Annotated[
         bool, typer.Option("--versions", help="Every version of the layer, with its source")
     ] = False,
@@ -65,7 +74,10 @@ def history(
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Snapshots, newest first; or what happened to one layer: who, when and why."""
+    """Every snapshot; or what happened to one layer: who published, released, withdrew or pinned it, and why.
+    """
+    if versions and layer is None:
+        raise typer.BadParameter("--versions needs a layer")
     with opened(settings_of(store=store, db=db), existing=True) as home:
         if layer is None:
             print_table(snapshot_rows(home, limit))

@@ -19,7 +19,8 @@ TOTALS = re.compile(r"(sub\s*)?(jumlah|total)\b|grand total\b", re.IGNORECASE)
 _MONTHS = "jan|feb|mar|apr|may|mei|jun|jul|aug|agu|agt|sep|oct|okt|nov|dec|des"
 _DATE_LIKE = re.compile(rf"\d{{1,2}}[-/ ]({_MONTHS})|({_MONTHS})[-/ ]\d{{1,4}}", re.IGNORECASE)
 _NUMBERS = {
-    None: re.compile(r"[+-]?\d+"),
+    # A point before one, two or more than three digits parts no thousands.
+    None: re.compile(r"[+-]?\d+(\.(\d{1,2}|\d{4,}))?"),
     ".": re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"),
     ",": re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"),
 }

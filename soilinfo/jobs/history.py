@@ -1,7 +1,9 @@
 """What pipeline runs leave behind: a summary of each run, and of each pipeline how its last run ended.
 
 These are files of the store, ``runs/<run>.json`` and ``pipelines/<name>.json``, so that they can be
-written, and a failed run be tried again later, when the database is what failed.
+written, and a failed run be tried again later, when the database is what failed. A run that has begun
+and not ended is ``pipelines/<name>.begun``: when nobody holds the pipeline's lock, it was killed
+together with the process that watched it.
 """
 
 import json
@@ -15,10 +17,10 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
-from soilinfo.errors import BlockedError, BusyError
+from soilinfo.errors import BlockedError, BusyError, SoilinfoError
 from soilinfo.store.files import holder, locked, partial_of
 
-Outcome = Literal["done", "blocked", "failed", "overdue", "killed"]
+Conclusion = Literal["done", "blocked", "failed", "overdue", "killed"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Summary:
     started: datetime
     finished: datetime
     seconds: float
-    outcome: Outcome
+    outcome: Conclusion
     exit_code: int
     error: str = ""
     peak_memory_bytes: int = 0
@@ -65,9 +67,20 @@ class History:
     failures: int
     layers: tuple[str, ...] = ()
     """Every layer that the pipeline has ever published."""
+    first: datetime | None = None
+    """When its first run began."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A run that has begun; its watcher removes the mark when it has told how the run ended."""
+
+    run: str
+    started: datetime
 
 
 _HISTORY = TypeAdapter(History)
+_BEGUN = TypeAdapter(_Begun)
 _GLANCES = Retrying(
     retry=retry_if_exception_type(BusyError), wait=wait_fixed(0.1), stop=stop_after_attempt(5), reraise=True
 )
@@ -82,26 +95,58 @@ class Histories:
         self._directory = store / "pipelines"
 
     def of(self, name: str) -> History | None:
-        """The history of a pipeline; None when it has never run to an end."""
-        path = self._directory / f"{name}.json"
-        return _HISTORY.validate_json(path.read_bytes()) if path.exists() else None
+        """The history of a pipeline, a run that was killed with its watcher included; None without any."""
+        kept, lost = self._kept(name), self.lost(name)
+        return _following(kept, lost) if lost else kept
 
     def all(self) -> list[History]:
         """Every history there is, by name."""
-        names = sorted(path.stem for path in self._directory.glob("[!.]*.json"))
+        names = sorted({path.stem for ending in ("json", "begun") for path in self._files(ending)})
         return [history for name in names if (history := self.of(name))]
+
+    def begin(self, name: str, run: str, started: datetime) -> Summary | None:
+        """Mark that a run has begun, under :meth:`one_run`; returns the lost run before it, now kept."""
+        lost = self._lost(name)
+        if lost:
+            self.add(lost)
+        _write(self._mark(name), _BEGUN.dump_python(_Begun(run, started), mode="json"))
+        return lost
 
     def add(self, summary: Summary) -> None:
         """Keep a run's summary as a file of its own and as the last of its pipeline."""
-        before = self.of(summary.pipeline)
-        earlier = before.last_success if before else None
-        success = summary.finished if summary.exit_code == 0 else earlier
-        ended = summary.exit_code in (0, BlockedError.exit_code)
-        failures = 0 if ended else 1 + (before.failures if before else 0)
-        layers = sorted({*summary.published, *(before.layers if before else ())})
-        history = History(summary, success, failures, tuple(layers))
+        history = _following(self._kept(summary.pipeline), summary)
         _write(self.summary_path(summary.run), summary.document())
         _write(self._directory / f"{summary.pipeline}.json", _HISTORY.dump_python(history, mode="json"))
+        self._mark(summary.pipeline).unlink(missing_ok=True)
+
+    def lost(self, name: str) -> Summary | None:
+        """The run that was killed together with its watcher and that no later run has told of, or None."""
+        seen = self._lost(name)
+        # Asked again: in between the run may have ended, and the next may have begun.
+        return seen if seen and self.running(name) is None and self._lost(name) == seen else None
+
+    def _lost(self, name: str) -> Summary | None:
+        try:
+            begun = _BEGUN.validate_json(self._mark(name).read_bytes())
+        except FileNotFoundError:
+            return None
+        kept = self._kept(name)
+        if kept and kept.last.run == begun.run:
+            return None
+        # Nobody knows when it ended; that it began is sure.
+        error = "ended together with the process that watched it"
+        code = SoilinfoError.exit_code
+        return Summary(name, begun.run, begun.started, begun.started, 0.0, "killed", code, error)
+
+    def _kept(self, name: str) -> History | None:
+        path = self._directory / f"{name}.json"
+        return _HISTORY.validate_json(path.read_bytes()) if path.exists() else None
+
+    def _files(self, ending: str) -> Iterator[Path]:
+        return self._directory.glob(f"[!.]*.{ending}")
+
+    def _mark(self, name: str) -> Path:
+        return self._directory / f"{name}.begun"
 
     def summary_path(self, run: str) -> Path:
         """Where the summary of a run lies."""
@@ -131,6 +176,17 @@ class Histories:
 
     def _lock(self, name: str) -> Path:
         return self._directory / f"{name}.lock"
+
+
+def _following(before: History | None, summary: Summary) -> History:
+    """The history after one more run."""
+    earlier = before.last_success if before else None
+    success = summary.finished if summary.exit_code == 0 else earlier
+    ended = summary.exit_code in (0, BlockedError.exit_code)
+    failures = 0 if ended else 1 + (before.failures if before else 0)
+    layers = sorted({*summary.published, *(before.layers if before else ())})
+    first = (before.first or before.last.started) if before else summary.started
+    return History(summary, success, failures, tuple(layers), first)
 
 
 def _write(path: Path, document: Any) -> None:

@@ -37,5 +37,13 @@ def reason(error: Exception) -> str:
     if isinstance(error, httpx.HTTPStatusError):
         return f"the server answered {error.response.status_code}"
     if isinstance(error, subprocess.CalledProcessError):
-        return f"the command ended with exit code {error.returncode}"
+        return f"the command ended with exit code {error.returncode}{_last_words(error)}"
     return error.strerror or "OSError" if isinstance(error, OSError) else type(error).__name__
+
+
+def _last_words(error: subprocess.CalledProcessError) -> str:
+    """The last line that a command wrote to standard error, without what it was called with."""
+    said = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    for word in error.cmd[1:]:
+        said = said.replace(word, "***")
+    return f": {said}" if said else ""

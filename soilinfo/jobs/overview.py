@@ -1,11 +1,13 @@
 """What is published at a glance: how old each layer is, how often it is made, what is at work now."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from soilinfo.errors import BlockedError, OverdueError
-from soilinfo.findings import Finding
+from soilinfo.findings import Finding, Severity
+from soilinfo.jobs.freshness import RUNS_LOOKED_AT
 from soilinfo.jobs.history import History
 from soilinfo.jobs.pipeline import Pipeline
 from soilinfo.jobs.schedule import Standing
@@ -64,6 +66,29 @@ def groups(layers: Sequence[LayerState]) -> list[Group]:
     return [Group(kind, len(times), min(times), max(times)) for kind, times in made.items()]
 
 
+def first_published(store: Store) -> datetime | None:
+    """When the store first published something; None when it never has."""
+    snapshots = store.ledger.every_snapshot()
+    return min((one.created for one in snapshots if one.created), default=None)
+
+
+def held_layers(store: Store) -> list[Finding]:
+    """A warning for each layer whose new version its last ingestion held back after a rollback."""
+    last: dict[str, bool] = {}
+    for run in store.ledger.runs(RUNS_LOOKED_AT):
+        for outcome in ("held", "published", "unchanged", "blocked", "waiting", "forgotten"):
+            for layer in run.summary.get(outcome, ()):
+                last.setdefault(layer, outcome == "held")
+    return [_held(layer) for layer, held in sorted(last.items()) if held]
+
+
+def _held(layer: str) -> Finding:
+    message = (
+        f"what its source holds was withdrawn by a rollback; to publish it again: soilinfo ingest {layer}"
+    )
+    return Finding("held_back", "warn", layer, message)
+
+
 def condensed(findings: Sequence[Finding]) -> list[Finding]:
     """The findings, with one in place of many that differ in their layer only; what blocks stays apart."""
     by_check: dict[tuple[str, str], list[Finding]] = {}
@@ -78,12 +103,34 @@ def _summed(alike: Sequence[Finding]) -> list[Finding]:
     return [Finding(first.check, first.severity, f"{len(alike)} layers", message, len(alike))]
 
 
-def alarm(standings: Sequence[Standing], findings: Sequence[Finding]) -> int:
+def summed_by_layer(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for each layer and severity that says how many there are of which check.
+
+    What blocks stays apart.
+    """
+    kept = [one for one in findings if one.severity == "block"]
+    by_layer: dict[tuple[str, Severity], Counter[str]] = {}
+    for one in findings:
+        if one.severity != "block":
+            by_layer.setdefault((one.layer, one.severity), Counter())[one.check] += 1
+    return kept + [
+        Finding("see --all", severity, layer, _told(checks), checks.total())
+        for (layer, severity), checks in by_layer.items()
+    ]
+
+
+def _told(checks: Counter[str]) -> str:
+    return ", ".join(f"{count} {check}" for check, count in sorted(checks.items()))
+
+
+def alarm(standings: Sequence[Standing], findings: Sequence[Finding], *, empty: bool) -> int:
     """The exit code by which a monitor learns of trouble: 0 when all is well.
 
     A layer that is blocked, the exit code of a pipeline's last run, a pipeline that has not ended
-    well for twice its period: the worst of these.
+    well for twice its period: the worst of these. A store where nothing is published (``empty``) and
+    nothing has gone wrong either has not been filled for too long.
     """
     blocked = BlockedError.exit_code if any(one.severity == "block" for one in findings) else 0
     late = OverdueError.exit_code if any(one.late for one in standings) else 0
-    return max(blocked, late, *(one.exit_code or 0 for one in standings), 0)
+    worst = max(blocked, late, *(one.exit_code or 0 for one in standings), 0)
+    return worst or (OverdueError.exit_code if empty else 0)

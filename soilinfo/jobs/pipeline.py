@@ -13,7 +13,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.errors import ConfigError, Fault
+from soilinfo.errors import Fault
 from soilinfo.jobs.run import Progress, RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
@@ -42,11 +42,16 @@ class Pipeline:
             raise ValueError(f"'{self.name}': every and timeout must be longer than nothing")
 
 
-def found(settings: Settings) -> dict[str, Pipeline]:
-    """Every pipeline by name, in order of their files; ConfigError naming the files that hold none."""
+def found(settings: Settings) -> tuple[dict[str, Pipeline], list[Fault]]:
+    """Every pipeline by name, in order of their files; and the faults of the files that hold none.
+
+    A file that is broken is no reason that the others do not run.
+    """
     pipelines: dict[str, Pipeline] = {}
-    faults = []
-    for path in _files(settings):
+    own, faults = settings.pipelines, []
+    if own is not None and not own.is_dir():
+        faults.append(Fault(str(own), "SOILINFO_PIPELINES", "no such directory"))
+    for path in _files(own):
         try:
             pipeline = _pipeline_of(path)
         except Exception as error:  # whatever an institute's own file raises is a fault of that file
@@ -54,17 +59,12 @@ def found(settings: Settings) -> dict[str, Pipeline]:
             continue
         if pipeline.name in pipelines:
             faults.append(Fault(str(path), "PIPELINE", f"there is another pipeline '{pipeline.name}'"))
-        pipelines[pipeline.name] = pipeline
-    if faults:
-        raise ConfigError(faults)
-    return pipelines
+        pipelines.setdefault(pipeline.name, pipeline)
+    return pipelines, faults
 
 
-def _files(settings: Settings) -> Iterator[Path]:
+def _files(own: Path | None) -> Iterator[Path]:
     shipped = Path(str(import_module("pipelines").__file__)).parent
-    own = settings.pipelines
-    if own is not None and not own.is_dir():
-        raise ConfigError([Fault(str(own), "SOILINFO_PIPELINES", "no such directory")])
     for directory in filter(None, (shipped, own)):
         yield from (path for path in sorted(directory.glob("*.py")) if not path.name.startswith("_"))
 

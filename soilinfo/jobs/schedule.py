@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from soilinfo.jobs.history import Histories, History, Outcome
+from soilinfo.jobs.history import Conclusion, Histories, History
 from soilinfo.jobs.pipeline import Pipeline
 
 FIRST_BACK_OFF = timedelta(minutes=15)
@@ -19,27 +19,31 @@ class Standing:
 
     name: str
     every: timedelta
-    state: Literal["never", "running"] | Outcome
+    state: Literal["never", "running"] | Conclusion
     last_run: datetime | None
     last_success: datetime | None
     exit_code: int | None
     next_due: datetime
     due: bool
     late: bool
-    """True when it has not ended well for more than twice its period."""
+    """True when it has not ended well for more than twice its period: since it last did, else since its
+    first run began, else since the store first published something."""
 
 
-def standings(pipelines: Mapping[str, Pipeline], histories: Histories, now: datetime) -> list[Standing]:
-    """How each pipeline stands at ``now`` (with a time zone)."""
-    return [_standing(pipeline, histories, now) for pipeline in pipelines.values()]
+def standings(
+    pipelines: Mapping[str, Pipeline], histories: Histories, now: datetime, since: datetime | None = None
+) -> list[Standing]:
+    """How each pipeline stands at ``now`` (with a time zone); ``since``: when the store first published."""
+    return [_standing(pipeline, histories, now, since) for pipeline in pipelines.values()]
 
 
-def _standing(pipeline: Pipeline, histories: Histories, now: datetime) -> Standing:
+def _standing(pipeline: Pipeline, histories: Histories, now: datetime, since: datetime | None) -> Standing:
     history = histories.of(pipeline.name)
     running = histories.running(pipeline.name) is not None
     last = history.last if history else None
     success = history.last_success if history else None
     due_at = next_due(pipeline, history, now)
+    well = success or (history.first if history else since)
     return Standing(
         name=pipeline.name,
         every=pipeline.every,
@@ -49,8 +53,16 @@ def _standing(pipeline: Pipeline, histories: Histories, now: datetime) -> Standi
         exit_code=last.exit_code if last else None,
         next_due=due_at,
         due=not running and due_at <= now,
-        late=last is not None and (success is None or now - success > 2 * pipeline.every),
+        late=well is not None and now - well > 2 * pipeline.every,
     )
+
+
+def period(every: timedelta) -> str:
+    """A period as people say it: '1 d', '6 h', '90 min'."""
+    for unit, name in ((DAY, "d"), (timedelta(hours=1), "h")):
+        if not every % unit:
+            return f"{every // unit} {name}"
+    return f"{every / timedelta(minutes=1):g} min"
 
 
 def next_due(pipeline: Pipeline, history: History | None, now: datetime) -> datetime:

@@ -2,10 +2,11 @@
 
 Whatever happens here (a hang, a crash in a library, the kernel short of memory), the process that
 watches (:mod:`soilinfo.jobs.unattended`) survives and can tell of it. What happens is told on standard
-output, one JSON line each: an event, a step done, an error.
+output, one JSON line each: an event, a step done, an error, what nobody expected.
 """
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -22,6 +23,7 @@ from soilinfo.errors import SoilinfoError, UnknownNameError
 from soilinfo.jobs.pipeline import Pipeline, Step, found
 from soilinfo.jobs.retry import patience
 from soilinfo.jobs.run import RunReport, actor
+from soilinfo.jobs.watch import end_with_the_watcher
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 
@@ -73,14 +75,28 @@ def _account(report: RunReport) -> dict[str, Any]:
 def main(name: str) -> NoReturn:
     """Run the named pipeline's steps here and end with their exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    end_with_the_watcher()
     # Standard output belongs to the watcher; what a library prints goes to standard error.
     lines = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1, encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings = Settings()
-    pipelines = found(settings)
+    pipelines, _ = found(settings)
     if name not in pipelines:
         raise UnknownNameError("pipeline", name, pipelines)
-    sys.exit(run_steps(pipelines[name], settings, _telling(lines.write), patience()))
+    tell = _telling(lines.write)
+    logging.getLogger("soilinfo").addHandler(_Unexpected(settings, tell))
+    sys.exit(run_steps(pipelines[name], settings, tell, patience()))
+
+
+class _Unexpected(logging.Handler):
+    """Tells what soilinfo met and did not expect, with its traceback."""
+
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        super().__init__(logging.ERROR)
+        self._settings, self._tell = settings, tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tell({"unexpected": self._settings.without_secrets(self.format(record))})
 
 
 def _telling(write: Callable[[str], object]) -> Tell:

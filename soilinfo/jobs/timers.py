@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from soilinfo.jobs.pipeline import Pipeline
+from soilinfo.jobs.schedule import period
 from soilinfo.settings import Settings
 
 ENVIRONMENT = "soilinfo.env"
@@ -81,7 +82,9 @@ def systemd(
     for pipeline in pipelines:
         unit = f"soilinfo-{pipeline.name}"
         files[f"{unit}.service"] = _service(pipeline, settings, directory, user=user)
-        files[f"{unit}.timer"] = _TIMER.format(name=pipeline.name, every=pipeline.every, when=_when(pipeline))
+        files[f"{unit}.timer"] = _TIMER.format(
+            name=pipeline.name, every=period(pipeline.every), when=_when(pipeline)
+        )
     return files
 
 

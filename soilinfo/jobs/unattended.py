@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from soilinfo.errors import OverdueError, SoilinfoError, StoreError
-from soilinfo.jobs.history import Histories, Outcome, Summary
+from soilinfo.jobs.history import Conclusion, Histories, Summary
 from soilinfo.jobs.log import run_log
 from soilinfo.jobs.metrics import published_layers, write_metrics
 from soilinfo.jobs.notify import notify, reason
@@ -23,23 +23,22 @@ from soilinfo.jobs.pipeline import Pipeline
 from soilinfo.jobs.run import Event, Progress
 from soilinfo.jobs.watch import Ending, watch
 from soilinfo.settings import Settings
-from soilinfo.store.home import Store, open_store
-
-RUNS_LOOKED_AT = 1000
+from soilinfo.store.home import open_store
 
 
 def run(pipeline: Pipeline, settings: Settings, progress: Progress) -> Summary:
     """Run a pipeline in a process of its own and say how it ended; nothing it does can end this one.
 
-    Raises BusyError, and does nothing, when the pipeline is running already; InputError when the log
-    cannot be written.
+    Raises BusyError, and does nothing, when the pipeline is running already.
     """
     histories = Histories(settings.store)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     with histories.one_run(pipeline.name), run_log(settings, pipeline=pipeline.name, run=name) as log:
-        log.info("run_started", timeout=pipeline.timeout.total_seconds())
         heard = _Heard(log, progress)
         begun, started = time.monotonic(), datetime.now(UTC)
+        if lost := histories.begin(pipeline.name, name, started):
+            log.error("run_lost", lost=lost.run, started=lost.started.isoformat(), message=lost.error)
+        log.info("run_started", timeout=pipeline.timeout.total_seconds())
         command = [sys.executable, "-m", "soilinfo.jobs.steps", pipeline.name]
         environment = {**os.environ, **settings.environment()}
         ending = watch(command, environment, pipeline.timeout.total_seconds(), heard.line)
@@ -69,7 +68,11 @@ class _Heard:
     begun: float = field(default_factory=time.monotonic)
 
     def line(self, line: str) -> None:
-        told = json.loads(line)
+        try:
+            told = json.loads(line)
+        except ValueError:  # the steps ended, or were ended, in the middle of a line
+            self.log.warning("broken_line", message=line.strip())
+            return
         if "event" in told:
             event = Event(**told["event"])
             self.progress(event)
@@ -77,6 +80,8 @@ class _Heard:
             elapsed = round(time.monotonic() - self.begun, 3)
             message = {"message": event.message} if event.message else {}
             say(event.state, phase=event.phase, layer=event.subject, elapsed=elapsed, **message)
+        elif "unexpected" in told:
+            self.log.error("unexpected", message=told["unexpected"])
         elif "retry" in told:
             self.log.warning("step_retried", reason=told.pop("retry"), **told)
         elif "step" in told:
@@ -125,7 +130,7 @@ def _names(steps: Iterable[dict[str, Any]], outcome: str) -> tuple[str, ...]:
     return tuple(sorted({name for step in steps for name in step.get(outcome, ())}))
 
 
-def _verdict(pipeline: Pipeline, ending: Ending, error: str) -> tuple[Outcome, int, str]:
+def _verdict(pipeline: Pipeline, ending: Ending, error: str) -> tuple[Conclusion, int, str]:
     """Outcome, exit code and error of a run."""
     if ending.overdue:
         limit = f"took longer than its time limit of {pipeline.timeout.total_seconds():g} s and was ended"
@@ -149,17 +154,11 @@ def _close_abandoned(settings: Settings, why: str, log: Any) -> None:
         home = open_store(settings)
         try:
             with home.lock():
-                _finish_running(home, why)
+                home.ledger.end_broken_runs(why)
         finally:
             home.close()
     except StoreError as error:
         log.error("ledger_not_told", message=settings.without_secrets(str(error)))
-
-
-def _finish_running(home: Store, why: str) -> None:
-    for one in home.ledger.runs(RUNS_LOOKED_AT):
-        if one.status == "running":
-            home.ledger.finish_run(one.id, "failed", {"error": why})
 
 
 def _publish_metrics(settings: Settings, histories: Histories, log: Any) -> None:

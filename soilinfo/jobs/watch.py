@@ -1,8 +1,11 @@
 """A child process under watch: its lines as they come, its time limit, its memory, how it ended."""
 
+import fcntl
 import os
+import select
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -34,13 +37,15 @@ def watch(
     """Run a command to its end, or for ``limit`` seconds at most, handing each line it prints to ``hear``.
 
     At the limit, or when this process is interrupted, it and all that it started is asked to end, and
-    ended when it has not done so after the grace.
+    ended when it has not done so after the grace. Its standard input is a pipe that ends with this
+    process, however that dies: see :func:`end_with_the_watcher`.
     """
     over = threading.Event()
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             command,
             env=dict(environment),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
@@ -68,9 +73,22 @@ def _reap(child: subprocess.Popen[str]) -> struct_rusage:
     _signal(child.pid, signal.SIGKILL)
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.stdout:
-        child.stdout.close()
+    for pipe in filter(None, (child.stdin, child.stdout)):
+        pipe.close()
     return used
+
+
+def end_with_the_watcher() -> None:
+    """Called in the child: it and all that it started end as soon as its watcher is gone.
+
+    The kernel sends SIGIO, which ends a process, to the whole group when the pipe that is its standard
+    input closes: that reaches even a child that hangs in a library.
+    """
+    pipe = sys.stdin.fileno()
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([pipe], [], [], 0)[0]:  # it had gone before this was set up
+        sys.exit("the process that watched this run is gone")
 
 
 def _end_after(seconds: float, group: int) -> list[threading.Timer]:

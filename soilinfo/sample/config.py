@@ -8,18 +8,21 @@ from shutil import copyfile
 from soilinfo.sample.archipelago import Extent
 from soilinfo.sample.relief import ARC_SECONDS
 
+_SECTIONS = ("layers", "soil_maps", "tables")
 _SOURCE = re.compile(r"^(\s*source: )\S*/sample/(\S+)$", re.MULTILINE)
 
 
 def write_config(directory: Path, shipped: Path, extent: Extent) -> None:
     """Write ``directory`` so that it describes the files of :func:`soilinfo.sample.build.build` beside it.
 
-    ``shipped`` is the configuration of the sample nation, which lends everything but the grid, the
-    layers and the regions: these are copied, with their sources in the directory above.
+    ``shipped`` is the configuration of the sample nation, which lends everything but the grid and
+    what has a source: that is copied, with its sources in the directory above.
     """
-    (directory / "layers").mkdir(parents=True, exist_ok=True)
+    for section in _SECTIONS:
+        (directory / section).mkdir(parents=True, exist_ok=True)
     copyfile(shipped / "services.yaml", directory / "services.yaml")
-    for path in [shipped / "regions.yaml", *sorted((shipped / "layers").glob("*.yaml"))]:
+    described = (path for section in _SECTIONS for path in sorted((shipped / section).glob("*.yaml")))
+    for path in [shipped / "regions.yaml", *described]:
         text = _SOURCE.sub(r"\1../\2", path.read_text("utf-8"))
         (directory / path.relative_to(shipped)).write_text(text, "utf-8")
     (directory / "country.yaml").write_text(

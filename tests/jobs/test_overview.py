@@ -7,7 +7,15 @@ import pytest
 
 from soilinfo.findings import Finding
 from soilinfo.jobs.history import History, Summary
-from soilinfo.jobs.overview import LayerState, alarm, condensed, groups, published
+from soilinfo.jobs.overview import (
+    LayerState,
+    alarm,
+    condensed,
+    groups,
+    held_layers,
+    published,
+    summed_by_layer,
+)
 from soilinfo.jobs.pipeline import Pipeline
 from soilinfo.jobs.schedule import Standing
 from tests.store.publisher import publish
@@ -42,6 +50,28 @@ def test_many_like_findings_are_one_line_but_every_blocked_layer_has_its_own():
     assert rest == blocked
 
 
+def test_what_tables_leave_open_is_one_line_a_crop_and_a_contradiction_stays_apart():
+    gaps = [Finding("criteria_gap", "warn", f"suitability_{crop}", "none") for crop in ("maize", "rice")]
+    edges = [Finding("criteria_edge", "note", "suitability_maize", "open") for _ in range(3)]
+    wrong = Finding("criteria_impossible_band", "block", "suitability_rice", "the band 5 to 3")
+    summed = summed_by_layer([*gaps, *edges, gaps[0], wrong])
+    assert summed[0] == wrong
+    assert [(one.layer, one.severity, one.message) for one in summed[1:]] == [
+        ("suitability_maize", "warn", "2 criteria_gap"),
+        ("suitability_rice", "warn", "1 criteria_gap"),
+        ("suitability_maize", "note", "3 criteria_edge"),
+    ]
+
+
+def test_a_layer_is_held_back_until_a_later_run_settles_it(store):
+    for held, others in ((["soc", "cec"], {}), ([], {"cec": "v"})):
+        run = store.ledger.start_run("ingest", "tests", {})
+        store.ledger.finish_run(run, "done", {"held": held, "published": others})
+    (finding,) = held_layers(store)
+    assert (finding.check, finding.severity, finding.layer) == ("held_back", "warn", "soc")
+    assert "soilinfo ingest soc" in finding.message
+
+
 @pytest.mark.parametrize(
     ("standing", "findings", "code"),
     [
@@ -52,11 +82,16 @@ def test_many_like_findings_are_one_line_but_every_blocked_layer_has_its_own():
     ],
 )
 def test_a_monitor_is_told_the_worst(standing, findings, code):
-    assert alarm([standing], findings) == code
+    assert alarm([standing], findings, empty=False) == code
+
+
+def test_a_store_where_nothing_is_published_is_an_alarm_that_hides_no_other():
+    assert alarm([replace(WELL, state="never", exit_code=None)], [], empty=True) == 8
+    assert alarm([replace(WELL, exit_code=2)], [], empty=True) == 2
 
 
 def test_no_pipeline_and_nothing_found_is_no_alarm():
-    assert alarm([], []) == 0
+    assert alarm([], [], empty=False) == 0
 
 
 def test_a_layer_names_the_pipeline_that_publishes_it_and_its_period(store):

@@ -75,6 +75,54 @@ def test_the_last_success_outlives_failures_and_is_late_after_two_periods(histor
     assert (early.late, late.late) == (False, True)
 
 
+def test_a_first_run_that_failed_is_late_two_periods_after_it_began(histories):
+    ended(histories, HOURLY, NOON, code=2)
+    ended(histories, HOURLY, NOON + timedelta(hours=1), code=2)
+    early, late = (
+        standings({"hourly": HOURLY}, histories, NOON + timedelta(minutes=minutes))[0].late
+        for minutes in (119, 121)
+    )
+    assert (early, late) == (False, True)
+
+
+def test_what_never_ran_is_late_two_periods_after_the_store_first_published(histories):
+    early, late = (
+        standings({"hourly": HOURLY}, histories, NOON + timedelta(minutes=minutes), NOON)[0]
+        for minutes in (119, 121)
+    )
+    assert [(one.state, one.late) for one in (early, late)] == [("never", False), ("never", True)]
+
+
+def test_a_run_whose_watcher_was_killed_is_found_out_and_due_again_after_the_back_off(histories):
+    ended(histories, NIGHTLY, NOON - timedelta(days=1))
+    with histories.one_run("nightly"):
+        assert histories.begin("nightly", "lost", NOON) is None
+        (running,) = standings({"nightly": NIGHTLY}, histories, NOON + timedelta(minutes=5))
+    early, later = (
+        standings({"nightly": NIGHTLY}, histories, NOON + timedelta(minutes=minutes))[0]
+        for minutes in (14, 15)
+    )
+    assert (running.state, running.due) == ("running", False)
+    assert (early.state, early.exit_code, early.due, later.due) == ("killed", 1, False, True)
+    assert early.last_success == NOON - timedelta(days=1) + timedelta(minutes=10)
+
+
+def test_the_run_after_a_lost_one_keeps_it_and_backs_off_further(histories):
+    with histories.one_run("hourly"):
+        histories.begin("hourly", "first", NOON)
+    with histories.one_run("hourly"):
+        lost = histories.begin("hourly", "second", NOON + timedelta(minutes=20))
+        assert (lost.run, lost.outcome) == ("first", "killed")
+        assert histories.summary_path("first").exists()
+    history = histories.of("hourly")
+    assert (history.last.run, history.failures, history.first) == ("second", 2, NOON)
+    assert [one.last.run for one in histories.all()] == ["second"]
+    later = NOON + timedelta(hours=1)
+    assert next_due(HOURLY, history, later) == history.last.started + timedelta(minutes=30)
+    assert ended(histories, HOURLY, later).failures == 0
+    assert histories.lost("hourly") is None
+
+
 def test_a_history_remembers_every_layer_that_was_ever_published(histories):
     ended(histories, HOURLY, NOON, layers=["soc"])
     assert ended(histories, HOURLY, NOON, layers=["cec"]).layers == ("cec", "soc")

@@ -53,7 +53,7 @@ def test_a_timer_follows_the_period(settings, tmp_path, every, key, value):
 
 
 def test_a_service_runs_its_pipeline_with_the_present_settings_which_only_its_owner_reads(settings, tmp_path):
-    service = units(settings, found(settings).values(), tmp_path)["soilinfo-national.service"]["Service"]
+    service = units(settings, found(settings)[0].values(), tmp_path)["soilinfo-national.service"]["Service"]
     assert service["ExecStart"] == f"{Path(sys.executable).parent}/soilinfo pipelines run national"
     assert service["ReadWritePaths"] == f'"{settings.store}"'
     assert service["TimeoutStartSec"] == f"{12 * 3600 + 600}s"
@@ -65,9 +65,16 @@ def test_a_service_runs_its_pipeline_with_the_present_settings_which_only_its_ow
     assert {f"SOILINFO_DB={DSN}", f"SOILINFO_STORE={settings.store}"} <= set(shown)
 
 
+def test_a_timer_says_its_period_as_people_do(settings, tmp_path):
+    timer = units(settings, found(settings)[0].values(), tmp_path)["soilinfo-national.timer"]
+    assert timer["Unit"]["Description"] == "soilinfo pipeline national, every 1 d"
+
+
 @pytest.mark.parametrize("user", [False, True])
 def test_systemd_accepts_the_units(settings, tmp_path, user):
-    names = [str(tmp_path / name) for name in units(settings, found(settings).values(), tmp_path, user=user)]
+    names = [
+        str(tmp_path / name) for name in units(settings, found(settings)[0].values(), tmp_path, user=user)
+    ]
     assert len(names) == 2
     if command := shutil.which("systemd-analyze"):
         verified = subprocess.run([command, "verify", *names], capture_output=True, text=True)
@@ -90,7 +97,10 @@ def test_install_says_what_it_wrote_and_how_to_enable_it(settings, tmp_path):
     wrote = {"soilinfo.env", "soilinfo-national.service", "soilinfo-national.timer"}
     assert {path.name for path in place.iterdir()} == wrote
     assert [line["file"] for line in lines[:-1]] == [str(place / line["file"]) for line in lines[:-1]]
-    assert lines[-1]["message"].endswith("systemctl enable --now soilinfo-national.timer")
+    here = " ".join(str(place / f"soilinfo-national.{kind}") for kind in ("service", "timer"))
+    assert lines[-1]["message"] == (
+        f"to enable: systemctl link {here} && systemctl enable --now soilinfo-national.timer"
+    )
     assert (place / "soilinfo.env").stat().st_mode & 0o077 == 0
 
 

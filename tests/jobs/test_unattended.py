@@ -1,30 +1,41 @@
 """A pipeline runs with nobody watching: whatever becomes of it is told, right and in every place."""
 
 import json
-import os
 import signal
 import sys
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from typer.testing import CliRunner
 
+from soilinfo.cli.main import app
 from soilinfo.jobs import unattended
 from soilinfo.jobs.history import Histories
 from soilinfo.jobs.pipeline import found
 from soilinfo.jobs.run import silent
+from soilinfo.jobs.schedule import standings
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country
-from tests.jobs.nights import with_pipelines
-from tests.process import run, soilinfo, until
+from tests.jobs.nights import with_pipelines, write_pipeline
+from tests.process import environment, run, soilinfo, until
+from tests.store.publisher import publish
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    """One small country for all, which no test changes."""
+    return write_country(tmp_path_factory.mktemp("country"), cells=60)
 
 
 @pytest.fixture
-def settings(tmp_path):
-    return Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+def settings(tmp_path, config):
+    return Settings(store=tmp_path / "store", config=config, db=None)
 
 
 def log_lines(errors):
@@ -34,7 +45,7 @@ def log_lines(errors):
 def watched(settings, name):
     """The summary and the log lines of one run, watched from here; its steps are a process all the same."""
     settings = settings.model_copy(update={"log": settings.store.parent / "run.log"})
-    summary = unattended.run(found(settings)[name], settings, silent)
+    summary = unattended.run(found(settings)[0][name], settings, silent)
     return summary, log_lines(settings.log.read_text())
 
 
@@ -78,22 +89,30 @@ def test_a_run_that_hangs_is_ended_at_its_limit_and_the_ledger_says_so(settings)
     assert {job.status for job in jobs_of(settings)} <= {"failed"}
 
 
-def test_a_second_run_of_a_pipeline_ends_at_once_and_the_kernel_frees_a_killed_one(settings):
+def state_of(settings, name):
+    pipelines, _ = found(settings)
+    stand = standings(pipelines, Histories(settings.store), datetime.now(UTC))
+    return {one.name: one.state for one in stand}[name]
+
+
+def test_a_second_run_ends_at_once_and_a_watcher_that_is_killed_takes_its_run_with_it(settings):
     settings = with_pipelines(settings, "hanging")
     first = soilinfo(settings, "pipelines", "run", "hanging")
     until((settings.store / "hangs").exists, "the first run to be at work")
     code, lines, errors = run(settings, "pipelines", "run", "hanging")
     assert (code, lines) == (7, [])
     assert f"pipeline 'hanging' is running already: hanging.lock is held by process {first.pid}" in errors
-    code, lines, _ = run(settings, "pipelines", "list")
-    assert {line["pipeline"]: line["state"] for line in lines} == {"national": "never", "hanging": "running"}
+    assert (state_of(settings, "national"), state_of(settings, "hanging")) == ("never", "running")
 
     child = int((settings.store / "child").read_text())
     first.kill()
     first.communicate()
-    code, lines, _ = run(settings, "pipelines", "list")
-    assert {line["pipeline"]: line["state"] for line in lines}["hanging"] == "never"
-    os.killpg(child, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{child}").exists(), "the steps to end with their watcher")
+    assert state_of(settings, "hanging") == "killed"
+    write_pipeline(settings.pipelines, "hanging", limit=0.1)
+    summary, told = watched(settings, "hanging")
+    assert [line["event"] for line in told][:2] == ["run_lost", "run_started"]
+    assert (summary.outcome, Histories(settings.store).of("hanging").failures) == ("overdue", 2)
 
 
 def test_a_run_asked_to_end_takes_its_steps_with_it(settings):
@@ -104,6 +123,36 @@ def test_a_run_asked_to_end_takes_its_steps_with_it(settings):
     process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM
     assert [job.status for job in jobs_of(settings)] == ["failed"]
+    assert state_of(settings, "hanging") == "killed"
+
+
+def test_a_line_that_breaks_off_in_the_middle_is_logged_and_ends_nothing(settings):
+    summary, told = watched(with_pipelines(settings, "torn"), "torn")
+    assert (summary.outcome, summary.exit_code) == ("killed", 1)
+    (line,) = [line for line in told if line["event"] == "broken_line"]
+    assert line["message"] == '{"event": {"phase": "ing'
+
+
+def said(settings, *words):
+    """Exit code and output of a verb that starts no run, in this process: starting another takes seconds."""
+    result = CliRunner().invoke(app, words, env=environment(settings))
+    return result.exit_code, result.output
+
+
+def test_a_broken_file_stops_no_other_pipeline_and_is_told_at_the_end(settings):
+    settings = with_pipelines(settings, "well")
+    (settings.pipelines / "broken.py").write_text("import")
+    code, lines, _ = run(settings, "pipelines", "run", "well")
+    assert (code, [line["outcome"] for line in lines]) == (0, ["done"]), "whoever names one means that one"
+    for words, others, worst in (
+        (("pipelines", "list"), '"pipeline": "well"', 2),
+        (("pipelines", "due"), "national", 2),
+        (("status", "--check"), '"pipeline": "well"', 8),  # nothing is published
+        (("pipelines", "run", "broken"), "", 1),  # the unknown name is an error, which main() turns into 3
+    ):
+        code, output = said(settings, *words)
+        assert (code, others in output) == (worst, True)
+        assert "own/broken.py: SyntaxError" in output
 
 
 def test_runs_in_order_go_on_after_a_failure_and_end_with_the_worst_exit_code(settings):
@@ -113,15 +162,16 @@ def test_runs_in_order_go_on_after_a_failure_and_end_with_the_worst_exit_code(se
     told = [(line["pipeline"], line["event"]) for line in log_lines(errors)]
     assert [event for name, event in told if name == "well"][::3] == ["run_started", "run_ended"]
     assert json.loads(Histories(settings.store).summary_path(lines[0]["run"]).read_text()) == lines[0]
-    output, _ = soilinfo(settings, "pipelines", "due").communicate()
-    assert output == "national\n", "a failed run is not due again at once"
+    assert said(settings, "pipelines", "due") == (0, "national\n"), "a failed run is not due again at once"
 
 
-def test_a_log_that_cannot_be_written_is_told_before_anything_runs(settings, tmp_path):
+def test_a_log_that_cannot_be_written_is_told_on_standard_error_and_the_run_goes_on(settings, tmp_path):
     settings = with_pipelines(settings, "well", log=tmp_path / "nowhere" / "soilinfo.log")
-    code, _, errors = run(settings, "pipelines", "run", "well")
-    assert (code, jobs_of(settings)) == (3, [])
-    assert "cannot be written: No such file or directory" in " ".join(errors.split())
+    code, (summary,), errors = run(settings, "pipelines", "run", "well")
+    assert (code, summary["outcome"]) == (0, "done")
+    first, *_, last = log_lines(errors)
+    assert (first["event"], first["message"]) == ("log_not_written", "No such file or directory")
+    assert last["event"] == "run_ended"
 
 
 # ---- metrics ----------------------------------------------------------------------------
@@ -138,7 +188,9 @@ def samples(path):
 
 def test_the_metrics_of_several_pipelines_stand_side_by_side(settings, tmp_path):
     settings = with_pipelines(settings, "well", "blocked", metrics=tmp_path / "soilinfo.prom")
-    run(settings, "ingest", "soc")
+    home = open_store(settings)
+    publish(home, 1)
+    home.close()
     watched(settings, "well")
     watched(settings, "blocked")
     values = samples(settings.metrics)
@@ -150,7 +202,7 @@ def test_the_metrics_of_several_pipelines_stand_side_by_side(settings, tmp_path)
     started = values[f"{name}_last_run_timestamp_seconds", "well"]
     assert started < values[f"{name}_last_success_timestamp_seconds", "well"]
     assert (f"{name}_last_success_timestamp_seconds", "blocked") not in values
-    assert values["soilinfo_layer_created_timestamp_seconds", "soc"] < started
+    assert values["soilinfo_layer_created_timestamp_seconds", "ph_h2o"] < started
 
 
 def test_metrics_that_cannot_be_written_change_no_exit_code(settings, tmp_path):
@@ -216,9 +268,19 @@ def test_a_command_is_handed_the_summary(settings, tmp_path):
     assert json.loads(mail.read_text())["run"] == summary.run
 
 
-@pytest.mark.parametrize("command", ["no-such-mail -s soil", "false", "unclosed 'quote"])
-def test_a_command_that_fails_changes_no_exit_code(settings, command):
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("no-such-mail -s soil", "No such file or directory"),
+        ("unclosed 'quote", "ValueError"),
+        (
+            "ls /s3cret",
+            "the command ended with exit code 2: ls: cannot access '***': No such file or directory",
+        ),
+    ],
+)
+def test_a_command_that_fails_changes_no_exit_code_and_its_words_are_not_logged(settings, command, message):
     settings = with_pipelines(settings, "faulty", notify=command)
     summary, log = watched(settings, "faulty")
     assert summary.exit_code == 2
-    assert log[-1]["event"] == "notification_failed"
+    assert (log[-1]["event"], log[-1]["message"]) == ("notification_failed", message)

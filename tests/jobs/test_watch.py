@@ -1,6 +1,7 @@
 """A child under watch: what it says is heard, and it and all that it started end when they must."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from soilinfo.jobs import watch as module
 from soilinfo.jobs.watch import watch
+from tests.country import ROOT
 
 FOREVER = "import time; time.sleep(600)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); " + FOREVER
@@ -59,6 +61,26 @@ def test_one_that_does_not_listen_is_ended_after_the_grace(monkeypatch):
 def test_what_it_leaves_behind_is_ended_with_it(last):
     _, heard = watched(PARENT + last)
     assert ends(int(heard[0]))
+
+
+LISTENING = "from soilinfo.jobs.watch import end_with_the_watcher; end_with_the_watcher(); "
+FAMILY = LISTENING + "print(__import__('os').getpid()); " + PARENT + DEAF
+WATCHER = f"""
+import os, sys
+from soilinfo.jobs.watch import watch
+tell = lambda line: print(line, end="", flush=True)
+watch([sys.executable, "-c", {FAMILY!r}], os.environ, 600, tell)
+"""
+
+
+def test_a_watcher_that_is_killed_takes_with_it_a_child_that_does_not_listen_and_all_it_started():
+    command = [sys.executable, "-c", WATCHER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as watcher:
+        child, grandchild, deaf = (watcher.stdout.readline().strip() for _ in range(3))
+        assert deaf == "deaf"
+        watcher.kill()
+    assert ends(int(child))
+    assert ends(int(grandchild))
 
 
 def test_an_interruption_of_the_watcher_ends_the_watched():
