@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soilinfo.jobs.findings_report import evidence_lines
-from soilinfo.serve import land
+from soilinfo.serve import land, soil_picture
 from soilinfo.serve.atlas import atlas
 from soilinfo.serve.desk import desk
 from soilinfo.serve.outline import outline
@@ -71,6 +71,7 @@ def routes(state: State) -> list[BaseRoute]:
         Mount("/static/maplibre", StaticFiles(packages=[("maplibre", "srcjs")])),
         Mount("/static", StaticFiles(packages=[("soilinfo.serve", "static")])),
         *land.routes(state),
+        *soil_picture.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
         Route("/map", map_page, name="map"),
     ]

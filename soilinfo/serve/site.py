@@ -258,6 +258,10 @@ class Site:
         """Path of the shape of the land, to lie below a picture of the country."""
         return self.path("/land/{}/{}.svg".format(*self.land)) if self.land else None
 
+    def soil_picture(self, name: str) -> str:
+        """Path of a PNG of a soil map of the whole country."""
+        return self.path(f"/soil_maps/{name}/{self.published[name]}.png")
+
     @property
     def project(self) -> str:
         """The QGIS project in this language."""

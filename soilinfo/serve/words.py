@@ -100,7 +100,15 @@ class Words:
         properties = {name: self.site.named(each.title) for name, each in catalog.properties.items()}
         tables = catalog.class_tables.values()
         classes = {each.id: self.site.named(each.title) for table in tables for each in table.classes}
+        classed = {
+            prop.id: {
+                each.id: self.site.named(each.title) for each in catalog.class_table(prop.class_table).classes
+            }
+            for prop in catalog.properties.values()
+            if prop.class_table
+        }
         return {
+            **classed,
             "crop": self.crops,
             "limiting": self.qualities,
             "scenario": scenarios,

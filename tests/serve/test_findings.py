@@ -68,7 +68,14 @@ def test_a_planner_reads_why_a_layer_is_old(reported):
         assert "next" in {link["rel"] for link in first["links"]}
         rows = list(csv.DictReader(io.StringIO(client.get("/collections/findings/items?f=csv").text)))
         assert {row["layer"] for row in rows} == {"regencies", "drainage"}
+        assert [each["properties"]["severity"] for each in page["features"]] == ["block", "warn"]
+        refused = client.get("/collections/findings/items?severity=blok")
+        assert refused.status_code == 400
+        assert "there are: block, note, warn" in refused.json()["detail"]
         indonesian = client.get("/collections/findings/items?f=html&lang=id")
+        for told in ("Menahan", "Peringatan", "Drainase tanah", "Kabupaten"):
+            assert f"<td>{told}</td>" in indonesian.text
+        assert '"/collections/findings/items?lang=' in client.get("/?f=html").text
         assert indonesian.status_code == 200
         assert "Temuan mutu data" in indonesian.text
         assert "<dt>" in client.get(f"/collections/findings/items/{page['features'][0]['id']}?f=html").text
