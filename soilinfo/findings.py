@@ -26,6 +26,7 @@ RASTER_CHECKS = (
     "scaled_source",
     "coarse_slope",
     "coarse_elevation",
+    "impossible_slopes",
 )
 """Ids of the checks of a raster source, whose severity config may change."""
 
@@ -34,6 +35,8 @@ TILE_CHECKS = ("tiles_disagree", "tile_types_differ", "tile_gaps")
 
 CANDIDATE_CHECKS = (
     "implausible_jump",
+    "data_lost",
+    "not_compared",
     "expected_range",
     "identical_layers",
     "texture_sum",
@@ -42,6 +45,8 @@ CANDIDATE_CHECKS = (
     "quantiles_cross",
     "mean_outside_quantiles",
     "coverage",
+    "data_outside_territory",
+    "undeclared_fill",
 )
 """Ids of the checks that compare raster layers before publication, whose severity config may change."""
 
@@ -63,6 +68,7 @@ VECTOR_CHECKS = (
     "negative_area",
     "swapped_coordinates",
     "impossible_coordinates",
+    "crosses_antimeridian",
     "outside_country",
     "unreadable_areas",
     "area_differs",
@@ -71,14 +77,18 @@ VECTOR_CHECKS = (
     "missing_units",
     "names_disagree",
     "overlaps",
+    "land_counted_twice",
+    "units_drawn_twice",
     "slivers",
     "enclosed_gaps",
     "new_units",
     "vanished_units",
+    "many_units_vanished",
     "renamed_units",
     "moved_units",
     "unknown_parent",
     "outside_parent",
+    "orphaned_children",
 )
 """Ids of the checks of administrative units, whose severity config may change."""
 

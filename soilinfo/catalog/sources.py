@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Time, Unit
+from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Release, Time, Unit
 from soilinfo.catalog.tables import UnitList
 from soilinfo.findings import Severity
 
 Resampling = Literal["auto", "nearest", "bilinear", "average", "mode"]
-Release = Literal["automatic", "on_warning", "always"]
-"""When a new version waits for `soilinfo release`: never, when a check warns, or always."""
+
+ELEVATION = "elevation"
+"""Id of the property that elevation models hold."""
 
 
 class Jump(Model):
@@ -88,6 +89,10 @@ class Layer(Model):
     """Values that this layer should have, in the property's unit: narrower than what is possible."""
     least_coverage_pct: float | None = Field(default=None, ge=0, le=100)
     """Share of the national territory (the top administrative level) that should have data."""
+    most_lost_pct: float = Field(default=50.0, ge=0, le=100)
+    """Share of the published cells with data that a new version may leave without. The default is ours."""
+    most_outside_pct: float = Field(default=5.0, ge=0, le=100)
+    """Share of the cells with data that may lie beyond the coasts of the national territory. Ours too."""
     texture_sum_tolerance: float = Field(default=5.0, ge=0)
     """How far sand + silt + clay may lie from 100, in percent of fine earth. The default is ours."""
     jump: Jump = Field(default_factory=Jump)
@@ -132,6 +137,10 @@ class Level(Model):
     """Overlaps and gaps narrower than this are slivers. The default is ours: about a cell of the grid."""
     moved_pct: float = Field(default=5.0, ge=0)
     """Share of its land that a unit may gain and lose in a new version, in percent. The default is ours."""
+    most_vanished_pct: float = Field(default=20.0, ge=0, le=100)
+    """Share of the published units that a new version may no longer have. The default is ours."""
+    most_twice_pct: float = Field(default=5.0, ge=0, le=100)
+    """Share of a level's land that two of its units may both have. The default is ours."""
     valid_from_field: str | None = None
     valid_to_field: str | None = None
     summed_from: Name | None = None
