@@ -7,7 +7,7 @@ import typer
 
 from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, finish, opened, settings_of
-from soilinfo.console import print_table, progress, quarantine_rows, say
+from soilinfo.console import print_quarantine, print_table, progress, say
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.release import release as release_version
 from soilinfo.jobs.retention import prune as prune_store
@@ -64,7 +64,7 @@ def quarantine(
 ) -> None:
     """Inputs that their checks blocked, and why; looked at again when they, config/ or soilinfo change."""
     with opened(settings_of(store=store, db=db), existing=True) as home:
-        print_table(quarantine_rows(home, layer))
+        print_quarantine(home, layer)
 
 
 @verbs.command()

@@ -4,219 +4,79 @@ The checks themselves are pure (:mod:`soilinfo.ingest.checks.comparison`); here 
 by shard and in threads, so that a nation of 180 million cells needs the memory of a few shards.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
-from os import cpu_count
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
 
-from soilinfo.catalog.models import Catalog, Layer
-from soilinfo.evaluate.zonal import ZoneIndex, build_index, histogram
-from soilinfo.findings import Finding, blocks
-from soilinfo.grid import Grid, Window
+from soilinfo.catalog.models import Layer
+from soilinfo.findings import Finding
+from soilinfo.grid import Window
 from soilinfo.ingest.checks import comparison
-from soilinfo.ingest.checks.comparison import Counts, Packed, Place, Tally
-from soilinfo.ingest.checks.severity import with_severity
-from soilinfo.jobs.rasters import Outcome, is_outdated
+from soilinfo.ingest.checks.comparison import Tally
+from soilinfo.jobs.coasts import coverage, outside
+from soilinfo.jobs.offered import Offered, first_place
+from soilinfo.jobs.profiles import in_threads
 from soilinfo.store.cube import CubeLayer
-from soilinfo.store.home import Store
+from soilinfo.store.ledger import Version
 
+Look = Callable[[Offered, Layer], Iterator[Finding]]
 TEXTURE = ("sand", "silt", "clay")
 ORDER = ("q05", "q50", "q95")
-HOLE_CELLS = 250_000
-"""Most cells of the overview in which the largest hole of a layer is looked for."""
-
-
-def judge_candidates(
-    store: Store, catalog: Catalog, outcomes: Sequence[Outcome], served: Mapping[str, str]
-) -> list[Outcome]:
-    """The outcomes of a run with the findings that only a comparison of layers gives; a layer that one of
-    them blocks has no version any more.
-
-    ``served``: layer -> version as published before the run. Versions that the store knew already were
-    judged when they were new.
-    """
-    table = Offered(store, catalog, _offered(store, catalog, outcomes, served), served)
-    return [_judged(table, outcome) if _is_new(catalog, outcome) else outcome for outcome in outcomes]
-
-
-def _is_new(catalog: Catalog, outcome: Outcome) -> bool:
-    return outcome.version is not None and not outcome.known and outcome.name in catalog.layers
-
-
-def _offered(
-    store: Store, catalog: Catalog, outcomes: Sequence[Outcome], served: Mapping[str, str]
-) -> dict[str, str]:
-    """Layer or level -> version as the run would publish them, without layers of an outdated form."""
-    known = {name: store.ledger.version(name, version) for name, version in served.items()}
-    usable = {
-        name: version.version
-        for name, version in known.items()
-        if version
-        and (name in catalog.levels or (name in catalog.layers and not is_outdated(catalog, version)))
-    }
-    return usable | {one.name: one.version.version for one in outcomes if one.version}
-
-
-def _judged(table: "Offered", outcome: Outcome) -> Outcome:
-    assert outcome.version is not None, "only written candidates are judged"
-    layer = table.catalog.layer(outcome.name)
-    found = with_severity(list(table.findings(layer)), layer.severity)
-    metadata = {**outcome.version.metadata, "cells_sha256": table.profile(outcome.name).digest}
-    version = None if blocks(found) else replace(outcome.version, metadata=metadata)
-    return replace(outcome, version=version, findings=(*outcome.findings, *found))
-
-
-@dataclass(frozen=True)
-class Profile:
-    """One pass over a layer: a digest of all its packed cells, and how many hold which value."""
-
-    digest: str
-    counts: Counts
-
-
-class Offered:
-    """The layers that a run would publish, and what one pass over each of them has shown."""
-
-    def __init__(
-        self, store: Store, catalog: Catalog, versions: Mapping[str, str], served: Mapping[str, str]
-    ) -> None:
-        self.store, self.catalog, self.versions, self.served = store, catalog, versions, served
-        self.profile = cache(self._profile)
-
-    def findings(self, layer: Layer) -> Iterator[Finding]:
-        """What the comparisons find about one candidate."""
-        checks = (_jump, _expected, _identical, _texture, _uncertainty, _quantiles, _coverage)
-        for check in checks:
-            yield from check(self, layer)
-
-    def open(self, name: str) -> CubeLayer:
-        """The offered version of a layer."""
-        return self.store.cube.open(name, self.versions[name])
-
-    def place(self, at: Place) -> list[float]:
-        """Longitude and latitude of the middle of a cell of the national grid."""
-        return place_of(self.catalog.grid, at)
-
-    def alike(self, layer: Layer, **differing: str) -> str | None:
-        """The offered layer of the same property, statistic, depth and time but for what differs."""
-        wanted = layer.model_copy(update=differing)
-        keys = ("property", "statistic", "depth", "time")
-        for name in self.versions:
-            other = self.catalog.layers.get(name)
-            if other and all(getattr(other, key) == getattr(wanted, key) for key in keys):
-                return name
-        return None
-
-    def over(
-        self, names: Sequence[str], look: Callable[[Sequence[NDArray[np.float64]], Window], Tally]
-    ) -> Tally:
-        """A tally over the decoded values (NaN: no data) of several layers, shard by shard."""
-        layers = {name: self.open(name) for name in names}
-
-        def one(window: Window) -> Tally:
-            return look([cube.decode(name, cube.read(name, window)) for name, cube in layers.items()], window)
-
-        return comparison.total(in_threads(one, self.catalog.grid))
-
-    def digest(self, name: str) -> str:
-        """The digest of a layer's cells: as recorded when it was a candidate, else from its cells."""
-        version = self.store.ledger.version(name, self.versions[name])
-        recorded = version.metadata.get("cells_sha256") if version else None
-        return str(recorded) if recorded else self.profile(name).digest
-
-    def _profile(self, name: str) -> Profile:
-        return profile(self.open(name), name)
-
-    @cached_property
-    def territory(self) -> list[Any]:
-        """The shapes of the top administrative level in the grid's CRS; empty when none is offered."""
-        tops = [name for name, level in self.catalog.levels.items() if level.parent is None]
-        for name in tops:
-            if name in self.versions:
-                units = self.store.vector.read(name, self.versions[name])
-                return list(units.geometry.to_crs(self.catalog.grid.crs))
-        return []
-
-    @cached_property
-    def territory_index(self) -> ZoneIndex:
-        """Which cells of the national grid the territory covers."""
-        return build_index(self.territory, self.catalog.grid)
-
-
-def in_threads[T](look: Callable[[Window], T], grid: Grid) -> list[T]:
-    """What ``look`` sees in every shard of a grid, in the order of the shards."""
-    # zstd, numpy and hashing release the interpreter lock.
-    with ThreadPoolExecutor(max_workers=cpu_count()) as pool:
-        return list(pool.map(look, grid.shards()))
-
-
-def profile(cube: CubeLayer, name: str) -> Profile:
-    """The profile of one version; equal cells on equal grids have equal digests, whatever their name."""
-    variable = cube.variable(name)
-
-    def one(window: Window) -> tuple[bytes, NDArray[np.int64]]:
-        packed = np.ascontiguousarray(cube.read(name, window))
-        return hashlib.sha256(packed).digest(), comparison.count_values(packed, variable.nodata)
-
-    parts = in_threads(one, cube.grid)
-    form = f"{variable.dtype} {variable.scale} {cube.grid}".encode()
-    digest = hashlib.sha256(form + b"".join(part for part, _ in parts)).hexdigest()
-    cells = np.sum([counted for _, counted in parts], axis=0)
-    return Profile(digest, Counts(int(np.iinfo(variable.dtype).min), cells, variable.scale))
-
-
-def place_of(grid: Grid, at: Place) -> list[float]:
-    """Longitude and latitude of the middle of a cell, to 6 decimals."""
-    to_degrees = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True)
-    x = grid.west + (at[1] + 0.5) * grid.resolution
-    y = grid.north - (at[0] + 0.5) * grid.resolution
-    return [round(float(degrees), 6) for degrees in to_degrees.transform(x, y)]
-
-
-def first_place(table: Offered, name: str, low: float, high: float) -> list[float] | None:
-    """The first cell of a layer whose value lies outside ``low .. high``."""
-    cube = table.open(name)
-    for window in cube.grid.shards():
-        values = cube.decode(name, cube.read(name, window))
-        odd = np.argwhere((values < low) | (values > high))
-        if len(odd):
-            return table.place((window.row + int(odd[0, 0]), window.col + int(odd[0, 1])))
-    return None
 
 
 # ---- the checks: each reads what it needs and asks its pure counterpart -------------------------
 
 
-def _jump(table: Offered, layer: Layer) -> Iterator[Finding]:
-    old_version = table.served.get(layer.id)
-    version = table.store.ledger.version(layer.id, old_version) if old_version else None
-    if version is None or is_outdated(table.catalog, version):
+def _change(table: Offered, layer: Layer) -> Iterator[Finding]:
+    published = _published(table, layer)
+    if published is None:
         return
-    new, old = table.open(layer.id), table.store.cube.open(layer.id, version.version)
-    nodata = new.variable(layer.id).nodata
-
-    def one(window: Window) -> comparison.Change:
-        origin = (window.row, window.col)
-        return comparison.change_between(
-            new.read(layer.id, window), old.read(layer.id, window), nodata, origin
-        )
-
-    before, after = profile(old, layer.id).counts, table.profile(layer.id).counts
-    if before.valid and after.valid:
-        change = comparison.all_changes(in_threads(one, new.grid))
+    if layer.id not in table.served:
+        yield comparison.not_compared(layer.id, published)
+        return
+    old_version = table.served[layer.id]
+    before, after = table.profile(layer.id, old_version).counts, table.profile(layer.id).counts
+    if not before.valid:
+        return
+    change, lost_at = _compared(table, layer.id, old_version)
+    yield from _if_any(comparison.data_lost(layer, change.lost, before.valid, lost_at))
+    if after.valid:
         numeric = table.catalog.property(layer.property).kind == "numeric"
         place = table.place(change.changed.at)
         yield from _if_any(
             comparison.implausible_jump(layer, change, after, before, numeric=numeric, place=place)
         )
+
+
+def _published(table: Offered, layer: Layer) -> str | None:
+    """The published version, comparable or not, that the candidate would replace."""
+    served = table.store.ledger.current().layers.get(layer.id)
+    return None if served == table.versions[layer.id].version else served
+
+
+def _compared(table: Offered, name: str, published: Version) -> tuple[comparison.Change, list[float] | None]:
+    """The change from the published version to the offered one, and a place that lost its data."""
+    new, old = table.open(name), table.store.cube.open(name, published.version)
+    nodata = new.variable(name).nodata
+
+    def one(window: Window) -> comparison.Change:
+        origin = (window.row, window.col)
+        return comparison.change_between(new.read(name, window), old.read(name, window), nodata, origin)
+
+    change = comparison.all_changes(in_threads(one, new.grid))
+    return change, _lost_place(table, name, old) if change.lost else None
+
+
+def _lost_place(table: Offered, name: str, old: CubeLayer) -> list[float] | None:
+    new, nodata = table.open(name), old.variable(name).nodata
+    for window in new.grid.shards():
+        lost = np.argwhere((old.read(name, window) != nodata) & (new.read(name, window) == nodata))
+        if len(lost):
+            return table.place((window.row + int(lost[0, 0]), window.col + int(lost[0, 1])))
+    return None
 
 
 def _expected(table: Offered, layer: Layer) -> Iterator[Finding]:
@@ -228,15 +88,27 @@ def _expected(table: Offered, layer: Layer) -> Iterator[Finding]:
 
 
 def _identical(table: Offered, layer: Layer) -> Iterator[Finding]:
-    mine = table.profile(layer.id)
-    held = np.count_nonzero(mine.counts.cells)
-    if held < 2:  # maps of one value are equal without being the same file; constant_layer tells of them
-        return
+    counts = table.profile(layer.id).counts
+    if np.count_nonzero(counts.cells) < 2:
+        return  # maps of one value are equal without being the same file; constant_layer tells of them
     others = [name for name in table.versions if name in table.catalog.layers and name != layer.id]
-    same = [name for name in others if table.digest(name) == mine.digest]
+    same = [
+        name
+        for name in others
+        if table.digest(name) == table.digest(layer.id) or _same_band(table, layer, table.catalog.layer(name))
+    ]
     if same:
         place = first_place(table, layer.id, np.inf, -np.inf) or []
-        yield from _if_any(comparison.identical_layers(layer.id, mine.counts.valid, same, place))
+        yield from _if_any(comparison.identical_layers(layer.id, counts.valid, same, place))
+
+
+def _same_band(table: Offered, one: Layer, other: Layer) -> bool:
+    """Two layers of numbers from one band of one file; one of classes may read a band by two legends."""
+    if one.terrain or other.terrain or one.band != other.band:
+        return False
+    kinds = {table.catalog.property(layer.property).kind for layer in (one, other)}
+    sources = {table.versions[layer.id].source_sha256 for layer in (one, other)}
+    return kinds == {"numeric"} and len(sources) == 1
 
 
 def _texture(table: Offered, layer: Layer) -> Iterator[Finding]:
@@ -301,33 +173,13 @@ def _quantiles(table: Offered, layer: Layer) -> Iterator[Finding]:
         yield from _if_any(check(layer.id, (low, high), crossed, table.place(crossed.at)))
 
 
-def _coverage(table: Offered, layer: Layer) -> Iterator[Finding]:
-    if layer.least_coverage_pct is None or not table.territory:
-        return
-    cube, index = table.open(layer.id), table.territory_index
-    areas = histogram(index, partial(_has_data, cube, layer.id), low=1, high=1, nodata=0)
-    covered_pct = 100 * float(areas.valid_ha.sum() / index.area_ha.sum())
-    place = _largest_hole(table, cube, layer.id) if covered_pct < layer.least_coverage_pct else None
-    yield from _if_any(comparison.coverage(layer, covered_pct, place))
-
-
-def _has_data(cube: CubeLayer, name: str, window: Window) -> Packed:
-    return np.not_equal(cube.read(name, window), cube.variable(name).nodata).astype(np.uint8)
-
-
-def _largest_hole(table: Offered, cube: CubeLayer, name: str) -> list[float] | None:
-    overview = next(
-        (one for one in cube.overviews if cube.grid_of(one).window.cells <= HOLE_CELLS), cube.overviews[-1]
-    )
-    grid = cube.grid_of(overview)
-    spans = build_index(table.territory, grid).spans
-    hole = np.zeros(grid.shape, bool)
-    for row, column, length, _ in zip(*spans, strict=True):
-        hole[row, column : column + length] = True
-    hole &= cube.read(name, overview=overview) == cube.variable(name).nodata
-    return place_of(grid, comparison.deepest(hole)) if hole.any() else None
-
-
 def _if_any(finding: Finding | None) -> Iterator[Finding]:
     if finding is not None:
         yield finding
+
+
+ALONE: tuple[Look, ...] = (_change, _expected)
+"""Checks of a layer by itself and against its own published version, whatever is served beside it."""
+
+BESIDE: tuple[Look, ...] = (_identical, _texture, _uncertainty, _quantiles, coverage, outside)
+"""Checks of a layer beside the others."""

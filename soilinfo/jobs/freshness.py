@@ -23,7 +23,8 @@ def stale_results(store: Store, snapshot: Snapshot) -> list[Finding]:
             else []
         )
         if version and replaced:
-            message = f"derived from older versions of {', '.join(sorted(replaced))}; run `soilinfo evaluate`"
+            anew = f"ingest {version.layer}" if version.pipeline.startswith("table/") else "evaluate"
+            message = f"derived from older versions of {', '.join(sorted(replaced))}; run `soilinfo {anew}`"
             found.append(Finding("stale_result", "warn", version.layer, message, len(replaced)))
     return found
 
@@ -40,7 +41,7 @@ def blocked_records(store: Store, report: RunReport | None = None) -> list[Findi
     for run, summary in ([(report.run, report.summary())] if report else []) + ended:
         for layer in summary.get("blocked", ()):
             last.setdefault(layer, run)
-        for settled in ("published", "unchanged", "held", "waiting"):
+        for settled in ("published", "unchanged", "held", "waiting", "forgotten"):
             last.update(dict.fromkeys(set(summary.get(settled, ())) - set(last)))
     return [
         record

@@ -1,23 +1,30 @@
 """Ingestion: sources named in config/ become new immutable versions, published as one snapshot."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from os import cpu_count
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.errors import SourceError, UnknownNameError
+from soilinfo.errors import SourceError, StoreError, UnknownNameError
 from soilinfo.findings import Finding
-from soilinfo.jobs.candidates import judge_candidates
-from soilinfo.jobs.levels import ingest_level, with_parents
+from soilinfo.jobs.judgement import judge
+from soilinfo.jobs.levels import ingest_level
 from soilinfo.jobs.mapunits import ingest_soil_map
+from soilinfo.jobs.outcome import Outcome
 from soilinfo.jobs.publication import publish
-from soilinfo.jobs.rasters import Outcome, ingest_raster
+from soilinfo.jobs.rasters import ingest_raster
 from soilinfo.jobs.run import Event, Progress, RunReport, recorded
 from soilinfo.jobs.settle import Settling
+from soilinfo.jobs.source_names import SourceNames
+from soilinfo.jobs.sources import Reading, Sources
 from soilinfo.jobs.tables import ingest_table
 from soilinfo.jobs.workers import workers
 from soilinfo.store.home import Store
+
+_log = logging.getLogger(__name__)
 
 
 def ingest(
@@ -39,21 +46,19 @@ def ingest(
     that works on the rasters instead of this process's threads (see ``workers``).
     """
     chosen = _chosen(catalog, names)
+    work = _Work(Sources(store, catalog), SourceNames(store, catalog), progress)
     with (
         workers(scheduler) as executor,
-        recorded(store, "ingest", actor, {"names": list(names or [])}) as report,
+        recorded(store, "ingest", actor, {"names": list(names or [])}, catalog) as report,
     ):
         tasks = [(name, _task(store, catalog, name, executor)) for name in chosen]
-        served = store.ledger.current().layers
-        outcomes = judge_candidates(store, catalog, _work(tasks, report.run, progress), served)
-        offered = {**served, **{one.name: one.version.version for one in outcomes if one.version}}
-        judged = [with_parents(store, catalog, outcome, offered) for outcome in outcomes]
-        settling = Settling(store, catalog, report, served, named=bool(names))
-        for outcome, verdict in zip(outcomes, judged, strict=True):
-            settling.settle(outcome, verdict)
-        shown = {**served, **report.published}
-        for outcome in _work(_table_tasks(store, catalog, names, shown), report.run, progress):
-            settling.settle(outcome, outcome)
+        settling = Settling(store, report)
+        settling.forget(catalog)
+        outcomes = work.of(tasks, report.run)
+        settling.settle(judge(store, catalog, outcomes, names or ()))
+        shown = {**store.ledger.current().layers, **report.published}
+        outcomes = work.of(_table_tasks(store, catalog, names, shown), report.run)
+        settling.settle(judge(store, catalog, outcomes, names or ()))
         publish(store, report, actor=actor, reason=_reason(report.published))
     return report
 
@@ -65,7 +70,8 @@ def _reason(published: Mapping[str, str]) -> str:
     return "ingest " + (", ".join(names) if len(names) <= 4 else f"{len(names)} layers and levels")
 
 
-Task = tuple[str, Callable[[str], Outcome]]
+Task = Callable[[str, Reading], Outcome]
+"""(run, what it reads) -> outcome."""
 
 
 def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[str]:
@@ -78,37 +84,78 @@ def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[str]:
 
 def _table_tasks(
     store: Store, catalog: Catalog, names: Sequence[str] | None, shown: Mapping[str, str]
-) -> list[Task]:
-    """Tables come last: their rows are about the units of levels as this run publishes them (``shown``)."""
-    chosen = [name for name in catalog.tables if not names or name in names]
+) -> list[tuple[str, Task]]:
+    """Tables come last: their rows are about the units of levels as this run publishes them (``shown``).
+
+    A level that is named brings the tables about its units along.
+    """
+    chosen = [
+        name
+        for name, table in catalog.tables.items()
+        if not names or name in names or table.unit_level in names
+    ]
     return [(name, partial(ingest_table, store, catalog, name, shown)) for name in chosen]
 
 
-def _task(store: Store, catalog: Catalog, name: str, executor: Executor) -> Callable[[str], Outcome]:
+def _task(store: Store, catalog: Catalog, name: str, executor: Executor) -> Task:
     if name in catalog.levels:
-        return lambda run: ingest_level(store, catalog, name, run)
+        return partial(ingest_level, store, catalog, name)
     if name in catalog.soil_maps:
-        return lambda run: ingest_soil_map(store, catalog, name, run)
-    return lambda run: ingest_raster(store, catalog, name, run, executor)
+        return partial(ingest_soil_map, store, catalog, name)
+    return partial(ingest_raster, store, catalog, name, executor)
 
 
-def _work(tasks: Sequence[Task], run: str, progress: Progress) -> list[Outcome]:
-    # GDAL, zstd and zlib release the interpreter lock, so threads use every core.
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        futures = [(name, pool.submit(_guarded, name, task, run)) for name, task in tasks]
-        outcomes = []
-        for done, (name, future) in enumerate(futures, start=1):
-            outcomes.append(future.result())
-            progress(_event(outcomes[-1], name, done, len(tasks)))
-        return outcomes
+@dataclass(frozen=True)
+class _Work:
+    """The tasks of one run, which share its sources."""
+
+    sources: Sources
+    names: SourceNames
+    progress: Progress
+
+    def of(self, tasks: Sequence[tuple[str, Task]], run: str) -> list[Outcome]:
+        # GDAL, zstd and zlib release the interpreter lock, so threads use every core.
+        with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+            futures = [(name, pool.submit(self._guarded, name, task, run)) for name, task in tasks]
+            outcomes = []
+            for done, (name, future) in enumerate(futures, start=1):
+                outcomes.append(future.result())
+                self.progress(_event(outcomes[-1], name, done, len(tasks)))
+            return outcomes
+
+    def _guarded(self, name: str, task: Task, run: str) -> Outcome:
+        """What fails for one source blocks its own layer, not the run; findings tell no path or password.
+
+        A store that does not answer ends the run: no other layer could be written either.
+        """
+        try:
+            outcome = self._whole(task, run)
+        except SourceError as error:
+            outcome = Outcome(name, None, (Finding(error.check, "block", name, str(error)),))
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.exception("'%s' was not ingested: soilinfo met what it does not expect", name)
+            outcome = Outcome(name, None, (_unexpected(name, error),))
+        return replace(outcome, findings=tuple(map(self.names.told, outcome.findings)))
+
+    def _whole(self, task: Task, run: str) -> Outcome:
+        """What comes of a task; where that is nothing, half of an upload may be why, and is then told."""
+        reading = Reading(self.sources)
+        try:
+            outcome = task(run, reading)
+        except Exception:
+            reading.require_unchanged()
+            raise
+        if outcome.version is None:
+            reading.require_unchanged()
+        return outcome
 
 
-def _guarded(name: str, task: Callable[[str], Outcome], run: str) -> Outcome:
-    """A source that cannot be read blocks its own layer, not the run."""
-    try:
-        return task(run)
-    except SourceError as error:
-        return Outcome(name, None, (Finding(error.check, "block", name, str(error)),))
+def _unexpected(name: str, error: Exception) -> Finding:
+    what = f"{type(error).__name__}: {error}"
+    message = f"not ingested, as soilinfo met what it does not expect ({what}); its log tells where"
+    return Finding("internal_error", "block", name, message)
 
 
 def _event(outcome: Outcome, name: str, done: int, total: int) -> Event:

@@ -22,9 +22,9 @@ from soilinfo.ingest.mapunits import (
     unit_soils,
 )
 from soilinfo.ingest.vector import read_source, repair
-from soilinfo.jobs.rasters import Outcome
-from soilinfo.jobs.run import file_sha256, fingerprint
-from soilinfo.jobs.sources import readable
+from soilinfo.jobs.outcome import Outcome
+from soilinfo.jobs.run import fingerprint
+from soilinfo.jobs.sources import Reading
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -33,22 +33,23 @@ PIPELINE = "soil_map/1"
 """Name of the method; raising the number makes every version anew."""
 
 
-def ingest_soil_map(store: Store, catalog: Catalog, name: str, run: str) -> Outcome:
+def ingest_soil_map(store: Store, catalog: Catalog, name: str, run: str, reading: Reading) -> Outcome:
     """Bring one soil map into the vector store as two collections, unless a check blocks it.
 
     Both have the same version and are published together. Raises SourceError when a source cannot
     be used at all.
     """
-    version, table = _versions(store, catalog, name, run)
+    version, table = _versions(catalog, name, run, reading)
     old = store.ledger.version(name, version.version)
     if old is not None and all(store.vector.exists(one.layer, one.version) for one in (version, table)):
         return Outcome(name, old, known=True, further=(table,))
     if known := store.ledger.known_blocked(version):
         return Outcome(name, None, known, known=True, refused=version)
-    seen = _evidence(store, catalog, name)
+    seen = _evidence(catalog, name, reading)
     findings = tuple(judge_soil_map(seen))
     if blocks(findings):
         return Outcome(name, None, findings, refused=version)
+    reading.require_unchanged()
     soils = unit_soils(seen.rows)
     _write(store, version, published_polygons(_named(seen), seen.geometry, seen.repairs, seen.area_ha, soils))
     _write(store, table, published_components(seen.rows))
@@ -62,22 +63,22 @@ def _write(store: Store, version: Version, frame: gpd.GeoDataFrame) -> None:
         store.vector.write(version.layer, version.version, frame, id_field="id")
 
 
-def _evidence(store: Store, catalog: Catalog, name: str) -> SoilMapEvidence:
+def _evidence(catalog: Catalog, name: str, reading: Reading) -> SoilMapEvidence:
     soil_map = catalog.soil_map(name)
-    polygons, as_read = _read(store, catalog, soil_map)
+    polygons, as_read = _read(soil_map, reading)
     properties = {each.property: catalog.property(each.property) for each in soil_map.properties}
     geometry, repairs = repair(polygons.geometry.to_numpy())
     rows = typed(as_read, soil_map, properties)
     return SoilMapEvidence(name, soil_map, properties, polygons, geometry, tuple(repairs), as_read, rows)
 
 
-def _read(store: Store, catalog: Catalog, soil_map: SoilMap) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _read(soil_map: SoilMap, reading: Reading) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     if soil_map.iso28258 is not None:
-        return read_iso28258(readable(store, catalog, soil_map.iso28258.source), soil_map)
+        return read_iso28258(reading.path(soil_map.iso28258.source), soil_map)
     assert soil_map.tables is not None, "a soil map has one of two forms"
     drawn, described = soil_map.tables.polygons, soil_map.tables.components
-    polygons = polygons_of(read_source(readable(store, catalog, drawn.source), drawn.source_layer), drawn)
-    table = read_table(readable(store, catalog, described.source), described.source_layer)
+    polygons = polygons_of(read_source(reading.path(drawn.source), drawn.source_layer), drawn)
+    table = read_table(reading.path(described.source), described.source_layer)
     return polygons, components_of(table, described)
 
 
@@ -105,16 +106,16 @@ def _metadata(seen: SoilMapEvidence, soils: pd.DataFrame) -> dict[str, Any]:
     return {"polygons": len(seen.polygons), "legend": legend}
 
 
-def _versions(store: Store, catalog: Catalog, name: str, run: str) -> tuple[Version, Version]:
+def _versions(catalog: Catalog, name: str, run: str, reading: Reading) -> tuple[Version, Version]:
     """The records of polygons and components: same sources, same parameters, same name."""
     soil_map = catalog.soil_map(name)
     properties = {each.property: catalog.property(each.property) for each in soil_map.properties}
     parameters = {
-        "soil_map": soil_map.model_dump(mode="json", exclude={"title"}),
+        "soil_map": soil_map.model_dump(mode="json", exclude={"title", "release"}),
         "properties": {id: prop.model_dump(mode="json", exclude=_SHOWN) for id, prop in properties.items()},
     }
     sources = [part.source for part in _parts(soil_map)]
-    files = [file_sha256(readable(store, catalog, source)) for source in sources]
+    files = [reading.sha256(reading.path(source)) for source in sources]
     origin = Origin("; ".join(sources), fingerprint(files=files), {})
     polygons, components = (
         new_version(layer, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)

@@ -10,13 +10,14 @@ import pandas as pd
 from shapely import Point
 
 from soilinfo.catalog.names import FINDINGS
+from soilinfo.findings import SEVERITIES
 from soilinfo.jobs.freshness import blocked_records
 from soilinfo.jobs.run import RunReport, fingerprint
 from soilinfo.jobs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
-from soilinfo.store.ledger import FindingRecord, Snapshot
+from soilinfo.store.ledger import FindingRecord
 
-PIPELINE = "findings/1"
+PIPELINE = "findings/2"
 """Name of the method; raising the number makes every version anew."""
 
 _CONTENT = ("layer", "version", "check", "severity", "message", "count", "evidence")
@@ -63,7 +64,9 @@ def findings_version(
 
 def _records(store: Store, layers: Mapping[str, str], report: RunReport | None) -> Iterable[FindingRecord]:
     served = [store.ledger.findings(layer=layer, version=version) for layer, version in layers.items()]
-    return [*chain.from_iterable(served), *blocked_records(store, report)]
+    # A version that other layers kept out once, and do not any more, has been found to fit since.
+    standing = (record for record in chain.from_iterable(served) if record.finding.severity != "block")
+    return [*standing, *blocked_records(store, report)]
 
 
 def findings_frame(records: Iterable[FindingRecord]) -> gpd.GeoDataFrame:
@@ -85,8 +88,10 @@ _TYPES = {
 
 
 def _identity(record: FindingRecord) -> str:
+    """Ids are in the order in which findings are read: the gravest first, then by layer."""
     row = _row(record)
-    return fingerprint(**{name: row[name] for name in _CONTENT})[:16]
+    digits = fingerprint(**{name: row[name] for name in _CONTENT})[:16]
+    return f"{SEVERITIES.index(record.finding.severity) + 1}.{row['layer']}.{digits}"
 
 
 def _row(record: FindingRecord) -> dict[str, Any]:
@@ -108,16 +113,3 @@ def place_of(evidence: Mapping[str, Any]) -> tuple[float, float] | None:
     """Longitude and latitude that the evidence of a finding names, if it does."""
     place = evidence.get("place")
     return (float(place[0]), float(place[1])) if place else None
-
-
-def release(store: Store, layer: str, version: str | None, *, actor: str, reason: str) -> Snapshot:
-    """Publish a version that waited for a person; see :meth:`soilinfo.store.decisions.Decisions.release`.
-
-    The findings about it are served with it. Takes the writer's lock.
-    """
-    ledger = store.ledger
-    with store.lock():
-        chosen = ledger.releasable(layer, version)
-        layers = {**ledger.current().layers, layer: chosen.version}
-        beside = {FINDINGS: findings_version(store, layers, chosen.run)}
-        return ledger.release(layer, version, actor=actor, reason=reason, beside=beside)

@@ -16,10 +16,14 @@ from soilinfo.ingest.files import source_files
 from soilinfo.ingest.raster import is_copied
 from soilinfo.ingest.source import NODATA, Reader, inspect, packed_type, property_of
 from soilinfo.ingest.survey import Survey
+from soilinfo.jobs.outcome import Outcome
+from soilinfo.jobs.profiles import Profile
 from soilinfo.jobs.run import fingerprint
 from soilinfo.jobs.shards import survey_source, write_shards
-from soilinfo.jobs.terrain import judge_elevation, slope_raster
-from soilinfo.jobs.tiles import content_of, judge_tiles, raster_of, tile_paths
+from soilinfo.jobs.sources import Reading
+from soilinfo.jobs.terrain import parameters as terrain_parameters
+from soilinfo.jobs.terrain import slopes_of, source_layer
+from soilinfo.jobs.tiles import judge_tiles, raster_of, tile_paths
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import Variable
@@ -31,24 +35,9 @@ PIPELINE = "raster/2"
 """Name of the method; raising the number makes every version anew."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one source: ``version`` is None when it was blocked.
-
-    ``known`` says that the store had this very version, or its blocking, already. ``further``
-    versions (a soil map's table of components) are published together with ``version`` or not at all.
-    """
-
-    name: str
-    version: Version | None
-    findings: tuple[Finding, ...] = ()
-    known: bool = False
-    further: tuple[Version, ...] = ()
-    refused: Version | None = None
-    """What a source that its own checks blocked would have become."""
-
-
-def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor: Executor) -> Outcome:
+def ingest_raster(
+    store: Store, catalog: Catalog, name: str, executor: Executor, run: str, reading: Reading
+) -> Outcome:
     """Bring one raster layer onto the national grid as cube and COG twin, unless a check blocks it.
 
     ``executor`` does the parts of the work; its tasks open source and version by their paths.
@@ -56,42 +45,44 @@ def ingest_raster(store: Store, catalog: Catalog, name: str, run: str, executor:
     """
     layer = catalog.layer(name)
     prop = property_of(layer, catalog.property(layer.property))
-    paths = tile_paths(store, catalog, layer)
-    opened = raster_of(store, layer, paths)
-    content = content_of(paths)
-    heights = judge_elevation(name, layer, opened)
-    if layer.terrain:
-        opened = slope_raster(store, catalog, layer, opened, content)
-        layer = layer.model_copy(update={"band": opened[1]})
-    source = inspect(*opened)
+    paths = tile_paths(reading, layer)
+    content = reading.sha256(paths)
+    source = inspect(*raster_of(store, layer, paths))
     version = _version(catalog, name, content, run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.has_raster(name, version.version):
         return Outcome(name, old, known=True)
     if known := store.ledger.known_blocked(version):
         return Outcome(name, None, known, known=True, refused=version)
-    classes = catalog.class_table(prop.class_table) if prop.class_table else None
-    tiles = [*heights, *judge_tiles(layer, prop, classes, paths)]
-    doubts = [*tiles, *judge_source(RasterEvidence(name, layer, prop, classes, source))]
-    if blocks(doubts):
-        return Outcome(name, None, tuple(doubts), refused=version)
+    classes = _classes(catalog, prop)
+    doubts = judge_tiles(catalog, source_layer(layer), paths)
+    if layer.terrain and not blocks(doubts):
+        made = slopes_of(store, catalog, layer, source, content, executor, reading.require_unchanged)
+        doubts, layer, source = [*doubts, *made.findings], made.layer, made.source
+    evidence = RasterEvidence(name, layer, prop, classes, source)
+    reasons = doubts if blocks(doubts) else [*doubts, *judge_source(evidence)]
+    if blocks(reasons):
+        return Outcome(name, None, tuple(reasons), refused=version)
     require_space(store.directory, _bytes_needed(catalog, name, paths), f"'{name}'")
     reader = Reader(source, layer, prop, classes)
     try:
-        seen, findings = _Building(store, catalog, name, version.version, reader, executor).cube()
+        seen, findings, profile = _Building(
+            store, catalog, name, version.version, reader, executor, reading
+        ).cube()
     except _BlockedLayer as blocked:
-        return Outcome(name, None, (*tiles, *blocked.findings), refused=version)
+        return Outcome(name, None, (*doubts, *blocked.findings), refused=version)
     version = replace(version, metadata=_metadata(catalog, name, seen, source.crs))
     _write_cog(store, catalog, name, version.version)
-    return Outcome(name, version, (*tiles, *findings))
+    return Outcome(name, version, (*doubts, *findings), profile=profile)
 
 
 def _bytes_needed(catalog: Catalog, name: str, paths: Sequence[str]) -> int:
-    """About the most that a version takes on the disk: cube and COG, each as large as its source, and the
-    plain levels of which the COG is made."""
+    """About the most that a version takes on the disk: cube and COG are each as large as their source, at
+    least (of a coarse source) a quarter of their cells without compression, at most all of these."""
     sources = {file for path in paths for file in source_files(path)}
     item = np.dtype(variable_of(catalog, name).dtype).itemsize
-    return 2 * sum(file.stat().st_size for file in sources) + catalog.grid.window.cells * item * 4 // 3
+    cells = catalog.grid.window.cells * item
+    return 2 * min(max(sum(file.stat().st_size for file in sources), cells // 4), cells)
 
 
 def _version(catalog: Catalog, name: str, content: str, run: str) -> Version:
@@ -101,7 +92,7 @@ def _version(catalog: Catalog, name: str, content: str, run: str) -> Version:
         "layer": layer.model_dump(mode="json", exclude={"release"}),
         "form": form_of(catalog, name),
         "legend": classes.model_dump(mode="json") if (classes := _classes(catalog, prop)) else None,
-    }
+    } | terrain_parameters(catalog, layer)
     origin = Origin(layer.source if isinstance(layer.source, str) else "; ".join(layer.source), content, {})
     return new_version(name, "raster", origin, pipeline=PIPELINE, parameters=parameters, run=run)
 
@@ -191,25 +182,28 @@ class _Building:
     version: str
     reader: Reader
     executor: Executor
+    reading: Reading
 
-    def cube(self) -> tuple[Survey, tuple[Finding, ...]]:
+    def cube(self) -> tuple[Survey, tuple[Finding, ...], Profile | None]:
         """Write the cube, if it is not there, and judge the source; _BlockedLayer leaves nothing.
 
         Cells that are copied are surveyed while they are written, which spares a second reading. A
         source to be resampled is judged first: its cells are others than those written.
         """
         grid, cube = self.catalog.grid, self.store.cube
+        profile = None
         exists, copied = cube.exists(self.name, self.version), is_copied(self.reader, grid)
         if exists or not copied:
             seen = survey_source(self.executor, self.reader, grid)
             findings = self._judged(seen)
         if not exists:
-            layout = [variable_of(self.catalog, self.name)]
-            with cube.writer(self.name, self.version, grid, layout, self._attributes()) as writer:
-                written = write_shards(self.executor, writer, self.reader, grid, self.name)
+            layout = variable_of(self.catalog, self.name)
+            with cube.writer(self.name, self.version, grid, [layout], self._attributes()) as writer:
+                written, profile = write_shards(self.executor, writer, self.reader, grid, layout)
                 if copied:
                     seen, findings = written, self._judged(written)
-        return seen, findings
+                self.reading.require_unchanged()
+        return seen, findings, profile
 
     def _judged(self, seen: Survey) -> tuple[Finding, ...]:
         reader = self.reader

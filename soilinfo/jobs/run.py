@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from soilinfo.catalog.models import Catalog
 from soilinfo.errors import BlockedError, StoreError
 from soilinfo.findings import Finding
-from soilinfo.ingest.files import source_files
 from soilinfo.jobs.findings_report import write_report
 from soilinfo.jobs.source_names import without_secrets
 from soilinfo.store.home import Store
@@ -78,8 +78,12 @@ class RunReport:
 
 
 @contextmanager
-def recorded(store: Store, pipeline: str, actor: str, parameters: Mapping[str, Any]) -> Iterator[RunReport]:
+def recorded(
+    store: Store, pipeline: str, actor: str, parameters: Mapping[str, Any], catalog: Catalog | None = None
+) -> Iterator[RunReport]:
     """Hold the writer's lock, collect what killed runs left behind, keep the run in the ledger and report it.
+
+    The report for people gives layers the titles of ``catalog``.
 
     An exception ends the run as 'failed' in the ledger and is raised again; published data
     stay as they were.
@@ -94,7 +98,7 @@ def recorded(store: Store, pipeline: str, actor: str, parameters: Mapping[str, A
             _record_failure(store, report, error)
             raise
         store.ledger.finish_run(report.run, "blocked" if report.blocked else "done", report.summary())
-        write_report(store, store.ledger.run(report.run), report.findings)
+        write_report(store, store.ledger.run(report.run), report.findings, catalog)
 
 
 def _record_failure(store: Store, report: RunReport, error: BaseException) -> None:
@@ -115,16 +119,3 @@ def fingerprint(**parts: Any) -> str:
     """SHA-256 of all parts: equal inputs and parameters, equal digits. Its first 16 name a version."""
     text = json.dumps(parts, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def file_sha256(path: str) -> str:
-    """SHA-256 of every file that a source consists of, one after the other.
-
-    Raises SourceError when one is missing or not on this machine.
-    """
-    digest = hashlib.sha256()
-    for part in source_files(path):
-        with part.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()

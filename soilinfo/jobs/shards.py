@@ -1,6 +1,6 @@
 """The parts of one raster layer, each a task that a thread, a process or another machine can do alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ from soilinfo.grid import Grid, Window
 from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, pack
 from soilinfo.ingest.survey import Survey, read, survey_parts
-from soilinfo.store.cube import CubeWriter
+from soilinfo.jobs.profiles import Part, Profile, joined, part_of
+from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.shelf import Place
 
 
@@ -21,43 +22,50 @@ class Shard:
     grid: Grid
     window: Window
     version: Place
-    variable: str
+    variable: Variable
 
 
-def write_shards(executor: Executor, writer: CubeWriter, reader: Reader, grid: Grid, variable: str) -> Survey:
-    """Bring every shard from a source into the version being written.
+def write_shards(
+    executor: Executor, writer: CubeWriter, reader: Reader, grid: Grid, variable: Variable
+) -> tuple[Survey, Profile]:
+    """Bring every shard from a source into the version being written, and say what its cells hold.
 
-    Returns the survey of the source cells when they are copied, an empty one when they are resampled.
+    The survey is of the source cells when they are copied, an empty one when they are resampled.
     """
     place = writer.place
     version = place.absolute() if isinstance(place, Path) else place
-    return _total(executor, _write, (Shard(reader, grid, one, version, variable) for one in grid.shards()))
+    shards = [Shard(reader, grid, window, version, variable) for window in grid.shards()]
+    surveys, parts = zip(*_done(executor, _write, shards), strict=True)
+    return sum(surveys, Survey()), joined(parts, variable, grid)
 
 
 def survey_source(executor: Executor, reader: Reader, grid: Grid) -> Survey:
     """The survey of all source cells inside the grid, read for nothing else."""
-    return _total(executor, _survey, ((reader, part) for part in survey_parts(reader, grid)))
+    parts = [(reader, part) for part in survey_parts(reader, grid)]
+    return sum(_done(executor, _survey, parts), Survey())
 
 
-def _write(shard: Shard) -> Survey:
+def _write(shard: Shard) -> tuple[Survey, Part]:
+    # The cells are looked at while they are at hand: reading them again costs more than the looking.
     if is_copied(shard.reader, shard.grid):
         values, seen = copy(shard.reader, shard.grid, shard.window)
     else:
         values, seen = warp(shard.reader, shard.grid, shard.window), Survey()
     packed = pack(values, shard.reader.property)
-    CubeWriter(shard.version).write(shard.variable, shard.window, packed)
-    return seen
+    CubeWriter(shard.version).write(shard.variable.name, shard.window, packed)
+    return seen, part_of(packed, shard.variable.nodata)
 
 
 def _survey(part: tuple[Reader, Window]) -> Survey:
     return read(*part)[1]
 
 
-def _total[T](executor: Executor, work: Callable[[T], Survey], parts: Iterable[T]) -> Survey:
-    """The sum, in the order of the parts. When one fails, none still runs once the error is raised."""
+def _done[T, R](executor: Executor, work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
+    """What became of the parts, in their order. When one fails, none still runs once the error is raised."""
     futures = [executor.submit(work, part) for part in parts]
     try:
-        return sum((future.result() for future in futures), Survey())
+        for future in futures:
+            yield future.result()
     finally:
         for future in futures:
             future.cancel()

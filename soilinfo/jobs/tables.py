@@ -12,9 +12,8 @@ from soilinfo.findings import blocks
 from soilinfo.ingest.checks.table import TableEvidence, judge_table
 from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
-from soilinfo.jobs.rasters import Outcome
-from soilinfo.jobs.run import file_sha256
-from soilinfo.jobs.sources import readable
+from soilinfo.jobs.outcome import Outcome
+from soilinfo.jobs.sources import Reading
 from soilinfo.jobs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
@@ -24,7 +23,7 @@ PIPELINE = "table/1"
 
 
 def ingest_table(
-    store: Store, catalog: Catalog, name: str, published: Mapping[str, str], run: str
+    store: Store, catalog: Catalog, name: str, published: Mapping[str, str], run: str, reading: Reading
 ) -> Outcome:
     """Bring one table into the vector store, unless a check blocks it.
 
@@ -33,9 +32,9 @@ def ingest_table(
     published.
     """
     table = catalog.table(name)
-    path = readable(store, catalog, table.source)
-    parameters = {"table": table.model_dump(mode="json", exclude={"title", "description"})}
-    origin = Origin(table.source, file_sha256(path), _level_of(table, published))
+    path = reading.path(table.source)
+    parameters = {"table": table.model_dump(mode="json", exclude={"title", "description", "release"})}
+    origin = Origin(table.source, reading.sha256(path), _level_of(table, published))
     version = new_version(name, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)
     old = store.ledger.version(name, version.version)
     if old is not None and store.vector.exists(name, version.version):
@@ -50,6 +49,7 @@ def ingest_table(
     if blocks(findings):
         return Outcome(name, None, findings, refused=version)
     frame = _with_shapes(_with_ids(rows.frame, table), table, units)
+    reading.require_unchanged()
     store.vector.write(name, version.version, frame, id_field="id", shape_field=table.unit_code)
     return Outcome(name, replace(version, metadata={"rows": len(frame)}), findings)
 

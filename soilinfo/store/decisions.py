@@ -18,7 +18,7 @@ from soilinfo.store.rows import (
     finding_of,
     version_of,
 )
-from soilinfo.store.snapshots import SQL, current_snapshot, next_snapshot
+from soilinfo.store.snapshots import SQL, current_snapshot, next_snapshot, withdrawn
 
 _SQL = statements("decisions")
 
@@ -84,33 +84,41 @@ class Decisions:
     # ---- decisions ----
 
     def releasable(self, layer: str, version: str | None = None) -> Version:
-        """The version that :meth:`release` would publish, or its error."""
+        """The version of a layer that may be released: the one that waits, or the one named.
+
+        By name also one that does not wait, even one older than what is served. InputError when there is
+        nothing to release or it is served already, UnknownNameError for an unknown version,
+        BlockedError for one that its checks blocked.
+        """
         with self._database.read() as execute:
             return _releasable(execute, layer, version)
 
     def release(
         self,
-        layer: str,
-        version: str | None = None,
+        versions: Mapping[str, str],
         *,
         actor: str,
         reason: str,
         beside: Mapping[str, str] = MappingProxyType({}),
     ) -> Snapshot:
-        """Publish, in one transaction, a version that waited, and keep who decided so and why.
+        """Publish versions (layer -> version) in one transaction, and keep who decided so and why.
 
-        Without ``version`` the one that waits; by name also one that does not wait, even one older
-        than what is served. ``beside``: derived layers to publish with it. InputError when there is
-        nothing to release or it is served already, UnknownNameError for an unknown version,
-        BlockedError for one that its checks blocked.
+        ``beside``: derived layers to publish with them. Raises the errors of :meth:`releasable`.
         """
         with self._database.write() as execute:
-            chosen = _releasable(execute, layer, version).version
-            layers = {layer: chosen, **beside}
+            for layer, version in versions.items():
+                _releasable(execute, layer, version)
+            layers = {**versions, **beside}
             snapshot = next_snapshot(execute, layers, actor=actor, reason=reason, kind="release")
-            settle(execute, layer)
-            _decide(execute, "release", layer, chosen, actor, reason, snapshot.id)
+            for layer, version in versions.items():
+                settle(execute, layer)
+                _decide(execute, "release", layer, version, actor, reason, snapshot.id)
             return snapshot
+
+    def withdrawn(self, layer: str) -> list[Version]:
+        """The versions of a layer that rollbacks withdrew and nobody has published since."""
+        with self._database.read() as execute:
+            return withdrawn(execute, layer)
 
     def pin(self, layer: str, version: str, *, actor: str, reason: str) -> None:
         """Keep a version for ever; UnknownNameError when it was never recorded, InputError when removed."""
@@ -175,7 +183,8 @@ def _releasable(execute: Execute, layer: str, version: str | None) -> Version:
     if chosen is None:
         others = ", ".join(waits) or "nothing"
         raise InputError(f"no version of '{layer}' waits for a release; what waits: {others}")
-    _check_not_blocked(execute, layer, chosen, waits)
+    if not execute(SQL["version"], layer=layer, version=chosen):
+        _check_not_blocked(execute, layer, chosen)
     recorded = _recorded(execute, layer, chosen)
     if chosen == served:
         raise InputError(f"version '{chosen}' of '{layer}' is published already")
@@ -187,9 +196,7 @@ def _releasable(execute: Execute, layer: str, version: str | None) -> Version:
     return recorded
 
 
-def _check_not_blocked(execute: Execute, layer: str, version: str, waits: dict[str, str]) -> None:
-    if waits.get(layer) == version:
-        return
+def _check_not_blocked(execute: Execute, layer: str, version: str) -> None:
     found = [
         finding_of(row).finding for row in execute(SQL["findings"], layer=layer, version=version, run=None)
     ]

@@ -8,7 +8,6 @@ changed, except that a run ends and that the files of an old version are removed
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from soilinfo.errors import StoreError, UnknownNameError
@@ -50,9 +49,6 @@ __all__ = [
     "Version",
     "Waiting",
 ]
-
-_LOOK_BACK = 1000
-"""Snapshots searched for the end of a version."""
 
 
 class Ledger(Decisions):
@@ -154,8 +150,9 @@ class Ledger(Decisions):
     def publish(self, layers: Mapping[str, str], *, run: str, actor: str, reason: str) -> Snapshot:
         """Publish in ONE transaction: the newest snapshot's map, updated by ``layers``.
 
-        What waited or was quarantined of these layers is settled by it. Raises StoreError, and
-        publishes nothing, when a version was never recorded or its files were removed.
+        What waited or was quarantined of these layers is settled by it, and what a rollback withdrew
+        of their content is so no more. Raises StoreError, and publishes nothing, when a version was
+        never recorded or its files were removed.
         """
         with self._database.write() as execute:
             for layer in layers:
@@ -163,7 +160,7 @@ class Ledger(Decisions):
             return snapshots.next_snapshot(execute, layers, actor=actor, reason=reason, run=run)
 
     def rollback(self, snapshot: int, *, actor: str, reason: str) -> Snapshot:
-        """Publish an old snapshot's map again, as a new snapshot.
+        """Publish an old snapshot's map again, as a new snapshot, and keep what it withdrew.
 
         UnknownNameError when there is none, StoreError when a version that it names was removed.
         """
@@ -171,15 +168,10 @@ class Ledger(Decisions):
             old = snapshots.snapshot_by_id(execute, snapshot)
             if old == NOTHING:
                 raise UnknownNameError("snapshot", snapshot, snapshots.snapshot_ids(execute))
-            return snapshots.next_snapshot(execute, old.layers, actor=actor, reason=reason, kind="rollback")
-
-    def was_rolled_back(self, layer: str, version: str) -> bool:
-        """True when the version was served and a rollback, not a later publication, ended that."""
-        history = self.snapshots(limit=_LOOK_BACK)
-        for newer, older in pairwise(history):
-            if older.layers.get(layer) == version != newer.layers.get(layer):
-                return newer.kind == "rollback"
-        return False
+            last = snapshots.current_snapshot(execute)
+            back = snapshots.next_snapshot(execute, old.layers, actor=actor, reason=reason, kind="rollback")
+            snapshots.withdraw(execute, last, back)
+            return back
 
     def every_snapshot(self) -> list[Snapshot]:
         """All snapshots, newest first."""

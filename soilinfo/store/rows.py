@@ -39,6 +39,12 @@ class Version:
     removed: datetime | None = None
     """When its files were removed; None while they are kept."""
 
+    def is_like(self, other: "Version") -> bool:
+        """True for versions of one source, or with the same cells, however they are described."""
+        cells = self.metadata.get("cells_sha256")
+        same_cells = cells is not None and cells == other.metadata.get("cells_sha256")
+        return self.source_sha256 == other.source_sha256 or same_cells
+
 
 @dataclass(frozen=True)
 class Snapshot:

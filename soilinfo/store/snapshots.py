@@ -7,7 +7,7 @@ from typing import Any
 from soilinfo.errors import InputError, StoreError, UnknownNameError
 from soilinfo.store import clock
 from soilinfo.store.database import Execute, statements
-from soilinfo.store.rows import NOTHING, Publication, Snapshot
+from soilinfo.store.rows import NOTHING, Publication, Snapshot, Version, version_of
 
 SQL = statements("ledger")
 
@@ -62,10 +62,34 @@ def next_snapshot(
     created = clock.not_before(last.created).isoformat()
     values = {"actor": actor, "reason": reason, "run": run, "kind": kind}
     execute(SQL["create_snapshot"], id=last.id + 1, created=created, **values)
+    if kind != "rollback":
+        _end_withdrawals(execute, layers)
     whole = dict(layers) if kind == "rollback" else {**last.layers, **layers}
     for layer, version in whole.items():
         execute(SQL["add_snapshot_layer"], snapshot=last.id + 1, layer=layer, version=version)
     return snapshot_by_id(execute, last.id + 1)
+
+
+def withdraw(execute: Execute, last: Snapshot, back: Snapshot) -> None:
+    """Keep which versions a rollback from ``last`` to ``back`` withdrew; what it restored is so no more."""
+    for layer, version in back.layers.items():
+        execute(SQL["end_withdrawal"], layer=layer, version=version)
+    for layer, version in last.layers.items():
+        if back.layers.get(layer) != version:
+            execute(SQL["withdraw"], layer=layer, version=version, snapshot=back.id)
+
+
+def withdrawn(execute: Execute, layer: str) -> list[Version]:
+    """The versions of a layer that rollbacks withdrew and nobody has published since."""
+    return [version_of(row) for row in execute(SQL["withdrawn"], layer=layer)]
+
+
+def _end_withdrawals(execute: Execute, layers: Mapping[str, str]) -> None:
+    """A person wants the content of these versions served, under whatever name it was withdrawn."""
+    for layer, version in layers.items():
+        chosen = version_of(execute(SQL["version"], layer=layer, version=version)[0])
+        for old in filter(chosen.is_like, withdrawn(execute, layer)):
+            execute(SQL["end_withdrawal"], layer=layer, version=old.version)
 
 
 def _check_there(execute: Execute, layer: str, version: str) -> None:

@@ -7,12 +7,15 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import BlockedError, InputError, UnknownNameError
+from soilinfo.findings import SEVERITIES
 from soilinfo.jobs import rasters
 from soilinfo.jobs.freshness import blocked_layers, waiting_layers
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.publication import release
+from soilinfo.jobs.release import release
 from soilinfo.jobs.run import silent
-from tests.country import write_source
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.country import write_country, write_source
 
 
 def again(nation, *names):
@@ -66,7 +69,7 @@ def test_a_source_that_goes_back_to_what_is_served_waits_no_longer(waiting):
 
 def test_a_person_releases_what_waits_and_the_ledger_keeps_who_and_why(waiting):
     (held,) = waiting.store.ledger.waiting()
-    snapshot = release(waiting.store, "soc", None, actor="siti", reason="agrees with the field survey")
+    snapshot = release(waiting.store, waiting.catalog, "soc", None, actor="siti", reason="agrees with the field survey")
     assert snapshot.layers["soc"] == held.version
     assert waiting.store.ledger.current() == snapshot
     (decision,) = waiting.store.ledger.decisions("soc")
@@ -83,29 +86,29 @@ def test_a_person_releases_what_waits_and_the_ledger_keeps_who_and_why(waiting):
 def test_what_cannot_be_released_is_refused_and_says_why(waiting):
     ledger, served = waiting.store.ledger, waiting.snapshot.layers
     with pytest.raises(InputError, match="no version of 'ph_h2o' waits for a release; what waits: soc"):
-        ledger.release("ph_h2o", actor="siti", reason="r")
+        ledger.releasable("ph_h2o")
     with pytest.raises(UnknownNameError, match="no version of 'soc' 'nonsense'"):
-        ledger.release("soc", "nonsense", actor="siti", reason="r")
+        ledger.releasable("soc", "nonsense")
     with pytest.raises(InputError, match="is published already"):
-        ledger.release("soc", served["soc"], actor="siti", reason="r")
+        ledger.releasable("soc", served["soc"])
     write_source(waiting.directory, "ph_h2o", fill=55.0)
     again(waiting)
     (kept,) = ledger.quarantined()
     with pytest.raises(BlockedError, match=r"is blocked: .*outside 0 to 14 pH"):
-        ledger.release("ph_h2o", kept.version, actor="siti", reason="r")
+        ledger.releasable("ph_h2o", kept.version)
     assert ledger.current().layers["soc"] == served["soc"]
 
 
 def test_an_older_version_is_released_only_by_its_name(waiting):
     old = waiting.snapshot.layers["soc"]
-    release(waiting.store, "soc", None, actor="siti", reason="r")
-    back = release(waiting.store, "soc", old, actor="siti", reason="the new one was a mistake")
+    release(waiting.store, waiting.catalog, "soc", None, actor="siti", reason="r")
+    back = release(waiting.store, waiting.catalog, "soc", old, actor="siti", reason="the new one was a mistake")
     assert back.layers["soc"] == old
 
 
 def test_a_layer_waits_on_a_warning_only_when_there_is_one(own_nation):
     configure(own_nation, "soc", release="on_warning")
-    configure(own_nation, "cec", release="on_warning", severity={"value_range": "warn"})
+    configure(own_nation, "cec", release="on_warning", severity={"value_range": "warn", "data_lost": "warn"})
     write_source(own_nation.directory, "soc", seed=2)
     write_source(own_nation.directory, "cec", fill=4000.0)
     report = again(own_nation)
@@ -126,9 +129,9 @@ def test_a_blocked_input_is_recognised_without_being_surveyed_again(own_nation, 
     first = again(own_nation)
 
     def surveyed(*_args):
-        raise AssertionError("the source was surveyed again")
+        raise AssertionError("the source was read again")
 
-    monkeypatch.setattr(rasters, "survey", surveyed)
+    monkeypatch.setattr(rasters, "judge_source", surveyed)
     second = again(own_nation)
     assert second.blocked == first.blocked == ["ph_h2o"]
     assert second.exit_code == 5
@@ -145,8 +148,8 @@ def test_a_quarantined_input_is_looked_at_again_when_something_changed(own_natio
     write_source(own_nation.directory, "ph_h2o", fill=55.0)
     again(own_nation)
     seen = []
-    survey = rasters.survey
-    monkeypatch.setattr(rasters, "survey", lambda *given: seen.append(1) or survey(*given))
+    judge = rasters.judge_source
+    monkeypatch.setattr(rasters, "judge_source", lambda given: seen.append(given.layer_id) or judge(given))
     if changed == "input":
         write_source(own_nation.directory, "ph_h2o", fill=5.0)
     elif changed == "config":
@@ -154,7 +157,7 @@ def test_a_quarantined_input_is_looked_at_again_when_something_changed(own_natio
     else:
         monkeypatch.setattr("soilinfo.jobs.versions.__version__", "99.0")
     report = again(own_nation)
-    assert seen == [1]
+    assert "ph_h2o" in seen
     assert ("ph_h2o" in report.published) == (changed == "input")
     assert bool(own_nation.store.ledger.quarantined()) == (changed != "input")
 
@@ -183,6 +186,21 @@ def test_every_run_leaves_its_findings_as_files_that_people_and_programs_read(ow
     assert 'lang="id"' in indonesian
     assert "Temuan pemeriksaan" in indonesian
     assert not re.search(r"(src|href)=\"(https?:)?//", english)
+    assert "kept out, the older version is served" in english
+    assert "pH tanah" in indonesian
+    assert "Menahan" in indonesian
+    severities = [each["severity"] for each in document["findings"]]
+    assert severities == sorted(severities, key=SEVERITIES.index)
+
+
+def test_a_report_does_not_speak_of_an_older_version_where_there_is_none(tmp_path):
+    catalog = load(write_country(tmp_path))
+    write_source(tmp_path, "ph_h2o", fill=55.0)
+    store = open_store(Settings(store=tmp_path / "store", db=None))
+    report = ingest(store, catalog, ["ph_h2o"], actor="cron", progress=silent)
+    english = (store.reports / report.run / "findings.html").read_text()
+    store.close()
+    assert "kept out, nothing of it is served yet" in english
 
 
 def test_the_findings_of_what_is_served_and_of_what_is_kept_out_are_published(own_nation):

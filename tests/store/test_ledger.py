@@ -157,17 +157,30 @@ def test_what_is_not_republished_keeps_its_version(ledger, run):
     assert publish(ledger, run, {"ph_h2o": "v2"}).layers == {"ph_h2o": "v2", "soc": "v1"}
 
 
+def withdrawn(ledger, layer="soc"):
+    return [version.version for version in ledger.withdrawn(layer)]
+
+
 def test_a_version_that_a_rollback_ended_is_told_from_one_that_was_replaced(ledger, run):
     record(ledger, run, "v1", "v2", layer="soc")
     first = publish(ledger, run, {"soc": "v1"})
     publish(ledger, run, {"soc": "v2"})
-    assert not ledger.was_rolled_back("soc", "v1")
+    assert withdrawn(ledger) == []
     ledger.rollback(first.id, actor="siti", reason="wrong")
-    assert ledger.was_rolled_back("soc", "v2")
-    assert not ledger.was_rolled_back("soc", "v1")
+    assert withdrawn(ledger) == ["v2"]
     publish(ledger, run, {"soc": "v2"})
+    assert withdrawn(ledger) == []
     publish(ledger, run, {"soc": "v1"})
-    assert not ledger.was_rolled_back("soc", "v2")
+    assert withdrawn(ledger) == []
+
+
+def test_a_rollback_that_is_taken_back_withdraws_the_other_version(ledger, run):
+    record(ledger, run, "v1", "v2", layer="soc")
+    publish(ledger, run, {"soc": "v1"})
+    publish(ledger, run, {"soc": "v2"})
+    ledger.rollback(1, actor="siti", reason="wrong")
+    ledger.rollback(2, actor="siti", reason="it was right after all")
+    assert withdrawn(ledger) == ["v1"]
 
 
 def test_publishing_something_unrecorded_publishes_nothing(ledger, run):

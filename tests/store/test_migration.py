@@ -17,6 +17,7 @@ ROWS = (
     "INSERT INTO snapshot_layer VALUES (3, 'soc', 'v1')",
 )
 NEWER = (
+    "withdrawal",
     "decision",
     "quarantine",
     "waiting",
@@ -50,7 +51,7 @@ def test_a_store_of_the_first_version_is_opened_with_all_it_holds(settings, stor
     assert [run.id for run in ledger.runs()] == ["r2", "r1"]
     assert [version.version for version in ledger.versions("soc")] == ["v2", "v1"]
     assert [snapshot.kind for snapshot in ledger.snapshots()] == ["rollback", "publication", "publication"]
-    assert ledger.was_rolled_back("soc", "v2")
+    assert [version.version for version in ledger.withdrawn("soc")] == ["v2"]
     assert ledger.start_run("ingest", "siti", {}) == ledger.runs(1)[0].id
     ledger.pin("soc", "v2", actor="siti", reason="cited")
     assert ledger.pinned() == {("soc", "v2")}

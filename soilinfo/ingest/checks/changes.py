@@ -44,6 +44,20 @@ def vanished_units(change: Change) -> Finding | None:
     return units_found(change.level_id, "vanished_units", "warn", text, shapes)
 
 
+def many_units_vanished(change: Change) -> Finding | None:
+    """Block a version without a larger share of the published units than ``most_vanished_pct`` allows."""
+    gone = change.before.index.difference(change.after.index)
+    pct = 100 * len(gone) / max(len(change.before), 1)
+    if pct <= change.level.most_vanished_pct:
+        return None
+    text = (
+        f"{len(gone)} of {len(change.before)} published units are no longer there, more than "
+        f"{change.level.most_vanished_pct:g} %: {{}}"
+    )
+    shapes = change.before.loc[gone].geometry.to_dict()
+    return units_found(change.level_id, "many_units_vanished", "block", text, shapes, pct=round(pct, 3))
+
+
 def renamed_units(change: Change) -> Finding | None:
     """Warn of codes that now mean a place of another name."""
     before, after = change.rows()
@@ -75,6 +89,7 @@ def moved_units(change: Change) -> Finding | None:
 CHANGE_CHECKS: tuple[Callable[[Change], Finding | None], ...] = (
     new_units,
     vanished_units,
+    many_units_vanished,
     renamed_units,
     moved_units,
 )

@@ -161,6 +161,28 @@ def implausible_jump(
     return Finding("implausible_jump", "warn", layer.id, message, change.changed.odd, evidence)
 
 
+def data_lost(layer: Layer, lost: int, published: int, place: list[float] | None) -> Finding | None:
+    """Block a version that leaves more of the published cells without data than ``most_lost_pct`` allows."""
+    pct = 100 * lost / published if published else 0.0
+    if pct <= layer.most_lost_pct:
+        return None
+    message = (
+        f"{lost} of the {published} cells that have data as published would have none ({pct:.4g} %), more "
+        f"than {layer.most_lost_pct:g} %"
+    )
+    evidence = {"lost_pct": round(pct, 3), "most_lost_pct": layer.most_lost_pct, "place": place}
+    return Finding("data_lost", "block", layer.id, message, lost, evidence)
+
+
+def not_compared(layer_id: str, published: str) -> Finding:
+    """Note that the published version has another grid, unit, scale or legend, so that no change is told."""
+    message = (
+        f"not compared with the published version {published}: config has changed its grid, unit, scale "
+        "or legend since"
+    )
+    return Finding("not_compared", "note", layer_id, message, evidence={"published": published})
+
+
 _LIMIT = {
     "changed_pct": "changed_pct",
     "gained_pct": "gained_pct",

@@ -36,7 +36,8 @@ def crs_contradicted(seen: RasterEvidence) -> Finding | None:
     if not reason:
         return None
     west, south, east, north = extent(seen.source)
-    message = f"x {west:g} to {east:g} and y {south:g} to {north:g} contradict '{crs.name}': {reason}"
+    place = f"x {west:.9g} to {east:.9g} and y {south:.9g} to {north:.9g}"
+    message = f"{place} contradict '{crs.name}': {reason}"
     evidence = {"crs": crs.name, "extent": [west, south, east, north]}
     return Finding("crs_contradicted", "block", seen.layer_id, message, evidence=evidence)
 

@@ -53,6 +53,24 @@ def outside_parent(
     return units_found(level_id, "outside_parent", "warn", text, strays, hectares=hectares)
 
 
+def orphaned_children(
+    level_id: str, level: Level, units: gpd.GeoDataFrame, child_id: str, children: gpd.GeoDataFrame
+) -> Finding | None:
+    """Block a level without the parents that units served below it name: no sum would hold these."""
+    lost = children[~children["parent_code"].isin(list(units["code"]))]
+    if lost.empty:
+        return None
+    named = dict(zip(lost["code"].astype(str), lost["parent_code"].fillna("").astype(str), strict=True))
+    parents = sorted(set(named.values()))
+    message = (
+        f"does not have {some(parents)}, the parent(s) of {len(lost)} unit(s) of '{child_id}' as they "
+        f"would be served beside it: {some(sorted(named))}"
+    )
+    evidence = {"child": child_id, "parents": dict(list(named.items())[:SHOWN])}
+    found = Finding("orphaned_children", "block", level_id, message, len(lost), evidence)
+    return with_severity([found], level.severity)[0]
+
+
 def _wide(shape: shapely.MultiPolygon, width: float) -> shapely.MultiPolygon:
     """Those parts of a shape that are no slivers."""
     parts = shapely.get_parts([shape])

@@ -130,6 +130,16 @@ def impossible_coordinates(seen: UnitEvidence) -> Finding | None:
     return seen.about("impossible_coordinates", "block", text, rows)
 
 
+def crosses_antimeridian(seen: UnitEvidence) -> Finding | None:
+    """Block a polygon wider than half the earth: one across 180 degrees of longitude that is not cut there, and
+    so runs round the other way (RFC 7946, 3.1.9)."""
+    parts, unit = shapely.get_parts(seen.drawn.geometry.to_numpy(), return_index=True)
+    west, _, east, _ = shapely.bounds(parts).T
+    rows = seen.drawn.iloc[np.unique(unit[east - west > 180])]
+    text = "wider than 180 degrees of longitude: {}; cut what crosses the antimeridian there"
+    return seen.about("crosses_antimeridian", "block", text, rows)
+
+
 def outside_country(seen: UnitEvidence) -> Finding | None:
     """Warn of units that do not touch the national grid: no map of the country shows them."""
     if seen.country is None:
@@ -161,6 +171,7 @@ UNIT_CHECKS: tuple[UnitCheck, ...] = (
     negative_area,
     swapped_coordinates,
     impossible_coordinates,
+    crosses_antimeridian,
     outside_country,
     official.unreadable_areas,
     official.area_differs,
@@ -169,6 +180,8 @@ UNIT_CHECKS: tuple[UnitCheck, ...] = (
     official.missing_units,
     official.names_disagree,
     coverage.overlaps,
+    coverage.land_counted_twice,
+    coverage.units_drawn_twice,
     coverage.slivers,
     coverage.enclosed_gaps,
 )

@@ -7,12 +7,12 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from shapely import Polygon, box
+from shapely import MultiPolygon, Polygon, box
 
 from soilinfo.findings import VECTOR_CHECKS
 from soilinfo.ingest.administrative import administrative_units
 from soilinfo.ingest.checks.changes import CHANGE_CHECKS, judge_change
-from soilinfo.ingest.checks.hierarchy import judge_parents, outside_parent, unknown_parent
+from soilinfo.ingest.checks.hierarchy import judge_parents, orphaned_children, outside_parent, unknown_parent
 from soilinfo.ingest.checks.unit_evidence import Official
 from soilinfo.ingest.checks.units import UNIT_CHECKS
 from soilinfo.ingest.vector import read_source
@@ -30,7 +30,7 @@ def units_of(*units, **columns):
 
 
 def test_the_checks_that_config_may_grade_are_those_that_exist():
-    checks = (*UNIT_CHECKS, *CHANGE_CHECKS, unknown_parent, outside_parent)
+    checks = (*UNIT_CHECKS, *CHANGE_CHECKS, unknown_parent, outside_parent, orphaned_children)
     assert [check.__name__ for check in checks] == list(VECTOR_CHECKS)
     assert all(re.match("(Block|Warn|Note) ", check.__doc__) for check in checks)
 
@@ -89,6 +89,13 @@ def test_coordinates_that_are_nowhere_block():
     finding = found(frame(("01.01", box(110, -7, 111, -6)), ("01.02", box(181, 0, 182, 1))), country=COUNTRY)
     assert finding["impossible_coordinates"].evidence["codes"] == ["01.02"]
     assert finding["outside_country"].evidence["codes"] == ["01.02"]
+
+
+def test_a_unit_across_the_antimeridian_must_be_cut_there():
+    round_the_earth = Polygon([(178, 0), (-179, 0), (-179, 1), (178, 1)])
+    cut = MultiPolygon([box(179, 2, 180, 3), box(-180, 2, -179, 3)])
+    finding = found(frame(("01.01", round_the_earth), ("01.02", cut)))["crosses_antimeridian"]
+    assert (finding.severity, finding.evidence["codes"]) == ("block", ["01.01"])
 
 
 # ---- what is official -------------------------------------------------------------------
@@ -179,7 +186,8 @@ def test_new_vanished_renamed_and_moved_units_are_listed():
     shapes = [box(1, 0, 2, 1), box(2, 0, 3, 1), box(3, 0, 4.2, 1), box(5, 0, 6, 1)]
     codes = ["01.01", "01.02", "01.03", "01.05"]
     after = units_of(*zip(codes, shapes, strict=True), nama=["A'", "Kabupaten B", "Sea", "E"])
-    findings = {f.check: f for f in judge_change("regencies", level(), before, after)}
+    described = level(most_vanished_pct=25)
+    findings = {f.check: f for f in judge_change("regencies", described, before, after)}
     assert {check: (f.severity, f.evidence["codes"]) for check, f in findings.items()} == {
         "new_units": ("note", ["01.05"]),
         "vanished_units": ("warn", ["01.04"]),

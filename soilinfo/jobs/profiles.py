@@ -1,0 +1,62 @@
+"""What one pass over the packed cells of a layer shows, shard by shard and in threads."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+from os import cpu_count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soilinfo.grid import Grid, Window
+from soilinfo.ingest.checks.comparison import Counts, Packed, count_values
+from soilinfo.store.cube import CubeLayer, Variable
+
+_hash = partial(blake2b, digest_size=32)  # as strong as SHA-256, in half the time where no processor helps
+
+Part = tuple[bytes, NDArray[np.int64]]
+"""Of one shard: the digest of its cells, and how many hold which value."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A digest of all packed cells of a layer, and how many hold which value."""
+
+    digest: str
+    counts: Counts
+
+
+def part_of(packed: Packed, nodata: int) -> Part:
+    """The part that one shard has in a profile."""
+    return _hash(np.ascontiguousarray(packed)).digest(), count_values(packed, nodata)
+
+
+def joined(parts: Iterable[Part], variable: Variable, grid: Grid) -> Profile:
+    """The profile of a layer by its parts, in the order of the shards.
+
+    Equal cells on equal grids have equal digests, whatever the layer's name.
+    """
+    digests, counted = zip(*parts, strict=True)
+    form = f"{variable.dtype} {variable.scale} {grid}".encode()
+    digest = _hash(form + b"".join(digests)).hexdigest()
+    counts = Counts(int(np.iinfo(variable.dtype).min), np.sum(counted, axis=0), variable.scale)
+    return Profile(digest, counts)
+
+
+def profile(cube: CubeLayer, name: str) -> Profile:
+    """The profile of one version, by reading all of it."""
+    variable = cube.variable(name)
+
+    def one(window: Window) -> Part:
+        return part_of(cube.read(name, window), variable.nodata)
+
+    return joined(in_threads(one, cube.grid), variable, cube.grid)
+
+
+def in_threads[T](look: Callable[[Window], T], grid: Grid) -> list[T]:
+    """What ``look`` sees in every shard of a grid, in the order of the shards."""
+    # zstd, numpy and hashing release the interpreter lock.
+    with ThreadPoolExecutor(max_workers=cpu_count()) as pool:
+        return list(pool.map(look, grid.shards()))
