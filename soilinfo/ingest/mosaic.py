@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.models import ClassTable, Layer, Property
 from soilinfo.errors import SourceError
 from soilinfo.grid import CHUNK, Window
-from soilinfo.ingest.placement import blocks, overlap
+from soilinfo.ingest.placement import blocks_of, overlap
 from soilinfo.ingest.source import Reader, Source, inspect
 from soilinfo.ingest.survey import read
 
@@ -196,7 +196,7 @@ def seams(whole: Mosaic, layer: Layer, prop: Property, classes: ClassTable | Non
     readers = [Reader(tile.source, layer, prop, classes) for tile in whole.tiles]
     for one, other in overlapping(whole):
         shared = overlap(whole.tiles[one].window, whole.tiles[other].window)
-        for block in blocks(shared, CHUNK, CHUNK) if shared else ():
+        for block in blocks_of(shared, CHUNK, CHUNK) if shared else ():
             lower = _values(readers[one], whole.tiles[one].window, block)
             upper = _values(readers[other], whole.tiles[other].window, block)
             yield Seam((readers[one].source.path, readers[other].source.path), lower, upper, block)

@@ -79,7 +79,7 @@ def source_window(source: Source, grid: Grid, window: Window, margin: int = 0) -
     return overlap(needed, Window(0, 0, source.height, source.width))
 
 
-def blocks(window: Window, height: int, width: int) -> Iterator[Window]:
+def blocks_of(window: Window, height: int, width: int) -> Iterator[Window]:
     """What a window has of the blocks of that size, counted from row 0 and column 0: each cell once."""
     for row in range(window.row // height * height, window.row + window.height, height):
         for col in range(window.col // width * width, window.col + window.width, width):
@@ -93,4 +93,4 @@ def reading_blocks(source: Source, window: Window) -> Iterator[Window]:
     rows, cols = source.block
     width = min(source.width, cols * math.ceil(SHARD / cols))
     height = max(1, SOURCE_CELLS // width)
-    return blocks(window, max(1, height // rows) * rows if rows <= height else height, width)
+    return blocks_of(window, max(1, height // rows) * rows if rows <= height else height, width)

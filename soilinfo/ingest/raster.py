@@ -14,7 +14,7 @@ from rasterio.warp import reproject
 from soilinfo.catalog.models import Property
 from soilinfo.errors import SourceError
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.placement import SOURCE_CELLS, blocks, cell_ratios, offset_on, overlap, source_window
+from soilinfo.ingest.placement import SOURCE_CELLS, blocks_of, cell_ratios, offset_on, overlap, source_window
 from soilinfo.ingest.source import GDAL_ERRORS, Reader, Source, value_type
 from soilinfo.ingest.survey import Survey, read
 
@@ -71,7 +71,7 @@ def warp(reader: Reader, grid: Grid, window: Window) -> NDArray[Any]:
     if is_copied(reader, grid):
         return copy(reader, grid, window)[0]
     target, to = _empty(reader, window), _target(reader, grid)
-    for block in blocks(window, to.side, to.side):
+    for block in blocks_of(window, to.side, to.side):
         part = Window(block.row - window.row, block.col - window.col, *block.shape)
         _warp_block(reader, to, block, target[part.slices])
     return target

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from warnings import filterwarnings
 
 import numpy as np
 import rasterio
@@ -13,7 +14,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, MaskFlags
-from rasterio.errors import CRSError, RasterioError
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 
 from soilinfo import grid as grids
 from soilinfo import units
@@ -21,6 +22,10 @@ from soilinfo.catalog.models import ClassTable, Layer, Property
 from soilinfo.errors import SourceError
 from soilinfo.ingest import kernel
 from soilinfo.ingest.files import require
+
+# A source without a place is a finding of its own. For the whole process: filters of warnings are not safe
+# to change while other threads run.
+filterwarnings("ignore", category=NotGeoreferencedWarning)
 
 GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
 """What rasterio raises: its own errors, and GDAL's where it leaves them as they are."""
@@ -75,11 +80,19 @@ def inspect(path: str, band: int = 1) -> Source:
         with rasterio.open(path) as dataset:
             source = _describe(dataset, path, band)
     except GDAL_ERRORS as error:
-        raise SourceError(f"{path}: not a readable raster: {error}") from error
+        raise SourceError(f"{path}: {_unreadable(Path(path), error)}") from error
     for refusal in REFUSALS:
         if reason := refusal(source):
             raise SourceError(f"{path}: {reason}", refusal.__name__)
     return source
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    if path.is_dir():
+        return "a directory; name one file in it, or its tiles by a pattern (*.tif)"
+    if path.is_file() and path.stat().st_size == 0:
+        return "an empty file of 0 bytes"
+    return f"not a readable raster: {error}"
 
 
 def _describe(dataset: Any, path: str, band: int) -> Source:
@@ -134,7 +147,8 @@ def control_points_only(source: Source) -> str:
 
 def no_crs(source: Source) -> str:
     """It does not say in which coordinate reference system its coordinates are."""
-    return "" if source.crs else "no coordinate reference system"
+    picture = ": a photograph or a drawing, no map" if source.colours and source.transform.is_identity else ""
+    return "" if source.crs else f"no coordinate reference system{picture}"
 
 
 def no_cell_size(source: Source) -> str:
@@ -147,8 +161,11 @@ def no_cell_size(source: Source) -> str:
 
 def rotated(source: Source) -> str:
     """Its rows do not run along the axes of its coordinate reference system."""
-    turned = source.transform.b or source.transform.d
-    return "rotated or sheared; warp it to a north-up grid first" if turned else ""
+    transform = source.transform
+    if not (transform.b or transform.d):
+        return ""
+    how = "its axes are swapped" if transform.a == transform.e == 0 else "rotated or sheared"
+    return f"{how}; warp it to a north-up grid first (gdalwarp)"
 
 
 def complex_numbers(source: Source) -> str:
@@ -202,7 +219,9 @@ class Reader:
             if self.source.has_mask:
                 masked |= dataset.read_masks(band, window=part) == 0
         except GDAL_ERRORS as error:
-            raise SourceError(f"{self.source.path}: truncated or corrupt: {error}") from error
+            # GDAL's own words, where rasterio only says that there are some.
+            reason = error.__cause__ or error
+            raise SourceError(f"{self.source.path}: truncated or corrupt: {reason}") from error
         for value in (self.source.nodata, *self.layer.nodata):
             if value is not None:
                 masked |= holds(cells, value)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.placement import blocks, offset_on, reading_blocks, source_window
+from soilinfo.ingest.placement import blocks_of, offset_on, reading_blocks, source_window
 from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, inspect, pack
 from soilinfo.ingest.survey import Survey, read, survey
@@ -38,13 +38,13 @@ def counts(seen: Survey) -> Survey:
 @given(SIZES, SIZES)
 def test_the_surveys_of_any_parts_add_up_to_that_of_the_whole(source, height, width):
     inside = source_window(source.source, GRID, GRID.window)
-    parts = [read(source, part)[1] for part in blocks(inside, height, width)]
+    parts = [read(source, part)[1] for part in blocks_of(inside, height, width)]
     assert counts(sum(parts, Survey())) == counts(read(source, inside)[1])
 
 
 @given(SIZES, SIZES)
 def test_copying_window_by_window_surveys_every_cell_inside_the_grid_once(source, height, width):
-    parts = [copy(source, GRID, part)[1] for part in blocks(GRID.window, height, width)]
+    parts = [copy(source, GRID, part)[1] for part in blocks_of(GRID.window, height, width)]
     assert counts(sum(parts, Survey())) == counts(survey(source, GRID))
 
 
@@ -52,7 +52,7 @@ def test_copying_window_by_window_surveys_every_cell_inside_the_grid_once(source
 def test_blocks_tile_a_window(row, col, height, width, tall, wide):
     window = Window(row, col, height, width)
     seen = np.zeros((50, 50), int)
-    for block in blocks(window, tall, wide):
+    for block in blocks_of(window, tall, wide):
         seen[block.slices] += 1
         assert block.row // tall == (block.row + block.height - 1) // tall, "within one block"
     expected = np.zeros_like(seen)
@@ -159,6 +159,6 @@ def test_thin_blocks_warp_as_broad_ones_do(tmp_path, monkeypatch, resampling):
     grid = Grid.covering("EPSG:4326", 1 / 110, (102.5, -1, 104, 1))
     reader = Reader(inspect(path), layer(resampling=resampling), PH, None)
     whole = pack(warp(reader, grid, grid.window), PH)
-    thin = [pack(warp(reader, grid, part), PH) for part in blocks(grid.window, 7, grid.width)]
+    thin = [pack(warp(reader, grid, part), PH) for part in blocks_of(grid.window, 7, grid.width)]
     assert (whole != -32768).any()
     assert np.abs(whole - np.vstack(thin)).max() <= 1
