@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,6 +16,7 @@ from rich.text import Text
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import SEVERITIES, Finding
 from soilinfo.jobs.chronicle import chronicle
+from soilinfo.jobs.freshness import blocked_records
 from soilinfo.jobs.overview import Group, LayerState
 from soilinfo.jobs.run import Event, RunReport, silent
 from soilinfo.jobs.run import Progress as Report
@@ -175,30 +177,28 @@ def deed_rows(home: Store, layer: str, limit: int) -> list[dict[str, str]]:
     ]
 
 
-def quarantine_rows(home: Store, layer: str | None) -> list[dict[str, str]]:
-    """One row per blocking finding of each quarantined input (of one layer)."""
-    return [
-        {
-            "layer": kept.layer,
-            "version": kept.version,
-            "since": _when(kept.created),
-            "source": kept.source,
-            "sha256": kept.source_sha256[:12],
-            "check": record.finding.check,
-            "reason": record.finding.message,
-        }
-        for kept in home.ledger.quarantined()
-        if layer in (None, kept.layer)
-        for record in home.ledger.findings(layer=kept.layer, version=kept.version, run=kept.run)
-        if record.finding.severity == "block"
+def print_quarantine(home: Store, layer: str | None) -> None:
+    """Why inputs (of one layer) are kept out now; off a terminal with their versions and runs."""
+    kept = [
+        record
+        for record in blocked_records(home)
+        if record.finding.severity == "block" and layer in (None, record.finding.layer)
     ]
+    if sys.stdout.isatty():
+        print_findings(record.finding for record in kept)
+    else:
+        print_table(
+            [asdict(each.finding) | {"version": each.version or "", "run": each.run} for each in kept]
+        )
+    if not kept:
+        say("nothing is kept out")
 
 
 def _when(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def print_table(rows: list[dict[str, str]]) -> None:
+def print_table(rows: list[dict[str, Any]]) -> None:
     """Rows as a table; off a terminal one JSON object each."""
     if not sys.stdout.isatty():
         for row in rows:

@@ -65,7 +65,7 @@ class SourceNames:
         """What stands before a file's name here -> what stands there in config."""
         catalog = self.catalog
         every = (catalog.layers, catalog.levels, catalog.soil_maps, catalog.tables)
-        described = next(part[name] for part in every if name in part)  # type: ignore[operator, index]
+        described = next(part[name] for part in every if name in part)
         places = {}
         for source in _sources(described.model_dump()):
             path = path_of(catalog, source)
@@ -74,7 +74,8 @@ class SourceNames:
                 places[_folder(path)] = "" if path == source else _folder(source)
             else:
                 kept = folder_of(address, self.store.directory / "sources")
-                places[f"{kept}/"] = _folder(source)
+                for folder in (kept, *kept.glob("*/")):
+                    places[f"{folder}/"] = _folder(source)
         return {place: said for place, said in places.items() if place != "/"}
 
 

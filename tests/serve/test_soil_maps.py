@@ -1,14 +1,20 @@
 """A soil map as served: features with components, a table of them, a legend in QGIS and on pages."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 from xml.etree.ElementTree import fromstring
 
 import httpx
+import numpy as np
 import pytest
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import MemoryFile
 
 from soilinfo.catalog.load import load
+from soilinfo.catalog.styles import rgb
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
 from soilinfo.settings import Settings
@@ -142,3 +148,27 @@ def test_pages_show_the_soil_map_in_indonesian(mapped: httpx.Client, path: str, 
     page = mapped.get(path, params={"lang": "id", "f": "html"})
     assert page.status_code == 200
     assert text in page.text
+
+
+def test_its_page_draws_the_map_in_the_colours_of_its_legend(mapped: httpx.Client):
+    page = mapped.get("/collections/soil_map?f=html").text
+    (path,) = re.findall(r'src="(/soil_maps/soil_map/\w+\.png)"', page)
+    answer = mapped.get(path)
+    assert answer.headers["content-type"] == "image/png"
+    with catch_warnings(), MemoryFile(answer.content) as memory:
+        simplefilter("ignore", NotGeoreferencedWarning)
+        with memory.open() as picture:
+            cells = np.moveaxis(picture.read(), 0, -1).reshape(-1, 4)
+    colours = {tuple(cell) for cell in cells.tolist()}
+    legend = {rgb(colour) for colour in re.findall(r'<rect width="10" height="10" fill="(#\w+)"', page)}
+    drawn = {cell[:3] for cell in colours if cell[3]}
+    assert drawn
+    assert drawn <= legend
+    assert mapped.get("/soil_maps/soil_map/0.png").status_code == 404
+
+
+def test_people_read_the_titles_of_classes_in_their_language(mapped: httpx.Client):
+    rows = mapped.get("/collections/soil_map_components/items?f=html&lang=id&limit=100").text
+    ids = {each["properties"]["drainage"] for each in features(mapped, "soil_map_components")} - {None}
+    assert ids
+    assert not [each for each in ids if f"<td>{each}</td>" in rows]
