@@ -109,6 +109,7 @@ def slopes_of(
             with finished(target) as partial:
                 _write(partial, catalog.grid, reader)
                 require_unchanged()
+        target.touch()  # what is not used any more is pruned
     return _made(layer, target, found)
 
 
@@ -157,7 +158,7 @@ def _write(path: Path, grid: Grid, reader: Reader) -> None:
     """
     terrain = reader.layer.terrain
     assert terrain is not None, "only a layer of terrain is made from heights"
-    windows = list(placement.blocks(grid.window, _SIDE, _SIDE))
+    windows = list(placement.blocks_of(grid.window, _SIDE, _SIDE))
     try:
         with rasterio.open(path, "w", **_profile(grid, terrain)) as file:
             file.scales = (_MEAN_SCALE, *[1.0] * (file.count - 1))
