@@ -86,3 +86,10 @@ def test_its_configuration_has_no_fault_and_finds_the_files_beside_it(tmp_path: 
 def test_too_small_a_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"the sources would need about 1000000\.0 GB .* GB are free"):
         require_space(tmp_path, 10**15, "the sources")
+
+
+def test_the_configuration_describes_the_soil_map_and_the_table_that_are_written_too(tmp_path):
+    write_config(tmp_path / "config", CONFIG, EXTENTS["sample"])
+    catalog = load(tmp_path / "config")
+    soil_map, table = catalog.soil_maps["soil_map"], catalog.tables["planted_areas"]
+    assert (soil_map.tables.polygons.source, table.source) == ("../soil_map.gpkg", "../planted_areas.csv")
