@@ -43,7 +43,7 @@ def evaluate(
     crop that config does not have, InputError when no layer is published.
     """
     chosen = [catalog.crop(name) for name in crops or catalog.crops]
-    with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}) as report:
+    with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}, catalog) as report:
         snapshot = store.ledger.current()
         inputs, findings = choose_inputs(store, catalog, snapshot)
         report.findings.extend(findings)
