@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,9 +19,24 @@ _VRT_SOURCES = {"SourceFilename", "SourceDataset", "SrcDataSource"}
 
 
 def require(path: str) -> None:
-    """Raise SourceError for a plain path at which there is nothing; GDAL's own names are left to GDAL."""
-    if not _GDAL_NAME.match(path) and not Path(path).exists():
-        raise SourceError(f"{path}: no such file")
+    """Raise SourceError for a plain path at which there is no file and no directory; GDAL's own names are
+    left to GDAL."""
+    if _GDAL_NAME.match(path):
+        return
+    with explained(path):
+        if not Path(path).exists():
+            raise SourceError(f"{path}: no such file")
+        if not (Path(path).is_file() or Path(path).is_dir()):
+            raise SourceError(f"{path}: neither a file nor a directory")
+
+
+@contextmanager
+def explained(path: str) -> Iterator[None]:
+    """Raise as a SourceError what the system says of a file of the source at ``path``."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(f"{error.filename or path}: cannot be read: {error.strerror or error}") from error
 
 
 def source_files(path: str) -> list[Path]:
@@ -28,8 +44,14 @@ def source_files(path: str) -> list[Path]:
 
     Besides the file named: what GDAL reads along with it (.aux.xml, .msk, .ovr, world file), the
     parts of a shapefile, the archive that holds a ``/vsizip/`` name, the sources of a VRT and those
-    of a VRT among them. Raises SourceError when a file is missing, or is not on this machine.
+    of a VRT among them. Raises SourceError when a file is missing, cannot be read or is not on this
+    machine.
     """
+    with explained(path):
+        return _all_files(path)
+
+
+def _all_files(path: str) -> list[Path]:
     found: set[Path] = set()
     waiting, seen = [path], set()
     while waiting:
@@ -51,7 +73,8 @@ def _files(name: str) -> Iterator[Path]:
     files = [file for file in local if file.exists() and (inside is None or file.is_file())]
     if not files:
         raise SourceError(
-            f"{name}: not a file on this machine; remote sources need a later version of soilinfo"
+            f"{name}: not a file on this machine; of other machines soilinfo reads https://, s3://, gs:// "
+            "and az:// addresses of whole files"
         )
     for file in files:
         yield from _parts(file)

@@ -7,9 +7,9 @@ hashed as every other's, and an unchanged one is recognised by the server's ETag
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Buffer, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # exists for type checkers only
     from obstore import GetOptions
     from obstore.store import RetryConfig
 
-from soilinfo.errors import SourceError
+from soilinfo.errors import SourceError, StoreError
+from soilinfo.store.files import PARTIAL, finished, remove, write_whole
 
 _WEB = ("http://", "https://")
 _OBJECTS = ("s3://", "s3a://", "gs://", "az://", "abfs://")
@@ -48,6 +49,8 @@ class _Kept:
     url: str
     etag: str
     modified: str
+    edition: str = ""
+    """The directory that it lies in, named by its content."""
 
 
 def address_of(source: str) -> str | None:
@@ -61,22 +64,47 @@ def address_of(source: str) -> str | None:
 def fetch(url: str, directory: Path) -> Path:
     """The file at a URL (http, https, s3, gs, az) as a file below ``directory``, asked for anew each time.
 
-    A file that the server says is unchanged is not sent again. Credentials and endpoints of object
-    storage come from the environment, as its own tools read them (``AWS_ACCESS_KEY_ID``,
-    ``AWS_ENDPOINT_URL``, ...). Raises SourceError when the server refuses or does not answer.
+    A file that the server says is unchanged is not sent again. The last edition is kept, in a directory
+    named by its content, so that it never changes under who reads it; older ones go. To be called by
+    one at a time. The time of the URL's directory tells when it was last used. Credentials and endpoints
+    of object storage come from the environment, as its own tools read them (``AWS_ACCESS_KEY_ID``,
+    ``AWS_ENDPOINT_URL``, ...). Raises SourceError when the server refuses or does not answer, StoreError
+    when the disk does not take the file.
     """
+    name = _file_name(url)
     folder = folder_of(url, directory)
-    kept = _kept(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".partial-", dir=folder) as partial:
-        target = Path(partial) / _file_name(url)
-        said = (_from_web if url.startswith(_WEB) else _from_objects)(url, target, kept)
-        if said is not None:
-            # The note goes first and comes back last: a file never lies beside a note about another.
-            (folder / _NOTE).unlink(missing_ok=True)
-            target.replace(folder / target.name)
-            (folder / _NOTE).write_text(json.dumps(asdict(said)), "utf-8")
-    return folder / _file_name(url)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = _kept(folder, name)
+        with TemporaryDirectory(prefix=PARTIAL, dir=folder) as partial:
+            target = Path(partial) / name
+            said = (_from_web if url.startswith(_WEB) else _from_objects)(url, target, kept)
+            if said is not None:
+                kept = replace(said, edition=_keep(folder, target))
+                write_whole(folder / _NOTE, json.dumps(asdict(kept)))
+        assert kept is not None, "an answer without the file is one about the file that is kept"
+        _forget_others(folder, kept.edition)
+        folder.touch()
+    except OSError as error:
+        raise StoreError(f"{url}: cannot be kept in {folder}: {error.strerror or error}") from error
+    return folder / kept.edition / name
+
+
+def _keep(folder: Path, file: Path) -> str:
+    """Move a file into the directory of its edition; returns that one's name."""
+    with file.open("rb") as stream:
+        edition = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    remove(folder / edition)
+    with finished(folder / edition) as place:
+        place.mkdir()
+        file.replace(place / file.name)
+    return edition
+
+
+def _forget_others(folder: Path, edition: str) -> None:
+    for path in folder.iterdir():
+        if path.name not in (edition, _NOTE):
+            remove(path)
 
 
 def folder_of(url: str, directory: Path) -> Path:
@@ -85,17 +113,30 @@ def folder_of(url: str, directory: Path) -> Path:
 
 
 _NOTE = "source.json"
+_LONGEST_NAME = 100
+"""Characters kept of a file's name, of which its end tells the format."""
 
 
-def _kept(folder: Path) -> _Kept | None:
-    note = folder / _NOTE
-    return _Kept(**json.loads(note.read_text("utf-8"))) if note.exists() else None
+def _kept(folder: Path, name: str) -> _Kept | None:
+    """What is known of the file that lies here; None when the note or the file is not there, whole."""
+    try:
+        kept = _Kept(**json.loads((folder / _NOTE).read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    return kept if kept.edition and (folder / kept.edition / name).is_file() else None
 
 
 def _file_name(url: str) -> str:
-    """A name with the suffix by which drivers know the format."""
-    name = PurePosixPath(unquote(urlsplit(url).path)).name
-    return re.sub(r"[^\w.-]", "_", name) or "source"
+    """A name with the suffix by which drivers know the format; SourceError for what is no address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise SourceError(f"{url}: not an address of a file: {error}") from error
+    if not host:
+        raise SourceError(f"{url}: not an address of a file: it names no host or bucket")
+    name = PurePosixPath(unquote(parts.path)).name
+    return re.sub(r"[^\w.-]", "_", name)[-_LONGEST_NAME:] or "source"
 
 
 # ---- object storage -----------------------------------------------------------------------
@@ -114,25 +155,39 @@ _PATIENCE: "RetryConfig" = {
 def _from_objects(url: str, target: Path, kept: _Kept | None) -> _Kept | None:
     """Copy one object; None when it is the one kept. The client library repeats what failed."""
     parts = urlsplit(url)
-    try:
+    with _reached(url):
         store = from_url(f"{parts.scheme}://{parts.netloc}", retry_config=_PATIENCE)
         unless: GetOptions = {"if_none_match": kept.etag} if kept and kept.etag else {}
-        answer = obstore.get(store, parts.path.lstrip("/"), options=unless)
-        with target.open("wb") as file:
-            for block in answer.stream():
-                file.write(block)
-    except NotModifiedError:
-        return None
-    except FileNotFoundError as error:
-        raise SourceError(f"{url}: no such object") from error
-    except (BaseError, PermissionError) as error:
-        raise SourceError(f"{url}: cannot be read from object storage: {_first_line(error)}") from error
+        try:
+            answer = obstore.get(store, parts.path.lstrip("/"), options=unless)
+        except NotModifiedError:
+            return None
+        blocks = answer.stream()
+    with target.open("wb") as file:
+        while (block := _next(url, blocks)) is not None:
+            file.write(block)
     _require_whole(url, target, int(answer.meta["size"]))
     return _Kept(url, answer.meta["e_tag"] or "", answer.meta["last_modified"].isoformat())
 
 
+def _next(url: str, blocks: Iterator[Buffer]) -> Buffer | None:
+    # What the storage refuses is the source's fault; what the disk refuses is not.
+    with _reached(url):
+        return next(blocks, None)
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SourceError(f"{url}: no such object") from error
+    except (BaseError, OSError) as error:
+        raise SourceError(f"{url}: cannot be read from object storage: {_first_line(error)}") from error
+
+
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 # ---- the web ------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ Key = tuple[str, str]
 
 
 def prune(store: Store, catalog: Catalog, actor: str, progress: Progress) -> RunReport:
-    """Remove the files of versions that nobody needs any more, and old reports; the ledger keeps the record.
+    """Remove the files of versions that nobody needs any more, old reports and what was brought or made for
+    sources that no run used; the ledger keeps the record.
 
     A step of a pipeline. What a reader of the last ``keep_days`` may hold an address of stays.
     """
@@ -28,6 +29,7 @@ def prune(store: Store, catalog: Catalog, actor: str, progress: Progress) -> Run
             report.removed.append(f"{version.layer}/{version.version}")
             progress(Event("prune", version.layer, "removed", done, len(versions), version.version))
         report.removed += _remove_reports(store, catalog, but=report.run)
+        report.removed += _remove_unused(store, catalog)
     return report
 
 
@@ -90,3 +92,13 @@ def _remove_reports(store: Store, catalog: Catalog, *, but: str) -> list[str]:
     for path in old:
         remove(path)
     return [f"reports/{path.name}" for path in old]
+
+
+def _remove_unused(store: Store, catalog: Catalog) -> list[str]:
+    """Remove what no run of the time given used: files of other machines, slopes of terrain, mosaics."""
+    kept_for = _kept_for(catalog).total_seconds()
+    made = [path for home in ("sources", "terrain", "mosaic") for path in (store.directory / home).glob("*")]
+    old = [path for path in sorted(made) if clock.now().timestamp() - path.stat().st_mtime > kept_for]
+    for path in old:
+        remove(path)
+    return [str(path.relative_to(store.directory)) for path in old]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from soilinfo.catalog.models import Catalog, ClassTable, Layer, Property
+from soilinfo.catalog.models import Catalog, Layer
 from soilinfo.errors import SourceError
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.mosaic import tile_gaps, tile_types_differ, tiles_disagree
@@ -11,12 +11,12 @@ from soilinfo.ingest.checks.raster import RasterEvidence
 from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.ingest.checks.values import picture, several_bands
 from soilinfo.ingest.mosaic import mosaic, seams, vrt
-from soilinfo.jobs.run import file_sha256, fingerprint
-from soilinfo.jobs.sources import readable
+from soilinfo.ingest.source import property_of
+from soilinfo.jobs.sources import Reading
 from soilinfo.store.home import Store
 
 
-def tile_paths(store: Store, catalog: Catalog, layer: Layer) -> list[str]:
+def tile_paths(reading: Reading, layer: Layer) -> list[str]:
     """The files of a layer's source, those of a pattern by name.
 
     Raises SourceError for a pattern that no file fits.
@@ -24,19 +24,12 @@ def tile_paths(store: Store, catalog: Catalog, layer: Layer) -> list[str]:
     patterns = [layer.source] if isinstance(layer.source, str) else layer.source
     paths: list[str] = []
     for pattern in patterns:
-        path = readable(store, catalog, pattern)
+        path = reading.path(pattern)
         found = sorted(map(str, Path(path).parent.glob(Path(path).name))) if "*" in path else [path]
         if not found:
             raise SourceError(f"{path}: no file fits this pattern")
         paths += found
     return paths
-
-
-def content_of(paths: Sequence[str]) -> str:
-    """The hash that names a source's content: of its one file, or of all its tiles in order."""
-    if len(paths) == 1:
-        return file_sha256(paths[0])
-    return fingerprint(files=[file_sha256(path) for path in paths])
 
 
 def raster_of(store: Store, layer: Layer, paths: Sequence[str]) -> tuple[str, int]:
@@ -45,16 +38,16 @@ def raster_of(store: Store, layer: Layer, paths: Sequence[str]) -> tuple[str, in
         return paths[0], layer.band
     target = store.directory / "mosaic" / f"{layer.id}.vrt"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(vrt(mosaic(paths, layer.band), layer.merge), encoding="utf-8")
+    target.write_text(vrt(mosaic(paths, layer.band), layer), encoding="utf-8")
     return str(target), 1
 
 
-def judge_tiles(
-    layer: Layer, prop: Property, classes: ClassTable | None, paths: Sequence[str]
-) -> list[Finding]:
-    """The findings over a source of several tiles; none for one file."""
+def judge_tiles(catalog: Catalog, layer: Layer, paths: Sequence[str]) -> list[Finding]:
+    """The findings over a source of several tiles, which hold what ``layer`` says; none for one file."""
     if len(paths) == 1:
         return []
+    prop = property_of(layer, catalog.property(layer.property))
+    classes = catalog.class_table(prop.class_table) if prop.class_table else None
     whole = mosaic(paths, layer.band)
     first = RasterEvidence(layer.id, layer, prop, classes, whole.tiles[0].source)
     found = (

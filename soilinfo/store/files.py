@@ -49,6 +49,19 @@ def finished(target: Path) -> Iterator[Path]:
     _sync_directory(target.parent.parent)
 
 
+def write_whole(target: Path, text: str) -> None:
+    """Write a small file anew, so that whoever reads it finds the old one or the new one, both whole."""
+    partial = partial_of(target)
+    try:
+        partial.write_text(text, "utf-8")
+        sync(partial)
+        partial.replace(target)
+    except BaseException:
+        remove(partial)
+        raise
+    _sync_directory(target.parent)
+
+
 def require_space(directory: Path, needed: int, what: str) -> None:
     """StoreError when the disk of ``directory``, which exists, has less than ``needed`` bytes free."""
     free = shutil.disk_usage(directory).free

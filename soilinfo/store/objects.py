@@ -33,10 +33,11 @@ WHOLE = ".whole"
 """The object that is written last into a group and lists all others with their sizes: without it, or
 without one of those, the group is not there."""
 WRITING = ".writing"
-"""The object that is written first, and removed once the group is whole: the sign of one writer."""
+"""End of the name of the object beside a group that is written first, and removed once the group is whole:
+the sign of its writer. Zarr warns of what it does not know inside a group."""
 OWNER = "owner.json"
 """The object that says which store the objects below a prefix belong to."""
-_OF_A_GROUP = re.compile(r"(?:.*/)?(?:\.whole|\.writing|zarr\.json|c/.+)")
+_OF_A_GROUP = re.compile(r"(?:.*/)?(?:\.whole|zarr\.json|c/.+)")
 """Objects of a Zarr group: what else lies below the root is a person's, and is left alone."""
 
 
@@ -88,7 +89,7 @@ def answered(url: str) -> Iterator[None]:
 
 
 def claim(root: str, ledger: str, where: str) -> None:
-    """Make a prefix the home of the one store whose ledger is known as ``ledger``, and which lies at ``where``.
+    """Make a prefix the home of one store: the one that lies at ``where`` and whose ledger is ``ledger``.
 
     Raises StoreError when it is another store's: each would take the other's maps for garbage.
     """
@@ -128,10 +129,11 @@ class ObjectGroups:
 
     def has(self, layer: str, name: str) -> bool:
         """True when the last object is there, and all that it lists in their full size."""
-        text = self._text(layer, name, WHOLE)
+        text = self._text(_whole(layer, name))
         if not text:
             return False
-        return json.loads(text).items() <= self._sizes(layer, name).items()
+        listed: dict[str, int] = json.loads(text)
+        return listed.items() <= self._sizes(layer, name).items()
 
     @contextmanager
     def finished(self, layer: str, name: str) -> Iterator[ObjectPlace]:
@@ -143,33 +145,42 @@ class ObjectGroups:
             raise StoreError(f"{layer}/{name} exists already; a version is never overwritten")
         self.remove(layer, name)
         sign = secrets.token_hex(8)
-        self._put(layer, name, WRITING, sign)
+        self._put(_writing(layer, name), sign)
         try:
             with answered(self.root):
                 yield self.place(layer, name)
             self._finish(layer, name, sign)
-        except BaseException:
-            # What carries another's sign is no more ours to remove.
-            if self._text(layer, name, WRITING) in (sign, None):
-                self.remove(layer, name)
+        except BaseException as error:
+            self._give_up(layer, name, sign, error)
             raise
+
+    def _give_up(self, layer: str, name: str, sign: str, error: BaseException) -> None:
+        """Remove what is written, unless another is writing the group by now, or has finished it."""
+        signed = self._text(_writing(layer, name))
+        if signed == sign or (signed is None and not self.has(layer, name)):
+            self.remove(layer, name)
+        if signed != sign and isinstance(error, Exception):
+            raise self._taken_away(layer, name) from error
 
     def _finish(self, layer: str, name: str, sign: str) -> None:
         self._require_own(layer, name, sign)
-        self._put(layer, name, WHOLE, json.dumps(self._sizes(layer, name)))
+        self._put(_whole(layer, name), json.dumps(self._sizes(layer, name)))
         try:
             self._require_own(layer, name, sign)
         except StoreError:
-            self._delete([f"{layer}/{name}/{WHOLE}"])
+            self._delete([_whole(layer, name)])
             raise
-        self._delete([f"{layer}/{name}/{WRITING}"])
+        self._delete([_writing(layer, name)])
 
     def _require_own(self, layer: str, name: str, sign: str) -> None:
-        if self._text(layer, name, WRITING) != sign:
-            raise StoreError(
-                f"{self.root}/{layer}/{name} was removed by another process while it was written; "
-                "nothing of it was published; run it again"
-            )
+        if self._text(_writing(layer, name)) != sign:
+            raise self._taken_away(layer, name)
+
+    def _taken_away(self, layer: str, name: str) -> StoreError:
+        return StoreError(
+            f"{self.root}/{layer}/{name} was removed by another process while it was written; "
+            "nothing of it was published; run it again"
+        )
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(layer, version) of every group with its last object."""
@@ -181,42 +192,39 @@ class ObjectGroups:
 
     def remove(self, layer: str, name: str) -> None:
         """Remove every object of a group, the signs first, so that it is never half there."""
-        keys = list(_sizes(self.root, f"{layer}/{name}"))
-        signs = [key for key in keys if key.endswith((f"/{WRITING}", f"/{WHOLE}"))]
-        for key in sorted(signs):
-            self._delete([key])
-        self._delete([key for key in keys if key not in signs])
+        for sign in (_writing(layer, name), _whole(layer, name)):
+            if self._text(sign) is not None:
+                self._delete([sign])
+        self._delete(list(_sizes(self.root, f"{layer}/{name}")))
 
     def remove_partials(self) -> list[str]:
         """Remove every group without its last object."""
-        whole = set(self.names())
-        keys = (key.split("/", 2) for key in _sizes(self.root, ""))
-        begun = {(key[0], key[1]) for key in keys if len(key) == 3 and _OF_A_GROUP.fullmatch(key[2])}
-        return [f"{layer}/{name}" for layer, name in sorted(begun - whole) if self._collect(layer, name)]
+        begun = {group for key in _sizes(self.root, "") if (group := _group_of(key))}
+        unfinished = sorted(begun - set(self.names()))
+        return [f"{layer}/{name}" for layer, name in unfinished if self._collect(layer, name)]
 
     def _collect(self, layer: str, name: str) -> bool:
         """Remove an unfinished group; False when its writer has finished it after all."""
-        self._delete([key for key in _sizes(self.root, f"{layer}/{name}") if key.endswith(f"/{WRITING}")])
-        if self._text(layer, name, WHOLE) is not None:
+        self._delete([_writing(layer, name)])
+        if self._text(_whole(layer, name)) is not None:
             return False
         self.remove(layer, name)
         return True
 
     def _sizes(self, layer: str, name: str) -> dict[str, int]:
-        """Bytes of each object of a group by its key, signs aside."""
+        """Bytes of each object of a group by its key, but for the last object."""
         group = f"{layer}/{name}"
         sizes = {key.removeprefix(f"{group}/"): size for key, size in _sizes(self.root, group).items()}
-        return {key: size for key, size in sizes.items() if key not in (WHOLE, WRITING)}
+        return {key: size for key, size in sizes.items() if key != WHOLE}
 
-    def _put(self, layer: str, name: str, sign: str, text: str) -> None:
+    def _put(self, key: str, text: str) -> None:
         with answered(self.root):
-            obstore.put(_bucket(self.root), f"{layer}/{name}/{sign}", text.encode())
+            obstore.put(_bucket(self.root), key, text.encode())
 
-    def _text(self, layer: str, name: str, sign: str) -> str | None:
+    def _text(self, key: str) -> str | None:
         with answered(self.root):
             try:
-                answer = obstore.get(_bucket(self.root), f"{layer}/{name}/{sign}")
-                return bytes(answer.bytes()).decode()
+                return bytes(obstore.get(_bucket(self.root), key).bytes()).decode()
             except FileNotFoundError:
                 return None
 
@@ -224,6 +232,23 @@ class ObjectGroups:
         if keys:
             with answered(self.root):
                 obstore.delete(_bucket(self.root), keys)
+
+
+def _whole(layer: str, name: str) -> str:
+    return f"{layer}/{name}/{WHOLE}"
+
+
+def _writing(layer: str, name: str) -> str:
+    return f"{layer}/{name}{WRITING}"
+
+
+def _group_of(key: str) -> tuple[str, str] | None:
+    """Layer and name of the group that an object belongs to; None for what is a person's."""
+    layer, _, rest = key.partition("/")
+    name, inside, last = rest.partition("/")
+    if inside:
+        return (layer, name) if _OF_A_GROUP.fullmatch(last) else None
+    return (layer, name.removesuffix(WRITING)) if name.endswith(WRITING) else None
 
 
 class ObjectFiles:

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from soilinfo.catalog.load import load
+from soilinfo.errors import StoreError
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
 from soilinfo.settings import Settings
@@ -64,7 +65,7 @@ def test_a_country_whose_sources_and_maps_lie_on_object_storage_is_the_same(tmp_
     for name in expected:
         np.testing.assert_array_equal(found[name], expected[name])
     kept = {key.split("/")[1] for key in bucket.objects if key.startswith("same/")}
-    assert kept == {"cube", "cog"}
+    assert kept == {"cube", "cog", "owner.json"}
     assert not list((tmp_path / "work").glob("c*/*/*")), "no map lies on this machine"
 
 
@@ -100,6 +101,31 @@ def test_a_run_that_broke_off_leaves_nothing_in_the_bucket_after_the_next(tmp_pa
     bucket.objects["broken/cog/soc/unknown.tif"] = b"II"
     published(settings)
     assert not [key for key in bucket.objects if "half" in key or "unknown" in key]
+
+
+def test_a_second_store_over_the_same_prefix_is_refused_and_takes_nothing_away(tmp_path, bucket):
+    first, second = write_country(tmp_path / "a", cells=300), write_country(tmp_path / "b", cells=300, seed=2)
+    settings = Settings(store=tmp_path / "work", config=first, db=None, objects="s3://soil/shared")
+    published(settings)
+    before = dict(bucket.objects)
+    other = Settings(store=tmp_path / "other", config=second, db=None, objects="s3://soil/shared/")
+    with pytest.raises(StoreError, match=f"the home of another store .that of {tmp_path}/work on"):
+        published(other)
+    assert bucket.objects == before
+    report, _, _ = published(settings)
+    assert report.blocked == []
+
+
+def test_what_a_person_keeps_below_the_prefix_is_left_alone(tmp_path, bucket):
+    config = write_country(tmp_path, cells=300)
+    settings = Settings(store=tmp_path / "work", config=config, db=None, objects="s3://soil/shelf")
+    strays = ["README.txt", "cube/README.txt", "cube/notes/old/a.txt", "cog/list.txt", "cog/soc/list.txt"]
+    bucket.objects |= {f"shelf/{name}": b"of a person" for name in strays}
+    (tmp_path / "work" / "vector" / "notes" / "old").mkdir(parents=True)
+    published(settings)
+    published(settings)
+    assert all(f"shelf/{name}" in bucket.objects for name in strays)
+    assert (tmp_path / "work" / "vector" / "notes" / "old").exists()
 
 
 def test_maps_on_object_storage_are_served_with_their_cog_in_ranges(tmp_path, bucket):

@@ -3,7 +3,8 @@
 import geopandas as gpd
 import pytest
 
-from soilinfo.errors import UnknownNameError
+from soilinfo.errors import StoreError, UnknownNameError
+from soilinfo.jobs import rasters
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
 from tests.country import LAYERS, write_source
@@ -88,15 +89,37 @@ def test_repairs_are_recorded_in_the_collection(nation):
 
 def test_a_run_that_fails_is_kept_as_failed(own_nation, monkeypatch):
     def broken(*_args, **_kwargs):
-        raise RuntimeError("power cut")
+        raise StoreError("power cut")
 
     write_source(own_nation.directory, "soc", fill=2.0)
     monkeypatch.setattr("soilinfo.jobs.rasters.write_cog", broken)
     before = own_nation.store.ledger.current_id()
-    with pytest.raises(RuntimeError, match="power cut"):
+    with pytest.raises(StoreError, match="power cut"):
         again(own_nation)
     assert own_nation.store.ledger.runs(1)[0].status == "failed"
     assert own_nation.store.ledger.current_id() == before
+    monkeypatch.undo()
+    assert set(again(own_nation).published) == {"soc"}
+
+
+def test_what_nobody_expected_blocks_its_own_layer_and_is_told_with_its_place(
+    own_nation, monkeypatch, caplog
+):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("of a library")
+
+    write_source(own_nation.directory, "soc", fill=2.0)
+    write_source(own_nation.directory, "ph_h2o", fill=6.0)
+    write_cog = rasters.write_cog
+    monkeypatch.setattr(
+        rasters, "write_cog", lambda *args, **kw: (broken if args[1] == "soc" else write_cog)(*args, **kw)
+    )
+    report = again(own_nation)
+    assert (report.blocked, set(report.published), report.exit_code) == (["soc"], {"ph_h2o"}, 5)
+    (finding,) = (one for one in report.findings if one.layer == "soc")
+    assert (finding.check, finding.severity) == ("internal_error", "block")
+    assert "ZeroDivisionError: of a library" in finding.message
+    assert 'raise ZeroDivisionError("of a library")' in caplog.text
     monkeypatch.undo()
     assert set(again(own_nation).published) == {"soc"}
 

@@ -148,3 +148,16 @@ def test_the_history_of_a_layer_tells_who_did_what_and_why(own_nation):
         ("pin", first, "siti", "cited"),
         ("rollback", first, "budi", "wrong units"),
     ]
+
+
+def test_what_was_made_for_sources_goes_when_no_run_has_used_it_for_long(own_nation, later):
+    home = own_nation.store.directory
+    made = [home / "sources" / "a" / "b" / "dem.tif", home / "terrain" / "a.tif", home / "mosaic" / "soc.vrt"]
+    for path in made:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"II")
+    later(20)
+    assert pruned(own_nation).removed == []
+    later(20)
+    assert set(pruned(own_nation).removed) >= {"sources/a", "terrain/a.tif", "mosaic/soc.vrt"}
+    assert not any(path.exists() for path in made)

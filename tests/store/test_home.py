@@ -81,6 +81,17 @@ def test_garbage_is_what_the_ledger_does_not_know_and_nothing_else(settings, sto
     assert store.has_cog("ph_h2o", "v1")
 
 
+def test_partial_downloads_are_collected_and_what_a_person_keeps_is_not(store):
+    left = store.directory / "sources" / "ab" / ".partial-x" / "dem.tif"
+    notes = [store.directory / home / "notes" / "old" / "read.me" for home in ("cube", "cog", "vector")]
+    for path in (left, *notes):
+        path.parent.mkdir(parents=True)
+        path.write_text("of a person")
+    assert store.collect_garbage() == ["sources/ab/.partial-x"]
+    assert store.collect_garbage() == []
+    assert (left.exists(), [path.exists() for path in notes]) == (False, [True, True, True])
+
+
 def test_a_second_writer_is_refused_and_told_who_writes(settings, store):
     with process("hold_the_lock", settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == b"held\n"

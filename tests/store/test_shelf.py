@@ -141,6 +141,31 @@ def test_a_group_that_another_begins_anew_is_left_to_it(bucket):
     assert bucket.objects["taken/soc/v1/x/c/0/0"] == b"second"
 
 
+def test_a_group_that_another_has_finished_is_left_to_it(bucket):
+    shelf, other = ObjectGroups("s3://soil/overtaken"), ObjectGroups("s3://soil/overtaken")
+    with ExitStack() as first:
+        write(first.enter_context(shelf.finished("soc", "v1")), b"first")
+        with other.finished("soc", "v1") as there:
+            write(there, b"second")
+        with pytest.raises(StoreError, match="removed by another process"):
+            first.close()
+    assert other.has("soc", "v1")
+    assert bucket.objects["overtaken/soc/v1/x/c/0/0"] == b"second"
+
+
+def test_what_fails_as_the_group_is_gone_is_told_as_such(bucket):
+    shelf = ObjectGroups("s3://soil/gone")
+
+    def written():
+        with shelf.finished("soc", "v1"):
+            shelf.remove_partials()
+            raise KeyError("a library that finds nothing")
+
+    with pytest.raises(StoreError, match="soc/v1 was removed by another process"):
+        written()
+    assert bucket.objects == {}
+
+
 def test_a_collector_that_finds_the_group_finished_after_all_leaves_it(bucket):
     shelf = ObjectGroups("s3://soil/late")
     with shelf.finished("soc", "v1") as place:
