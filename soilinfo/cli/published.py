@@ -74,8 +74,7 @@ def history(
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Every snapshot; or what happened to one layer: who published, released, withdrew or pinned it, and why.
-    """
+    """Every snapshot; or the deeds to one layer: who published, released, withdrew or pinned it, and why."""
     if versions and layer is None:
         raise typer.BadParameter("--versions needs a layer")
     with opened(settings_of(store=store, db=db), existing=True) as home:

@@ -58,7 +58,7 @@ def _average(packed: Packed, nodata: int, out: Packed) -> None:
         top, bottom = packed[2 * row], packed[min(2 * row + 1, height - 1)]
         for col in range(out.shape[1]):
             left, right = 2 * col, min(2 * col + 1, width - 1)
-            total, count = 0, 0
+            total, count = np.int64(0), 0
             for cell in (top[left], top[right], bottom[left], bottom[right]):
                 if cell != nodata:
                     total, count = total + np.int64(cell), count + 1

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import yaml
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import InputError, UnknownNameError
@@ -137,6 +138,10 @@ def test_units_of_a_level_are_told_that_came_went_or_were_renamed(own_nation):
     units.loc[0, "nama"] = "Kabupaten Baru"
     units.loc[1, "kode"] = "01.09"
     units.to_file(path, layer="regencies")
+    levels = own_nation.catalog.directory / "regions.yaml"
+    described = yaml.safe_load(levels.read_text())
+    described["regencies"]["most_vanished_pct"] = 25
+    levels.write_text(yaml.safe_dump(described))
     again(own_nation)
     told = rows(own_nation, "regencies")["regions"]
     assert [(row["what"], row["code"]) for row in told] == [

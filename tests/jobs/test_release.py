@@ -69,7 +69,8 @@ def test_a_source_that_goes_back_to_what_is_served_waits_no_longer(waiting):
 
 def test_a_person_releases_what_waits_and_the_ledger_keeps_who_and_why(waiting):
     (held,) = waiting.store.ledger.waiting()
-    snapshot = release(waiting.store, waiting.catalog, "soc", None, actor="siti", reason="agrees with the field survey")
+    agreed = "agrees with the field survey"
+    snapshot = release(waiting.store, waiting.catalog, "soc", None, actor="siti", reason=agreed)
     assert snapshot.layers["soc"] == held.version
     assert waiting.store.ledger.current() == snapshot
     (decision,) = waiting.store.ledger.decisions("soc")
@@ -102,7 +103,7 @@ def test_what_cannot_be_released_is_refused_and_says_why(waiting):
 def test_an_older_version_is_released_only_by_its_name(waiting):
     old = waiting.snapshot.layers["soc"]
     release(waiting.store, waiting.catalog, "soc", None, actor="siti", reason="r")
-    back = release(waiting.store, waiting.catalog, "soc", old, actor="siti", reason="the new one was a mistake")
+    back = release(waiting.store, waiting.catalog, "soc", old, actor="siti", reason="a mistake")
     assert back.layers["soc"] == old
 
 

@@ -131,8 +131,8 @@ def impossible_coordinates(seen: UnitEvidence) -> Finding | None:
 
 
 def crosses_antimeridian(seen: UnitEvidence) -> Finding | None:
-    """Block a polygon wider than half the earth: one across 180 degrees of longitude that is not cut there, and
-    so runs round the other way (RFC 7946, 3.1.9)."""
+    """Block a polygon wider than half the earth: it crosses 180 degrees of longitude, is not cut there, and so
+    runs round the other way (RFC 7946, 3.1.9)."""
     parts, unit = shapely.get_parts(seen.drawn.geometry.to_numpy(), return_index=True)
     west, _, east, _ = shapely.bounds(parts).T
     rows = seen.drawn.iloc[np.unique(unit[east - west > 180])]
