@@ -36,7 +36,7 @@ def impossible_slopes(layer: Layer, slopes: Steepness) -> Finding | None:
         return None
     assert layer.terrain is not None, "only a layer of terrain is made from heights"
     message = (
-        f"slopes made from the elevation model are {mean:.0f} % in the mean, up to {slopes.steepest:.0f} % in "
+        f"slopes of the elevation model are {mean:.0f} % in the mean, up to {slopes.steepest:.0f} % in "
         f"one cell of the grid: are its heights in {layer.terrain.unit}, and all of them heights?"
     )
     evidence = {

@@ -131,7 +131,7 @@ def impossible_coordinates(seen: UnitEvidence) -> Finding | None:
 
 
 def crosses_antimeridian(seen: UnitEvidence) -> Finding | None:
-    """Block a polygon wider than half the earth: it crosses 180 degrees of longitude, is not cut there, and so
+    """Block a polygon wider than half the earth: it crosses 180 degrees of longitude, is not cut, and so
     runs round the other way (RFC 7946, 3.1.9)."""
     parts, unit = shapely.get_parts(seen.drawn.geometry.to_numpy(), return_index=True)
     west, _, east, _ = shapely.bounds(parts).T
