@@ -6,16 +6,18 @@ grid. The peers are `gdalwarp -of COG -multi -wo NUM_THREADS=ALL_CPUS -wm 1024` 
 both with all threads, DEFLATE level 1, predictor, and average overviews, as soilinfo's COG has. They write
 the type of their source: float32, or pH x 100 in int16. soilinfo always writes pH x 100 in int16, and
 besides the COG it surveys and checks the source, writes the Zarr version with its pyramid, syncs all to disk
-and publishes it in the ledger (*Zarr alone*: survey, Zarr and pyramid). Each run is a process of its own,
-peers and soilinfo in turn, three rounds, medians; processor time and peak memory are those of the whole
-process. Time is that of the work: a start of Python (its processor time is counted) comes once a night.
+and publishes it in the ledger (*Zarr alone*: survey, Zarr and pyramid). *Four layers* are ingested in one
+run, as a night has them; the peer does its layers one after the other, each with all threads. Each run is a
+process of its own, peers and soilinfo in turn, three rounds, medians; processor time and peak memory are those
+of the whole process. Time is that of the work: a start of Python (its processor time is counted) comes once a
+night.
 """
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -33,6 +35,8 @@ from tests.country import write_country
 
 TITLE = "Ingestion: one layer of 62 Mpx"
 LAYER, ROUNDS = "ph_h2o", 3
+NIGHT = 4
+"""Layers of a night, each of another depth."""
 BOUNDS, CELL = (110.0, -5.0, 116.0, 0.0), 1 / 1440
 WIDTH, HEIGHT = 8640, 7200
 UTM, METRES = "EPSG:32749", 83.0
@@ -59,16 +63,23 @@ def measure() -> list[Mapping[str, str]]:
     with TemporaryDirectory() as scratch:
         for case in ("warped", "copied"):
             for dtype in ("float32", "int16"):
-                source = Path(scratch) / f"{case}-{dtype}.tif"
-                write_source(source, dtype, utm=case == "warped")
+                source = Path(scratch) / f"{case}-{dtype}-0.tif"
+                for number in range(NIGHT):
+                    write_source(_sibling(source, number), dtype, utm=case == "warped", seed=number)
                 rows += _rows(f"{case}, {dtype}", _rounds(source, case))
+                for number in range(NIGHT):
+                    _sibling(source, number).unlink()
     return rows
+
+
+def _sibling(source: Path, number: int) -> Path:
+    return source.with_name(source.name.replace("-0.", f"-{number}."))
 
 
 def _rounds(source: Path, case: str) -> dict[str, list[Cost]]:
     """Way -> its costs; the first is the peer."""
     ways = {_peer_name(case): lambda target: _peer(case, source, target)}
-    for way in ("Zarr and COG", "Zarr alone"):
+    for way in WAYS:
         ways[f"soilinfo, {way}"] = lambda target, way=way: _own(way, source, target)
     costs: dict[str, list[Cost]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
@@ -80,19 +91,28 @@ def _rounds(source: Path, case: str) -> dict[str, list[Cost]]:
 
 def _rows(case: str, costs: Mapping[str, list[Cost]]) -> list[Mapping[str, str]]:
     peer, *_ = costs.values()
-    speed = {name: WIDTH * HEIGHT / 1e6 / median(one.seconds for one in runs) for name, runs in costs.items()}
+    layers = {name: NIGHT if "four" in name else 1 for name in costs}
+    speed = {
+        name: layers[name] * WIDTH * HEIGHT / 1e6 / median(one.seconds for one in runs)
+        for name, runs in costs.items()
+    }
     return [
         {
             "source": case,
             "way": name,
             "Mpx/s": f"{speed[name]:.1f}",
-            "x GDAL": f"{median(a.seconds / b.seconds for a, b in zip(peer, runs, strict=True)):.1f}",
+            "x GDAL": f"{_ratio(peer, runs, layers[name]):.2f}",
             "CPU s": f"{median(one.cpu for one in runs):.1f}",
             "peak MB": f"{max(one.memory for one in runs) / 1e6:.0f}",
             "written MB": f"{runs[0].written / 1e6:.0f}",
         }
         for name, runs in costs.items()
     ]
+
+
+def _ratio(peer: list[Cost], runs: list[Cost], layers: int) -> float:
+    """How many times as fast as the peer doing as many layers."""
+    return median(layers * a.seconds / b.seconds for a, b in zip(peer, runs, strict=True))
 
 
 # ---- the contenders -------------------------------------------------------------------------
@@ -114,11 +134,17 @@ def _own(way: str, source: Path, target: Path) -> Cost:
     config = write_country(target / "country", cells=24)
     grid = {"arc_seconds": CELL * 3600, "bounds": list(BOUNDS)}
     (config / "grid.yaml").write_text(yaml.safe_dump(grid), "utf-8")
-    path = config / "layers" / f"{LAYER}.yaml"
-    described = yaml.safe_load(path.read_text("utf-8"))
-    path.write_text(yaml.safe_dump(described | {"source": str(source)}), "utf-8")
+    described = yaml.safe_load((config / "layers" / f"{LAYER}.yaml").read_text("utf-8"))
+    for number, name in enumerate(_names()):
+        own = {"source": str(_sibling(source, number)), "depth": [number * 30, number * 30 + 30]}
+        (config / "layers" / f"{name}.yaml").write_text(yaml.safe_dump(described | own), "utf-8")
     store = target / "store"
     return _cost([sys.executable, "-m", __name__, way, str(config), str(store)], store)
+
+
+def _names() -> list[str]:
+    """The layers of a night."""
+    return [LAYER, *(f"{LAYER}_{number}" for number in range(1, NIGHT))]
 
 
 def _cost(command: list[str], written: Path) -> Cost:
@@ -147,19 +173,22 @@ def main(way: str, config: Path, store: Path) -> None:
     from soilinfo.store.home import open_store
 
     catalog, home = load(config), open_store(Settings(store=store, db=None))
-    work = {"Zarr and COG": _publish, "Zarr alone": _zarr}[way]
     start = perf_counter()
-    work(home, catalog)
+    WAYS[way](home, catalog)
     print(json.dumps({"seconds": perf_counter() - start}))
     home.close()
 
 
-def _publish(home: object, catalog: object) -> None:
+def _publish(home: object, catalog: object, names: Sequence[str] = (LAYER,)) -> None:
     from soilinfo.jobs.ingest import ingest
     from soilinfo.jobs.run import silent
 
-    report = ingest(home, catalog, [LAYER], actor="benchmark", progress=silent)  # type: ignore[arg-type]
-    assert LAYER in report.published, report.findings
+    report = ingest(home, catalog, names, actor="benchmark", progress=silent)  # type: ignore[arg-type]
+    assert set(names) == set(report.published), report.findings
+
+
+def _night(home: object, catalog: object) -> None:
+    _publish(home, catalog, _names())
 
 
 def _zarr(home: object, catalog: object) -> None:
@@ -178,10 +207,13 @@ def _zarr(home: object, catalog: object) -> None:
         write_shards(executor, writer, reader, grid, variable)
 
 
+WAYS = {"Zarr and COG": _publish, "Zarr alone": _zarr, "Zarr and COG, four layers": _night}
+
+
 # ---- the source -----------------------------------------------------------------------------
 
 
-def write_source(path: Path, dtype: str, *, utm: bool) -> None:
+def write_source(path: Path, dtype: str, *, utm: bool, seed: int) -> None:
     """pH on islands, in UTM or on the cells of the grid; -9999 is the sea."""
     west, south, east, north = BOUNDS
     width, height, size, crs = WIDTH, HEIGHT, CELL, "EPSG:4326"
@@ -192,7 +224,7 @@ def write_source(path: Path, dtype: str, *, utm: bool) -> None:
     tiles = {"tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "DEFLATE", "zlevel": 1}
     place = {"crs": crs, "transform": Affine(size, 0, west, 0, -size, north), "nodata": -9999}
     form = {"driver": "GTiff", "width": width, "height": height, "count": 1, "dtype": dtype}
-    random = np.random.default_rng(1)
+    random = np.random.default_rng(seed)
     with rasterio.open(path, "w", **form, **place, **tiles, predictor=3 if dtype == "float32" else 2) as file:
         if dtype == "int16":
             file.scales = (0.01,)
