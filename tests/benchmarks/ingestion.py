@@ -8,8 +8,8 @@ the type of their source: float32, or pH x 100 in int16. soilinfo always writes 
 besides the COG it surveys and checks the source, writes the Zarr version with its pyramid, syncs all to disk
 and publishes it in the ledger (*Zarr alone*: survey, Zarr and pyramid). *Four layers* are ingested in one
 run, as a night has them; the peer does its layers one after the other, each with all threads. Each run is a
-process of its own, peers and soilinfo in turn, three rounds, medians; processor time and peak memory are those
-of the whole process. Time is that of the work: a start of Python (its processor time is counted) comes once a
+process of its own, peers and soilinfo in turn, three rounds, medians; processor time and peak memory are of
+the whole process. Time is that of the work: a start of Python (its processor time is counted) comes once a
 night.
 """
 
