@@ -16,7 +16,7 @@ from soilinfo.store.home import open_store
 from tests.country import ROOT, write_country, write_source
 
 CELLS = 560
-GENERATIONS = 102
+GENERATIONS = 150
 LEVELS = {"ph_h2o": (4.0, 0.01), "soc": (1.0, 0.01), "slope": (10.0, 0.1)}
 """Layers that change: what their first generation holds, and how much more each next one."""
 

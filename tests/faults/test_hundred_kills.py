@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 from collections import Counter
+from itertools import count
 
 import pytest
 
@@ -67,15 +68,21 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
         calls = zygote.run()["seconds"]
         assert set(calls) == set(PHASES), "every phase is passed in a run"
         store = open_store(settings)
-        for generation, phase in enumerate(plan, start=2):
-            before = store.ledger.current()
+        waiting = list(plan)
+        for generation in count(2):
+            if not waiting:
+                break
+            phase, before = waiting.pop(), store.ledger.current()
             write_generation(tmp_path, generation)
             if phase == "collect":
                 leave_rubbish(settings, generation)
-            killed[phase] += zygote.run(**instants(calls, phase, chance))["signal"] == signal.SIGKILL
+            died = zygote.run(**instants(calls, phase, chance))["signal"] == signal.SIGKILL
+            killed[phase] += died
+            if not died:  # a run that finds nothing new to tell has fewer calls: another night, then
+                waiting.insert(0, phase)
             after = store.ledger.current()
             assert look(store) == []
-            assert after == before or (phase == "commit" and after.id == before.id + 1)
+            assert after == before or ((phase == "commit" or not died) and after.id == before.id + 1)
             finished = zygote.run()["report"]
             assert (finished["blocked"], rubbish(settings)) == ([], [])
             published = store.ledger.current()
