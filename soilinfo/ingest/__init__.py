@@ -2,6 +2,5 @@
 
 import os
 
-# GDAL would keep a twentieth of the machine's memory for blocks that are read once; it looks at this once, when
-# the first raster is read.
+# GDAL would keep a twentieth of the memory for blocks that are read once; it looks when it reads its first.
 os.environ.setdefault("GDAL_CACHEMAX", "256")

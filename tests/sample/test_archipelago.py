@@ -84,7 +84,7 @@ def test_its_configuration_has_no_fault_and_finds_the_files_beside_it(tmp_path: 
 
 
 def test_too_small_a_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"the sources would need about 1000000\.0 GB .* GB are free"):
+    with pytest.raises(StoreError, match=r"the sources would need about 1,000,000,000\.0 MB .* MB are free"):
         require_space(tmp_path, 10**15, "the sources")
 
 
