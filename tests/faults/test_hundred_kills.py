@@ -24,7 +24,7 @@ from tests.faults.nightly import (
 )
 from tests.faults.zygote import PHASES
 
-KILLS = {"embedded": 20, "postgis": 10}
+KILLS = {"embedded": 20, "postgis": 4}
 """In each of the five phases."""
 
 
@@ -82,7 +82,8 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
                 waiting.insert(0, phase)
             after = store.ledger.current()
             assert look(store) == []
-            assert after == before or ((phase == "commit" or not died) and after.id == before.id + 1)
+            # Findings are written to files after the publication, so a kill may also come when all is published.
+            assert after == before or after.id == before.id + 1
             finished = zygote.run()["report"]
             assert (finished["blocked"], rubbish(settings)) == ([], [])
             published = store.ledger.current()
