@@ -82,7 +82,7 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
                 waiting.insert(0, phase)
             after = store.ledger.current()
             assert look(store) == []
-            # Findings are written to files after the publication, so a kill may also come when all is published.
+            # Reports are written after the publication, so a kill may also come when all is published.
             assert after == before or after.id == before.id + 1
             finished = zygote.run()["report"]
             assert (finished["blocked"], rubbish(settings)) == ([], [])
