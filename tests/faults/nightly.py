@@ -15,7 +15,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import ROOT, write_country, write_source
 
-CELLS = 560
+CELLS = 240
 GENERATIONS = 150
 LEVELS = {"ph_h2o": (4.0, 0.01), "soc": (1.0, 0.01), "slope": (10.0, 0.1)}
 """Layers that change: what their first generation holds, and how much more each next one."""
@@ -89,7 +89,7 @@ class Reader(threading.Thread):
             while not self.stop.is_set() and not self.faults:
                 self.faults += look(store)
                 self.reads += 1
-                self.stop.wait(0.02)
+                self.stop.wait(0.1)
         except Exception as error:  # whatever a reader meets is the finding
             self.faults.append(f"{type(error).__name__}: {error}")
         finally:
