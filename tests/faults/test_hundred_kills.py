@@ -51,6 +51,10 @@ def rubbish(settings):
     ] + [str(path) for path in (settings.store / "cube" / "soc").glob("*unrecorded*")]
 
 
+LATE = ("commit", "sync")
+"""Phases that are passed again when all is published: reports are synced last."""
+
+
 def instants(calls, phase, chance):
     """A random call of a phase, and a random moment of it."""
     call = chance.randrange(len(calls[phase])) + 1
@@ -82,8 +86,7 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
                 waiting.insert(0, phase)
             after = store.ledger.current()
             assert look(store) == []
-            # Reports are written after the publication, so a kill may also come when all is published.
-            assert after == before or after.id == before.id + 1
+            assert after == before or ((phase in LATE or not died) and after.id == before.id + 1)
             finished = zygote.run()["report"]
             assert (finished["blocked"], rubbish(settings)) == ([], [])
             published = store.ledger.current()
