@@ -1,6 +1,6 @@
 """Fixtures that all tests share: a PostgreSQL server, and a store in each of its two homes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -9,6 +9,9 @@ import pytest
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.postgres import Server, server
+
+TOLD = "told"
+"""Name of the property with which a test tells a figure."""
 
 # Speed is measured in tests/benchmarks; a slow machine must not fail a test.
 hypothesis.settings.register_profile("soilinfo", deadline=None)
@@ -27,6 +30,22 @@ def dsn(postgres: Server) -> Iterator[str]:
     """A fresh database with PostGIS."""
     with postgres.database() as address:
         yield address
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says a line in the summary of the whole run, from any of its processes."""
+    return lambda line: record_property(TOLD, line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests told, passed or failed."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = [line for report in reports for name, line in report.user_properties if name == TOLD]
+    if told:
+        terminalreporter.section("figures")
+        for line in told:
+            terminalreporter.line(str(line))
 
 
 @pytest.fixture(params=["embedded", "postgis"])

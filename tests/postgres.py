@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psycopg
 
-TEMPLATE = "soilinfo_test_template"
+TEMPLATE = f"soilinfo_test_template_{os.getpid()}"
+"""A database of this process's own: several run at once, on one server when one is given."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The result has the columns that every level has: ``code, name, parent_code, area
 """
 
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -67,8 +68,8 @@ def _in_columns(
 ) -> gpd.GeoDataFrame:
     result = gpd.GeoDataFrame(
         {
-            "code": drawn[level.code_field].astype(str).to_numpy(),
-            "name": drawn[level.name_field].astype(str).to_numpy(),
+            "code": _texts(drawn[level.code_field]),
+            "name": _texts(drawn[level.name_field]),
             "parent_code": _parent_codes(drawn, level),
             "area_ha": geodesic_hectares(geometry),
             "official_area_ha": _official_hectares(drawn, level),
@@ -78,6 +79,11 @@ def _in_columns(
         crs="EPSG:4326",
     )
     return result.drop_duplicates("code").sort_values("code", ignore_index=True)
+
+
+def _texts(column: "pd.Series[Any]") -> list[str]:
+    """What a column says; "" where it says nothing, which the checks then name."""
+    return ["" if pd.isna(each) else str(each) for each in column]
 
 
 def _parent_codes(frame: gpd.GeoDataFrame, level: Level) -> list[str | None]:

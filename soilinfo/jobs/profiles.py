@@ -16,7 +16,9 @@ from soilinfo.store.cube import CubeLayer, Variable
 
 _hash = partial(blake2b, digest_size=32)  # as strong as SHA-256, in half the time where no processor helps
 
-Part = tuple[bytes, NDArray[np.int64]]
+Counted = tuple[int, NDArray[np.int64]]
+"""A packed value and, from it on, how many cells hold each."""
+Part = tuple[bytes, Counted]
 """Of one shard: the digest of its cells, and how many hold which value."""
 
 
@@ -41,8 +43,16 @@ def joined(parts: Iterable[Part], variable: Variable, grid: Grid) -> Profile:
     digests, counted = zip(*parts, strict=True)
     form = f"{variable.dtype} {variable.scale} {grid}".encode()
     digest = _hash(form + b"".join(digests)).hexdigest()
-    counts = Counts(int(np.iinfo(variable.dtype).min), np.sum(counted, axis=0), variable.scale)
-    return Profile(digest, counts)
+    return Profile(digest, Counts(*_added(counted), variable.scale))
+
+
+def _added(parts: Iterable[Counted]) -> Counted:
+    held = [(low, cells) for low, cells in parts if len(cells)]
+    least = min((low for low, _ in held), default=0)
+    total = np.zeros(max((low + len(cells) - least for low, cells in held), default=0), np.int64)
+    for low, cells in held:
+        total[low - least : low - least + len(cells)] += cells
+    return least, total
 
 
 def profile(cube: CubeLayer, name: str) -> Profile:

@@ -52,7 +52,7 @@ def watch(
             encoding="utf-8",
             errors="replace",
         )
-        timers = [_after(limit, over.set), *_end_after(limit, child.pid)]
+        timers = _end_after(limit, child.pid, over.set)
         try:
             for line in child.stdout or ():
                 hear(line)
@@ -91,11 +91,12 @@ def end_with_the_watcher() -> None:
         sys.exit("the process that watched this run is gone")
 
 
-def _end_after(seconds: float, group: int) -> list[threading.Timer]:
-    return [
-        _after(seconds, lambda: _signal(group, signal.SIGTERM)),
-        _after(seconds + GRACE, lambda: _signal(group, signal.SIGKILL)),
-    ]
+def _end_after(seconds: float, group: int, say: Callable[[], None] = lambda: None) -> list[threading.Timer]:
+    def ask() -> None:
+        say()  # before the signal: what ends by it must find this said
+        _signal(group, signal.SIGTERM)
+
+    return [_after(seconds, ask), _after(seconds + GRACE, lambda: _signal(group, signal.SIGKILL))]
 
 
 def _after(seconds: float, act: Callable[[], None]) -> threading.Timer:

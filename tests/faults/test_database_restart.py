@@ -31,7 +31,7 @@ def settings(cluster, tmp_path):
     )
 
 
-def test_a_database_that_restarts_at_any_moment_costs_one_run_at_most(cluster, settings, tmp_path):
+def test_a_database_that_restarts_at_any_moment_costs_one_run_at_most(cluster, settings, tmp_path, tell):
     chance, ends, store = random.Random(20261122), Counter(), open_store(settings)
     with Zygote(settings) as zygote:
         write_generation(tmp_path, 1)
@@ -57,4 +57,4 @@ def test_a_database_that_restarts_at_any_moment_costs_one_run_at_most(cluster, s
                 assert values(store, layer, published.layers[layer]) == {value(layer, generation)}
     store.close()
     assert ends["StoreError"] > 0, "no restart met a run"
-    print(f"\nthe database restarted {RESTARTS} times: {dict(ends)}")
+    tell(f"the database restarted {RESTARTS} times: {dict(ends)}")

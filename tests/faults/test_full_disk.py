@@ -12,7 +12,7 @@ FULL = ("No space left", "disk is full", "would need", "are free")
 """How a full disk is told, by the system, SQLite, and soilinfo before and while it writes."""
 
 
-def test_a_full_disk_ends_the_run_with_its_own_code_and_loses_nothing(tmp_path):
+def test_a_full_disk_ends_the_run_with_its_own_code_and_loses_nothing(tmp_path, tell):
     # A mount namespace of its own, so that the small file system is nobody else's and goes with the process.
     mine = [] if os.geteuid() == 0 else ["--map-root-user"]
     command = ["unshare", *mine, "--mount", sys.executable, "-m", "tests.faults.full_disk", str(tmp_path)]
@@ -30,4 +30,4 @@ def test_a_full_disk_ends_the_run_with_its_own_code_and_loses_nothing(tmp_path):
         assert (step["snapshot"], step["sums"]) == (1, first["sums"])
     assert (last["code"], last["snapshot"], last["leftovers"], last["whole"]) == (0, 2, [], True)
     assert last["sums"] != first["sums"]
-    print(f"\n{len(ROOMS_KB)} runs met a full disk; each left snapshot 1 as it was")
+    tell(f"{len(ROOMS_KB)} runs met a full disk; each left snapshot 1 as it was")

@@ -61,7 +61,7 @@ def instants(calls, phase, chance):
     return {"phase": phase, "call": call, "delay": chance.uniform(0, max(calls[phase]))}
 
 
-def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settings, tmp_path, request):
+def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settings, tmp_path, request, tell):
     home = request.node.callspec.params["settings"]
     chance, killed = random.Random(20261122), Counter()
     plan = [phase for phase in PHASES for _ in range(KILLS[home])]
@@ -97,4 +97,4 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
         store.close()
     assert reader.faults == []
     assert killed == Counter(plan)
-    print(f"\n{home}: killed {sum(killed.values())} times ({dict(killed)}); {reader.reads} reads, none mixed")
+    tell(f"{home}: killed {sum(killed.values())} times ({dict(killed)}); {reader.reads} reads, none mixed")

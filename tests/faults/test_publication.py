@@ -48,7 +48,7 @@ class Load(threading.Thread):
                 self.answers.append((answer.headers["X-Soilinfo-Snapshot"], frozenset(found)))
 
 
-def test_two_servers_swap_to_a_new_snapshot_without_mixing_or_failing(settings, tmp_path):
+def test_two_servers_swap_to_a_new_snapshot_without_mixing_or_failing(settings, tmp_path, tell):
     expected = {publish(settings, tmp_path, 5.0): frozenset({5.0})}
     with serving(settings) as one, serving(settings) as two:
         loads = [Load(str(client.base_url)) for client in (one, two) for _ in range(2)]
@@ -62,7 +62,7 @@ def test_two_servers_swap_to_a_new_snapshot_without_mixing_or_failing(settings, 
                 until(
                     lambda c=client, s=snapshot: c.get(WHERE).headers["X-Soilinfo-Snapshot"] == s, "the swap"
                 )
-            print(f"snapshot {snapshot} was served by both after {time.monotonic() - published:.2f} s")
+            tell(f"snapshot {snapshot} was served by both after {time.monotonic() - published:.2f} s")
         for load_ in loads:
             load_.stop.set()
         for load_ in loads:

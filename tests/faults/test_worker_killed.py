@@ -54,7 +54,7 @@ def kill(cluster):
         os.kill(victim, signal.SIGKILL)
 
 
-def test_killed_workers_leave_the_same_bytes_and_nothing_else(cluster, tmp_path):
+def test_killed_workers_leave_the_same_bytes_and_nothing_else(cluster, tmp_path, tell):
     config = write_country(tmp_path, cells=2400)
     for layer in LAYERS:
         write_source(tmp_path, layer, cells=2400, noise=True)
@@ -72,4 +72,4 @@ def test_killed_workers_leave_the_same_bytes_and_nothing_else(cluster, tmp_path)
             found = ingested(store, config, cluster.scheduler_address)
         accident.join()
         assert found == expected
-    print(f"\n{KILLS} workers killed: {dict(ends)}; every run left the bytes of a quiet one")
+    tell(f"{KILLS} workers killed: {dict(ends)}; every run left the bytes of a quiet one")

@@ -85,20 +85,35 @@ class Counts:
         return float(self.values[np.searchsorted(self.cells.cumsum(), level * self.valid)])
 
 
-def count_values(packed: Packed, nodata: int) -> NDArray[np.int64]:
-    """Cells by packed value from the type's least on, those without data not counted."""
-    low = np.iinfo(packed.dtype).min
-    counted = np.zeros(np.iinfo(packed.dtype).max - low + 1, np.int64)
-    _count(packed, low, counted)
-    counted[nodata - low] = 0
-    return counted
+def count_values(packed: Packed, nodata: int) -> tuple[int, NDArray[np.int64]]:
+    """The least packed value with data and, from it on, how many cells hold each; empty without data."""
+    low, high = _held(packed, nodata)
+    counted = np.zeros(high - low + 1, np.int64)
+    _count(packed, nodata, low, counted)
+    return low, counted
 
 
 @compiled
-def _count(packed: Packed, low: int, counted: NDArray[np.int64]) -> None:
+def _held(packed: Packed, nodata: int) -> tuple[int, int]:
+    """The least and the greatest value with data; (0, -1) without any."""
+    low, high, none = 0, -1, True
     for row in range(packed.shape[0]):
         for col in range(packed.shape[1]):
-            counted[np.int64(packed[row, col]) - low] += 1
+            value = int(packed[row, col])
+            if value != nodata:
+                low = value if none or value < low else low
+                high = value if none or value > high else high
+                none = False
+    return low, high
+
+
+@compiled
+def _count(packed: Packed, nodata: int, low: int, counted: NDArray[np.int64]) -> None:
+    for row in range(packed.shape[0]):
+        for col in range(packed.shape[1]):
+            value = np.int64(packed[row, col])
+            if value != nodata:
+                counted[value - low] += 1
 
 
 # ---- a new version against the published one ---------------------------------------------------
