@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import Polygon
 
@@ -27,9 +28,7 @@ def overlapping(shapes: Shapes, codes: Sequence[str]) -> list[Overlap]:
     """Every pair of valid polygons (EPSG:4326, with their codes) that share land, the largest first."""
     if not len(shapes) or shapely.coverage_is_valid(shapes):
         return []
-    suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
-    left, right = shapely.STRtree(shapes[suspects]).query(shapes[suspects], predicate="intersects")
-    left, right = suspects[left[left < right]], suspects[right[left < right]]
+    left, right = _suspects(shapes)
     shared = polygons(shapely.intersection(shapes[left], shapes[right]))
     hectares, widths = geodesic_hectares(shared), mean_widths(shared)
     return [
@@ -37,6 +36,18 @@ def overlapping(shapes: Shapes, codes: Sequence[str]) -> list[Overlap]:
         for i in np.argsort(-hectares, kind="stable")
         if hectares[i] >= LEAST_HA
     ]
+
+
+def _suspects(shapes: Shapes) -> npt.NDArray[np.intp]:
+    """Numbers (2, pairs) of polygons that may share land, each pair once and the lower number first.
+
+    The edges of a polygon drawn inside another are at fault and those of the outer one are not, so that
+    one suspect is enough for a pair.
+    """
+    at_fault = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+    suspect, other = shapely.STRtree(shapes).query(shapes[at_fault], predicate="intersects")
+    pairs = np.sort([at_fault[suspect], other], axis=0)
+    return np.unique(pairs[:, pairs[0] < pairs[1]], axis=1)
 
 
 def holes_between(shapes: Shapes) -> Shapes:

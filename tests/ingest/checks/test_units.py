@@ -139,6 +139,27 @@ def test_overlaps_are_told_with_pairs_hectares_and_a_place():
     assert 0.9 < pair["place"][0] < 1
 
 
+def test_a_unit_drawn_inside_another_without_a_hole_overlaps_it():
+    kota = box(0.3, 0.3, 0.7, 0.7)
+    kabupaten = box(0, 0, 1, 1)
+    neighbour = ("01.03", box(1, 0, 2, 1))
+    findings = found(frame(("01.01", kabupaten), ("01.02", kota), neighbour))
+    (pair,) = findings["overlaps"].evidence["pairs"]
+    assert pair["codes"] == ["01.01", "01.02"]
+    assert findings["land_counted_twice"].severity == "block"
+    assert not found(frame(("01.01", kabupaten.difference(kota)), ("01.02", kota), neighbour))
+
+
+def test_units_drawn_inside_each_other_overlap_in_pairs():
+    nested = [(f"01.0{i}", box(i, i, 10 - i, 10 - i)) for i in range(1, 4)]
+    pairs = found(frame(*nested))["overlaps"].evidence["pairs"]
+    assert sorted(pair["codes"] for pair in pairs) == [
+        ["01.01", "01.02"],
+        ["01.01", "01.03"],
+        ["01.02", "01.03"],
+    ]
+
+
 def test_a_strip_narrower_than_a_cell_is_a_sliver():
     source = frame(("01.01", box(0, 0, 1, 1)), ("01.02", box(0.999, 0, 2, 1)))
     assert found(source)["slivers"].severity == "note"
