@@ -101,6 +101,11 @@ class GridSpec(Model):
             raise ValueError(f"crs '{self.crs}' is not known to PROJ") from error
         if not (crs.is_geographic or crs.is_projected):
             raise ValueError(f"crs '{self.crs}' is neither geographic nor projected")
+        if crs.is_geographic and max(abs(self.bounds[0]), abs(self.bounds[2])) > 180:
+            # Boundaries and sources have longitudes of -180 to 180, and so would fill one side only.
+            raise ValueError(
+                "bounds beyond longitude -180 to 180: a grid across 180 degrees needs a projected crs"
+            )
         try:
             _ = self.grid
         except GeometryError as error:

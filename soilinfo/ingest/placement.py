@@ -46,7 +46,7 @@ def cell_ratios(source: Source, grid: Grid) -> tuple[float, float]:
     """How many source cells lie along the (x, y) sides of one grid cell, in the middle of what both cover."""
     width, height = abs(source.transform.a), abs(source.transform.e)
     whole = Window(0, 0, source.height, source.width)
-    seen = source_window(source, grid, grid.window) or whole
+    seen = next(iter(source_windows(source, grid, grid.window)), whole)
     x, y = source.transform @ (seen.col + seen.width / 2, seen.row + seen.height / 2)
     cell = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     west, south, east, north = _bounds_in(source, source.crs, grid.crs, cell)
@@ -66,10 +66,20 @@ def _bounds_in(source: Source, here: str, there: str, bounds: grids.Bounds) -> g
     return converted
 
 
-def source_window(source: Source, grid: Grid, window: Window, margin: int = 0) -> Window | None:
-    """The window of the source that covers a window of the grid, widened by ``margin`` cells;
-    None when they do not touch. Raises SourceError when the source's projection cannot show the grid."""
-    bounds = _bounds_in(source, grid.crs, source.crs, grid.bounds_of(window))
+def source_windows(source: Source, grid: Grid, window: Window, margin: int = 0) -> list[Window]:
+    """The windows of the source that cover a window of the grid, widened by ``margin`` cells; none when they
+    do not touch, two where the grid's lies across the ends of the source's longitudes (180 degrees).
+
+    Raises SourceError when the source's projection cannot show the grid.
+    """
+    west, south, east, north = _bounds_in(source, grid.crs, source.crs, grid.bounds_of(window))
+    # West of 180 degrees longitudes go up to 180 and east of it on from -180: bounds across are turned round.
+    sides = [(west, east)] if west <= east else [(west, east + 360), (west - 360, east)]
+    seen = (_touched(source, (left, south, right, north), margin) for left, right in sides)
+    return [each for each in seen if each is not None]
+
+
+def _touched(source: Source, bounds: grids.Bounds, margin: int) -> Window | None:
     west, south, east, north = bounds
     inverse = ~source.transform
     cols, rows = zip(*(inverse @ corner for corner in ((west, north), (east, south))), strict=True)

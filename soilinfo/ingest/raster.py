@@ -14,7 +14,7 @@ from rasterio.warp import reproject
 from soilinfo.catalog.models import Property
 from soilinfo.errors import SourceError
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.placement import SOURCE_CELLS, blocks_of, cell_ratios, offset_on, overlap, source_window
+from soilinfo.ingest.placement import SOURCE_CELLS, blocks_of, cell_ratios, offset_on, overlap, source_windows
 from soilinfo.ingest.source import GDAL_ERRORS, Reader, Source, value_type
 from soilinfo.ingest.survey import Survey, read
 
@@ -110,15 +110,25 @@ def _missing(reader: Reader) -> float:
 
 
 def _warp_block(reader: Reader, to: _Target, block: Window, target: NDArray[Any]) -> None:
+    for needed in source_windows(reader.source, to.grid, block, to.margin):
+        values, seen = read(reader, needed)
+        if seen.valid:
+            warped = _resampled(reader, to, block, needed, values)
+            # Across 180 degrees each side fills its own cells; those on the line are made of the western one.
+            np.copyto(target, warped, where=_is_missing(target))
+
+
+def _is_missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.isnan(values) if values.dtype.kind == "f" else values == 0
+
+
+def _resampled(
+    reader: Reader, to: _Target, block: Window, needed: Window, values: NDArray[Any]
+) -> NDArray[Any]:
+    """A block of the grid from the values of a window of the source."""
     source, missing = reader.source, _missing(reader)
-    needed = source_window(source, to.grid, block, to.margin)
-    if needed is None:
-        return
-    values, seen = read(reader, needed)
-    if seen.valid == 0:
-        return
     try:
-        target[:] = reproject(
+        warped: NDArray[Any] = reproject(
             values,
             np.full(block.shape, missing, values.dtype),
             src_crs=source.crs,
@@ -131,3 +141,4 @@ def _warp_block(reader: Reader, to: _Target, block: Window, target: NDArray[Any]
         )[0]
     except GDAL_ERRORS as error:
         raise SourceError(f"{source.path}: cannot be warped to the national grid: {error}") from error
+    return warped

@@ -13,7 +13,7 @@ from pyproj import CRS, Transformer
 
 from soilinfo.grid import Grid, Window
 from soilinfo.ingest import kernel
-from soilinfo.ingest.placement import reading_blocks, source_window
+from soilinfo.ingest.placement import reading_blocks, source_windows
 from soilinfo.ingest.source import Reader, holds, valid_range, value_type
 
 SENTINELS = (
@@ -80,8 +80,8 @@ def survey(reader: Reader, grid: Grid) -> Survey:
 
 def survey_parts(reader: Reader, grid: Grid) -> list[Window]:
     """Windows of the source that hold every cell inside the grid once; none where it lies elsewhere."""
-    inside = source_window(reader.source, grid, grid.window)
-    return list(reading_blocks(reader.source, inside)) if inside else []
+    inside = source_windows(reader.source, grid, grid.window)
+    return [part for window in inside for part in reading_blocks(reader.source, window)]
 
 
 def read(reader: Reader, window: Window) -> tuple[NDArray[Any], Survey]:

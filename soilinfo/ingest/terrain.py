@@ -14,7 +14,7 @@ from pyproj import CRS, Transformer
 
 from soilinfo.compiled import compiled
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.placement import cell_ratios, source_window
+from soilinfo.ingest.placement import cell_ratios, source_windows
 from soilinfo.ingest.source import Reader, Source
 from soilinfo.ingest.survey import read
 
@@ -43,8 +43,7 @@ def slopes(reader: Reader, grid: Grid, window: Window, edges: Sequence[float]) -
     as reading does.
     """
     total, counts = np.zeros(window.shape), np.zeros((len(edges) + 1, *window.shape), np.int64)
-    needed = source_window(reader.source, grid, window, margin=1)
-    if needed is not None:
+    for needed in source_windows(reader.source, grid, window, margin=1):
         slope = slope_percent(_with_border(reader, needed), *cell_metres(reader.source, needed))
         parts = math.ceil(2 / max(min(cell_ratios(reader.source, grid)), 0.25) - 1e-6)
         rows, cols = _cells(reader.source, needed, grid, window, max(parts, 1))

@@ -248,6 +248,13 @@ REFUSED = [
         "",
         "neither geographic nor projected",
     ),
+    (
+        "grid.yaml",
+        "bounds: [",
+        "bounds: [176, -20, 184, -15] # ",
+        "",
+        "a grid across 180 degrees needs a projected",
+    ),
 ]
 
 

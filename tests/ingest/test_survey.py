@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soilinfo.grid import Grid, Window
-from soilinfo.ingest.placement import blocks_of, offset_on, reading_blocks, source_window
+from soilinfo.ingest.placement import blocks_of, offset_on, reading_blocks, source_windows
 from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, inspect, pack
 from soilinfo.ingest.survey import Survey, read, survey
@@ -37,7 +37,7 @@ def counts(seen: Survey) -> Survey:
 
 @given(SIZES, SIZES)
 def test_the_surveys_of_any_parts_add_up_to_that_of_the_whole(source, height, width):
-    inside = source_window(source.source, GRID, GRID.window)
+    (inside,) = source_windows(source.source, GRID, GRID.window)
     parts = [read(source, part)[1] for part in blocks_of(inside, height, width)]
     assert counts(sum(parts, Survey())) == counts(read(source, inside)[1])
 
@@ -70,7 +70,7 @@ def test_what_is_read_at_once_is_bounded_however_the_file_is_stored(source, bloc
 
 
 def test_a_survey_says_what_the_cells_hold(source):
-    inside = source_window(source.source, GRID, GRID.window)
+    (inside,) = source_windows(source.source, GRID, GRID.window)
     cells, masked = source.raw(inside)
     seen = survey(source, GRID)
     known = cells[~masked & ~np.isnan(cells)].astype("float64")

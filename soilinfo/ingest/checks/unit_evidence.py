@@ -57,7 +57,7 @@ class UnitEvidence:
     """The units to publish, in soilinfo's columns."""
     official: Official
     country: Bounds | None
-    """Bounds of the national grid in degrees."""
+    """Bounds of the national grid in degrees; west > east where it goes across 180."""
 
     @cached_property
     def overlaps(self) -> list[Overlap]:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from soilinfo.findings import Finding
+from soilinfo.grid import Bounds
 from soilinfo.ingest.checks import codes, coverage, official
 from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.ingest.checks.unit_evidence import UnitEvidence, some
@@ -114,8 +116,7 @@ def swapped_coordinates(seen: UnitEvidence) -> Finding | None:
     """Block units that lie outside the country but in it once latitude and longitude change places."""
     if seen.country is None:
         return None
-    west, south, east, north = seen.country
-    country, boxes = shapely.box(west, south, east, north), _boxes(seen)
+    country, boxes = _rectangle(seen.country), _boxes(seen)
     mirrored = shapely.transform(boxes, lambda points: points[:, ::-1])
     swapped = ~shapely.intersects(country, boxes) & shapely.intersects(country, mirrored)
     text = "latitude and longitude have changed places: {} lie(s) in the country only the other way round"
@@ -144,9 +145,17 @@ def outside_country(seen: UnitEvidence) -> Finding | None:
     """Warn of units that do not touch the national grid: no map of the country shows them."""
     if seen.country is None:
         return None
-    rows = seen.drawn[~shapely.intersects(shapely.box(*seen.country), _boxes(seen))]
+    rows = seen.drawn[~shapely.intersects(_rectangle(seen.country), _boxes(seen))]
     text = f"{len(rows)} unit(s) lie outside the national grid: {{}}"
     return seen.about("outside_country", "warn", text, rows)
+
+
+def _rectangle(country: Bounds) -> BaseGeometry:
+    """Bounds as a shape; west > east goes across 180 degrees, so that it has two parts."""
+    west, south, east, north = country
+    if west <= east:
+        return shapely.box(west, south, east, north)
+    return shapely.union_all([shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)])
 
 
 def _boxes(seen: UnitEvidence) -> np.ndarray:

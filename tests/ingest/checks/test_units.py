@@ -91,6 +91,14 @@ def test_coordinates_that_are_nowhere_block():
     assert finding["outside_country"].evidence["codes"] == ["01.02"]
 
 
+def test_a_country_across_180_degrees_has_units_on_both_sides():
+    units = frame(("01.01", box(178, -18, 179, -17)), ("01.02", box(-180, -17, -179, -16)))
+    fiji = (176.0, -20.0, -178.0, -15.0)
+    assert not found(units, country=fiji)
+    elsewhere = frame(("01.01", box(178, -18, 179, -17)), ("01.02", box(0, -17, 1, -16)))
+    assert found(elsewhere, country=fiji)["outside_country"].evidence["codes"] == ["01.02"]
+
+
 def test_a_unit_across_the_antimeridian_must_be_cut_there():
     round_the_earth = Polygon([(178, 0), (-179, 0), (-179, 1), (178, 1)])
     cut = MultiPolygon([box(179, 2, 180, 3), box(-180, 2, -179, 3)])
