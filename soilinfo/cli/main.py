@@ -1,13 +1,16 @@
 """The command line as a whole: every verb of the other modules, and how an error ends."""
 
+import logging
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from soilinfo.cli import country, decisions, differences, pipelines, published, sample
 from soilinfo.cli.options import EXIT_CODES_HELP
-from soilinfo.errors import SoilinfoError
+from soilinfo.errors import SoilinfoError, StoreError
+from soilinfo.jobs.log import Unexpected
 
 app = typer.Typer(
     help="soilinfo: a national soil information system.\n\n"
@@ -29,9 +32,17 @@ err = Console(stderr=True)
 
 def main() -> None:
     """Run the command line; an expected error is one clear line and its own exit code."""
+    logging.getLogger("soilinfo.jobs").addHandler(Unexpected())
     try:
         app()
     except SoilinfoError as error:
-        err.print("[bold red]error:[/] ", end="")
-        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
+    except OSError as error:  # a disk that is full, a file that somebody else may read
+        why = error.strerror or str(error)
+        _end(f"{error.filename}: {why}" if error.filename else why, StoreError.exit_code)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    err.print("[bold red]error:[/] ", end="")
+    err.print(message, markup=False, highlight=False, soft_wrap=True)
+    sys.exit(code)

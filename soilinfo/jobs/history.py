@@ -3,14 +3,17 @@
 These are files of the store, ``runs/<run>.json`` and ``pipelines/<name>.json``, so that they can be
 written, and a failed run be tried again later, when the database is what failed. A run that has begun
 and not ended is ``pipelines/<name>.begun``: when nobody holds the pipeline's lock, it was killed
-together with the process that watched it.
+together with the process that watched it. A file that is damaged counts as none, for the work to go on,
+and the next run puts it aside.
 """
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +21,7 @@ from pydantic import TypeAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from soilinfo.errors import BlockedError, BusyError, SoilinfoError
-from soilinfo.store.files import holder, locked, partial_of
+from soilinfo.store.files import holder, locked, write_whole
 
 Conclusion = Literal["done", "blocked", "failed", "overdue", "killed"]
 
@@ -85,6 +88,8 @@ _GLANCES = Retrying(
     retry=retry_if_exception_type(BusyError), wait=wait_fixed(0.1), stop=stop_after_attempt(5), reraise=True
 )
 """Somebody who looks whether a pipeline runs holds its lock for an instant."""
+_tell_once = cache(logging.getLogger(__name__).error)
+"""One look at the pipelines reads a history several times."""
 
 
 class Histories:
@@ -112,11 +117,20 @@ class Histories:
         _write(self._mark(name), _BEGUN.dump_python(_Begun(run, started), mode="json"))
         return lost
 
+    def put_aside(self, name: str) -> list[Path]:
+        """Rename the damaged files of a pipeline, under :meth:`one_run`; returns where they lie now."""
+        kinds: tuple[tuple[Path, TypeAdapter[Any]], ...] = (
+            (self._last(name), _HISTORY),
+            (self._mark(name), _BEGUN),
+        )
+        damaged = [path for path, kind in kinds if path.exists() and _read(path, kind) is None]
+        return [path.replace(path.with_name(f"{path.name}.damaged")) for path in damaged]
+
     def add(self, summary: Summary) -> None:
         """Keep a run's summary as a file of its own and as the last of its pipeline."""
         history = _following(self._kept(summary.pipeline), summary)
         _write(self.summary_path(summary.run), summary.document())
-        _write(self._directory / f"{summary.pipeline}.json", _HISTORY.dump_python(history, mode="json"))
+        _write(self._last(summary.pipeline), _HISTORY.dump_python(history, mode="json"))
         self._mark(summary.pipeline).unlink(missing_ok=True)
 
     def lost(self, name: str) -> Summary | None:
@@ -126,12 +140,8 @@ class Histories:
         return seen if seen and self.running(name) is None and self._lost(name) == seen else None
 
     def _lost(self, name: str) -> Summary | None:
-        try:
-            begun = _BEGUN.validate_json(self._mark(name).read_bytes())
-        except FileNotFoundError:
-            return None
-        kept = self._kept(name)
-        if kept and kept.last.run == begun.run:
+        begun, kept = _read(self._mark(name), _BEGUN), self._kept(name)
+        if begun is None or (kept and kept.last.run == begun.run):
             return None
         # Nobody knows when it ended; that it began is sure.
         error = "ended together with the process that watched it"
@@ -139,11 +149,13 @@ class Histories:
         return Summary(name, begun.run, begun.started, begun.started, 0.0, "killed", code, error)
 
     def _kept(self, name: str) -> History | None:
-        path = self._directory / f"{name}.json"
-        return _HISTORY.validate_json(path.read_bytes()) if path.exists() else None
+        return _read(self._last(name), _HISTORY)
 
     def _files(self, ending: str) -> Iterator[Path]:
         return self._directory.glob(f"[!.]*.{ending}")
+
+    def _last(self, name: str) -> Path:
+        return self._directory / f"{name}.json"
 
     def _mark(self, name: str) -> Path:
         return self._directory / f"{name}.begun"
@@ -189,9 +201,17 @@ def _following(before: History | None, summary: Summary) -> History:
     return History(summary, success, failures, tuple(layers), first)
 
 
+def _read[T](path: Path, kind: TypeAdapter[T]) -> T | None:
+    """What a file holds; None when it is not there, or damaged, as the log then says."""
+    try:
+        return kind.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        _tell_once("%s is damaged and counts as none", path)
+        return None
+
+
 def _write(path: Path, document: Any) -> None:
-    """Write JSON so that a reader sees the old file or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial_of(path)
-    partial.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1))

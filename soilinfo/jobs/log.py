@@ -1,9 +1,10 @@
-"""The log of pipeline runs: one JSON line for each thing that happened."""
+"""The log: one JSON line for each thing that happened in a pipeline's run, or that nobody expected."""
 
+import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, TextIO
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -11,30 +12,55 @@ from soilinfo.jobs.source_names import without_secrets
 from soilinfo.settings import Settings
 
 
-@contextmanager
-def run_log(settings: Settings, **bound: str) -> Iterator[Any]:
+def run_log(settings: Settings, **bound: str) -> Any:
     """A structlog logger with ``bound`` in every line: time, level, event and what is said of it.
 
     Lines go to SOILINFO_LOG, else to standard error; a person at a terminal is not shown them there,
     unless the file cannot be written.
     """
-    if settings.log is None:
-        yield _logger(None if sys.stderr.isatty() else sys.stderr, bound)
-        return
-    try:
-        stream = settings.log.open("a", encoding="utf-8")
-    except OSError as error:
-        logger = _logger(sys.stderr, bound)
-        logger.error("log_not_written", file=str(settings.log), message=error.strerror)
-        yield logger
-        return
-    with stream:
-        yield _logger(stream, bound)
+    if settings.log is not None:
+        return _logger(_File(settings.log, bound), bound)
+    return _logger(structlog.ReturnLogger() if sys.stderr.isatty() else _StandardError(), bound)
 
 
-def _logger(stream: TextIO | None, bound: dict[str, str]) -> Any:
+class _StandardError:
+    """Where structlog hands its lines; when not even this can be written, nobody is left to tell."""
+
+    def info(self, line: str) -> None:
+        with suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
+
+    warning = error = info
+
+
+class _File:
+    """A file opened for each line, as it may be moved away, or on a full disk, at any time.
+
+    From the first line that it does not take, all are on standard error.
+    """
+
+    def __init__(self, path: Path, bound: dict[str, str]) -> None:
+        self._path, self._bound = path, bound
+        self._instead: _StandardError | None = None
+
+    def info(self, line: str) -> None:
+        if self._instead is None:
+            try:
+                with self._path.open("a", encoding="utf-8") as stream:
+                    stream.write(line + "\n")
+            except OSError as error:
+                self._instead = _StandardError()
+                why = {"file": str(self._path), "message": error.strerror}
+                _logger(self._instead, self._bound).error("log_not_written", **why)
+        if self._instead is not None:
+            self._instead.info(line)
+
+    warning = error = info
+
+
+def _logger(lines: object, bound: dict[str, str]) -> Any:
     logger = structlog.wrap_logger(
-        structlog.WriteLogger(stream) if stream else structlog.ReturnLogger(),
+        lines,
         processors=[
             lambda _logger, _method, line: without_secrets(line),
             structlog.stdlib.add_log_level,
@@ -43,3 +69,22 @@ def _logger(stream: TextIO | None, bound: dict[str, str]) -> Any:
         ],
     )
     return logger.bind(**bound)
+
+
+class Unexpected(logging.Handler):
+    """Writes what a job met and did not expect to the log, with its traceback.
+
+    A person at a terminal, where there is no log, is told in one line.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        settings = Settings()
+        if settings.log is None and sys.stderr.isatty():
+            how = "; SOILINFO_LOG=FILE keeps the traceback" if record.exc_info else ""
+            print(record.getMessage() + how, file=sys.stderr)
+        else:
+            run_log(settings).error("unexpected", message=settings.without_secrets(self.format(record)))

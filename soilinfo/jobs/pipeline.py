@@ -54,7 +54,8 @@ def found(settings: Settings) -> tuple[dict[str, Pipeline], list[Fault]]:
     for path in _files(own):
         try:
             pipeline = _pipeline_of(path)
-        except Exception as error:  # whatever an institute's own file raises is a fault of that file
+        # Whatever an institute's own file raises, or ends with, is a fault of that file.
+        except (Exception, SystemExit) as error:
             faults.append(Fault(str(path), "", f"{type(error).__name__}: {error}"))
             continue
         if pipeline.name in pipelines:

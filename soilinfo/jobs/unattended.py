@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,32 +29,87 @@ from soilinfo.store.home import open_store
 def run(pipeline: Pipeline, settings: Settings, progress: Progress) -> Summary:
     """Run a pipeline in a process of its own and say how it ended; nothing it does can end this one.
 
-    Raises BusyError, and does nothing, when the pipeline is running already.
+    A disk that takes no lock or no summary makes of it a run that failed, of which people are told as
+    of any other. Raises BusyError, and does nothing, when the pipeline is running already.
     """
     histories = Histories(settings.store)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    with histories.one_run(pipeline.name), run_log(settings, pipeline=pipeline.name, run=name) as log:
-        heard = _Heard(log, progress)
-        begun, started = time.monotonic(), datetime.now(UTC)
-        if lost := histories.begin(pipeline.name, name, started):
-            log.error("run_lost", lost=lost.run, started=lost.started.isoformat(), message=lost.error)
-        log.info("run_started", timeout=pipeline.timeout.total_seconds())
-        command = [sys.executable, "-m", "soilinfo.jobs.steps", pipeline.name]
-        environment = {**os.environ, **settings.environment()}
-        ending = watch(command, environment, pipeline.timeout.total_seconds(), heard.line)
-        seconds = round(time.monotonic() - begun, 3)
-        summary = _summary(pipeline, settings, name, started, seconds, heard, ending)
-        if ending.last_words:
-            log.warning("standard_error", message=settings.without_secrets(ending.last_words))
-        if summary.outcome in ("overdue", "killed"):
-            _close_abandoned(settings, summary.error, log)
-        histories.add(summary)
-        tell = log.info if summary.exit_code == 0 else log.error
-        tell("run_ended", outcome=summary.outcome, exit_code=summary.exit_code, duration=seconds)
-        _publish_metrics(settings, histories, log)
-        if summary.exit_code and settings.notify:
-            _notify(settings.notify, summary, log)
+    started = datetime.now(UTC)
+    name = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    log = run_log(settings, pipeline=pipeline.name, run=name)
+    try:
+        with histories.one_run(pipeline.name):
+            _begin(pipeline, settings, histories, name, started, log)
+            summary = _kept(_watched(pipeline, settings, name, started, log, progress), histories, log)
+            _publish_metrics(settings, histories, log)
+    except OSError as error:
+        summary = Summary(pipeline.name, name, started, datetime.now(UTC), 0.0, *_unable("run", error))
+    tell = log.info if summary.exit_code == 0 else log.error
+    message = {"message": summary.error} if summary.error else {}
+    tell(
+        "run_ended",
+        outcome=summary.outcome,
+        exit_code=summary.exit_code,
+        duration=summary.seconds,
+        **message,
+    )
+    if summary.exit_code:
+        _notify(settings, summary, log)
     return summary
+
+
+def _begin(
+    pipeline: Pipeline, settings: Settings, histories: Histories, run: str, started: datetime, log: Any
+) -> None:
+    """Mark that the run has begun, and tell of what became of the ones before it."""
+    try:
+        for path in histories.put_aside(pipeline.name):
+            log.error("history_damaged", file=str(path))
+        lost = histories.begin(pipeline.name, run, started)
+    except OSError as error:
+        log.error("history_not_written", message=_words(error))
+        return
+    if lost:
+        log.error("run_lost", lost=lost.run, started=lost.started.isoformat(), message=lost.error)
+        _notify(settings, lost, log)
+
+
+def _watched(
+    pipeline: Pipeline, settings: Settings, run: str, started: datetime, log: Any, progress: Progress
+) -> Summary:
+    """Run the steps to whatever end they come to."""
+    heard, begun = _Heard(log, progress), time.monotonic()
+    log.info("run_started", timeout=pipeline.timeout.total_seconds())
+    command = [sys.executable, "-m", "soilinfo.jobs.steps", pipeline.name]
+    environment = {**os.environ, **settings.environment()}
+    ending = watch(command, environment, pipeline.timeout.total_seconds(), heard.line)
+    seconds = round(time.monotonic() - begun, 3)
+    summary = _summary(pipeline, settings, run, started, seconds, heard, ending)
+    if ending.last_words:
+        log.warning("standard_error", message=settings.without_secrets(ending.last_words))
+    if summary.outcome in ("overdue", "killed"):
+        _close_abandoned(settings, summary.error, log)
+    return summary
+
+
+def _kept(summary: Summary, histories: Histories, log: Any) -> Summary:
+    """The summary, written down; a run of which that cannot be done has not ended well."""
+    try:
+        histories.add(summary)
+    except OSError as error:
+        log.error("history_not_written", message=_words(error))
+        if summary.exit_code == 0:
+            outcome, code, why = _unable("be written down", error)
+            return replace(summary, outcome=outcome, exit_code=code, error=why)
+    return summary
+
+
+def _unable(what: str, error: OSError) -> tuple[Conclusion, int, str]:
+    """Outcome, exit code and error of a run that the disk or the system did not let."""
+    return "failed", StoreError.exit_code, f"cannot {what}: {_words(error)}"
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 @dataclass
@@ -101,7 +156,7 @@ def _summary(
     heard: _Heard,
     ending: Ending,
 ) -> Summary:
-    outcome, exit_code, error = _verdict(pipeline, ending, heard.error)
+    outcome, exit_code, error = _verdict(pipeline, ending, heard)
     findings: Counter[str] = Counter()
     for step in heard.steps:
         findings.update(step["findings"])
@@ -130,7 +185,7 @@ def _names(steps: Iterable[dict[str, Any]], outcome: str) -> tuple[str, ...]:
     return tuple(sorted({name for step in steps for name in step.get(outcome, ())}))
 
 
-def _verdict(pipeline: Pipeline, ending: Ending, error: str) -> tuple[Conclusion, int, str]:
+def _verdict(pipeline: Pipeline, ending: Ending, heard: _Heard) -> tuple[Conclusion, int, str]:
     """Outcome, exit code and error of a run."""
     if ending.overdue:
         limit = f"took longer than its time limit of {pipeline.timeout.total_seconds():g} s and was ended"
@@ -139,10 +194,11 @@ def _verdict(pipeline: Pipeline, ending: Ending, error: str) -> tuple[Conclusion
         memory = "; the kernel ends a process so when memory is short" if ending.code == -9 else ""
         return "killed", SoilinfoError.exit_code, f"ended by signal {-ending.code}{memory}"
     if ending.code == 0:
-        return "done", 0, ""
-    if ending.code == 5 and not error:
+        whole = len(heard.steps) == len(pipeline.steps)
+        return ("done", 0, "") if whole else ("failed", SoilinfoError.exit_code, "ended before its steps did")
+    if ending.code == 5 and not heard.error:
         return "blocked", ending.code, ""
-    return "failed", ending.code, error or ending.last_words.rpartition("\n")[2]
+    return "failed", ending.code, heard.error or ending.last_words.rpartition("\n")[2]
 
 
 def _close_abandoned(settings: Settings, why: str, log: Any) -> None:
@@ -177,12 +233,14 @@ def _publish_metrics(settings: Settings, histories: Histories, log: Any) -> None
         with histories.in_turn():
             write_metrics(settings.metrics, histories.all(), published)
     except OSError as error:
-        log.error("metrics_not_written", file=str(settings.metrics), message=str(error.strerror))
+        log.error("metrics_not_written", file=str(settings.metrics), message=_words(error))
 
 
-def _notify(target: str, summary: Summary, log: Any) -> None:
+def _notify(settings: Settings, summary: Summary, log: Any) -> None:
+    if settings.notify is None:
+        return
     try:
-        notify(target, {"text": summary.sentence, **summary.document()})
+        notify(settings.notify, {"text": summary.sentence, **summary.document()})
     except (OSError, ValueError, subprocess.SubprocessError, httpx.HTTPError, httpx.InvalidURL) as error:
         log.error("notification_failed", message=reason(error))
     else:

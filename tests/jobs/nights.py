@@ -24,6 +24,7 @@ ENDINGS = {
     "broken": 'raise RuntimeError("a library broke")',
     "faulty": "raise ConfigError([])",
     "killed": "os.kill(os.getpid(), 9)",
+    "leaving": "raise SystemExit(0)",
     "torn": """
         pipes = [fd for fd in range(3, 99) if os.path.realpath(f"/proc/self/fd/{fd}").count("pipe:")]
         os.write(pipes[0], b'{"event": {"phase": "ing')

@@ -37,13 +37,15 @@ def test_every_file_without_a_pipeline_is_named_and_the_others_are_there(setting
     own = settings.pipelines
     (own / "empty.py").write_text("")
     (own / "torn.py").write_text("def")
+    (own / "gone.py").write_text("import sys\nsys.exit(0)")
     (own / "twin.py").write_text((own / "well.py").read_text())
     (own / "loud.py").write_text((own / "well.py").read_text().replace('"well"', '"Well!"'))
     (own / "_shared.py").write_text("not even python")
     pipelines, faults = found(settings)
     assert [*pipelines] == ["national", "well"]
     told = {fault.file.rpartition("/")[2]: fault.message for fault in faults}
-    assert set(told) == {"empty.py", "torn.py", "well.py", "loud.py"}
+    assert set(told) == {"empty.py", "torn.py", "gone.py", "well.py", "loud.py"}
+    assert told["gone.py"] == "SystemExit: 0"
     assert "exposes PIPELINE" in told["empty.py"]
     assert "'Well!' is not of small letters" in told["loud.py"]
 

@@ -174,6 +174,23 @@ def test_a_log_that_cannot_be_written_is_told_on_standard_error_and_the_run_goes
     assert last["event"] == "run_ended"
 
 
+def test_a_damaged_history_ends_no_command_and_is_put_aside_by_the_next_run(settings):
+    settings = with_pipelines(settings, "well")
+    last = settings.store / "pipelines" / "well.json"
+    last.parent.mkdir(parents=True)
+    last.touch()  # what a power cut may leave
+    assert said(settings, "pipelines", "due") == (0, "national\nwell\n")
+    for words in (("pipelines", "list"), ("status",)):
+        assert said(settings, *words)[0] == 0
+    _, _, errors = run(settings, "pipelines", "due")
+    (line,) = log_lines(errors)
+    assert (line["event"], line["message"]) == ("unexpected", f"{last} is damaged and counts as none")
+    summary, told = watched(settings, "well")
+    assert (summary.outcome, Histories(settings.store).of("well").last.run) == ("done", summary.run)
+    (line,) = [line for line in told if line["event"] == "history_damaged"]
+    assert line["file"] == f"{last}.damaged"
+
+
 # ---- metrics ----------------------------------------------------------------------------
 
 
@@ -284,3 +301,50 @@ def test_a_command_that_fails_changes_no_exit_code_and_its_words_are_not_logged(
     summary, log = watched(settings, "faulty")
     assert summary.exit_code == 2
     assert (log[-1]["event"], log[-1]["message"]) == ("notification_failed", message)
+
+
+@pytest.mark.parametrize("place", ["runs", "pipelines"])
+@pytest.mark.parametrize(("ending", "code", "outcome"), [("faulty", 2, "failed"), ("well", 6, "failed")])
+def test_who_cannot_write_down_how_a_run_ended_tells_of_it_all_the_same(
+    settings, tmp_path, place, ending, code, outcome
+):
+    settings.store.mkdir()
+    (settings.store / place).touch()  # nothing can be written below it, as on a disk that is full
+    settings = with_pipelines(settings, ending, notify=f"tee {tmp_path / 'mail'}")
+    summary, log = watched(settings, ending)
+    # Without its lock, which lies below 'pipelines', a run does not begin.
+    assert (summary.outcome, summary.exit_code) == (outcome, 6 if place == "pipelines" else code)
+    assert json.loads((tmp_path / "mail").read_text())["run"] == summary.run
+    assert [line["event"] for line in log][-2:] == ["run_ended", "notified"]
+    assert "File exists" in str(log)
+
+
+def test_a_run_that_cannot_be_marked_is_done_all_the_same(settings):
+    settings = with_pipelines(settings, "well")
+    (settings.store / "pipelines" / "well.begun.damaged" / "old").mkdir(parents=True)
+    (settings.store / "pipelines" / "well.begun").touch()  # which cannot be put aside now
+    summary, log = watched(settings, "well")
+    assert (summary.outcome, log[0]["event"], log[0]["level"]) == ("done", "history_not_written", "error")
+
+
+def test_a_run_that_was_killed_with_its_watcher_is_told_of_by_the_next(settings, tmp_path):
+    settings = with_pipelines(settings, "well", notify=f"tee {tmp_path / 'mail'}")
+    begun = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    Histories(settings.store).begin("well", "lost", begun)  # and then a power cut
+    summary, log = watched(settings, "well")
+    assert summary.outcome == "done"
+    told = json.loads((tmp_path / "mail").read_text())
+    assert (told["run"], told["outcome"], told["started"]) == ("lost", "killed", begun.isoformat())
+    assert [line["event"] for line in log][:3] == ["run_lost", "notified", "run_started"]
+
+
+def test_what_the_system_refuses_a_command_is_one_line(settings):
+    refused = settings.store / "pipelines" / "national.json"
+    refused.mkdir(parents=True)
+    assert run(settings, "pipelines", "due") == (6, [], f"error: {refused}: Is a directory\n")
+
+
+def test_steps_that_leave_in_the_middle_have_not_ended_well(settings):
+    summary, _ = watched(with_pipelines(settings, "leaving"), "leaving")
+    assert (summary.outcome, summary.exit_code) == ("failed", 1)
+    assert summary.error == "ended before its steps did"
