@@ -24,6 +24,8 @@ OFF_GRID = 0.01
 """Share of a cell by which a tile may lie off the grid of the first one. Ours."""
 _WIDER = {"uint8": "int16", "int8": "int16", "int16": "int32", "uint16": "int32", "int32": "float64"}
 """A type that holds every value of another and has one to spare for no data."""
+_READ_AS = {"int64": "float64", "uint64": "float64", "float16": "float32"}
+"""What tiles of types are read as whose no-data value a VRT would cut (-9e18 to -9), or that it may not know."""
 _GDAL_TYPES = {
     "uint8": "Byte",
     "int8": "Int8",
@@ -106,7 +108,7 @@ def _corner(first: Source, other: Source) -> tuple[int, int]:
 
 def _stored(sources: Sequence[Source]) -> tuple[str, float]:
     """A type for all tiles and a value for no data which in none of them means anything else."""
-    dtype = str(np.result_type(*(source.dtype for source in sources)))
+    dtype = str(np.result_type(*(_READ_AS.get(source.dtype, source.dtype) for source in sources)))
     declared = {source.nodata for source in sources}
     value = sources[0].nodata
     if len(declared) == 1 and value is not None:

@@ -206,7 +206,7 @@ class Reader:
         return self._handles.dataset
 
     def raw(self, window: grids.Window) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Cells as stored in the file and a mask of no data, for a window of the source.
+        """Cells as stored in the file (half floats as float32) and a mask of no data, for a window of it.
 
         No data is what the file or the configuration declares, and what the file's own mask or
         alpha band leaves out.
@@ -225,7 +225,8 @@ class Reader:
         for value in (self.source.nodata, *self.layer.nodata):
             if value is not None:
                 masked |= holds(cells, value)
-        return cells, masked
+        # Compiled loops know no half floats.
+        return cells.astype(np.float32) if cells.dtype == np.float16 else cells, masked
 
     @property
     def linear(self) -> tuple[float, float, float, float]:

@@ -141,3 +141,29 @@ def test_tiles_of_different_grids_are_refused_by_name(tmp_path, changes, reason)
     with pytest.raises(SourceError, match=reason) as refused:
         mosaic(paths, 1)
     assert refused.value.check == "tiles_differ"
+
+
+NUMBERS = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32"]
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+@pytest.mark.parametrize("nodata", [(0, 0), (0, None), (None, None)])
+def test_tiles_of_every_type_of_numbers_become_one_raster(tmp_path, kind, nodata):
+    paths = pair(tmp_path, 5, 6, (kind, kind), nodata)
+    with rasterio.open(paths[0], "r+") as first:
+        first.write(np.zeros((1, 1), kind), 1, window=rasterio.windows.Window(0, 0, 1, 1))
+    result = on_the_grid(tmp_path, paths)
+    assert (result[:, 10:] == 6).all()
+    assert (result[1:, :6] == 5).all()
+    assert np.isnan(result[0, 0]) == (nodata[0] == 0)
+
+
+@pytest.mark.parametrize("lowest", [-(2**63), -(2**63) + 1, -(2**53) - 1])
+def test_the_lowest_of_64_bits_is_no_data_in_tiles_that_declare_it(tmp_path, lowest):
+    paths = [
+        tile(tmp_path / f"{west}.tif", np.array([[lowest, west - 95]]), west, nodata=lowest)
+        for west in (100, 101)
+    ]
+    result = on_the_grid(tmp_path, paths)[0]
+    assert np.isnan(result[[0, 4]]).all()
+    assert result[[1, 5]].tolist() == [5, 6]

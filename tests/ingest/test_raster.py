@@ -293,6 +293,14 @@ def test_a_source_without_a_place_on_the_earth_is_refused(tmp_path):
             read(reader, GRID)
 
 
+def test_half_floats_are_read(tmp_path):
+    path = write(tmp_path / "half.tif", np.array([[5, -9999, np.nan, 6.5]], "float16"), nodata=-9999)
+    reader = Reader(inspect(path), layer(), PH, None)
+    values = warp(reader, GRID, GRID.window)[0, :4]
+    assert np.array_equal(values, [5, np.nan, np.nan, 6.5], equal_nan=True)
+    assert survey(reader, GRID).valid == 2
+
+
 def test_a_world_map_comes_onto_a_grid_that_cannot_show_its_middle(tmp_path):
     utm = Grid("EPSG:32748", 50_000.0, 200_000.0, 9_400_000.0, 12, 10)
     path = write(tmp_path / "world.tif", np.full((180, 360), 5.0, "float32"), west=-180, north=90, size=1)

@@ -4,7 +4,6 @@
 near the territory are not counted.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +12,7 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import Layer, Property
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.comparison import Packed, Place
-from soilinfo.ingest.source import property_of
-from soilinfo.units import factor_offset
 
-FILLS = (-1.0, -99.0, 99.0, 127.0, 255.0, 999.0, 9999.0, 32767.0, 65535.0, 99999.0)
-"""Numbers that may be measured ones, but by custom, or as the last of an integer type, mean no data."""
 MOSTLY = 0.9
 """Share of the cells outside that hold one number where it is taken for a fill."""
 
@@ -77,26 +72,14 @@ def data_outside_territory(layer: Layer, seen: Outside, value: str, place: list[
 def undeclared_fill(
     layer: Layer, prop: Property, seen: Outside, value: float, place: list[float]
 ) -> Finding | None:
-    """Block a layer that holds one number nearly everywhere beyond the coasts, when that number means no
-    data by custom (255, 9999 ...) or lies outside the layer's ``expected_range``."""
+    """Block a layer that holds one number nearly everywhere beyond the coasts: a fill, which would be mapped
+    as measured. Where it is right at sea (an elevation of 0), config lowers the severity for the layer."""
     if prop.kind == "class" or seen.pct <= layer.most_outside_pct or seen.cells < MOSTLY * seen.outside:
         return None
-    if not (_is_fill(layer, prop, value) or _is_unexpected(layer.expected_range, value)):
-        return None
     message = (
-        f"holds {value:g} {prop.unit} beyond the coasts of the national territory, by custom or by its "
-        f"'expected_range' no data, but nothing declares so: name it in the layer's 'nodata'"
+        f"holds {value:g} {prop.unit} nearly everywhere beyond the coasts of the national territory, as a "
+        "fill does, but nothing declares it: name it in the layer's 'nodata', or, where it is right at sea, set "
+        "'severity: {undeclared_fill: warn}'"
     )
     evidence = {"value": value, "outside_pct": round(seen.pct, 3), "place": place}
     return Finding("undeclared_fill", "block", layer.id, message, evidence=evidence)
-
-
-def _is_fill(layer: Layer, prop: Property, value: float) -> bool:
-    factor, offset = factor_offset(layer.unit or prop.unit, prop.unit)
-    step = 0.51 * property_of(layer, prop).scale
-    fills: Sequence[float] = [fill * factor + offset for fill in FILLS]
-    return any(abs(value - fill) <= step for fill in fills)
-
-
-def _is_unexpected(expected: tuple[float, float] | None, value: float) -> bool:
-    return expected is not None and not expected[0] <= value <= expected[1]

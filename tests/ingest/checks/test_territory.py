@@ -42,19 +42,19 @@ def test_a_sea_without_data_has_nothing_to_tell():
 
 
 def test_values_that_go_on_a_few_cells_over_the_sea_are_no_finding():
-    coast = np.where(np.arange(50) < 23, 2000, NODATA)
+    coast = np.where(np.arange(50) < 23, 2000 + np.arange(50)[:, np.newaxis], NODATA)
     assert found(coast) == set()
     assert found(coast, coast=0) == {"data_outside_territory"}
 
 
-@pytest.mark.parametrize("fill", [255, 9999, 32767])
-def test_a_sea_of_one_number_that_by_custom_means_no_data_is_blocked(fill):
+@pytest.mark.parametrize("fill", [0, 2000, 255, 9999])
+def test_a_sea_of_one_number_is_blocked_whichever_it_is(fill):
     assert found(fill) == {"data_outside_territory", "undeclared_fill"}
 
 
-def test_a_sea_of_a_number_that_is_none_by_custom_warns():
-    assert found(0) == {"data_outside_territory"}
-    assert found(0, expected_range=[100, 9000]) == {"data_outside_territory", "undeclared_fill"}
+def test_a_sea_that_is_mostly_one_number_is_blocked():
+    rows = np.arange(50)[:, np.newaxis]
+    assert found(np.where(rows < 4, 1500 + rows, 0)) == {"data_outside_territory", "undeclared_fill"}
 
 
 def test_such_a_number_among_others_is_a_measured_one():
