@@ -73,6 +73,34 @@ def numbers(
 
 
 @compiled
+def tabulated(
+    cells: NDArray[np.integer],
+    masked: NDArray[np.bool_],
+    low: int,
+    table: NDArray[np.floating],
+    declared: float,
+    out: NDArray[np.floating],
+    counts: NDArray[np.int64],
+) -> int:
+    """``out = table[cell - low]``, NaN where masked; ``counts`` of the others by the same place.
+
+    Returns how many cells are of the ``declared`` value.
+    """
+    empty = 0
+    for row in range(cells.shape[0]):
+        for col in range(cells.shape[1]):
+            cell = cells[row, col]
+            empty += cell == declared
+            if masked[row, col]:
+                out[row, col] = np.nan
+            else:
+                place = np.int64(cell) - low
+                counts[place] += 1
+                out[row, col] = table[place]
+    return empty
+
+
+@compiled
 def classes(
     cells: NDArray[np.generic],
     masked: NDArray[np.bool_],

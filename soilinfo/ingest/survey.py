@@ -25,6 +25,8 @@ SENTINELS = (
 )
 """Numbers by which files mean no data, whether they declare them or not."""
 _ORDERED = np.array(sorted(SENTINELS))
+TABULATED = ("int8", "uint8", "int16", "uint16")
+"""Types of so few values that all of them are judged beforehand."""
 EXAMPLES = 3
 """Places kept of values outside the valid range."""
 
@@ -101,6 +103,8 @@ def read(reader: Reader, window: Window) -> tuple[NDArray[Any], Survey]:
 def _numbers(
     reader: Reader, window: Window, cells: NDArray[Any], masked: NDArray[np.bool_], out: NDArray[Any]
 ) -> Survey:
+    if cells.dtype in TABULATED:
+        return _tabulated(reader, window, cells, masked, out)
     low, high = valid_range(reader.property)
     found, places = np.zeros(len(_ORDERED), np.int64), np.zeros((EXAMPLES, 2), np.int64)
     declared = math.nan if reader.source.nodata is None else reader.source.nodata
@@ -127,6 +131,47 @@ def _numbers(
         examples=[_example(reader, window, cells, *place) for place in places[:outside].tolist()],
         sentinels={float(_ORDERED[place]): int(found[place]) for place in np.flatnonzero(found)},
     )
+
+
+def _tabulated(
+    reader: Reader, window: Window, cells: NDArray[Any], masked: NDArray[np.bool_], out: NDArray[Any]
+) -> Survey:
+    """As :func:`_numbers` for a type of few values: each of them is judged once, not each cell."""
+    limits = np.iinfo(cells.dtype)
+    stored = np.arange(limits.min, int(limits.max) + 1, dtype=np.float64)
+    scale, offset, factor, shift = reader.linear
+    values = (stored * scale + offset) * factor + shift
+    low, high = valid_range(reader.property)
+    possible = (low <= values) & (values <= high)
+    table = np.where(possible, values, np.nan).astype(out.dtype)
+    counts = np.zeros(len(stored), np.int64)
+    declared = math.nan if reader.source.nodata is None else float(reader.source.nodata)
+    empty = kernel.tabulated(cells, masked, int(limits.min), table, declared, out, counts)
+    held, outside = np.flatnonzero(counts), int(counts[~possible].sum())
+    sentinels = held[np.isin(stored[held], _ORDERED)]
+    return Survey(
+        cells=cells.size,
+        valid=int(counts.sum()),
+        declared_nodata=empty,
+        out_of_range=outside,
+        low=float(values[held].min(initial=math.inf)),
+        high=float(values[held].max(initial=-math.inf)),
+        total=float(counts[held] @ values[held]),
+        examples=_first_outside(reader, window, cells, masked, possible) if outside else [],
+        sentinels={float(stored[place]): int(counts[place]) for place in sentinels},
+    )
+
+
+def _first_outside(
+    reader: Reader,
+    window: Window,
+    cells: NDArray[Any],
+    masked: NDArray[np.bool_],
+    possible: NDArray[np.bool_],
+) -> list[Example]:
+    """The first cells, row by row, whose value cannot be; ``possible`` by stored value from the least on."""
+    odd = ~possible[cells.astype(np.int64) - np.iinfo(cells.dtype).min] & ~masked
+    return [_example(reader, window, cells, row, col) for row, col in np.argwhere(odd)[:EXAMPLES].tolist()]
 
 
 def _as_held(cells: NDArray[Any], numbers: NDArray[np.float64]) -> NDArray[np.float64]:

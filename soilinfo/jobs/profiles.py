@@ -8,13 +8,14 @@ from hashlib import blake2b
 from os import cpu_count
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 from soilinfo.grid import Grid, Window
 from soilinfo.ingest.checks.comparison import Counts, Packed, count_values
 from soilinfo.store.cube import CubeLayer, Variable
 
-_hash = partial(blake2b, digest_size=32)  # as strong as SHA-256, in half the time where no processor helps
+_hash = partial(blake2b, digest_size=32)
 
 Counted = tuple[int, NDArray[np.int64]]
 """A packed value and, from it on, how many cells hold each."""
@@ -32,7 +33,10 @@ class Profile:
 
 def part_of(packed: Packed, nodata: int) -> Part:
     """The part that one shard has in a profile."""
-    return _hash(np.ascontiguousarray(packed)).digest(), count_values(packed, nodata)
+    low, cells = count_values(packed, nodata)
+    # A checksum tells apart what has the same counts, at a fraction of what a hash of all cells takes.
+    told = isal_zlib.crc32(np.ascontiguousarray(packed)).to_bytes(4) + low.to_bytes(8, signed=True)
+    return _hash(told + cells.tobytes()).digest(), (low, cells)
 
 
 def joined(parts: Iterable[Part], variable: Variable, grid: Grid) -> Profile:

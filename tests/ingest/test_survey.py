@@ -97,6 +97,25 @@ def test_sentinels_of_integers_are_counted(tmp_path):
     assert survey(reader, GRID).sentinels == {65535.0: 2}
 
 
+def test_a_small_type_is_surveyed_as_the_same_cells_in_a_large_one(tmp_path):
+    random = np.random.default_rng(7)
+    cells = random.integers(240, 1100, (16, 16))
+    cells[random.uniform(size=cells.shape) < 0.2] = -999
+    cells[random.uniform(size=cells.shape) < 0.1] = 1800
+    cells[random.uniform(size=cells.shape) < 0.1] = -32767
+    seen, values = [], []
+    for dtype in ("int16", "int32"):
+        path = write(tmp_path / f"{dtype}.tif", cells.astype(dtype), nodata=-999, scale=0.01)
+        reader = Reader(inspect(path), layer(), PH, None)
+        found, survey_of_it = read(reader, Window(0, 0, 16, 16))
+        values.append(found)
+        seen.append(replace(survey_of_it, total=round(survey_of_it.total, 6)))
+    assert seen[0] == seen[1]
+    assert seen[0].out_of_range
+    assert seen[0].sentinels
+    assert np.array_equal(*values, equal_nan=True)
+
+
 def test_codes_without_a_class_that_are_sentinels_are_counted_as_such(tmp_path):
     cells = np.array([[7, 7, -9999], [3, 7, -9999]], dtype="int16")
     known = layer(property="texture", unit=None, codes={7: "clay"})

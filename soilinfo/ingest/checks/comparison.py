@@ -86,8 +86,11 @@ class Counts:
 
 
 def count_values(packed: Packed, nodata: int) -> tuple[int, NDArray[np.int64]]:
-    """The least packed value with data and, from it on, how many cells hold each; empty without data."""
-    low, high = _held(packed, nodata)
+    """A packed value and, from it on, how many cells with data hold each: from the least of a type of up to
+    16 bits, else from the least there is."""
+    limits = np.iinfo(packed.dtype)
+    # To find the ends of a small type's values would take longer than to have room for all of them.
+    low, high = (limits.min, limits.max) if limits.bits <= 16 else _held(packed, nodata)
     counted = np.zeros(high - low + 1, np.int64)
     _count(packed, nodata, low, counted)
     return low, counted
