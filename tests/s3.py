@@ -160,14 +160,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         with self.bucket.lock:
             taken = self.headers.get("If-None-Match") == "*" and self.key in self.bucket.objects
+            if "partNumber" in self.query:
+                self.bucket.parts[self.query["uploadId"][0]][int(self.query["partNumber"][0])] = body
+            elif not taken:
+                self.bucket.objects[self.key] = body
         if taken:
             self.refuse(412, "PreconditionFailed")
             return
-        with self.bucket.lock:
-            if "partNumber" in self.query:
-                self.bucket.parts[self.query["uploadId"][0]][int(self.query["partNumber"][0])] = body
-            else:
-                self.bucket.objects[self.key] = body
         self.answer(200, b"", {"ETag": etag(body)})
 
     def do_POST(self) -> None:

@@ -11,10 +11,10 @@ from soilinfo.console import print_quarantine, print_table, progress, say
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.release import release as release_version
 from soilinfo.jobs.retention import prune as prune_store
-from soilinfo.jobs.retention import removable
+from soilinfo.jobs.retention import removable, removable_unrecorded
 from soilinfo.jobs.run import actor
 from soilinfo.settings import Settings
-from soilinfo.store.home import Store
+from soilinfo.store.home import Files, Store
 from soilinfo.store.ledger import Version
 
 verbs = typer.Typer()
@@ -113,15 +113,16 @@ def prune(
     with opened(settings, existing=True) as home:
         catalog = load(settings.config)
         if dry_run:
-            _show(removable(home, catalog))
+            _show([*removable(home, catalog), *removable_unrecorded(home, catalog)])
             return
         with progress() as report:
             done = prune_store(home, catalog, actor(), report)
     finish(done)
 
 
-def _show(old: Sequence[Version]) -> None:
-    print_table([{"layer": one.layer, "version": one.version} for one in old])
+def _show(old: Sequence[Version | Files]) -> None:
+    versions = dict.fromkeys((one.layer, one.version) for one in old)
+    print_table([{"layer": layer, "version": version} for layer, version in versions])
     if not old:
         say("no version would be removed")
 

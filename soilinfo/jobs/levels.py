@@ -48,7 +48,9 @@ def ingest_level(store: Store, catalog: Catalog, name: str, run: str, reading: R
     if blocks(findings):
         return Outcome(name, None, tuple(findings), refused=version)
     reading.require_unchanged()
-    store.vector.write(name, version.version, units, id_field="code")
+    # It is there already when a run was killed before it could record it.
+    if not store.vector.exists(name, version.version):
+        store.vector.write(name, version.version, units, id_field="code")
     version = replace(version, metadata={"units": len(units), "code_system": level.code_system})
     return Outcome(name, version, tuple(findings))
 

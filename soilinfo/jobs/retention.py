@@ -8,7 +8,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.run import Event, Progress, RunReport, recorded
 from soilinfo.store import clock
 from soilinfo.store.files import remove
-from soilinfo.store.home import Store
+from soilinfo.store.home import Files, Store
 from soilinfo.store.ledger import Version
 
 Key = tuple[str, str]
@@ -17,7 +17,7 @@ Key = tuple[str, str]
 
 def prune(store: Store, catalog: Catalog, actor: str, progress: Progress) -> RunReport:
     """Remove the files of versions that nobody needs any more, old reports and what was brought or made for
-    sources that no run used; the ledger keeps the record.
+    sources that no run used; the ledger keeps the record. Also versions that the ledger does not know.
 
     A step of a pipeline. What a reader of the last ``keep_days`` may hold an address of stays.
     """
@@ -28,6 +28,7 @@ def prune(store: Store, catalog: Catalog, actor: str, progress: Progress) -> Run
             store.remove(version.layer, version.version)
             report.removed.append(f"{version.layer}/{version.version}")
             progress(Event("prune", version.layer, "removed", done, len(versions), version.version))
+        report.removed += store.remove_files(removable_unrecorded(store, catalog))
         report.removed += _remove_reports(store, catalog, but=report.run)
         report.removed += _remove_unused(store, catalog)
     return report
@@ -50,6 +51,14 @@ def removable(store: Store, catalog: Catalog) -> list[Version]:
     }
     kept = _with_inputs(needed, known)
     return [version for key, version in known.items() if key not in kept and not version.removed]
+
+
+def removable_unrecorded(store: Store, catalog: Catalog) -> list[Files]:
+    """Files of versions that the ledger does not know, and that were finished before the time given.
+
+    Until then the ledger that knows them may be put back.
+    """
+    return store.unrecorded(older_than=_kept_for(catalog))
 
 
 def _kept_for(catalog: Catalog) -> timedelta:

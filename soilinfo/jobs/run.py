@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from soilinfo.findings import Finding
 from soilinfo.jobs.findings_report import write_report
 from soilinfo.jobs.source_names import without_secrets
 from soilinfo.store.home import Store
+
+_log = logging.getLogger(__name__)
 
 State = Literal["started", "written", "unchanged", "blocked", "removed"]
 
@@ -90,6 +93,7 @@ def recorded(
     """
     with store.lock():
         store.collect_garbage()
+        _tell_unrecorded(store)
         store.ledger.end_broken_runs()
         report = RunReport(store.ledger.start_run(pipeline, actor, parameters))
         try:
@@ -99,6 +103,16 @@ def recorded(
             raise
         store.ledger.finish_run(report.run, "blocked" if report.blocked else "done", report.summary())
         write_report(store, store.ledger.run(report.run), report.findings, catalog)
+
+
+def _tell_unrecorded(store: Store) -> None:
+    if unknown := store.unrecorded():
+        _log.warning(
+            "%d finished file(s) of versions that the ledger does not know are kept until `soilinfo prune` "
+            "finds them old (%s, ...): a run was killed, or the ledger is an older one",
+            len(unknown),
+            unknown[0],
+        )
 
 
 def _record_failure(store: Store, report: RunReport, error: BaseException) -> None:

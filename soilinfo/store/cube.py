@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from warnings import filterwarnings
@@ -36,7 +37,7 @@ from soilinfo.store.layout import (
     write_coordinates,
     zarr_place,
 )
-from soilinfo.store.shelf import Place, Shelf
+from soilinfo.store.shelf import Place, Shelf, written
 
 __all__ = ["Cube", "CubeLayer", "CubeWriter", "Variable"]
 
@@ -256,6 +257,10 @@ class Cube:
             while len(self._open) > _OPEN_LAYERS:
                 self._open.popitem(last=False)
         return handle
+
+    def written(self, layer: str, version: str) -> datetime | None:
+        """When a version was finished; None when it is not there."""
+        return written(self.place(layer, version))
 
     def remove(self, layer: str, version: str) -> None:
         """Remove a version; one that is not there is no error."""

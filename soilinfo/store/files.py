@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from soilinfo.errors import BusyError, StoreError
@@ -108,12 +109,23 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def remove_partials(directory: Path) -> list[Path]:
-    """Remove every partial file or directory two levels below ``directory``; returns their paths."""
-    leftovers = sorted(directory.glob(f"*/{PARTIAL}*"))
+def remove_partials(directory: Path, pattern: str, untouched: timedelta = timedelta(0)) -> list[Path]:
+    """Remove the partial files and directories that match, unless written to within ``untouched``.
+
+    Returns their paths.
+    """
+    leftovers = [path for path in sorted(directory.glob(pattern)) if _untouched(path) >= untouched]
     for leftover in leftovers:
         remove(leftover)
     return leftovers
+
+
+def _untouched(path: Path) -> timedelta:
+    """Time since a path was written to; none for one that has just gone."""
+    try:
+        return clock.age(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    except FileNotFoundError:
+        return timedelta(0)
 
 
 @contextmanager

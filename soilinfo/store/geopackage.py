@@ -7,6 +7,7 @@ and a registered spatial view of the collection's name, so that QGIS and OGR see
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from soilinfo.store.files import PARTIAL, finished, remove
 from soilinfo.store.frames import frame_of, prepare
 from soilinfo.store.geopackage_reader import IdleReaders, Reader
 from soilinfo.store.geopackage_writer import write_geopackage
+from soilinfo.store.shelf import written
 from soilinfo.store.spatial import wkb_of
 from soilinfo.store.vector import DECIMALS, Collection, FieldType, Query
 
@@ -83,6 +85,10 @@ class GeoPackages:
     def exists(self, collection: str, version: str) -> bool:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         return self.path(collection, version).is_file()
+
+    def written(self, collection: str, version: str) -> datetime | None:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        return written(self.path(collection, version))
 
     def remove(self, collection: str, version: str) -> None:
         """See :class:`soilinfo.store.vector.VectorStore`."""

@@ -1,24 +1,58 @@
 """A store as a whole: cube, COGs, vectors and ledger, and what keeps them in step."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from soilinfo.errors import StoreError
 from soilinfo.settings import Settings
+from soilinfo.store import clock
 from soilinfo.store.cube import Cube
 from soilinfo.store.database import SqliteDatabase
-from soilinfo.store.files import WriterLock, remove, remove_partials
+from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.ledger import Ledger
 from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
+from soilinfo.store.owner import Owner, claim_directory
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgres import Postgres, PostgresDatabase
-from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf
+from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf, written
 from soilinfo.store.vector import VectorStore
+
+_OF_THE_WRITER = ("cog", "vector/*", "sources/*", "reports", "terrain", "mosaic")
+"""Directories in which only the holder of the writer's lock leaves partial files, beside the shelves."""
+_OF_ANY = ("pipelines", "runs", "cog/*/*")
+"""Directories in which servers and watchers write at any time."""
+_AT_WORK = timedelta(hours=1)
+"""A partial file that was written to within this time may be another process's at work."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the store holds of a version in one of its homes: its cube, its COGs or its features."""
+
+    home: str
+    layer: str
+    version: str
+    written: datetime | None
+    """When they were finished; None where nobody knows."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Layer and version."""
+        return self.layer, self.version
+
+    @property
+    def age(self) -> timedelta:
+        """Time since they were finished, for ever where nobody knows."""
+        return clock.age(self.written) if self.written else timedelta.max
+
+    def __str__(self) -> str:
+        return f"{self.home}/{self.layer}/{self.version}"
 
 
 @dataclass(frozen=True)
@@ -70,15 +104,29 @@ class Store:
             yield
 
     def collect_garbage(self) -> list[str]:
-        """Remove what interrupted runs left: partial files and versions that the ledger does not keep.
+        """Remove what interrupted runs left: partial files, and the files of versions recorded as removed.
 
-        A version that it recorded, and not as removed, is never touched. Returns what was removed, as
-        'cube|cog|vector/<layer>/<version>'. Takes the writer's lock.
+        A whole version that the ledger does not know is kept (see ``unrecorded``): the ledger may be an
+        older one, put back from a copy. Returns what was removed, as 'cube|cog|vector/<layer>/<version>'.
+        Takes the writer's lock.
         """
         with self.lock():
-            recorded = self.ledger.versions()
-            known = {(version.layer, version.version) for version in recorded if not version.removed}
-            return [*self._remove_partials(), *self._remove_unknown(known)]
+            gone = {(one.layer, one.version) for one in self.ledger.versions() if one.removed}
+            doomed = [one for one in self._files() if one.key in gone]
+            return [*self._remove_partials(), *self.remove_files(doomed)]
+
+    def unrecorded(self, older_than: timedelta = timedelta(0)) -> list[Files]:
+        """The files of whole versions that the ledger does not know, finished at least so long ago."""
+        known = {(one.layer, one.version) for one in self.ledger.versions()}
+        return [one for one in self._files() if one.key not in known and one.age >= older_than]
+
+    def remove_files(self, doomed: Iterable[Files]) -> list[str]:
+        """Remove these files of versions, and return what they were called."""
+        removers = {"cube": self.cube.remove, "cog": self._remove_cog, "vector": self.vector.remove}
+        removed = list(doomed)
+        for one in removed:
+            removers[one.home](one.layer, one.version)
+        return list(map(str, removed))
 
     def close(self) -> None:
         """Let go of connections; the store is not to be used afterwards."""
@@ -86,24 +134,27 @@ class Store:
         self.ledger.close()
 
     def _remove_partials(self) -> list[str]:
-        deeper = (self.directory / name for name in ("vector", "sources"))
-        places = [self.directory, *deeper, *(self.directory / "cog").glob("*")]
-        removed = [path for place in places for path in remove_partials(place)]
+        places = [(place, timedelta(0)) for place in _OF_THE_WRITER] + [
+            (place, _AT_WORK) for place in _OF_ANY
+        ]
+        removed = [
+            path
+            for place, untouched in places
+            for path in remove_partials(self.directory, f"{place}/{PARTIAL}*", untouched)
+        ]
         kept = {"cube": self.cube.remove_partials(), "cog": self._cogs.remove_partials()}
         shelved = [f"{home}/{name}" for home, names in kept.items() for name in names]
         return [*shelved, *(str(path.relative_to(self.directory)) for path in removed)]
 
-    def _remove_unknown(self, known: set[tuple[str, str]]) -> list[str]:
-        removed = []
-        for home, versions, remover in (
-            ("cube", self.cube.on_disk(), self.cube.remove),
-            ("cog", self._cog_versions(), self._remove_cog),
-            ("vector", self.vector.on_disk(), self.vector.remove),
+    def _files(self) -> Iterator[Files]:
+        """Everything whole that the store holds of versions."""
+        for home, versions, finished in (
+            ("cube", self.cube.on_disk(), self.cube.written),
+            ("cog", self._cog_versions(), self._cog_written),
+            ("vector", self.vector.on_disk(), self.vector.written),
         ):
-            for layer, version in sorted(set(versions) - known):
-                remover(layer, version)
-                removed.append(f"{home}/{layer}/{version}")
-        return removed
+            for layer, version in sorted(set(versions)):
+                yield Files(home, layer, version, finished(layer, version))
 
     def _cog_versions(self) -> Iterator[tuple[str, str]]:
         """Versions with a COG twin, or with COGs made on demand; other files are a person's."""
@@ -112,6 +163,9 @@ class Store:
                 yield layer, name.removesuffix(".tif")
         for path in (self.directory / "cog").glob("*/*/*.tif"):
             yield path.parts[-3], path.parts[-2]
+
+    def _cog_written(self, layer: str, version: str) -> datetime | None:
+        return written(self.cog_place(layer, version)) or written(self.derived_cogs(layer, version))
 
     def _remove_cog(self, layer: str, version: str) -> None:
         self._cogs.remove(layer, f"{version}.tif")
@@ -132,12 +186,13 @@ def open_store(settings: Settings) -> Store:
     cubes, cogs = _shelves(directory, settings.objects)
     make = partial(Store, directory, cube=Cube(cubes), _cogs=cogs)
     if settings.db is None:
-        ledger = Ledger(SqliteDatabase(directory / "ledger.sqlite"))
-        lock = _lock(settings, ledger)
+        file = directory / "ledger.sqlite"
+        ledger = Ledger(SqliteDatabase(file))
+        lock = _lock(settings, cubes, Owner(ledger.born(), str(file.absolute())))
         return make(ledger=ledger, vector=GeoPackages(directory / "vector"), _writer=lock)
     postgres = Postgres(settings.db)
     ledger = Ledger(PostgresDatabase(postgres))
-    lock = _lock(settings, ledger, postgres.one_writer)
+    lock = _lock(settings, cubes, Owner(ledger.born(), postgres.where), postgres.one_writer)
     return make(ledger=ledger, vector=PostGis(postgres), _writer=lock)
 
 
@@ -150,16 +205,26 @@ def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf]:
 
 
 def _lock(
-    settings: Settings, ledger: Ledger, database: Callable[[], AbstractContextManager[None]] = nullcontext
+    settings: Settings,
+    cubes: Shelf,
+    ledger: Owner,
+    database: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> WriterLock:
-    """The writer's lock, which covers the store's directory, its database and its object storage."""
+    """The writer's lock, which covers the store's directory, its database and its object storage.
+
+    Whoever takes it finds that directory and storage are its ledger's own.
+    """
+
+    def holds_maps() -> bool:
+        return any(cubes.names()) or any((settings.store / "vector").glob("*/*.gpkg"))
 
     @contextmanager
     def also() -> Iterator[None]:
         with database():
+            claim_directory(settings.store, ledger, holds_maps)
             if settings.objects is not None:
                 where = f"{settings.store.absolute()} on {socket.gethostname()}"
-                claim(settings.objects.rstrip("/"), ledger.born(), where)
+                claim(settings.objects.rstrip("/"), Owner(ledger.ledger, where))
             yield
 
     return WriterLock(settings.store / "writer.lock", also)

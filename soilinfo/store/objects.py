@@ -15,19 +15,21 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import ObjectStore, from_url
 from zarr.storage import ObjectStore as ZarrStore
 
 from soilinfo.errors import StoreError
 from soilinfo.store.files import PARTIAL
+from soilinfo.store.owner import OWNER, Owner, owner_of
 
 WHOLE = ".whole"
 """The object that is written last into a group and lists all others with their sizes: without it, or
@@ -35,8 +37,6 @@ without one of those, the group is not there."""
 WRITING = ".writing"
 """End of the name of the object beside a group that is written first, and removed once the group is whole:
 the sign of its writer. Zarr warns of what it does not know inside a group."""
-OWNER = "owner.json"
-"""The object that says which store the objects below a prefix belong to."""
 _OF_A_GROUP = re.compile(r"(?:.*/)?(?:\.whole|zarr\.json|c/.+)")
 """Objects of a Zarr group: what else lies below the root is a person's, and is left alone."""
 
@@ -64,6 +64,16 @@ class ObjectPlace:
             except FileNotFoundError:
                 return None
 
+    @property
+    def written(self) -> datetime | None:
+        """When the object, or the last one of the group, was put; None when it is not there."""
+        parent, _, name = self.url.rpartition("/")
+        with answered(self.url):
+            for key in (name, f"{name}/{WHOLE}"):
+                with suppress(FileNotFoundError):
+                    return obstore.head(_bucket(parent), key)["last_modified"]
+        return None
+
     def read(self, first: int, last: int) -> bytes:
         """Bytes ``first`` up to but not including ``last`` of the object."""
         parent, _, name = self.url.rpartition("/")
@@ -88,33 +98,30 @@ def answered(url: str) -> Iterator[None]:
         raise StoreError(f"object storage at {url} does not answer: {reason}") from error
 
 
-def claim(root: str, ledger: str, where: str) -> None:
-    """Make a prefix the home of one store: the one that lies at ``where`` and whose ledger is ``ledger``.
+def claim(root: str, store: Owner) -> None:
+    """Make a prefix the home of one store: the one with that ledger.
 
     Raises StoreError when it is another store's: each would take the other's maps for garbage.
     """
     owner = _owner(root)
     if owner is None:
-        with answered(root):
-            obstore.put(_bucket(root), OWNER, json.dumps({"ledger": ledger, "where": where}).encode())
+        # Of two that find nobody here, the storage lets one put its name.
+        with answered(root), suppress(AlreadyExistsError):
+            obstore.put(_bucket(root), OWNER, store.dumped().encode(), mode="create")
         owner = _owner(root)
-    if owner is None or owner["ledger"] != ledger:
-        other = f"that of {owner['where']}, made {owner['ledger']}" if owner else "not known"
+    if owner is None or owner.ledger != store.ledger:
         raise StoreError(
-            f"{root} is the home of another store ({other}); give this one a prefix of its own "
-            "in SOILINFO_OBJECTS"
+            f"{root} is the home of another store ({owner or 'not known'}); give this one a prefix of its "
+            "own in SOILINFO_OBJECTS"
         )
 
 
-def _owner(root: str) -> dict[str, str] | None:
+def _owner(root: str) -> Owner | None:
     with answered(root):
         try:
-            said = json.loads(bytes(obstore.get(_bucket(root), OWNER).bytes()))
+            return owner_of(bytes(obstore.get(_bucket(root), OWNER).bytes()), f"{root}/{OWNER}")
         except FileNotFoundError:
             return None
-        except ValueError as error:
-            raise StoreError(f"{root}/{OWNER} does not say whose objects these are: {error}") from error
-    return {"ledger": str(said["ledger"]), "where": str(said["where"])}
 
 
 class ObjectGroups:

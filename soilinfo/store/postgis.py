@@ -7,6 +7,7 @@ the version's name over them, so that QGIS sees ordinary features.
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, cast
 
 import numpy as np
@@ -104,6 +105,10 @@ class PostGis:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         with self._postgres.reading() as connection:
             return _about(connection, collection, version) is not None
+
+    def written(self, _collection: str, _version: str) -> datetime | None:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        return None
 
     def remove(self, collection: str, version: str) -> None:
         """See :class:`soilinfo.store.vector.VectorStore`."""

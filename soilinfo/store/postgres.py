@@ -60,6 +60,12 @@ class Postgres:
         with self.writing() as connection:
             _prepare(connection)
 
+    @property
+    def where(self) -> str:
+        """Name and host of the database, fit to be shown."""
+        with self.reading() as connection:
+            return f"database '{connection.info.dbname}' on {connection.info.host or 'this machine'}"
+
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection]:
         """A transaction that only reads, stopped by the server after a minute."""

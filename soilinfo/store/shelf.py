@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,13 @@ def size_of(place: Place) -> int | None:
     if isinstance(place, Path):
         return place.stat().st_size if place.is_file() else None
     return place.size
+
+
+def written(place: Place) -> datetime | None:
+    """When a file, directory, object or group was finished; None when it is not there."""
+    if isinstance(place, Path):
+        return datetime.fromtimestamp(place.stat().st_mtime, UTC) if place.exists() else None
+    return place.written
 
 
 class Shelf(Protocol):
@@ -91,4 +99,4 @@ class Directory:
 
     def remove_partials(self) -> list[str]:
         """Remove every file and directory with a partial name."""
-        return [str(path.relative_to(self.root)) for path in remove_partials(self.root)]
+        return [str(path.relative_to(self.root)) for path in remove_partials(self.root, f"*/{PARTIAL}*")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 import orjson
@@ -120,6 +121,11 @@ class VectorStore(Protocol):
 
     def exists(self, collection: str, version: str) -> bool:
         """True when the version is there, whole."""
+        ...
+
+    def written(self, collection: str, version: str) -> datetime | None:
+        """When a version was finished; None where it is not there, or lies in the ledger's own database,
+        with which it goes back in time."""
         ...
 
     def remove(self, collection: str, version: str) -> None:

@@ -1,9 +1,13 @@
 """The store as a whole: several processes, killed writers, locks and garbage. In both homes."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,34 +55,133 @@ def test_readers_see_one_whole_publication_while_another_process_publishes(setti
 @pytest.mark.parametrize(
     "task", ["die_while_writing_a_raster", "die_before_publishing", "die_while_publishing"]
 )
-def test_a_killed_writer_changes_nothing_that_is_seen_and_its_remains_are_collected(settings, store, task):
+def test_a_killed_writer_changes_nothing_that_is_seen_and_what_it_had_not_finished_is_collected(
+    settings, store, task
+):
     publisher.publish(store, 1)
     with process(task, settings) as writing:
         writing.wait()
     assert writing.returncode == -signal.SIGKILL
     assert what_a_reader_sees(store) == (1, {1})
     removed = store.collect_garbage()
-    assert bool(removed) == (task != "die_while_publishing")
+    assert bool(removed) == (task == "die_while_writing_a_raster")
+    assert bool(store.unrecorded()) == (task == "die_before_publishing")
     assert what_a_reader_sees(store) == (1, {1})
-    if task != "die_while_publishing":
+    if task == "die_while_writing_a_raster":
         publisher.publish(store, 2)
         assert what_a_reader_sees(store) == (2, {2})
 
 
-def test_garbage_is_what_the_ledger_does_not_know_and_nothing_else(settings, store):
+def test_whole_versions_that_the_ledger_does_not_know_are_told_and_kept(settings, store):
     publisher.publish(store, 1)
     publisher.write_raster(store, 2)
     publisher.write_regencies(store, 2)
     store.cube.remove("ph_h2o", "v2")
     process("die_while_writing_a_raster", settings).wait()
     publisher.publish(store, 3)
-    *partial, cog, regency = store.collect_garbage()
-    assert [Path(path).name.startswith(".partial-") for path in partial] == [True]
-    assert (cog, regency) == ("cog/ph_h2o/v2", "vector/regency/v2")
+    (partial,) = store.collect_garbage()
+    assert Path(partial).name.startswith(".partial-")
     assert store.collect_garbage() == []
+    cog, regency = store.unrecorded()
+    assert (str(cog), str(regency)) == ("cog/ph_h2o/v2", "vector/regency/v2")
+    assert [each.home for each in store.unrecorded(timedelta(hours=1))] == (["vector"] if settings.db else [])
+    assert store.remove_files(store.unrecorded()) == [str(cog), str(regency)]
+    assert store.unrecorded() == []
     assert list(store.cube.on_disk()) == [("ph_h2o", "v1"), ("ph_h2o", "v3")]
     assert list(store.vector.on_disk()) == [("regency", "v1"), ("regency", "v3")]
     assert store.has_cog("ph_h2o", "v1")
+
+
+def test_what_the_ledger_says_is_removed_and_is_not_is_collected(store):
+    publisher.publish(store, 1)
+    publisher.publish(store, 2)
+    store.ledger.set_removed([("ph_h2o", "v1")])
+    assert store.collect_garbage() == ["cube/ph_h2o/v1", "cog/ph_h2o/v1"]
+    assert what_a_reader_sees(store) == (2, {2})
+
+
+def test_a_ledger_put_back_from_an_older_copy_costs_no_map(tmp_path):
+    place = tmp_path / "store"
+    store = open_store(Settings(store=place, db=None))
+    publisher.publish(store, 1)
+    store.close()
+    for end in ("", "-wal", "-shm"):
+        if (file := place / f"ledger.sqlite{end}").exists():
+            shutil.copy(file, tmp_path / file.name)
+    store = open_store(Settings(store=place, db=None))
+    publisher.publish(store, 2)
+    store.close()
+    for file in place.glob("ledger.sqlite*"):
+        file.unlink()
+    for file in tmp_path.glob("ledger.sqlite*"):
+        shutil.copy(file, place / file.name)
+    store = open_store(Settings(store=place, db=None))
+    assert what_a_reader_sees(store) == (1, {1})
+    assert store.collect_garbage() == []
+    assert len(store.unrecorded()) == 3, "cube, COG and features of the second publication"
+    store.close()
+
+
+# ---- whose a directory is ----
+
+
+def test_a_directory_with_maps_is_refused_to_another_ledger_which_is_told_how_to_go_on(tmp_path, dsn):
+    right, wrong = Settings(store=tmp_path, db=dsn), Settings(store=tmp_path, db=None)
+    store = open_store(right)
+    with store.lock():
+        publisher.publish(store, 1)
+    forgotten = open_store(wrong)
+    with pytest.raises(StoreError) as refused:
+        forgotten.collect_garbage()
+    for said in ("belong to another ledger (database '", "SOILINFO_DB", f"remove {tmp_path / 'owner.json'}"):
+        assert said in str(refused.value)
+    assert what_a_reader_sees(store) == (1, {1})
+    assert store.collect_garbage() == []
+    (tmp_path / "owner.json").unlink()
+    with forgotten.lock():
+        pass
+    with pytest.raises(StoreError, match="not to this one"), store.lock():
+        pass
+    for each in (store, forgotten):
+        each.close()
+
+
+def test_a_directory_without_maps_goes_to_whoever_writes_there(tmp_path, dsn):
+    for db in (None, dsn, None):
+        store = open_store(Settings(store=tmp_path, db=db))
+        with store.lock():
+            pass
+        store.close()
+
+
+def test_an_owner_that_cannot_be_read_is_a_store_error(tmp_path):
+    store = open_store(Settings(store=tmp_path, db=None))
+    (tmp_path / "owner.json").write_text("[]")
+    with pytest.raises(StoreError, match=r"owner\.json does not say whose"), store.lock():
+        pass
+    store.close()
+
+
+# ---- unfinished files ----
+
+
+@pytest.mark.parametrize("place", ["pipelines", "runs", "cog/suitability_maize/v1"])
+def test_what_another_process_has_not_finished_is_left_to_it_for_an_hour(store, place):
+    unfinished = store.directory / place / ".partial-1-x"
+    unfinished.parent.mkdir(parents=True)
+    unfinished.write_text("being written by a server or a watcher")
+    assert store.collect_garbage() == []
+    an_hour_ago = time.time() - 3700
+    os.utime(unfinished, (an_hour_ago, an_hour_ago))
+    assert store.collect_garbage() == [f"{place}/.partial-1-x"]
+
+
+@pytest.mark.parametrize("place", ["reports", "terrain", "mosaic", "vector/soc", "cog", "sources/ab"])
+def test_what_only_runs_write_is_collected_at_once(store, place):
+    unfinished = store.directory / place / ".partial-1-x"
+    unfinished.parent.mkdir(parents=True)
+    unfinished.write_text("of a run that was killed")
+    assert store.collect_garbage() == [f"{place}/.partial-1-x"]
 
 
 def test_partial_downloads_are_collected_and_what_a_person_keeps_is_not(store):

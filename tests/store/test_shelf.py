@@ -1,14 +1,19 @@
 """A shelf holds whole things only, on a disk and on object storage alike."""
 
 import errno
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from soilinfo.errors import StoreError
+from soilinfo.store import objects
 from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
-from soilinfo.store.shelf import Directory
+from soilinfo.store.owner import Owner
+from soilinfo.store.shelf import Directory, written
 from tests.s3 import object_storage
 
 
@@ -49,6 +54,15 @@ def test_what_is_finished_is_there_under_its_name(shelf):
         assert list(shelf.names()) == []
     assert shelf.has("soc", "v1")
     assert list(shelf.names()) == [("soc", "v1")]
+
+
+def test_what_is_finished_tells_since_when(shelf):
+    with shelf.finished("soc", "v1") as place:
+        write(place)
+    assert written(shelf.place("soc", "v2")) is None
+    # The stand-in for object storage says this day of everything.
+    day = datetime.now(UTC) if isinstance(shelf, Directory) else datetime(2026, 11, 22, tzinfo=UTC)
+    assert abs(written(shelf.place("soc", "v1")) - day) < timedelta(hours=1)
 
 
 def test_what_fails_leaves_nothing(shelf, bucket):
@@ -201,13 +215,38 @@ def test_what_is_not_ours_is_neither_listed_nor_removed(shelf, bucket):
 
 
 def test_a_prefix_belongs_to_the_store_that_used_it_first(bucket):
-    claim("s3://soil/own", "2026-01-01", "/srv/a on host")
-    claim("s3://soil/own", "2026-01-01", "/srv/moved on host")
-    with pytest.raises(StoreError, match=r"the home of another store \(that of /srv/a on host"):
-        claim("s3://soil/own", "2026-01-02", "/srv/b on host")
-    bucket.objects["own/owner.json"] = b"{"
-    with pytest.raises(StoreError, match="does not say whose"):
-        claim("s3://soil/own", "2026-01-01", "/srv/a on host")
+    claim("s3://soil/own", Owner("2026-01-01", "/srv/a on host"))
+    claim("s3://soil/own", Owner("2026-01-01", "/srv/moved on host"))
+    with pytest.raises(StoreError, match=r"the home of another store \(/srv/a on host, made 2026-01-01\)"):
+        claim("s3://soil/own", Owner("2026-01-02", "/srv/b on host"))
+    for text in (b"{", b"[]", b"{}"):
+        bucket.objects["own/owner.json"] = text
+        with pytest.raises(StoreError, match="does not say whose"):
+            claim("s3://soil/own", Owner("2026-01-01", "/srv/a on host"))
+
+
+def test_of_two_stores_that_claim_a_prefix_at_once_one_gets_it(bucket, monkeypatch):
+    looked, find = Barrier(2), objects._owner
+    seen = []
+
+    def found_together(root):
+        owner = find(root)
+        if owner is None:
+            looked.wait(30)
+        return owner
+
+    def claimed(ledger):
+        try:
+            claim("s3://soil/both", Owner(ledger, f"/srv/{ledger} on host"))
+        except StoreError as error:
+            seen.append(str(error))
+        else:
+            seen.append("claimed")
+
+    monkeypatch.setattr(objects, "_owner", found_together)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(claimed, ("a", "b")))
+    assert sorted("claimed" if one == "claimed" else "refused" for one in seen) == ["claimed", "refused"]
 
 
 def test_a_file_for_object_storage_is_made_in_the_store_and_a_full_disk_is_a_store_error(bucket, tmp_path):
