@@ -21,7 +21,7 @@ from tenacity import RetryCallState, Retrying
 from soilinfo.catalog.load import load
 from soilinfo.errors import SoilinfoError, UnknownNameError
 from soilinfo.jobs.pipeline import Pipeline, Step, found
-from soilinfo.jobs.retry import patience
+from soilinfo.jobs.retry import patience, turn
 from soilinfo.jobs.run import RunReport, actor
 from soilinfo.jobs.watch import end_with_the_watcher
 from soilinfo.settings import Settings
@@ -33,7 +33,8 @@ Tell = Callable[[Mapping[str, Any]], None]
 def run_steps(pipeline: Pipeline, settings: Settings, tell: Tell, policy: Retrying) -> int:
     """Run every step and return the worst exit code; a step that blocks a layer does not stop the next.
 
-    A step that meets what may pass is tried again, as ``policy`` says. Any other expected error ends
+    A step that meets what may pass is tried again, as ``policy`` says; one that finds another process
+    writing, until that one has finished. Any other expected error ends
     the run with its own exit code.
     """
     worst = 0
@@ -56,7 +57,10 @@ def _patiently(policy: Retrying, step: Step, settings: Settings, tell: Tell) -> 
         again = {"step": step.__name__, "attempt": state.attempt_number, "seconds": round(wait, 1)}
         tell({"retry": settings.without_secrets(str(reason)), **again})
 
-    return policy.copy(before_sleep=say)(_attempt, step, settings, tell)
+    def in_turn() -> RunReport:
+        return turn().copy(before_sleep=say, sleep=policy.sleep)(_attempt, step, settings, tell)
+
+    return policy.copy(before_sleep=say)(in_turn)
 
 
 def _attempt(step: Step, settings: Settings, tell: Tell) -> RunReport:

@@ -18,6 +18,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 _DAYS = {1: "*-*-*", 7: "Mon *-*-*"}
 _AFTER_FAILURE = timedelta(minutes=15)
+_ATTEMPTS = timedelta(hours=12)
+"""Most time in which systemd counts to five starts, and then starts no more; the timer's count as well."""
 _NOT_AGAIN = "2 3 5 7"
 """Exit codes that another attempt would not change: faults, bad input, blocked layers, running already."""
 
@@ -26,7 +28,7 @@ _SERVICE = """\
 Description=soilinfo pipeline {name}: {source}
 After=network-online.target postgresql.service
 Wants=network-online.target
-StartLimitIntervalSec=12h
+StartLimitIntervalSec={attempts}
 StartLimitBurst=5
 
 [Service]
@@ -106,6 +108,8 @@ def _service(pipeline: Pipeline, settings: Settings, directory: Path, *, user: b
         command=_quoted(_command()),
         limit=_seconds(pipeline.timeout + timedelta(minutes=10)),
         again=_seconds(_AFTER_FAILURE),
+        # The regular start of the next period must find the count begun anew.
+        attempts=_seconds(min(_ATTEMPTS, pipeline.every / 2)),
         not_again=_NOT_AGAIN,
         hardening=hardening,
     )

@@ -120,6 +120,8 @@ class _Heard:
     progress: Progress
     steps: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
+    waiting: str = ""
+    """Why the step at work is to be tried again, until it goes on."""
     begun: float = field(default_factory=time.monotonic)
 
     def line(self, line: str) -> None:
@@ -128,6 +130,7 @@ class _Heard:
         except ValueError:  # the steps ended, or were ended, in the middle of a line
             self.log.warning("broken_line", message=line.strip())
             return
+        self.waiting = told.get("retry", "")
         if "event" in told:
             event = Event(**told["event"])
             self.progress(event)
@@ -189,6 +192,7 @@ def _verdict(pipeline: Pipeline, ending: Ending, heard: _Heard) -> tuple[Conclus
     """Outcome, exit code and error of a run."""
     if ending.overdue:
         limit = f"took longer than its time limit of {pipeline.timeout.total_seconds():g} s and was ended"
+        limit += f"; it waited at last: {heard.waiting}" if heard.waiting else ""
         return "overdue", OverdueError.exit_code, limit
     if ending.code < 0:
         memory = "; the kernel ends a process so when memory is short" if ending.code == -9 else ""

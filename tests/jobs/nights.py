@@ -7,7 +7,7 @@ from soilinfo.settings import Settings
 HEAD = """
 import os, time
 from datetime import timedelta
-from soilinfo.errors import ConfigError, StoreError
+from soilinfo.errors import BusyError, ConfigError, StoreError
 from soilinfo.findings import Finding
 from soilinfo.jobs.pipeline import Pipeline
 from soilinfo.jobs.run import Event, RunReport, recorded
@@ -30,6 +30,7 @@ ENDINGS = {
         os.write(pipes[0], b'{"event": {"phase": "ing')
         os.kill(os.getpid(), 9)
     """,
+    "waiting": 'raise BusyError("held by another")',
     "hanging": """
         store.directory.joinpath("child").write_text(str(os.getpid()))
         store.directory.joinpath("hangs").touch()

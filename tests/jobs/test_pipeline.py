@@ -6,7 +6,7 @@ import pytest
 
 from soilinfo.errors import BusyError, ConfigError, StoreError
 from soilinfo.jobs.pipeline import Pipeline, found
-from soilinfo.jobs.retry import ATTEMPTS, patience
+from soilinfo.jobs.retry import ATTEMPTS, LONGEST_WAIT, patience
 from soilinfo.jobs.run import RunReport
 from soilinfo.jobs.steps import run_steps
 from soilinfo.settings import Settings
@@ -89,10 +89,17 @@ def country(tmp_path):
 
 
 def test_a_database_that_restarts_is_waited_for_longer_and_longer(country):
-    code, told, waits = ran(country, StoreError("the database does not answer"), BusyError("held"))
+    code, told, waits = ran(country, StoreError("the database does not answer"), StoreError("nor now"))
     assert code == 0
-    assert [line.get("retry") for line in told] == ["the database does not answer", "held", None]
+    assert [line.get("retry") for line in told] == ["the database does not answer", "nor now", None]
     assert 5 <= waits[0] < waits[1]
+
+
+def test_another_writer_is_waited_for_however_long_it_takes_and_uses_up_no_patience(country):
+    held, gone = [BusyError("held")] * 100, [StoreError("gone")] * (ATTEMPTS - 1)
+    code, _, waits = ran(country, *held, *gone, *held)
+    assert (code, len(waits)) == (0, 2 * len(held) + len(gone))
+    assert max(waits) <= LONGEST_WAIT + 1
 
 
 def test_patience_ends(country):

@@ -65,6 +65,17 @@ def test_a_service_runs_its_pipeline_with_the_present_settings_which_only_its_ow
     assert {f"SOILINFO_DB={DSN}", f"SOILINFO_STORE={settings.store}"} <= set(shown)
 
 
+@pytest.mark.parametrize(
+    ("every", "seconds"), [(timedelta(hours=1), 1800), (timedelta(days=1), 43200), (timedelta(days=7), 43200)]
+)
+def test_attempts_of_one_period_never_use_up_those_of_the_next(settings, tmp_path, every, seconds):
+    unit = units(settings, [Pipeline("soil", every, "nothing", ())], tmp_path)["soilinfo-soil.service"][
+        "Unit"
+    ]
+    assert (unit["StartLimitIntervalSec"], unit["StartLimitBurst"]) == (f"{seconds}s", "5")
+    assert timedelta(seconds=seconds) < every
+
+
 def test_a_timer_says_its_period_as_people_do(settings, tmp_path):
     timer = units(settings, found(settings)[0].values(), tmp_path)["soilinfo-national.timer"]
     assert timer["Unit"]["Description"] == "soilinfo pipeline national, every 1 d"

@@ -89,6 +89,14 @@ def test_a_run_that_hangs_is_ended_at_its_limit_and_the_ledger_says_so(settings)
     assert {job.status for job in jobs_of(settings)} <= {"failed"}
 
 
+def test_a_run_that_waits_in_vain_for_another_says_so_at_its_limit(settings):
+    summary, told = watched(with_pipelines(settings, "waiting", limit=8), "waiting")
+    assert (summary.exit_code, summary.outcome) == (8, "overdue")
+    # A machine so slow that the steps had not begun had not come to wait.
+    waited = any(line["event"] == "step_retried" for line in told)
+    assert ("; it waited at last: held by another" in summary.error) == waited
+
+
 def state_of(settings, name):
     pipelines, _ = found(settings)
     stand = standings(pipelines, Histories(settings.store), datetime.now(UTC))
