@@ -29,13 +29,13 @@ def derived_cog(store: Store, catalog: Catalog, name: str, version: str, variabl
         return target
     cube = store.cube.open(name, version)
     cube.variable(variable)
-    _make_room(store)
     rules, classes = catalog.evaluation, variable in SCENARIOS
     titles = {
         int(SuitabilityClass[one]): f"{one}: {title['en']}" for one, title in rules.class_titles.items()
     }
     bits = {1 << bit: f"{quality.code}: {quality.title['en']}" for bit, quality in enumerate(rules.qualities)}
     try:
+        _make_room(store)
         with finished(target) as partial:
             write_cog(
                 cube,
@@ -53,5 +53,13 @@ def derived_cog(store: Store, catalog: Catalog, name: str, version: str, variabl
 
 def _make_room(store: Store) -> None:
     kept = [path for path in (store.directory / "cog").glob("*/*/*.tif") if not path.name.startswith(PARTIAL)]
-    for path in sorted(kept, key=lambda path: path.stat().st_mtime)[: max(0, len(kept) - KEPT + 1)]:
+    for path in sorted(kept, key=_made)[: max(0, len(kept) - KEPT + 1)]:
         remove(path)
+
+
+def _made(path: Path) -> float:
+    """When a file was written; before all others, when another process has just removed it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
