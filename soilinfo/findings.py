@@ -107,6 +107,7 @@ TABLE_CHECKS = (
     "unknown_units",
     "names_disagree",
     "no_rows",
+    "rows_lost",
 )
 """Ids of the checks of a table, whose severity config may change."""
 
@@ -128,6 +129,8 @@ MAPUNIT_CHECKS = (
     "invalid_geometry",
     "overlapping_polygons",
     "small_polygons",
+    "polygons_lost",
+    "components_lost",
 )
 """Ids of the checks of a soil map, whose severity config may change."""
 

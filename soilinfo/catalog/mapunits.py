@@ -120,6 +120,9 @@ class SoilMap(Model):
     """Title by code of units that are no soil (water, built-up land), which have no components."""
     colours: Mapping[str, Colour] = Field(default_factory=dict)
     """Colour by unit code, where the printed map has its own."""
+    most_lost_pct: float = Field(default=20.0, ge=0, le=100)
+    """Share of the published polygons, or rows of components, by which a new version may have fewer. The
+    default is ours."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
     release: Release = "automatic"

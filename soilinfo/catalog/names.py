@@ -13,6 +13,12 @@ def suitability_of(crop: str) -> str:
     return f"{SUITABILITY}_{crop}"
 
 
+def made_anew_by(name: str) -> str:
+    """The command that makes a layer or a crop's suitability anew, and publishes even what was withdrawn."""
+    crop = name.removeprefix(f"{SUITABILITY}_")
+    return f"soilinfo ingest {name}" if crop == name else f"soilinfo evaluate {crop}"
+
+
 def table_of(kind: str, level: str) -> str:
     """Name of the table of one kind by the units of one level."""
     return f"{kind}_by_{level}"

@@ -67,6 +67,8 @@ class Table(Sheet):
     """Column with the unit's code."""
     unit_name: Name | None = None
     """Column with the unit's name, which must agree with that of its code."""
+    most_lost_pct: float = Field(default=20.0, ge=0, le=100)
+    """Share of the published rows by which a new version may be shorter. The default is ours."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
     release: Release = "automatic"

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of, told
 from soilinfo.console import (
     deed_rows,
@@ -20,6 +21,7 @@ from soilinfo.console import (
 )
 from soilinfo.jobs.freshness import blocked_layers, stale_results, waiting_layers
 from soilinfo.jobs.history import Histories
+from soilinfo.jobs.meaning import misread
 from soilinfo.jobs.overview import alarm, condensed, first_published, groups, held_layers, published
 from soilinfo.jobs.pipeline import found
 from soilinfo.jobs.run import actor
@@ -88,12 +90,18 @@ def history(
 def rollback(
     snapshot: Annotated[int, typer.Argument(help="Snapshot whose layers shall be served again")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in the ledger")],
+    config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Serve an earlier snapshot again, as a new snapshot; nothing is deleted."""
+    """Serve an earlier snapshot again, as a new snapshot; nothing is deleted. Tells which of its layers
+    config/ describes otherwise by now, as they are not served."""
     if not reason.strip():
         raise typer.BadParameter("a rollback needs a reason; it is kept in the ledger")
-    with opened(settings_of(store=store, db=db), existing=True) as home, home.lock():
-        new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
-    say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
+    settings = settings_of(config=config, store=store, db=db)
+    with opened(settings, existing=True) as home:
+        with home.lock():
+            new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
+        say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
+        # Last, as a fault of config must not stand in the way of a rollback.
+        print_findings(misread(home, load(settings.config), new))

@@ -19,7 +19,7 @@ from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, meanings, 
 from soilinfo.jobs.publication import publish
 from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.summary import summarise
-from soilinfo.jobs.versions import Origin, new_version, remember
+from soilinfo.jobs.versions import Origin, held_back, new_version, remember, was_withdrawn
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.home import Store
@@ -38,9 +38,10 @@ def evaluate(
 ) -> RunReport:
     """Evaluate the named crops (all by default) from the published layers and publish the result.
 
-    Crops whose table, rules and inputs have not changed are recognised and left alone. All
-    classes and tables by unit appear in one ledger transaction. Raises UnknownNameError for a
-    crop that config does not have, InputError when no layer is published.
+    Crops whose table, rules and inputs have not changed are recognised and left alone. A result that
+    a rollback withdrew is held back until its crop is named. All classes, and the tables by unit of
+    exactly the classes that are published then, appear in one ledger transaction. Raises
+    UnknownNameError for a crop that config does not have, InputError when no layer is published.
     """
     chosen = [catalog.crop(name) for name in crops or catalog.crops]
     with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}, catalog) as report:
@@ -53,6 +54,8 @@ def evaluate(
             )
         chosen = _known_enough(catalog, chosen, inputs, report)
         versions = {crop.id: _version(catalog, crop, inputs, report.run) for crop in chosen}
+        chosen = _not_withdrawn(store, chosen, versions, report, named=crops or ())
+        versions = {crop.id: versions[crop.id] for crop in chosen}
         new = [crop for crop in chosen if not _is_known(store, versions[crop.id])]
         cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
         _write(store, catalog, cubes, versions, inputs, progress)
@@ -66,7 +69,7 @@ def evaluate(
             if snapshot.layers.get(name) != version
         }
         _publish(store, report, changed, actor)
-        report.unchanged = sorted(crop.id for crop in chosen if suitability_of(crop.id) not in changed)
+        report.unchanged = sorted({suitability_of(crop.id) for crop in chosen} - set(changed))
     return report
 
 
@@ -81,6 +84,23 @@ def _known_enough(
     doubts = {crop.id: too_little_known(catalog, crop, inputs) for crop in crops}
     report.findings.extend(doubt for doubt in doubts.values() if doubt)
     return [crop for crop in crops if doubts[crop.id] is None]
+
+
+def _not_withdrawn(
+    store: Store,
+    crops: Sequence[Crop],
+    versions: Mapping[str, Version],
+    report: RunReport,
+    *,
+    named: Sequence[str],
+) -> list[Crop]:
+    """The crops that are named, or whose result no rollback withdrew; the others are held with a finding."""
+    held = [crop for crop in crops if crop.id not in named and was_withdrawn(store, versions[crop.id])]
+    for crop in held:
+        version = versions[crop.id]
+        report.held.append(version.layer)
+        report.findings.append(held_back(version))
+    return [crop for crop in crops if crop not in held]
 
 
 def _is_known(store: Store, version: Version) -> bool:
@@ -187,7 +207,8 @@ def _write_batch(
     read: Callable[..., dict[str, Any]],
 ) -> None:
     variables = suitability_variables(catalog)
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool, ExitStack() as stack:
+    # The pool ends first: a writer removes what it began only when nobody writes there any more.
+    with ExitStack() as stack, ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
         writers = {
             crop.id: stack.enter_context(
                 store.cube.writer(

@@ -16,8 +16,10 @@ from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.jobs.candidates import ALONE, BESIDE, Look
 from soilinfo.jobs.levels import beside_published, beside_relatives
+from soilinfo.jobs.losses import judge_losses
 from soilinfo.jobs.offered import Offered, comparable
 from soilinfo.jobs.outcome import Outcome
+from soilinfo.jobs.versions import was_withdrawn
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -81,8 +83,9 @@ def _settled(table: Offered, outcome: Outcome, named: Iterable[str]) -> Verdict:
         return Verdict(outcome, "blocked")
     if ledger.current().layers.get(outcome.name) == version.version:
         return Verdict(outcome, "unchanged")
-    outcome = replace(outcome, version=_with_digest(table, version))
-    if outcome.name not in named and _was_withdrawn(table, outcome):
+    version = _with_digest(table, version)
+    outcome = replace(outcome, version=version)
+    if outcome.name not in named and was_withdrawn(table.store, version):
         return Verdict(outcome, "held")
     return Verdict(outcome, "waiting" if _rule(table.catalog, outcome.name) == "always" else "published")
 
@@ -92,12 +95,6 @@ def _with_digest(table: Offered, version: Version) -> Version:
         return version
     digest = table.updated({version.layer: version}).digest(version.layer)
     return replace(version, metadata={**version.metadata, "cells_sha256": digest})
-
-
-def _was_withdrawn(table: Offered, outcome: Outcome) -> bool:
-    """True when a rollback withdrew it, or one of the same source or cells described otherwise."""
-    withdrawn = table.store.ledger.withdrawn(outcome.name)
-    return any(outcome.version is not None and outcome.version.is_like(old) for old in withdrawn)
 
 
 def _rule(catalog: Catalog, name: str) -> str:
@@ -110,7 +107,12 @@ def _alone(table: Offered, verdict: Verdict) -> Verdict:
     if verdict.fate not in ("published", "waiting"):
         return verdict
     name, offered = verdict.outcome.name, table.updated({verdict.outcome.name: verdict.version})
-    found = beside_published(offered, name) if name in table.catalog.levels else _looked(offered, name, ALONE)
+    if name in table.catalog.levels:
+        found = beside_published(offered, name)
+    elif name in table.catalog.layers:
+        found = _looked(offered, name, ALONE)
+    else:
+        found = judge_losses(table.store, table.catalog, verdict.version)
     return _decided(offered, replace(verdict, alone=tuple(found)))
 
 
@@ -146,7 +148,7 @@ def _told(offered: Offered, verdict: Verdict) -> Verdict:
 
 def _looked(offered: Offered, name: str, looks: Sequence[Look]) -> list[Finding]:
     layer = offered.catalog.layers.get(name)
-    if layer is None:  # soil maps and tables are compared with nothing
+    if layer is None:  # soil maps and tables are compared with nothing beside them
         return []
     return with_severity([finding for look in looks for finding in look(offered, layer)], layer.severity)
 

@@ -111,7 +111,7 @@ def _versions(catalog: Catalog, name: str, run: str, reading: Reading) -> tuple[
     soil_map = catalog.soil_map(name)
     properties = {each.property: catalog.property(each.property) for each in soil_map.properties}
     parameters = {
-        "soil_map": soil_map.model_dump(mode="json", exclude={"title", "release"}),
+        "soil_map": soil_map.model_dump(mode="json", exclude={"title", "release", "most_lost_pct"}),
         "properties": {id: prop.model_dump(mode="json", exclude=_SHOWN) for id, prop in properties.items()},
     }
     sources = [part.source for part in _parts(soil_map)]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from soilinfo.catalog.names import made_anew_by
 from soilinfo.errors import BlockedError, OverdueError
 from soilinfo.findings import Finding, Severity
 from soilinfo.jobs.freshness import RUNS_LOOKED_AT
@@ -83,9 +84,7 @@ def held_layers(store: Store) -> list[Finding]:
 
 
 def _held(layer: str) -> Finding:
-    message = (
-        f"what its source holds was withdrawn by a rollback; to publish it again: soilinfo ingest {layer}"
-    )
+    message = f"what its source holds was withdrawn by a rollback; to publish it again: {made_anew_by(layer)}"
     return Finding("held_back", "warn", layer, message)
 
 

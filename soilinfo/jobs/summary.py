@@ -28,6 +28,7 @@ from soilinfo.evaluate.zonal import (
     histogram,
     statistics,
 )
+from soilinfo.jobs.meaning import is_misread
 from soilinfo.jobs.run import Event, Progress, fingerprint
 from soilinfo.jobs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
@@ -87,7 +88,8 @@ def summarise(
 
 
 def _wanted(store: Store, kind: str, published: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
-    """Published layers that a kind of table is about; those on another grid than config's are left out."""
+    """Published layers that a kind of table is about; those on another grid than config's, or that config
+    would misread, are left out."""
     if kind == "suitability":
         names = [suitability_of(crop) for crop in catalog.crops]
     else:
@@ -99,10 +101,14 @@ def _wanted(store: Store, kind: str, published: Mapping[str, str], catalog: Cata
         ]
     found = {name: published[name] for name in names if name in published}
     return {
-        name: version
-        for name, version in found.items()
-        if store.cube.open(name, version).grid == catalog.grid
+        name: version for name, version in found.items() if _is_read_rightly(store, catalog, name, version)
     }
+
+
+def _is_read_rightly(store: Store, catalog: Catalog, name: str, version: str) -> bool:
+    known = store.ledger.version(name, version)
+    assert known is not None, "a published version is recorded"
+    return store.cube.open(name, version).grid == catalog.grid and not is_misread(catalog, known)
 
 
 def _version(

@@ -33,7 +33,7 @@ def ingest_table(
     """
     table = catalog.table(name)
     path = reading.path(table.source)
-    parameters = {"table": table.model_dump(mode="json", exclude={"title", "description", "release"})}
+    parameters = {"table": table.model_dump(mode="json", exclude=_ASIDE)}
     origin = Origin(table.source, reading.sha256(path), _level_of(table, published))
     version = new_version(name, "vector", origin, pipeline=PIPELINE, parameters=parameters, run=run)
     old = store.ledger.version(name, version.version)
@@ -50,8 +50,14 @@ def ingest_table(
         return Outcome(name, None, findings, refused=version)
     frame = _with_shapes(_with_ids(rows.frame, table), table, units)
     reading.require_unchanged()
-    store.vector.write(name, version.version, frame, id_field="id", shape_field=table.unit_code)
+    # It is there already when a run was killed before it could record it.
+    if not store.vector.exists(name, version.version):
+        store.vector.write(name, version.version, frame, id_field="id", shape_field=table.unit_code)
     return Outcome(name, replace(version, metadata={"rows": len(frame)}), findings)
+
+
+_ASIDE = {"title", "description", "release", "most_lost_pct"}
+"""Parts of a table's configuration that change nothing of its rows."""
 
 
 def _level_of(table: Table, published: Mapping[str, str]) -> dict[str, str]:

@@ -5,12 +5,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from soilinfo import __version__
+from soilinfo.catalog.names import made_anew_by
 from soilinfo.findings import Finding
 from soilinfo.jobs.run import fingerprint
 from soilinfo.jobs.source_names import without_secrets
 from soilinfo.store import clock
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Kind, Version
+
+
+def was_withdrawn(store: Store, version: Version) -> bool:
+    """True when a rollback withdrew a version, or one of the same source or cells described otherwise.
+
+    Where what is served is of the same source, the rollback was about what the version was derived from:
+    then it was withdrawn only if it was derived from the same.
+    """
+    ledger = store.ledger
+    served = ledger.version(version.layer, ledger.current().layers.get(version.layer, ""))
+    alike = [old for old in ledger.withdrawn(version.layer) if version.is_like(old)]
+    if served is None or served.source_sha256 != version.source_sha256:
+        return bool(alike)
+    return any(old.inputs == version.inputs for old in alike) and served.version != version.version
+
+
+def held_back(version: Version) -> Finding:
+    """The warning that a version is not published unasked, as a rollback withdrew it or its like."""
+    message = (
+        f"version {version.version}, or another of the same source or cells, was withdrawn by a rollback; "
+        f"to publish it again: {made_anew_by(version.layer)}"
+    )
+    return Finding("held_back", "warn", version.layer, message)
 
 
 @dataclass(frozen=True)

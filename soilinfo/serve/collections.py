@@ -13,6 +13,7 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
 from soilinfo.jobs.freshness import stale_results
+from soilinfo.jobs.meaning import is_misread
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.texts import Text, joined, label
 from soilinfo.store.home import Store
@@ -35,6 +36,16 @@ class Source:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Source":
         return self
+
+    @cached_property
+    def served(self) -> Mapping[str, Version]:
+        """Published name -> version, without those that the catalog of today would misread."""
+        found = {name: self.store.ledger.version(name, each) for name, each in self.snapshot.layers.items()}
+        return {
+            name: version
+            for name, version in found.items()
+            if version and not is_misread(self.catalog, version)
+        }
 
     @cached_property
     def stale(self) -> Mapping[str, Finding]:

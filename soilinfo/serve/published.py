@@ -15,11 +15,9 @@ Published = Mapping[str, Version]
 def published_collections(source: Source) -> dict[str, Collection]:
     """Every collection of a snapshot by id, in the order people look for them.
 
-    What the snapshot names but the catalog no longer knows is left out.
+    What the snapshot names but the catalog no longer knows is left out, and so is what it would misread.
     """
-    ledger = source.store.ledger
-    recorded = {name: ledger.version(name, version) for name, version in source.snapshot.layers.items()}
-    published = {name: version for name, version in recorded.items() if version}
+    published = source.served
     listed = (
         *_suitability(source, published),
         *_soil_maps(source, published),

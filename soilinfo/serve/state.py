@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from pygeoapi.provider import get_provider_by_type
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SoilinfoError
+from soilinfo.jobs.meaning import not_served
 from soilinfo.serve.answers import json_text
 from soilinfo.serve.bridge import Api
 from soilinfo.serve.collections import Collection, Source
@@ -63,10 +64,11 @@ class Publication:
         """The catalog as it was when the snapshot was first served."""
         return self.source.catalog
 
-    @property
+    @cached_property
     def snapshot(self) -> Snapshot:
-        """What is published: layer -> version."""
-        return self.source.snapshot
+        """What is served: layer -> version."""
+        served = {name: version.version for name, version in self.source.served.items()}
+        return replace(self.source.snapshot, layers=served)
 
     @cached_property
     def api(self) -> Api:
@@ -184,4 +186,6 @@ class State:
 
     def _generate(self) -> _Generation:
         source = Source(self.store, load(self.settings.config), self.store.ledger.current())
+        for name in sorted(set(source.snapshot.layers) - set(source.served)):
+            LOG.warning("%s", not_served(name).message)
         return _Generation(source, published_collections(source))

@@ -1,18 +1,22 @@
 """The nation is evaluated from one snapshot; tables by unit add up and say what is missing."""
 
+import errno
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.errors import InputError, StoreError, UnknownNameError
 from soilinfo.jobs.area import zonal_statistics
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.freshness import stale_results
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.inputs import choose_inputs
+from soilinfo.jobs.overview import held_layers
 from soilinfo.jobs.run import silent
 from soilinfo.settings import Settings
+from soilinfo.store.cube import CubeWriter
 from soilinfo.store.home import open_store
 from tests.country import LAYERS, write_source
 from tests.jobs.conftest import CROPS
@@ -90,7 +94,7 @@ def test_only_what_depends_on_a_changed_layer_is_computed_again(own_nation):
     ingest(own_nation.store, own_nation.catalog, ["rainfall_annual"], actor="tests", progress=silent)
     report = evaluate(own_nation.store, own_nation.catalog, CROPS, actor="tests", progress=silent)
     assert "suitability_maize" in report.published
-    assert report.unchanged == ["rice_irrigated"]
+    assert report.unchanged == ["suitability_rice_irrigated"]
     assert own_nation.snapshot.layers["suitability_rice_irrigated"] == before["suitability_rice_irrigated"]
     assert (
         evaluate(own_nation.store, own_nation.catalog, CROPS, actor="tests", progress=silent).snapshot is None
@@ -189,3 +193,89 @@ def test_results_whose_inputs_were_replaced_are_named_until_they_are_evaluated_a
     assert "suitability_rice_irrigated" not in stale
     evaluate(own_nation.store, own_nation.catalog, CROPS, actor="tests", progress=silent)
     assert stale_results(own_nation.store, own_nation.snapshot) == []
+
+
+# ---- rollbacks ----
+
+
+def with_rule(catalog, rule):
+    rules = catalog.evaluation.model_copy(update={"boundary_rule": rule})
+    return catalog.model_copy(update={"evaluation": rules})
+
+
+def crops_counted(nation):
+    rows = table(nation, "suitability_by_regencies")
+    return dict(zip("suitability_" + rows["crop"], rows["version"], strict=True))
+
+
+def test_what_a_rollback_withdrew_is_held_by_every_evaluation_until_its_crop_is_named(own_nation):
+    store, good, wrong = own_nation.store, own_nation.snapshot, with_rule(own_nation.catalog, "worse")
+    catalog = wrong.model_copy(update={"crops": {name: wrong.crops[name] for name in CROPS}})
+    bad = evaluate(store, catalog, actor="cron", progress=silent).published
+    store.ledger.rollback(good.id, actor="siti", reason="wrong criteria")
+    report = evaluate(store, catalog, actor="cron", progress=silent)
+    assert report.held == [f"suitability_{crop}" for crop in CROPS]
+    assert own_nation.snapshot.layers == good.layers
+    (message,) = {
+        one.message
+        for one in report.findings
+        if one.layer == "suitability_maize"
+        if "withdrawn" in one.message
+    }
+    assert "soilinfo evaluate maize" in message
+    assert "suitability_maize" in {finding.layer for finding in held_layers(store)}
+
+    report = evaluate(store, catalog, ["maize"], actor="siti", progress=silent)
+    assert (report.held, report.published["suitability_maize"]) == ([], bad["suitability_maize"])
+    published = own_nation.snapshot.layers
+    assert crops_counted(own_nation) == {
+        name: published[name] for name in bad if name in crops_counted(own_nation)
+    }
+    assert published["suitability_cocoa"] == good.layers["suitability_cocoa"]
+
+
+def test_withdrawn_criteria_stay_withdrawn_when_the_maps_below_change(own_nation):
+    store, good, wrong = own_nation.store, own_nation.snapshot, with_rule(own_nation.catalog, "worse")
+    catalog = wrong.model_copy(update={"crops": {"maize": wrong.crops["maize"]}})
+    evaluate(store, catalog, actor="cron", progress=silent)
+    store.ledger.rollback(good.id, actor="siti", reason="wrong criteria")
+    write_source(own_nation.directory, "rainfall_annual", fill=1500.0)
+    ingest(store, catalog, ["rainfall_annual"], actor="cron", progress=silent)
+    assert evaluate(store, catalog, actor="cron", progress=silent).held == ["suitability_maize"]
+
+
+def test_a_result_withdrawn_because_of_a_map_is_made_anew_from_the_mended_map(own_nation):
+    store, good = own_nation.store, own_nation.snapshot
+    catalog = own_nation.catalog.model_copy(update={"crops": {"maize": own_nation.catalog.crops["maize"]}})
+    for rainfall in (900.0, 1500.0):
+        write_source(own_nation.directory, "rainfall_annual", fill=rainfall)
+        ingest(store, catalog, ["rainfall_annual"], actor="cron", progress=silent)
+        report = evaluate(store, catalog, actor="cron", progress=silent)
+        assert (report.held, "suitability_maize" in report.published) == ([], True)
+        if rainfall == 900.0:
+            store.ledger.rollback(good.id, actor="siti", reason="wrong rainfall")
+
+
+# ---- faults ----
+
+
+def test_what_a_full_disk_interrupts_says_so_while_other_crops_are_still_being_written(
+    own_nation, monkeypatch
+):
+    write, full, others = CubeWriter.write, threading.Event(), threading.Event()
+
+    def failing(self, name, window, packed):
+        if self.place.parent.name == "suitability_maize":
+            others.wait(10)
+            full.set()
+            raise OSError(errno.ENOSPC, "No space left on device")
+        others.set()
+        full.wait(10)
+        for part in range(200):
+            (self.place / f"part-{part}").write_bytes(b"1")
+        write(self, name, window, packed)
+
+    monkeypatch.setattr(CubeWriter, "write", failing)
+    changed = with_rule(own_nation.catalog, "worse")
+    with pytest.raises(StoreError, match="No space left"):
+        evaluate(own_nation.store, changed, CROPS, actor="tests", progress=silent)

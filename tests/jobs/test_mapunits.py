@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from soilinfo.catalog.load import load
@@ -13,7 +14,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.vector import Query
 from tests.country import write_country
-from tests.soil_map import components, write_soil_map
+from tests.soil_map import components, polygons, write_soil_map
 
 BOTH = {"soil_map", "soil_map_components"}
 
@@ -77,6 +78,21 @@ def test_a_changed_table_makes_a_new_version_of_both(store: Store, config: Path)
     after = ingested(store, config).published
     assert set(after) == BOTH
     assert set(after.values()).isdisjoint(before.values())
+
+
+def test_a_map_with_far_fewer_components_or_polygons_is_blocked_and_keeps_both_versions(
+    store: Store, config: Path
+):
+    soils = components()
+    quarters = pd.concat([soils[:2], *(soils[2:].assign(NO=number, PERSEN=25) for number in (1, 2, 3, 4))])
+    write_soil_map(config, described=quarters)
+    before = ingested(store, config).published
+    write_soil_map(config, described=soils, drawn=polygons()[:3])
+    report = ingested(store, config)
+    assert report.blocked == ["soil_map"]
+    lost = {one.check: one.count for one in report.findings if one.severity == "block"}
+    assert lost == {"components_lost": 6, "polygons_lost": 1}
+    assert store.ledger.current().layers.items() >= before.items()
 
 
 def test_the_legend_is_kept_with_the_version(store: Store, config: Path):

@@ -19,8 +19,8 @@ GROUPS = {
 }
 MODULES = {
     "Administrative levels": ("changes", "codes", "coverage", "hierarchy", "official", "units"),
-    "Soil maps": ("mapunits",),
-    "Tables": ("table",),
+    "Soil maps": ("mapunits", "losses"),
+    "Tables": ("table", "losses"),
 }
 """Where checks of the same name as others' are; the rest is where raster checks are."""
 
@@ -31,8 +31,9 @@ config changes what it does to publication, per layer, level, soil map or table 
 warn}`).
 *Block* keeps the published version, *warn* lets a person know (and waits for one where the layer says
 `release: on_warning`), *note* says what was done. Sources that cannot be read at all are blocked under the
-reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...),
-which config cannot change. Written by `python -m tests.ingest.checks.catalogue`; a test compares.
+reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...), those
+that changed while they were read under `source_changed`, and those over which soilinfo met what it does not
+expect under `internal_error`; config cannot change these. Written by `python -m tests.ingest.checks.catalogue`; a test compares.
 """
 
 

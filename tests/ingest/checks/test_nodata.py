@@ -6,7 +6,7 @@ import pytest
 from affine import Affine
 
 from soilinfo.catalog.load import load
-from soilinfo.ingest.checks.nodata import SENTINEL_SHARE, undeclared_sentinels
+from soilinfo.ingest.checks.nodata import SENTINEL_SHARE, plausible_nodata, undeclared_sentinels
 from soilinfo.ingest.checks.raster_evidence import RasterEvidence
 from soilinfo.ingest.source import Source
 from soilinfo.ingest.survey import Survey
@@ -52,3 +52,12 @@ def test_an_impossible_value_is_a_sentinel_however_few_cells_have_it(count):
     found = undeclared_sentinels(seen(count, scale=1.0, offset=0.0))
     assert found.count == count
     assert "-999" in found.message
+
+
+def test_the_no_data_value_of_a_standard_deviation_has_no_zero_point():
+    evidence = seen(0, scale=1.0, offset=0.0)
+    spread = TEMPERATURE.model_copy(update={"statistic": "sd", "unit": "K"})
+    source = dataclasses.replace(evidence.source, nodata=0.0)
+    survey = dataclasses.replace(evidence.survey, declared_nodata=5)
+    found = plausible_nodata(dataclasses.replace(evidence, layer=spread, source=source, survey=survey))
+    assert found.evidence["value"] == 0

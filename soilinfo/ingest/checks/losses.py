@@ -1,0 +1,31 @@
+"""Checks of a table or soil map by its number of rows: half of an upload has all its columns and few rows."""
+
+from soilinfo.catalog.models import SoilMap, Table
+from soilinfo.findings import Finding
+
+
+def rows_lost(table: Table, published: int, new: int) -> Finding | None:
+    """Note a table of fewer rows than published, and block it when more than ``most_lost_pct`` are gone."""
+    return _lost("rows_lost", table, "row(s)", published, new)
+
+
+def polygons_lost(soil_map: SoilMap, published: int, new: int) -> Finding | None:
+    """Note a map of fewer polygons than published, and block it when more than ``most_lost_pct`` are gone."""
+    return _lost("polygons_lost", soil_map, "polygon(s)", published, new)
+
+
+def components_lost(soil_map: SoilMap, published: int, new: int) -> Finding | None:
+    """Note fewer rows of components than published, and block when more than ``most_lost_pct`` are gone."""
+    return _lost("components_lost", soil_map, "row(s) of components", published, new)
+
+
+def _lost(check: str, source: Table | SoilMap, what: str, published: int, new: int) -> Finding | None:
+    if new >= published:
+        return None
+    lost, most = published - new, source.most_lost_pct
+    pct = 100 * lost / published
+    message = f"{new} {what}, {lost} fewer than the {published} that are published ({pct:.3g} %)"
+    if pct > most:
+        message += f", more than {most:g} %; was the source uploaded whole?"
+    evidence = {"published": published, "new": new, "lost_pct": round(pct, 3), "most_lost_pct": most}
+    return Finding(check, "block" if pct > most else "note", source.id, message, lost, evidence)
