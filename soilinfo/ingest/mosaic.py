@@ -25,7 +25,7 @@ OFF_GRID = 0.01
 _WIDER = {"uint8": "int16", "int8": "int16", "int16": "int32", "uint16": "int32", "int32": "float64"}
 """A type that holds every value of another and has one to spare for no data."""
 _READ_AS = {"int64": "float64", "uint64": "float64", "float16": "float32"}
-"""What tiles of types are read as whose no-data value a VRT would cut (-9e18 to -9), or that it may not know."""
+"""What tiles are read as whose no-data value a VRT would cut (-9e18 to -9), or whose type it may not know."""
 _GDAL_TYPES = {
     "uint8": "Byte",
     "int8": "Int8",

@@ -230,11 +230,8 @@ class Reader:
 
     @property
     def linear(self) -> tuple[float, float, float, float]:
-        """Scale and offset of the file, factor and offset of the unit, to be applied in this order."""
-        factor, offset = units.factor_offset(self.layer.unit or self.property.unit, self.property.unit)
-        # A standard deviation has no zero point: only the factor of its unit applies.
-        shift = 0.0 if self.layer.statistic == "sd" else offset
-        return float(self.source.scale), float(self.source.offset), float(factor), float(shift)
+        """As :func:`linear_of` the source and the layer."""
+        return linear_of(self.source, self.layer, self.property)
 
     @property
     def class_codes(self) -> dict[float, int]:
@@ -242,6 +239,14 @@ class Reader:
         assert self.classes is not None, "a class property has a class table"
         codes = self.layer.codes or {}
         return {float(code): self.classes.code_of[codes[code]] for code in sorted(codes)}
+
+
+def linear_of(source: Source, layer: Layer, prop: Property) -> tuple[float, float, float, float]:
+    """Scale and offset of the file, factor and offset of the unit, to be applied in this order."""
+    factor, offset = units.factor_offset(layer.unit or prop.unit, prop.unit)
+    # A standard deviation has no zero point: only the factor of its unit applies.
+    shift = 0.0 if layer.statistic == "sd" else offset
+    return float(source.scale), float(source.offset), float(factor), float(shift)
 
 
 def holds(cells: NDArray[Any], value: float) -> NDArray[np.bool_]:

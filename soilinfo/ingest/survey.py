@@ -72,16 +72,11 @@ class Survey:
         )
 
 
-def survey(reader: Reader, grid: Grid) -> Survey:
-    """Read every source cell inside the grid once and say what they hold.
+def survey_parts(reader: Reader, grid: Grid) -> list[Window]:
+    """Windows of the source that hold every cell inside the grid once; none where it lies elsewhere.
 
     Judging source cells, not resampled ones, makes counts and places those of the file.
     """
-    return sum((read(reader, part)[1] for part in survey_parts(reader, grid)), Survey())
-
-
-def survey_parts(reader: Reader, grid: Grid) -> list[Window]:
-    """Windows of the source that hold every cell inside the grid once; none where it lies elsewhere."""
     inside = source_windows(reader.source, grid, grid.window)
     return [part for window in inside for part in reading_blocks(reader.source, window)]
 

@@ -22,7 +22,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 from soilinfo.store.vector import Query
 
-PIPELINE = "vector/2"
+PIPELINE = "vector/3"
 """Name of the method; raising the number makes every version anew."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from soilinfo.catalog.load import path_of
 from soilinfo.catalog.models import Catalog
 from soilinfo.findings import Finding
-from soilinfo.ingest.remote import address_of, folder_of
+from soilinfo.jobs.remote import address_of, folder_of
 from soilinfo.store.home import Store
 
 MASK = "***"

@@ -11,7 +11,7 @@ from soilinfo.catalog.load import path_of
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SourceError
 from soilinfo.ingest.files import explained, source_files
-from soilinfo.ingest.remote import address_of, fetch
+from soilinfo.jobs.remote import address_of, fetch
 from soilinfo.jobs.run import fingerprint
 from soilinfo.store.home import Store
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from soilinfo.catalog.models import Catalog, Layer
-from soilinfo.errors import SourceError
+from soilinfo.errors import SourceError, StoreError
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.mosaic import tile_gaps, tile_types_differ, tiles_disagree
 from soilinfo.ingest.checks.raster import RasterEvidence
@@ -13,6 +13,7 @@ from soilinfo.ingest.checks.values import picture, several_bands
 from soilinfo.ingest.mosaic import mosaic, seams, vrt
 from soilinfo.ingest.source import property_of
 from soilinfo.jobs.sources import Reading
+from soilinfo.store.files import write_whole
 from soilinfo.store.home import Store
 
 
@@ -33,12 +34,19 @@ def tile_paths(reading: Reading, layer: Layer) -> list[str]:
 
 
 def raster_of(store: Store, layer: Layer, paths: Sequence[str]) -> tuple[str, int]:
-    """What GDAL is to open for a layer, and its band: its file, or a VRT over its tiles in the store."""
+    """What GDAL is to open for a layer, and its band: its file, or a VRT over its tiles in the store.
+
+    Raises StoreError when the disk does not take the VRT.
+    """
     if len(paths) == 1:
         return paths[0], layer.band
     target = store.directory / "mosaic" / f"{layer.id}.vrt"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(vrt(mosaic(paths, layer.band), layer), encoding="utf-8")
+    text = vrt(mosaic(paths, layer.band), layer)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, text)
+    except OSError as error:
+        raise StoreError(f"mosaic/{target.name} cannot be written: {error.strerror or error}") from error
     return str(target), 1
 
 

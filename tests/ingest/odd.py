@@ -18,8 +18,8 @@ from soilinfo.ingest.administrative import administrative_units
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_source
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect, pack
-from soilinfo.ingest.survey import survey
 from soilinfo.ingest.vector import read_source
+from tests.ingest.surveyed import survey
 from tests.real import REAL
 
 ODD = REAL / "odd"

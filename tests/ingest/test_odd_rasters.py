@@ -20,8 +20,8 @@ from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster, judge_so
 from soilinfo.ingest.examples import located
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect
-from soilinfo.ingest.survey import survey
 from tests.ingest.odd import LAYER, ODD, PROPERTY, SMALL, TABLE, is_raster, table, verdict
+from tests.ingest.surveyed import survey
 from tests.real import REAL, needs_real_data
 
 MOON = "+proj=longlat +a=1737400 +b=1737400 +no_defs"

@@ -8,8 +8,8 @@ from soilinfo.grid import Grid
 from soilinfo.ingest.placement import cell_ratios
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect
-from soilinfo.ingest.survey import survey
 from soilinfo.ingest.terrain import slopes
+from tests.ingest.surveyed import survey
 from tests.ingest.test_raster import CLASSES, PH, TEXTURE, layer, write
 
 FIJI = Grid.covering("EPSG:3832", 5_000.0, (2.7e6, -2.2e6, 3.5e6, -1.6e6))

@@ -17,7 +17,7 @@ from soilinfo.grid import Grid, Window
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
 from soilinfo.ingest.raster import resampling_for, warp
 from soilinfo.ingest.source import NODATA, Reader, inspect, pack, packed_type
-from soilinfo.ingest.survey import survey
+from tests.ingest.surveyed import survey
 from tests.real import REAL, needs_real_data
 
 TEXT = {"en": "a", "id": "b"}

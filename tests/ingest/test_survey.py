@@ -11,7 +11,8 @@ from soilinfo.grid import Grid, Window
 from soilinfo.ingest.placement import blocks_of, offset_on, reading_blocks, source_windows
 from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, inspect, pack
-from soilinfo.ingest.survey import Survey, read, survey
+from soilinfo.ingest.survey import Survey, read
+from tests.ingest.surveyed import survey
 from tests.ingest.test_raster import CLASSES, GRID, PH, SAND, TEXTURE, layer, write
 
 SIZES = st.integers(1, 9)

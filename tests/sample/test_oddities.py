@@ -8,8 +8,8 @@ from rasterio.features import rasterize
 
 from soilinfo.catalog.load import load
 from soilinfo.ingest.checks.raster import RasterEvidence, judge_raster
-from soilinfo.ingest.survey import survey
 from soilinfo.sample.layers import ELEVATION_MODEL, FAULTY_TILE, LAYERS, UNSURVEYED_SHEET
+from tests.ingest.surveyed import survey
 from tests.sample.conftest import CONFIG
 from tests.sample.nation import Nation
 

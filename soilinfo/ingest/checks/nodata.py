@@ -2,10 +2,9 @@
 
 import math
 
-from soilinfo import units
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.raster_evidence import RasterEvidence
-from soilinfo.ingest.source import valid_range
+from soilinfo.ingest.source import linear_of, valid_range
 
 
 def undeclared_nan(seen: RasterEvidence) -> Finding | None:
@@ -57,8 +56,8 @@ def _is_odd(seen: RasterEvidence, sentinel: float) -> bool:
 
 def _value_of(seen: RasterEvidence, stored: float) -> float:
     """What a stored number of a numeric layer means, in the property's unit."""
-    factor, offset = units.factor_offset(seen.layer.unit or seen.property.unit, seen.property.unit)
-    return (stored * seen.source.scale + seen.source.offset) * factor + offset
+    scale, offset, factor, shift = linear_of(seen.source, seen.layer, seen.property)
+    return (stored * scale + offset) * factor + shift
 
 
 def plausible_nodata(seen: RasterEvidence) -> Finding | None:

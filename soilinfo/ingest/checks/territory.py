@@ -78,7 +78,7 @@ def undeclared_fill(
         return None
     message = (
         f"holds {value:g} {prop.unit} nearly everywhere beyond the coasts of the national territory, as a "
-        "fill does, but nothing declares it: name it in the layer's 'nodata', or, where it is right at sea, set "
+        "fill does, but nothing declares it: name it in 'nodata', or, where it is right at sea, set "
         "'severity: {undeclared_fill: warn}'"
     )
     evidence = {"value": value, "outside_pct": round(seen.pct, 3), "place": place}

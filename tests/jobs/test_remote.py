@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 
 from soilinfo.errors import SourceError, StoreError
-from soilinfo.ingest import remote
-from soilinfo.ingest.remote import address_of, fetch
+from soilinfo.jobs import remote
+from soilinfo.jobs.remote import address_of, fetch
 from tests.s3 import object_storage
 
 BODY = b"II*\0" + bytes(range(256)) * 40_000
