@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
 from os import cpu_count
@@ -21,6 +21,7 @@ from soilinfo.jobs.settle import Settling
 from soilinfo.jobs.source_names import SourceNames
 from soilinfo.jobs.sources import Reading, Sources
 from soilinfo.jobs.tables import ingest_table
+from soilinfo.jobs.versions import remember
 from soilinfo.jobs.workers import workers
 from soilinfo.store.home import Store
 
@@ -46,7 +47,7 @@ def ingest(
     that works on the rasters instead of this process's threads (see ``workers``).
     """
     chosen = _chosen(catalog, names)
-    work = _Work(Sources(store, catalog), SourceNames(store, catalog), progress)
+    work = _Work(Sources(store, catalog), SourceNames(store, catalog), progress, store)
     with (
         workers(scheduler) as executor,
         recorded(store, "ingest", actor, {"names": list(names or [])}, catalog) as report,
@@ -112,21 +113,25 @@ class _Work:
     sources: Sources
     names: SourceNames
     progress: Progress
+    store: Store
 
     def of(self, tasks: Sequence[tuple[str, Task]], run: str) -> list[Outcome]:
+        """The outcomes of the tasks, in their order; what ends the run lets no further task begin."""
         # GDAL, zstd and zlib release the interpreter lock, so threads use every core.
         with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-            futures = [(name, pool.submit(self._guarded, name, task, run)) for name, task in tasks]
-            outcomes = []
-            for done, (name, future) in enumerate(futures, start=1):
-                outcomes.append(future.result())
-                self.progress(_event(outcomes[-1], name, done, len(tasks)))
-            return outcomes
+            futures = {pool.submit(self._guarded, name, task, run): name for name, task in tasks}
+            try:
+                for done, future in enumerate(as_completed(futures), start=1):
+                    self.progress(_event(future.result(), futures[future], done, len(tasks)))
+            finally:
+                for future in futures:
+                    future.cancel()
+        return [future.result() for future in futures]
 
     def _guarded(self, name: str, task: Task, run: str) -> Outcome:
         """What fails for one source blocks its own layer, not the run; findings tell no path or password.
 
-        A store that does not answer ends the run: no other layer could be written either.
+        A store or a cluster that does not answer ends the run: no other layer could be written either.
         """
         try:
             outcome = self._whole(task, run)
@@ -137,7 +142,15 @@ class _Work:
         except Exception as error:
             _log.exception("'%s' was not ingested: soilinfo met what it does not expect", name)
             outcome = Outcome(name, None, (_unexpected(name, error),))
-        return replace(outcome, findings=tuple(map(self.names.told, outcome.findings)))
+        return self._kept(replace(outcome, findings=tuple(map(self.names.told, outcome.findings))))
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        """An outcome whose versions are recorded: should the run end now, the next one need not make them."""
+        for version in (outcome.version, *outcome.further):
+            if version is not None:
+                findings = outcome.findings if version is outcome.version else ()
+                remember(self.store, version, findings)
+        return outcome
 
     def _whole(self, task: Task, run: str) -> Outcome:
         """What comes of a task; where that is nothing, half of an upload may be why, and is then told."""

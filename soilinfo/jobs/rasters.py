@@ -17,7 +17,7 @@ from soilinfo.ingest.raster import is_copied
 from soilinfo.ingest.source import NODATA, Reader, inspect, packed_type, property_of
 from soilinfo.ingest.survey import Survey
 from soilinfo.jobs.outcome import Outcome
-from soilinfo.jobs.profiles import Profile
+from soilinfo.jobs.profiles import Profile, profile
 from soilinfo.jobs.run import fingerprint
 from soilinfo.jobs.shards import survey_source, write_shards
 from soilinfo.jobs.sources import Reading
@@ -66,14 +66,15 @@ def ingest_raster(
     require_space(store.directory, _bytes_needed(catalog, name, paths), f"'{name}'")
     reader = Reader(source, layer, prop, classes)
     try:
-        seen, findings, profile = _Building(
+        seen, findings, cells = _Building(
             store, catalog, name, version.version, reader, executor, reading
         ).cube()
     except _BlockedLayer as blocked:
         return Outcome(name, None, (*doubts, *blocked.findings), refused=version)
-    version = replace(version, metadata=_metadata(catalog, name, seen, source.crs))
+    metadata = _metadata(catalog, name, seen, source.crs) | {"cells_sha256": cells.digest}
+    version = replace(version, metadata=metadata)
     _write_cog(store, catalog, name, version.version)
-    return Outcome(name, version, (*doubts, *findings), profile=profile)
+    return Outcome(name, version, (*doubts, *findings), profile=cells)
 
 
 def _bytes_needed(catalog: Catalog, name: str, paths: Sequence[str]) -> int:
@@ -184,26 +185,27 @@ class _Building:
     executor: Executor
     reading: Reading
 
-    def cube(self) -> tuple[Survey, tuple[Finding, ...], Profile | None]:
+    def cube(self) -> tuple[Survey, tuple[Finding, ...], Profile]:
         """Write the cube, if it is not there, and judge the source; _BlockedLayer leaves nothing.
 
         Cells that are copied are surveyed while they are written, which spares a second reading. A
         source to be resampled is judged first: its cells are others than those written.
         """
         grid, cube = self.catalog.grid, self.store.cube
-        profile = None
         exists, copied = cube.exists(self.name, self.version), is_copied(self.reader, grid)
         if exists or not copied:
             seen = survey_source(self.executor, self.reader, grid)
             findings = self._judged(seen)
-        if not exists:
+        if exists:
+            cells = profile(cube.open(self.name, self.version), self.name)
+        else:
             layout = variable_of(self.catalog, self.name)
             with cube.writer(self.name, self.version, grid, [layout], self._attributes()) as writer:
-                written, profile = write_shards(self.executor, writer, self.reader, grid, layout)
+                written, cells = write_shards(self.executor, writer, self.reader, grid, layout)
                 if copied:
                     seen, findings = written, self._judged(written)
                 self.reading.require_unchanged()
-        return seen, findings, profile
+        return seen, findings, cells
 
     def _judged(self, seen: Survey) -> tuple[Finding, ...]:
         reader = self.reader

@@ -8,7 +8,7 @@ from soilinfo.findings import Finding
 from soilinfo.jobs.freshness import blocked_records
 from soilinfo.jobs.judgement import Verdict
 from soilinfo.jobs.run import RunReport
-from soilinfo.jobs.versions import remember
+from soilinfo.jobs.versions import held_back
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -26,18 +26,19 @@ class Settling:
             self._settle(verdict)
 
     def _settle(self, verdict: Verdict) -> None:
-        self.report.findings.extend(verdict.findings)
+        found = self._found(verdict)
+        self.report.findings.extend(found)
         if verdict.fate == "blocked":
-            self._block(verdict)
+            self._block(verdict, found)
             return
-        self._remember(verdict)
+        self._record_new(verdict.version, found)
         name, version = verdict.outcome.name, verdict.version
         match verdict.fate:
             case "unchanged":
                 self.report.unchanged.append(name)
                 self.store.ledger.settle(name)
             case "held":
-                self._hold_back(name, version.version)
+                self._hold_back(version)
             case "waiting":
                 self._let_wait(name, version)
             case "published":
@@ -54,24 +55,30 @@ class Settling:
             ledger.settle(name)
             self.report.forgotten.append(name)
 
-    def _remember(self, verdict: Verdict) -> None:
-        """Record the versions once, and of a known one what only this run has found."""
-        version, ledger = verdict.version, self.store.ledger
-        for one in (version, *verdict.outcome.further):
-            remember(self.store, one, verdict.findings if one is version else ())
-        if verdict.outcome.known:
-            recorded = ledger.findings(layer=version.layer, version=version.version)
-            known = {(record.finding.check, record.finding.message) for record in recorded}
-            new = [one for one in verdict.findings if (one.check, one.message) not in known]
-            ledger.record_findings(self.report.run, version.layer, version.version, new)
+    def _found(self, verdict: Verdict) -> list[Finding]:
+        """What is found of an outcome: with what an earlier run that made the version found of its source."""
+        made = verdict.outcome.version
+        if made is None or not verdict.outcome.known or verdict.fate not in ("published", "blocked"):
+            return list(verdict.findings)
+        recorded = self.store.ledger.findings(layer=made.layer, version=made.version, run=made.run)
+        earlier = [record.finding for record in recorded if record.finding.severity != "block"]
+        return [*_without(earlier, verdict.findings), *verdict.findings]
 
-    def _block(self, verdict: Verdict) -> None:
+    def _record_new(self, version: Version, found: Sequence[Finding], run: str | None = None) -> None:
+        """Record what is found of a version and was not recorded of it yet (by ``run``, if given)."""
+        ledger = self.store.ledger
+        recorded = ledger.findings(layer=version.layer, version=version.version, run=run)
+        new = _without(found, [record.finding for record in recorded])
+        ledger.record_findings(self.report.run, version.layer, version.version, new)
+
+    def _block(self, verdict: Verdict, found: Sequence[Finding]) -> None:
         """Findings of the source itself are remembered; those beside other layers may end with these."""
         ledger, made = self.store.ledger, verdict.outcome
         self.report.blocked.append(made.name)
-        refused = made.refused or made.version
-        name = refused.version if refused else None
-        ledger.record_findings(self.report.run, made.name, name, verdict.findings)
+        if refused := made.refused or made.version:
+            self._record_new(refused, found, self.report.run)
+        else:
+            ledger.record_findings(self.report.run, made.name, None, found)
         if made.version is not None:
             ledger.settle(made.name)
         elif made.refused is not None and not made.known:
@@ -86,11 +93,13 @@ class Settling:
         )
         self.report.findings.append(Finding("waits_for_release", "note", name, message))
 
-    def _hold_back(self, name: str, version: str) -> None:
+    def _hold_back(self, version: Version) -> None:
         # Told by the run alone: recorded with the version, it would be served with it once a person names it.
-        message = (
-            f"version {version}, or another of the same source or cells, was withdrawn by a rollback; "
-            f"to publish it again: soilinfo ingest {name}"
-        )
-        self.report.held.append(name)
-        self.report.findings.append(Finding("held_back", "warn", name, message))
+        self.report.held.append(version.layer)
+        self.report.findings.append(held_back(version))
+
+
+def _without(findings: Sequence[Finding], known: Sequence[Finding]) -> list[Finding]:
+    """The findings that say something else than all those known."""
+    said = {(one.check, one.message) for one in known}
+    return [one for one in findings if (one.check, one.message) not in said]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from soilinfo.grid import Grid, Window
@@ -10,6 +11,7 @@ from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, pack
 from soilinfo.ingest.survey import Survey, read, survey_parts
 from soilinfo.jobs.profiles import Part, Profile, joined, part_of
+from soilinfo.jobs.workers import awaiting
 from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.shelf import Place
 
@@ -52,8 +54,14 @@ def _write(shard: Shard) -> tuple[Survey, Part]:
     else:
         values, seen = warp(shard.reader, shard.grid, shard.window), Survey()
     packed = pack(values, shard.reader.property)
-    CubeWriter(shard.version).write(shard.variable.name, shard.window, packed)
+    _writer(shard.version).write(shard.variable.name, shard.window, packed)
     return seen, part_of(packed, shard.variable.nodata)
+
+
+@lru_cache(maxsize=8)
+def _writer(version: Place) -> CubeWriter:
+    """The unfinished version at a place, opened once in a process: opening takes as long as a shard."""
+    return CubeWriter(version)
 
 
 def _survey(part: tuple[Reader, Window]) -> Survey:
@@ -61,11 +69,17 @@ def _survey(part: tuple[Reader, Window]) -> Survey:
 
 
 def _done[T, R](executor: Executor, work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
-    """What became of the parts, in their order. When one fails, none still runs once the error is raised."""
-    futures = [executor.submit(work, part) for part in parts]
+    """What became of the parts, in their order. When one fails, none still runs once the error is raised.
+
+    Raises StoreError when a cluster that works on them fails.
+    """
+    with awaiting():
+        futures = [executor.submit(work, part) for part in parts]
     try:
         for future in futures:
-            yield future.result()
+            with awaiting():
+                result = future.result()
+            yield result
     finally:
         for future in futures:
             future.cancel()

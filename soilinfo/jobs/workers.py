@@ -1,7 +1,7 @@
 """Who does the work: threads of this process, or the workers of a Dask cluster that share its files."""
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from os import cpu_count
 
@@ -17,7 +17,7 @@ def workers(scheduler: str | None = None) -> Iterator[Executor]:
 
     ``scheduler``: address of a ``dask scheduler``, such as ``tcp://10.0.0.5:8786``; its workers must
     reach sources and store under the same absolute paths. Raises InputError when Dask is not
-    installed or nobody answers, StoreError when the cluster fails in the middle of the work.
+    installed or nobody answers. Wait for the parts in ``awaiting``.
     """
     if scheduler is None:
         # GDAL, zstd and the compiled kernels release the interpreter lock, so threads use every core.
@@ -31,8 +31,7 @@ def workers(scheduler: str | None = None) -> Iterator[Executor]:
 @contextmanager
 def _cluster(scheduler: str) -> Iterator[Executor]:
     try:
-        from distributed import Client, KilledWorker
-        from distributed.comm.core import CommClosedError
+        from distributed import Client
     except ImportError as error:
         raise InputError("--scheduler needs Dask: install soilinfo[distributed]") from error
     try:
@@ -43,7 +42,20 @@ def _cluster(scheduler: str) -> Iterator[Executor]:
             "`dask worker`"
         ) from error
     with client:
-        try:
-            yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
-        except (KilledWorker, CommClosedError) as error:
-            raise StoreError(f"the cluster of {scheduler} failed: {error}") from error
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def awaiting() -> Iterator[None]:
+    """For the block that waits for parts of the work: StoreError when it was the cluster that failed.
+
+    Workers that died with a part, or a scheduler that has gone, say nothing about the layer at work.
+    """
+    try:
+        yield
+    except CancelledError as error:
+        raise StoreError("the cluster's scheduler has gone, and with it a part of the work") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "distributed":
+            raise
+        raise StoreError(f"the cluster failed: {error}") from error

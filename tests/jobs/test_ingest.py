@@ -4,6 +4,7 @@ import geopandas as gpd
 import pytest
 
 from soilinfo.errors import StoreError, UnknownNameError
+from soilinfo.jobs import ingest as ingest_job
 from soilinfo.jobs import rasters
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
@@ -153,3 +154,85 @@ def test_a_store_that_lost_its_files_is_filled_again(own_nation):
     own_nation.store.cog_place("soc", version).unlink()
     assert again(own_nation).exit_code == 0
     assert own_nation.store.cube.exists("soc", version)
+
+
+# ---- a night that broke off ----
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch):
+    monkeypatch.setattr(ingest_job, "cpu_count", lambda: 1)
+
+
+def break_off(monkeypatch, name, error):
+    """Let the COG of a layer fail; returns the layers whose COGs were asked for."""
+    asked, write_cog = [], rasters.write_cog
+
+    def breaking(cube, variable, *rest, **kw):
+        asked.append(variable)
+        if variable == name:
+            raise error
+        write_cog(cube, variable, *rest, **kw)
+
+    monkeypatch.setattr(rasters, "write_cog", breaking)
+    return asked
+
+
+def test_a_run_that_fails_begins_nothing_more_and_the_next_one_takes_up_what_it_had_made(
+    own_nation, monkeypatch, one_at_a_time
+):
+    before = own_nation.snapshot
+    changed = [name for name in own_nation.catalog.layers if name in ("cec", "ph_h2o", "slope", "soc")]
+    for number, layer in enumerate(changed):
+        write_source(own_nation.directory, layer, fill=5.0 + number)
+    done, failing, *never = changed
+    asked = break_off(monkeypatch, failing, StoreError("power cut"))
+    with pytest.raises(StoreError, match="power cut"):
+        again(own_nation)
+    assert asked == [done, failing]
+    assert own_nation.snapshot == before
+    (finished,) = (v for v in own_nation.store.ledger.versions(done) if v.version != before.layers[done])
+    monkeypatch.undo()
+    events, asked = [], break_off(monkeypatch, None, None)
+    report = ingest(own_nation.store, own_nation.catalog, actor="tests", progress=events.append)
+    assert set(report.published) == set(changed)
+    assert report.published[done] == finished.version
+    assert next(event.state for event in events if event.subject == done) == "unchanged"
+    assert asked == [failing, *never]
+
+
+def test_what_a_broken_run_found_is_told_by_the_one_that_publishes(own_nation, monkeypatch, one_at_a_time):
+    store = own_nation.store
+    write_source(own_nation.directory, "cec", fill=2.0)
+    write_source(own_nation.directory, "soc", fill=2.0)
+    break_off(monkeypatch, "soc", StoreError("power cut"))
+    with pytest.raises(StoreError):
+        again(own_nation, "cec", "soc")
+    version = store.ledger.versions("cec")[0]
+    recorded = [record.finding for record in store.ledger.findings("cec", version.version)]
+    monkeypatch.undo()
+    report = again(own_nation, "cec", "soc")
+    assert report.published["cec"] == version.version
+    told = [finding for finding in report.findings if finding.layer == "cec"]
+    kept = [record.finding for record in store.ledger.findings("cec", version.version)]
+    said = [(finding.check, finding.message) for finding in kept]
+    assert recorded
+    assert set(said) == {(finding.check, finding.message) for finding in told}
+    assert len(said) == len(set(said)), "each once"
+
+
+def test_a_version_that_others_keep_out_is_told_the_same_each_night_and_made_once(own_nation):
+    path = own_nation.directory / "sources" / "regions.gpkg"
+    units = gpd.read_file(path, layer="regencies")
+    units.loc[0, "kode"] = "07.01"
+    units.to_file(path, layer="regencies")
+    nights = [again(own_nation, "regencies") for _ in range(3)]
+    assert [night.blocked for night in nights] == [["regencies"]] * 3
+    found = [sorted((one.check, one.message) for one in night.findings) for night in nights]
+    assert len(found[0]) > 1, "its own findings, and what keeps it out"
+    assert found[0] == found[1] == found[2]
+    for night in nights:
+        recorded = own_nation.store.ledger.findings("regencies", run=night.run)
+        assert sorted((one.finding.check, one.finding.message) for one in recorded) == found[0]
+    assert len(own_nation.store.ledger.versions("regencies")) == 2
+    assert own_nation.store.unrecorded() == []
