@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import geopandas as gpd
 import pytest
 
 from soilinfo.errors import InputError
@@ -10,7 +11,9 @@ from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.retention import prune, removable
 from soilinfo.jobs.run import silent
+from soilinfo.settings import Settings
 from soilinfo.store import clock
+from soilinfo.store.home import open_store
 from tests.country import write_source
 
 
@@ -161,3 +164,60 @@ def test_what_was_made_for_sources_goes_when_no_run_has_used_it_for_long(own_nat
     later(20)
     assert set(pruned(own_nation).removed) >= {"sources/a", "terrain/a.tif", "mosaic/soc.vrt"}
     assert not any(path.exists() for path in made)
+
+
+# ---- a ledger that does not know all that is there ----
+
+
+@pytest.fixture
+def put_back(own_nation, tmp_path):
+    """A nation whose ledger was put back from a copy of the day before; ``made``: what it does not know."""
+    files = [own_nation.store.directory / f"ledger.sqlite{end}" for end in ("", "-wal", "-shm")]
+    kept = {file: file.read_bytes() for file in files if file.exists()}
+    write_source(own_nation.directory, "soc", fill=2.0)
+    shift(own_nation.directory / "sources" / "regions.gpkg")
+    own_nation.made = again(own_nation).published
+    own_nation.store.close()
+    for file in files:
+        file.unlink(missing_ok=True)
+    for file, content in kept.items():
+        file.write_bytes(content)
+    own_nation.store = open_store(Settings(store=own_nation.store.directory, db=None))
+    return own_nation
+
+
+def shift(path):
+    units = gpd.read_file(path, layer="regencies")
+    units["geometry"] = units.geometry.translate(1e-5, 0)
+    units.to_file(path, layer="regencies")
+
+
+def places(nation, name):
+    version = nation.made[name]
+    return (
+        [nation.store.vector.path(name, version)]
+        if name == "regencies"
+        else [nation.store.cube.place(name, version), nation.store.cog_place(name, version)]
+    )
+
+
+def test_versions_unknown_to_a_ledger_put_back_are_taken_up_as_they_are(put_back, caplog):
+    found = [path for name in ("soc", "regencies") for path in places(put_back, name)]
+    numbers = [path.stat().st_ino for path in found]
+    assert put_back.snapshot.layers["soc"] != put_back.made["soc"]
+    report = again(put_back)
+    assert "does not know" in caplog.text
+    assert report.published.items() >= {(name, put_back.made[name]) for name in ("soc", "regencies")}
+    assert [path.stat().st_ino for path in found] == numbers
+
+
+def test_versions_that_no_ledger_has_known_for_long_go_with_what_is_old(put_back, later):
+    store, unknown = put_back.store, list(map(str, put_back.store.unrecorded()))
+    assert f"cube/soc/{put_back.made['soc']}" in unknown
+    later(29)
+    assert [name for name in pruned(put_back).removed if name in unknown] == []
+    assert list(map(str, store.unrecorded())) == unknown
+    later(2)
+    assert [name for name in pruned(put_back).removed if name in unknown] == unknown
+    assert store.unrecorded() == []
+    assert store.has_raster("soc", put_back.snapshot.layers["soc"])
