@@ -60,6 +60,7 @@ VECTOR_CHECKS = (
     "foreign_codes",
     "lost_zeros",
     "codes_as_numbers",
+    "missing_names",
     "garbled_names",
     "null_geometry",
     "empty_geometry",

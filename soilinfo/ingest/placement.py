@@ -50,6 +50,10 @@ def cell_ratios(source: Source, grid: Grid) -> tuple[float, float]:
     x, y = source.transform @ (seen.col + seen.width / 2, seen.row + seen.height / 2)
     cell = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     west, south, east, north = _bounds_in(source, source.crs, grid.crs, cell)
+    if not (west < east and south < north):  # as the x, y and z of a geocentric one
+        raise SourceError(
+            f"{source.path}: its coordinate reference system shows no area of the national grid"
+        )
     return grid.resolution / (east - west), grid.resolution / (north - south)
 
 

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
+from soilinfo.errors import SourceError
 from soilinfo.grid import Grid
 from soilinfo.ingest.placement import cell_ratios
 from soilinfo.ingest.raster import warp
 from soilinfo.ingest.source import Reader, inspect
 from soilinfo.ingest.terrain import slopes
 from tests.ingest.surveyed import survey
-from tests.ingest.test_raster import CLASSES, PH, TEXTURE, layer, write
+from tests.ingest.test_raster import CLASSES, GRID, PH, TEXTURE, layer, write
 
 FIJI = Grid.covering("EPSG:3832", 5_000.0, (2.7e6, -2.2e6, 3.5e6, -1.6e6))
 """174 E to 178 W."""
@@ -57,6 +58,12 @@ def test_classes_come_across_180_degrees_too(tmp_path):
     known = layer(property="texture", unit=None, codes={1: "clay", 2: "loam"})
     warped = warp(Reader(inspect(path), known, TEXTURE, CLASSES), FIJI, FIJI.window)
     assert (warped == np.where(longitudes(FIJI) < 0, 2, 1)).all()
+
+
+def test_coordinates_from_the_middle_of_the_earth_show_no_area(tmp_path):
+    path = write(tmp_path / "geocentric.tif", np.full((4, 4), 5, "float32"), crs="EPSG:4978")
+    with pytest.raises(SourceError, match="shows no area of the national grid"):
+        warp(Reader(inspect(path), layer(), PH, None), GRID, GRID.window)
 
 
 def test_slopes_have_both_sides_of_180_degrees(tmp_path):

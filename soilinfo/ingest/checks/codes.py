@@ -70,6 +70,13 @@ def codes_as_numbers(seen: UnitEvidence) -> Finding | None:
     return seen.about("codes_as_numbers", "block", message, seen.standing, ambiguous=open_[:SHOWN])
 
 
+def missing_names(seen: UnitEvidence) -> Finding | None:
+    """Warn of units without a name: people would find a blank where one is looked for."""
+    names = seen.standing[seen.level.name_field]
+    rows = seen.standing[(names.isna() | (names.astype(str).str.strip() == "")).to_numpy()]
+    return seen.about("missing_names", "warn", f"{len(rows)} unit(s) without a name: {{}}", rows)
+
+
 def garbled_names(seen: UnitEvidence) -> Finding | None:
     """Warn of names read in a wrong encoding ('Ã©' for 'é')."""
     names = [str(name) for name in seen.standing[seen.level.name_field]]
@@ -80,7 +87,8 @@ def garbled_names(seen: UnitEvidence) -> Finding | None:
 
 
 def _fits(seen: UnitEvidence, code: str) -> bool:
-    return re.match(seen.level.code_pattern, code) is not None
+    # '$' also stands before a line's end, and '\d' for the digits of every script.
+    return code == code.strip() and re.match(seen.level.code_pattern, code, re.ASCII) is not None
 
 
 def _has_lost_zero(seen: UnitEvidence, code: str) -> bool:

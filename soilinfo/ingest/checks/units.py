@@ -172,6 +172,7 @@ UNIT_CHECKS: tuple[UnitCheck, ...] = (
     codes.foreign_codes,
     codes.lost_zeros,
     codes.codes_as_numbers,
+    codes.missing_names,
     codes.garbled_names,
     null_geometry,
     empty_geometry,

@@ -70,6 +70,19 @@ def test_codes_read_as_decimal_numbers_say_which_of_them_are_open():
     assert "'73.1' may be '73.10'" in finding.message
 
 
+@pytest.mark.parametrize("code", ["01.01\n", " 01.01", "\u0660\u0661.\u0660\u0661"])
+def test_a_code_that_only_looks_like_one_is_malformed(code):
+    finding = found(frame((code, box(0, 0, 1, 1)), ("01.02", box(1, 0, 2, 1))))["malformed_codes"]
+    assert (finding.severity, finding.evidence["codes"]) == ("block", [code])
+
+
+@pytest.mark.parametrize("name", [None, "", "  ", float("nan")])
+def test_units_without_a_name_are_told(name):
+    source = frame(("01.01", box(0, 0, 1, 1)), ("01.02", box(1, 0, 2, 1))).assign(nama=[name, "b"])
+    finding = found(source)["missing_names"]
+    assert (finding.severity, finding.evidence["codes"]) == ("warn", ["01.01"])
+
+
 def test_names_in_the_wrong_encoding_are_shown():
     finding = found(frame(*row(2), nama=["PapuÃ¡", "Papuá"]))["garbled_names"]
     assert (finding.severity, finding.evidence["names"]) == ("warn", ["PapuÃ¡"])
