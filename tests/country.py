@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from shutil import copytree
 
 import geopandas as gpd
 import numpy as np
@@ -100,6 +101,16 @@ def write_source(
     with rasterio.open(path, "w", width=cells, height=cells, transform=transform, **profile) as target:
         target.write(values, 1)
     return path
+
+
+def recode_drainage(config: Path) -> None:
+    """Give the country class tables of its own, those of drainage with the codes of two classes exchanged."""
+    classes = config / "classes"
+    copytree(ROOT / "config" / "classes", classes)
+    table = yaml.safe_load((classes / "drainage.yaml").read_text(encoding="utf-8"))
+    well, poor = ({each["id"]: each for each in table["classes"]}[name] for name in ("well", "poor"))
+    well["code"], poor["code"] = poor["code"], well["code"]
+    _dump(classes / "drainage.yaml", table)
 
 
 def _country(config: Path) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from soilinfo.cli.main import app
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.country import LAYERS, write_country, write_source
+from tests.country import LAYERS, recode_drainage, write_country, write_source
 from tests.process import run
 from tests.store.publisher import publish
 
@@ -49,6 +49,24 @@ def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp
     assert lines[0]["reason"] != ""
     code, lines, _ = run(settings, "history", "soc")
     assert [(line["what"], line["snapshot"]) for line in lines] == [("publication", "1")]
+
+
+def test_a_rollback_tells_which_maps_are_not_served_as_config_has_changed_since(settings):
+    run(settings, "ingest")
+    recode_drainage(settings.config)
+    run(settings, "ingest", "drainage")
+    code, lines, _ = run(settings, "rollback", "1", "--reason", "trial")
+    assert code == 0
+    assert lines[0]["snapshot"] == 3
+    assert [(line["check"], line["layer"]) for line in lines[1:]] == [("outdated_layer", "drainage")]
+
+
+def test_a_rollback_is_done_though_config_has_a_fault(settings):
+    run(settings, "ingest")
+    run(settings, "evaluate", "maize")
+    (settings.config / "grid.yaml").write_text("arc_seconds: none")
+    code, lines, errors = run(settings, "rollback", "1", "--reason", "trial")
+    assert (code, lines[0]["snapshot"], "grid.yaml" in errors) == (2, 3, True)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from soilinfo.errors import ConfigError, StoreError
 from soilinfo.serve.state import ADDRESSES, State
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
+from tests.country import recode_drainage, write_country
 from tests.serve.conftest import served
 
 HEADER = "x-soilinfo-snapshot"
@@ -97,6 +98,23 @@ def test_a_configuration_with_faults_is_not_served(nation: Settings, tmp_path: P
     (tmp_path / "config").mkdir()
     with pytest.raises(ConfigError):
         served(Settings(store=tmp_path / "store", config=tmp_path / "config")).__enter__()
+
+
+def test_a_map_written_with_other_class_codes_than_configs_appears_nowhere_and_the_log_says_why(
+    copy: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    config = write_country(tmp_path / "recoded", cells=24)
+    recode_drainage(config)
+    with served(copy.model_copy(update={"config": config})) as client:
+        offered = {each["id"] for each in client.get("/collections").json()["collections"]}
+        assert {"ph_h2o", "suitability"} <= offered
+        assert "drainage" not in offered
+        for path in ("/collections/drainage", "/collections/drainage/coverage", "/collections/drainage/map"):
+            assert client.get(path).status_code == 404, path
+        project = client.get("/qgis/testland.qgs").text
+        assert ("ph_h2o" in project, "drainage" in project) == (True, False)
+        assert client.get("/map", params={"layer": "drainage"}).status_code == 404
+    assert "'drainage' was made under another" in caplog.text
 
 
 def test_while_the_ledger_is_silent_the_old_publication_is_served(
