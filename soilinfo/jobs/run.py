@@ -3,7 +3,6 @@
 import getpass
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,8 +14,6 @@ from soilinfo.findings import Finding
 from soilinfo.jobs.findings_report import write_report
 from soilinfo.jobs.source_names import without_secrets
 from soilinfo.store.home import Store
-
-_log = logging.getLogger(__name__)
 
 State = Literal["started", "written", "unchanged", "blocked", "removed"]
 
@@ -93,9 +90,8 @@ def recorded(
     """
     with store.lock():
         store.collect_garbage()
-        _tell_unrecorded(store)
         store.ledger.end_broken_runs()
-        report = RunReport(store.ledger.start_run(pipeline, actor, parameters))
+        report = RunReport(store.ledger.start_run(pipeline, actor, parameters), findings=_unrecorded(store))
         try:
             yield report
         except BaseException as error:
@@ -105,14 +101,20 @@ def recorded(
         write_report(store, store.ledger.run(report.run), report.findings, catalog)
 
 
-def _tell_unrecorded(store: Store) -> None:
-    if unknown := store.unrecorded():
-        _log.warning(
-            "%d finished file(s) of versions that the ledger does not know are kept until `soilinfo prune` "
-            "finds them old (%s, ...): a run was killed, or the ledger is an older one",
-            len(unknown),
-            unknown[0],
-        )
+def _unrecorded(store: Store) -> list[Finding]:
+    """A warning for each layer with whole versions that the ledger does not know."""
+    versions: dict[str, set[str]] = {}
+    for files in store.unrecorded():
+        versions.setdefault(files.layer, set()).add(files.version)
+    return [_unknown(layer, sorted(names)) for layer, names in sorted(versions.items())]
+
+
+def _unknown(layer: str, versions: list[str]) -> Finding:
+    message = (
+        f"{len(versions)} version(s) in the store that the ledger does not know (first: {versions[0]}): a "
+        "run was killed, or the ledger is an older one; kept until `soilinfo prune` finds them old"
+    )
+    return Finding("unrecorded_version", "warn", layer, message, len(versions), {"versions": versions})
 
 
 def _record_failure(store: Store, report: RunReport, error: BaseException) -> None:

@@ -201,14 +201,17 @@ def places(nation, name):
     )
 
 
-def test_versions_unknown_to_a_ledger_put_back_are_taken_up_as_they_are(put_back, caplog):
+def test_versions_unknown_to_a_ledger_put_back_are_told_and_taken_up_as_they_are(put_back):
     found = [path for name in ("soc", "regencies") for path in places(put_back, name)]
     numbers = [path.stat().st_ino for path in found]
     assert put_back.snapshot.layers["soc"] != put_back.made["soc"]
     report = again(put_back)
-    assert "does not know" in caplog.text
+    told = {one.layer: one.message for one in report.findings if one.check == "unrecorded_version"}
+    assert set(told) == {"soc", "provinces", "regencies", "findings"}
+    assert put_back.made["soc"] in told["soc"]
     assert report.published.items() >= {(name, put_back.made[name]) for name in ("soc", "regencies")}
     assert [path.stat().st_ino for path in found] == numbers
+    assert [one for one in again(put_back).findings if one.check == "unrecorded_version"] == []
 
 
 def test_versions_that_no_ledger_has_known_for_long_go_with_what_is_old(put_back, later):
