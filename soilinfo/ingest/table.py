@@ -1,5 +1,6 @@
 """Tables in: every cell read strictly as the type that config states, and what cannot be read so, told."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from soilinfo.ingest.sheets import Cells, is_error, read_cells
 
 TOTALS = re.compile(r"(sub\s*)?(jumlah|total)\b|grand total\b", re.IGNORECASE)
 """How the row of sums begins."""
+MOST_COUNTED = 2**53
+"""Largest integer of a column: beyond it workbooks round what they hold."""
 _MONTHS = "jan|feb|mar|apr|may|mei|jun|jul|aug|agu|agt|sep|oct|okt|nov|dec|des"
 _DATE_LIKE = re.compile(rf"\d{{1,2}}[-/ ]({_MONTHS})|({_MONTHS})[-/ ]\d{{1,4}}", re.IGNORECASE)
 _NUMBERS = {
@@ -121,9 +124,11 @@ def _number(cell: Any, column: Column, decimal: str | None) -> Any:
         return _Unreadable("turned_into_dates")
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return _Unreadable("unreadable_cells")
+    number = float(cell)
     if column.type == "number":
-        return float(cell)
-    return int(cell) if float(cell).is_integer() else _Unreadable("unreadable_cells")
+        return number if math.isfinite(number) else _Unreadable("unreadable_cells")
+    counted = number.is_integer() and abs(number) <= MOST_COUNTED
+    return int(cell) if counted else _Unreadable("unreadable_cells")
 
 
 def _date(cell: Any) -> Any:

@@ -24,12 +24,12 @@ Shapes = npt.NDArray[np.object_]
 def read_source(path: str, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
     """A vector file as it is, in EPSG:4326; ``encoding`` of its texts where the file does not tell.
 
-    Raises SourceError when it is missing, unreadable, without such a layer, without geometry
-    or without a coordinate reference system.
+    Raises SourceError when it is missing, unreadable, without such a layer, with several of which none is
+    named, without geometry or without a coordinate reference system.
     """
     require(path)
     try:
-        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+        frame = pyogrio.read_dataframe(path, layer=layer or _only_layer(path), encoding=encoding)
     except (UnicodeError, LookupError) as error:
         message = f"{path}: its texts are not in the encoding assumed: {error}; state the right 'encoding'"
         raise SourceError(message) from error
@@ -44,6 +44,14 @@ def read_source(path: str, layer: str | None = None, encoding: str | None = None
     except ProjError as error:
         message = f"{path}: its coordinate reference system does not lead to longitude and latitude"
         raise SourceError(message) from error
+
+
+def _only_layer(path: str) -> str | None:
+    """The one layer with shapes of a file; None where there is none."""
+    names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if len(names) > 1:
+        raise SourceError(f"{path}: state which 'source_layer' is meant; there are: {', '.join(names)}")
+    return names[0] if names else None
 
 
 def repair(geometry: Shapes) -> tuple[Shapes, list[str]]:
@@ -72,7 +80,8 @@ def _polygons(shape: BaseGeometry) -> MultiPolygon:
 
 def geodesic_hectares(geometry: Shapes) -> npt.NDArray[np.float64]:
     """Area of each geometry (EPSG:4326) on the WGS 84 ellipsoid in hectares, never negative."""
-    oriented = shapely.orient_polygons(geometry)
+    with np.errstate(invalid="ignore"):  # a coordinate that is no number has no direction either
+        oriented = shapely.orient_polygons(geometry)
     # A ring that crosses itself has no direction, so that its area may come out negative all the same.
     return np.array([abs(WGS84.geometry_area_perimeter(shape)[0]) / 1e4 for shape in oriented])
 

@@ -1,6 +1,8 @@
 """Vector sources are read and measured, or refused with the reason."""
 
 import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 from shapely import MultiPolygon, Point, box
 
@@ -29,6 +31,17 @@ def test_a_source_without_a_place_on_the_earth_is_refused(tmp_path):
     plan.to_file(tmp_path / "plan.gpkg")
     with pytest.raises(SourceError, match="coordinate reference system"):
         read_source(str(tmp_path / "plan.gpkg"))
+
+
+def test_one_of_several_layers_must_be_named(tmp_path):
+    path, units = tmp_path / "a.gpkg", frame(("01.01", box(0, 0, 1, 1)))
+    units.to_file(path, layer="provinces")
+    pyogrio.write_dataframe(pd.DataFrame({"style": ["x"]}), path, layer="layer_styles")
+    assert len(read_source(str(path))) == 1
+    units.to_file(path, layer="regencies")
+    with pytest.raises(SourceError, match="'source_layer' is meant; there are: provinces, regencies"):
+        read_source(str(path))
+    assert len(read_source(str(path), "regencies")) == 1
 
 
 def test_the_width_of_a_strip_is_measured_in_metres():

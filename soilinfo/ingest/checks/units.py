@@ -124,10 +124,13 @@ def swapped_coordinates(seen: UnitEvidence) -> Finding | None:
 
 
 def impossible_coordinates(seen: UnitEvidence) -> Finding | None:
-    """Block coordinates beyond 180 degrees of longitude or 90 of latitude: they are nowhere on Earth."""
+    """Block coordinates beyond 180 degrees of longitude or 90 of latitude, or that are no numbers: they are
+    nowhere on Earth."""
     bounds = shapely.bounds(seen.drawn.geometry.to_numpy())
-    rows = seen.drawn[(np.abs(bounds) > [180, 90, 180, 90]).any(axis=1)]
-    text = "coordinates beyond longitude -180 to 180 or latitude -90 to 90: {}"
+    beyond = (np.abs(bounds) > [180, 90, 180, 90]).any(axis=1)
+    no_number = np.array([reason.startswith("Invalid Coordinate") for reason in seen.repairs], dtype=bool)
+    rows = seen.drawn[beyond | no_number]
+    text = "coordinates beyond longitude -180 to 180 or latitude -90 to 90, or no numbers: {}"
     return seen.about("impossible_coordinates", "block", text, rows)
 
 

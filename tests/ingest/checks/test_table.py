@@ -74,6 +74,12 @@ def test_the_other_mark_in_the_wrong_place_is_no_number(tmp_path):
     assert found["unreadable_cells"].evidence["rows"] == [2, 3]
 
 
+@pytest.mark.parametrize("row", ["73.08;Bone;1;" + "9" * 30, "73.08;Bone;" + "9" * 400 + ";1"])
+def test_a_number_that_no_count_or_area_can_be_is_unreadable(tmp_path, row):
+    _, found = csv(tmp_path, row)
+    assert found["unreadable_cells"].evidence["rows"] == [2]
+
+
 def test_texts_for_no_value_are_configured(tmp_path):
     _, found = csv(tmp_path, "73.08;Bone;-;10")
     assert found["unreadable_cells"].count == 1

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from shapely import MultiPolygon, Polygon, box
+from shapely import MultiPolygon, Polygon, box, from_wkt
 
 from soilinfo.findings import VECTOR_CHECKS
 from soilinfo.ingest.administrative import administrative_units
@@ -102,6 +102,13 @@ def test_coordinates_that_are_nowhere_block():
     finding = found(frame(("01.01", box(110, -7, 111, -6)), ("01.02", box(181, 0, 182, 1))), country=COUNTRY)
     assert finding["impossible_coordinates"].evidence["codes"] == ["01.02"]
     assert finding["outside_country"].evidence["codes"] == ["01.02"]
+
+
+def test_a_coordinate_that_is_no_number_blocks_though_the_rest_could_be_mended():
+    with np.errstate(invalid="ignore"):
+        torn = from_wkt("MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, nan 6, 6 6, 5 5)))")
+    finding = found(frame(("01.01", torn), ("01.02", box(1, 0, 2, 1))))["impossible_coordinates"]
+    assert (finding.severity, finding.evidence["codes"]) == ("block", ["01.01"])
 
 
 def test_a_country_across_180_degrees_has_units_on_both_sides():
