@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     pipelines: Path | None = None
     """Directory of an institute's own pipelines, beside those that come with soilinfo."""
     log: Path | None = None
-    """File that pipeline runs append their JSON lines to; None: standard error."""
+    """File of JSON lines: what pipeline runs do, and what nobody expects; None: standard error."""
     metrics: Path | None = None
     """``.prom`` file for the textfile collector of a Prometheus node exporter; None: none is written."""
     notify: str | None = Field(default=None, repr=False)

@@ -77,9 +77,6 @@ class Unexpected(logging.Handler):
     A person at a terminal, where there is no log, is told in one line.
     """
 
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
         settings = Settings()
@@ -87,4 +84,6 @@ class Unexpected(logging.Handler):
             how = "; SOILINFO_LOG=FILE keeps the traceback" if record.exc_info else ""
             print(record.getMessage() + how, file=sys.stderr)
         else:
-            run_log(settings).error("unexpected", message=settings.without_secrets(self.format(record)))
+            log = run_log(settings)
+            tell = log.error if record.levelno >= logging.ERROR else log.warning
+            tell("unexpected", message=settings.without_secrets(self.format(record)))

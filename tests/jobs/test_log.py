@@ -59,6 +59,9 @@ def test_what_nobody_expected_is_in_the_log_with_its_traceback(jobs, tmp_path, m
     met(jobs)
     (line,) = lines(capsys.readouterr().err)
     assert "ZeroDivisionError: of a library" in line["message"], "a scheduler keeps standard error"
+    jobs.warning("something odd")
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["level"], line["message"]) == ("warning", "something odd")
 
 
 def test_a_person_at_a_terminal_is_told_in_one_line_how_to_get_the_traceback(jobs, monkeypatch, capsys):
