@@ -36,8 +36,8 @@ def test_user_information_and_query_of_a_url_are_masked_and_nothing_else(said, t
 
 def test_a_line_of_the_log_holds_no_secret(tmp_path):
     log = tmp_path / "log"
-    with run_log(Settings(store=tmp_path, log=log)) as logger:
-        logger.error("failed", reason="https://reader:hunter2@host/a?token=t0ken: no answer")
+    logger = run_log(Settings(store=tmp_path, log=log))
+    logger.error("failed", reason="https://reader:hunter2@host/a?token=t0ken: no answer")
     assert "https://***@host/a?***: no answer" in log.read_text()
 
 
