@@ -1,6 +1,7 @@
 """Killed at a hundred instants, in every phase of an ingestion: no reader sees a mixed or partial map.
 
-After each kill the next run completes, nothing published is lost, and what was left over is collected.
+After each kill the next run completes, nothing published is lost, and what was left unfinished is collected;
+a whole version that the ledger does not know is kept.
 """
 
 import random
@@ -34,7 +35,7 @@ def settings(settings, tmp_path):
 
 
 def leave_rubbish(settings, number):
-    """What killed runs leave: an unfinished file, and a version that the ledger never recorded."""
+    """What killed runs leave: an unfinished version, and a whole one that the ledger never recorded."""
     (settings.store / "cube" / "soc").mkdir(parents=True, exist_ok=True)
     whole = next(
         path for path in (settings.store / "cube" / "soc").iterdir() if not path.name.startswith(".")
@@ -43,12 +44,16 @@ def leave_rubbish(settings, number):
     shutil.copytree(whole, settings.store / "cube" / "soc" / f".partial-{number}")
 
 
-def rubbish(settings):
+def unfinished(settings):
     return [
         str(path)
         for name in ("cube", "cog", "vector")
         for path in (settings.store / name).glob("*/*.partial-*")
-    ] + [str(path) for path in (settings.store / "cube" / "soc").glob("*unrecorded*")]
+    ]
+
+
+def unrecorded(settings):
+    return {path.name for path in (settings.store / "cube" / "soc").glob("unrecorded*")}
 
 
 LATE = ("commit", "sync")
@@ -67,6 +72,7 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
     plan = [phase for phase in PHASES for _ in range(KILLS[home])]
     chance.shuffle(plan)
     write_generation(tmp_path, 1)
+    rubbish = ["dry"]
     leave_rubbish(settings, "dry")
     with Zygote(settings) as zygote, reading(settings) as reader:
         calls = zygote.run()["seconds"]
@@ -79,6 +85,7 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
             phase, before = waiting.pop(), store.ledger.current()
             write_generation(tmp_path, generation)
             if phase == "collect":
+                rubbish.append(generation)
                 leave_rubbish(settings, generation)
             died = zygote.run(**instants(calls, phase, chance))["signal"] == signal.SIGKILL
             killed[phase] += died
@@ -88,12 +95,18 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
             assert look(store) == []
             assert after == before or ((phase in LATE or not died) and after.id == before.id + 1)
             finished = zygote.run()["report"]
-            assert (finished["blocked"], rubbish(settings)) == ([], [])
+            assert (finished["blocked"], unfinished(settings)) == ([], [])
             published = store.ledger.current()
             assert published.id == before.id + 1
             for layer in LEVELS:
                 assert values(store, layer, published.layers[layer]) == {value(layer, generation)}
                 assert store.has_raster(layer, before.layers[layer]), "what was published is kept"
+        left = {f"unrecorded{number}" for number in rubbish}
+        assert unrecorded(settings) == left, "kept, as another ledger may know them"
+        doomed = [one for one in store.unrecorded() if one.version in left]
+        assert len(doomed) == len(left)
+        store.remove_files(doomed)
+        assert unrecorded(settings) == set()
         store.close()
     assert reader.faults == []
     assert killed == Counter(plan)
