@@ -175,12 +175,20 @@ def complex_numbers(source: Source) -> str:
     return f"complex numbers ({source.dtype}) are not a soil property"
 
 
+def impossible_scale(source: Source) -> str:
+    """Its numbers become one value, or none, by the scale and the offset that it states."""
+    if source.scale and math.isfinite(source.scale) and math.isfinite(source.offset):
+        return ""
+    return f"its scale {source.scale:g} and offset {source.offset:g} make no values of its numbers"
+
+
 REFUSALS: tuple[Callable[[Source], str], ...] = (
     control_points_only,
     no_crs,
     no_cell_size,
     rotated,
     complex_numbers,
+    impossible_scale,
 )
 """Why a source cannot be brought onto a map at all; config cannot change their severity."""
 

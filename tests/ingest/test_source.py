@@ -59,3 +59,15 @@ def test_a_file_that_breaks_off_is_told_in_gdals_own_words(tmp_path):
     with pytest.raises(SourceError, match=r"truncated or corrupt: .*IReadBlock failed") as raised:
         reader.raw(Window(200, 0, 100, 300))
     assert "previous exception" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("scale", "offset"), [(0, 6), (float("inf"), 0), (float("nan"), 0), (1, float("inf"))]
+)
+def test_a_scale_that_makes_no_values_is_refused(tmp_path, scale, offset):
+    path = raster(tmp_path / "a.tif")
+    with rasterio.open(path, "r+") as target:
+        target.scales, target.offsets = (scale,), (offset,)
+    with pytest.raises(SourceError, match="make no values of its numbers") as refused:
+        inspect(str(path))
+    assert refused.value.check == "impossible_scale"
