@@ -31,9 +31,10 @@ config changes what it does to publication, per layer, level, soil map or table 
 warn}`).
 *Block* keeps the published version, *warn* lets a person know (and waits for one where the layer says
 `release: on_warning`), *note* says what was done. Sources that cannot be read at all are blocked under the
-reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...), those
-that changed while they were read under `source_changed`, and those over which soilinfo met what it does not
-expect under `internal_error`; config cannot change these. Written by `python -m tests.ingest.checks.catalogue`; a test compares.
+reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...),
+those that changed while they were read under `source_changed`, and those over which soilinfo met what it
+does not expect under `internal_error`; config cannot change these. Written by `python -m
+tests.ingest.checks.catalogue`; a test compares.
 """
 
 
