@@ -20,6 +20,13 @@ CHUNK = 512
 SHARD = 2048
 """Cells along the side of a stored shard: the unit one writer owns."""
 
+PAPER_DETAIL_M = 0.0005
+"""Side of a cell on paper: a map of scale 1:n resolves n / 2000 m, half a millimetre (Tobler 1987)."""
+USUAL_SCALES = tuple(
+    step * power for power in (100, 1_000, 10_000, 100_000, 1_000_000) for step in (10, 25, 50)
+)
+"""Denominators of the scales at which maps are printed: 1,000, 2,500, 5,000 ..."""
+
 Bounds = tuple[float, float, float, float]
 """(west, south, east, north) in the unit of the grid's CRS."""
 
@@ -178,6 +185,12 @@ class Grid:
         doubled = (x[2] - x[0]) * (y[3] - y[1]) - (x[3] - x[1]) * (y[2] - y[0])
         return np.asarray(np.abs(doubled) / 2e4)
 
+    @cached_property
+    def cell_side_m(self) -> float:
+        """Side in metres of a square as large as the cell in the middle of the grid."""
+        hectares = self.cell_areas(np.array([self.height // 2]), np.array([self.width // 2]))
+        return float(np.sqrt(hectares[0] * 1e4))
+
     def equal_area(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -212,6 +225,16 @@ class Grid:
         longitude, latitude = to_degrees.transform(x, y)
         with np.errstate(invalid="ignore"):  # inf, where there is no such place, becomes NaN
             return np.mod(longitude - middle + 180, 360) - 180, latitude
+
+
+def smallest_scale(grid: Grid) -> int:
+    """Denominator of the usual map scale from which on (1:n and smaller) a grid is fine enough.
+
+    A cell then takes at most half a millimetre on paper: a cartographic rule of thumb after Tobler (1987,
+    Measuring spatial resolution), by which a map of scale 1:n resolves n / 2000 m.
+    """
+    exact = grid.cell_side_m / PAPER_DETAIL_M
+    return next((scale for scale in USUAL_SCALES if scale >= exact * (1 - 1e-6)), USUAL_SCALES[-1])
 
 
 @cache

@@ -12,8 +12,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.models import Catalog, ClassName, ClassTable, Property, Ramp, SuitabilityClass
-from soilinfo.catalog.text import languages, number, text
+from soilinfo.catalog.models import Catalog, ClassName, ClassTable, Ramp, SuitabilityClass
+from soilinfo.catalog.text import label, languages, number
 
 SPREAD_COLOURS = ("#f7f4f9", "#d4b9da", "#c994c7", "#df65b0", "#ce1256", "#67001f")
 """ColorBrewer PuRd: how uncertain a value is must not look like the value itself."""
@@ -29,6 +29,8 @@ class StyleEntry:
     value: float
     colour: str
     label: Mapping[str, str]
+    id: str = ""
+    """What a class is called in tables and APIs; empty in a ramp."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ def style_of_layer(catalog: Catalog, layer_id: str) -> Style:
     assert prop.ramp is not None, "a numeric property has a ramp"
     assert prop.valid_range is not None, "a numeric property has a valid range"
     if layer.statistic == "sd":
-        return _style_of_ramp(catalog, _spread_ramp(prop.ramp), prop, title, (0.0, math.inf))
-    return _style_of_ramp(catalog, prop.ramp, prop, title, prop.valid_range)
+        return style_of_numbers(
+            catalog, title, _spread_ramp(prop.ramp), prop.unit, (0.0, math.inf), prop.decimals
+        )
+    return style_of_numbers(catalog, title, prop.ramp, prop.unit, prop.valid_range, prop.decimals)
 
 
 def style_of_suitability(catalog: Catalog) -> Style:
@@ -60,13 +64,11 @@ def style_of_suitability(catalog: Catalog) -> Style:
     rules = catalog.evaluation
     entries = tuple(
         StyleEntry(
-            SuitabilityClass[name], rules.class_colours[name], _prefixed(name, rules.class_titles[name])
+            SuitabilityClass[name], rules.class_colours[name], _prefixed(name, rules.class_titles[name]), name
         )
         for name in get_args(ClassName)
     )
-    where = catalog.directory
-    title = {language: text("suitability.title", language, where) for language in languages(where)}
-    return Style("classes", title, "1", entries)
+    return Style("classes", label("suitability.title", catalog.directory), "1", entries)
 
 
 def colour_table(style: Style) -> dict[int, tuple[int, int, int]]:
@@ -99,24 +101,29 @@ def paint(style: Style, values: NDArray[np.floating]) -> NDArray[np.uint8]:
     return np.where(known[..., None], shown, 0.0).astype(np.uint8)
 
 
-def _style_of_classes(table: ClassTable, title: Mapping[str, str]) -> Style:
-    entries = tuple(StyleEntry(entry.code, entry.colour, entry.title) for entry in table.classes)
-    return Style("classes", title, "1", entries)
-
-
-def _style_of_ramp(
-    catalog: Catalog, ramp: Ramp, prop: Property, title: Mapping[str, str], possible: tuple[float, float]
+def style_of_numbers(
+    catalog: Catalog,
+    title: Mapping[str, str],
+    ramp: Ramp,
+    unit: str,
+    possible: tuple[float, float],
+    decimals: int = 0,
 ) -> Style:
     """A ramp whose ends say so where ``possible`` values go beyond them."""
     low, high = possible
     values = np.linspace(ramp.low, ramp.high, len(ramp.colours))
     entries = tuple(
-        StyleEntry(float(value), colour, _numbers(catalog, float(value), prop.decimals))
+        StyleEntry(float(value), colour, _numbers(catalog, float(value), decimals))
         for value, colour in zip(values, ramp.colours, strict=True)
     )
     first, *middle, last = entries
     entries = (_marked("≤", first, low < ramp.low), *middle, _marked("≥", last, high > ramp.high))
-    return Style("ramp", title, prop.unit, entries)
+    return Style("ramp", title, unit, entries)
+
+
+def _style_of_classes(table: ClassTable, title: Mapping[str, str]) -> Style:
+    entries = tuple(StyleEntry(entry.code, entry.colour, entry.title, entry.id) for entry in table.classes)
+    return Style("classes", title, "1", entries)
 
 
 def _marked(sign: str, entry: StyleEntry, beyond: bool) -> StyleEntry:

@@ -63,6 +63,11 @@ def number(value: float, decimals: int, language: str, directory: Path | None = 
     return f"{value:,.{decimals}f}".translate(signs)
 
 
+def label(key: str, directory: Path | None = None) -> dict[str, str]:
+    """The text of one key in every language, its ``{placeholders}`` not yet filled."""
+    return {language: text(key, language, directory) for language in languages(directory)}
+
+
 def text(key: str, language: str, directory: Path | None = None) -> str:
     """The text of one key, its ``{placeholders}`` not yet filled; UnknownNameError for an unknown key."""
     words = texts(language, directory)

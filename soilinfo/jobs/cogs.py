@@ -1,8 +1,10 @@
-"""COGs beyond those that a publication writes: further variables of a suitability version, on demand."""
+"""The COG of one variable of a suitability or product version; all but a version's first on demand."""
 
 from pathlib import Path
+from typing import Any
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, SuitabilityClass
+from soilinfo.catalog.products import Product, product_of_layer
 from soilinfo.catalog.styles import colour_table, style_of_suitability
 from soilinfo.errors import StoreError
 from soilinfo.store.cog import write_cog
@@ -19,7 +21,7 @@ def derived_path(store: Store, name: str, version: str, variable: str) -> Path:
 
 
 def derived_cog(store: Store, catalog: Catalog, name: str, version: str, variable: str) -> Path:
-    """The COG of one variable of a suitability version, written when it is not there yet.
+    """The COG of one variable of a suitability or product version, written when it is not there yet.
 
     Whole or not there; two writers write the same. UnknownNameError for a variable that the version
     does not have, StoreError when the file cannot be written.
@@ -27,28 +29,48 @@ def derived_cog(store: Store, catalog: Catalog, name: str, version: str, variabl
     target = derived_path(store, name, version, variable)
     if target.exists():
         return target
-    cube = store.cube.open(name, version)
-    cube.variable(variable)
-    rules, classes = catalog.evaluation, variable in SCENARIOS
-    titles = {
-        int(SuitabilityClass[one]): f"{one}: {title['en']}" for one, title in rules.class_titles.items()
-    }
-    bits = {1 << bit: f"{quality.code}: {quality.title['en']}" for bit, quality in enumerate(rules.qualities)}
+    store.cube.open(name, version).variable(variable)
     try:
         _make_room(store)
         with finished(target) as partial:
-            write_cog(
-                cube,
-                variable,
-                partial,
-                tags={"TITLE": f"{cube.attrs.get('title', name)}: {variable}", "VERSION": version},
-                colours=colour_table(style_of_suitability(catalog)) if classes else None,
-                category_names=titles if classes else bits if variable.startswith("limiting") else None,
-                unit="1",
-            )
+            write_variable(store, catalog, (name, version), variable, partial)
     except OSError as error:
         raise StoreError(f"the COG {name}/{version}/{variable} cannot be written: {error}") from error
     return target
+
+
+def write_variable(
+    store: Store, catalog: Catalog, version: tuple[str, str], variable: str, target: Path
+) -> None:
+    """Write one variable of a cube, named by layer and version, as a COG with its colours and class names.
+
+    Raises OSError when the disk does not take it.
+    """
+    layer, name = version
+    cube, product = store.cube.open(layer, name), product_of_layer(catalog, layer)
+    look = _of_product(product, variable) if product else _of_suitability(catalog, variable)
+    tags = {"TITLE": f"{cube.attrs.get('title', layer)}: {variable}", "VERSION": name}
+    write_cog(cube, variable, target, tags=tags, **look)
+
+
+def _of_product(product: Product, variable: str) -> dict[str, Any]:
+    described = product.variable(variable)
+    if not described.codes:
+        return {"unit": described.unit}
+    names = {int(entry.value): entry.label["en"] for entry in described.style.entries}
+    return {"colours": colour_table(described.style), "category_names": names, "unit": "1"}
+
+
+def _of_suitability(catalog: Catalog, variable: str) -> dict[str, Any]:
+    rules = catalog.evaluation
+    if variable in SCENARIOS:
+        titles = {
+            int(SuitabilityClass[one]): f"{one}: {title['en']}" for one, title in rules.class_titles.items()
+        }
+        colours = colour_table(style_of_suitability(catalog))
+        return {"colours": colours, "category_names": titles, "unit": "1"}
+    bits = {1 << bit: f"{quality.code}: {quality.title['en']}" for bit, quality in enumerate(rules.qualities)}
+    return {"category_names": bits if variable.startswith("limiting") else None, "unit": "1"}
 
 
 def _make_room(store: Store) -> None:

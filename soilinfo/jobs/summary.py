@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor
+from types import MappingProxyType
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -29,7 +31,7 @@ from soilinfo.evaluate.zonal import (
     statistics,
 )
 from soilinfo.jobs.meaning import is_misread
-from soilinfo.jobs.run import Event, Progress, fingerprint
+from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -57,7 +59,7 @@ class Zones:
 
 
 def summarise(
-    store: Store, catalog: Catalog, published: Mapping[str, str], run: str, progress: Progress
+    store: Store, catalog: Catalog, published: Mapping[str, str], report: RunReport, progress: Progress
 ) -> dict[str, str]:
     """Write and record the tables of every published level that are not there yet.
 
@@ -74,13 +76,13 @@ def summarise(
     for done, (name, level, build, inputs) in enumerate(tables, start=1):
         if not inputs:
             continue
-        version = _version(catalog, name, level, inputs, published, run)
+        version = table_version(catalog, name, level, inputs, published, report.run)
         versions[name] = version.version
         if not store.vector.exists(name, version.version):
             if level not in zones:
-                zones[level] = _zones(store, catalog, published, level)
+                zones[level] = zones_of(store, catalog, published, level)
             rows = build(store, catalog, inputs, zones[level])
-            frame = _with_units(rows, zones[level].units)
+            frame = with_units(rows, zones[level].units)
             store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
         remember(store, version)
         progress(Event("summarise", name, "written", done, len(tables)))
@@ -111,18 +113,31 @@ def _is_read_rightly(store: Store, catalog: Catalog, name: str, version: str) ->
     return store.cube.open(name, version).grid == catalog.grid and not is_misread(catalog, known)
 
 
-def _version(
-    catalog: Catalog, name: str, level: str, inputs: Mapping[str, str], published: Mapping[str, str], run: str
+def table_version(
+    catalog: Catalog,
+    name: str,
+    level: str,
+    inputs: Mapping[str, str],
+    published: Mapping[str, str],
+    run: str,
+    *,
+    pipeline: str = PIPELINE,
+    parameters: Mapping[str, Any] = MappingProxyType({}),
+    metadata: Mapping[str, Any] = MappingProxyType({}),
 ) -> Version:
+    """The record of a table by the units of a level, derived from ``inputs`` and the level's own version.
+
+    Raises BlockedError when the level that this one is summed from is not published.
+    """
     measured = catalog.level(level).summed_from or level
     used = {**inputs, level: published[level], measured: _needed_level(published, measured, level)}
     return new_version(
         name,
         "vector",
         Origin(f"derived from {len(used)} published layers", fingerprint(inputs=used), used),
-        pipeline=PIPELINE,
-        parameters={"level": level, "measured_on": measured},
-        metadata={"level": level},
+        pipeline=pipeline,
+        parameters={**parameters, "level": level, "measured_on": measured},
+        metadata={**metadata, "level": level},
         run=run,
     )
 
@@ -135,7 +150,8 @@ def _needed_level(published: Mapping[str, str], measured: str, level: str) -> st
     return published[measured]
 
 
-def _zones(store: Store, catalog: Catalog, published: Mapping[str, str], level: str) -> Zones:
+def zones_of(store: Store, catalog: Catalog, published: Mapping[str, str], level: str) -> Zones:
+    """The units of a published level with the index that measures them; BlockedError for orphans."""
     units = store.vector.read(level, published[level])
     measured = catalog.level(level).summed_from
     parts = store.vector.read(measured, published[measured]) if measured else units
@@ -151,7 +167,7 @@ def _zones(store: Store, catalog: Catalog, published: Mapping[str, str], level: 
     return Zones(units, index, np.array([position[code] for code in parts["parent_code"]], dtype=np.int64))
 
 
-def _with_units(rows: pd.DataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def with_units(rows: pd.DataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Rows by unit position joined with code, name, parent, official hectares and shape."""
     facts = units[["code", "name", "parent_code", "official_area_ha", "geometry"]].iloc[rows.index]
     joined = pd.concat([facts.reset_index(drop=True), rows.reset_index(drop=True)], axis=1)

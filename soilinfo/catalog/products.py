@@ -1,0 +1,21 @@
+"""Every product that a configuration supports, by id: the one list that jobs, server and QGIS read."""
+
+from collections.abc import Callable, Iterable
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.product import Product, ProductVariable
+
+__all__ = ["DOMAINS", "Product", "ProductVariable", "product_of_layer", "products"]
+
+DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = ()
+"""One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""
+
+
+def products(catalog: Catalog) -> dict[str, Product]:
+    """The products that may be published, by id, in the order people look for them."""
+    return {product.id: product for domain in DOMAINS for product in domain(catalog)}
+
+
+def product_of_layer(catalog: Catalog, layer: str) -> Product | None:
+    """The product whose cube has that name; None for any other name."""
+    return next((each for each in products(catalog).values() if layer in each.layers(catalog)), None)
