@@ -32,6 +32,14 @@ BATCH = 7
 NOT_CLASSED = 255
 """Value of ``lacking`` where a cell has no class."""
 
+type Step = Callable[[Store, Catalog, Mapping[str, str], RunReport, Progress], dict[str, str]]
+"""Makes what follows from the published layers and crops, and returns its collections with their versions.
+
+It is given what will be published, name -> version, with what the steps before it made.
+"""
+STEPS: tuple[Step, ...] = (summarise,)
+"""What is made once all crops are evaluated, in this order; published with them in one snapshot."""
+
 
 def evaluate(
     store: Store, catalog: Catalog, crops: Sequence[str] | None = None, *, actor: str, progress: Progress
@@ -62,11 +70,10 @@ def evaluate(
         _write_cogs(store, catalog, new, versions)
         _record(store, catalog, report, new, versions, inputs)
         published = {**snapshot.layers, **dict(_key(version) for version in versions.values())}
-        tables = summarise(store, catalog, published, report.run, progress)
+        for step in STEPS:
+            published |= step(store, catalog, published, report, progress)
         changed = {
-            name: version
-            for name, version in {**published, **tables}.items()
-            if snapshot.layers.get(name) != version
+            name: version for name, version in published.items() if snapshot.layers.get(name) != version
         }
         _publish(store, report, changed, actor)
         report.unchanged = sorted({suitability_of(crop.id) for crop in chosen} - set(changed))
@@ -119,7 +126,9 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
         "criteria_set": crop.criteria_set,
         "edition": crop.edition,
         "boundary_rule": rules.boundary_rule,
-        "rules": rules.model_dump(mode="json", exclude={"qualities": {"__all__": {"title"}}}),
+        "rules": rules.model_dump(
+            mode="json", exclude={"qualities": {"__all__": {"title"}}, "drainage_caution": True}
+        ),
     }
     used = {one.layer: one.version for name, one in inputs.items() if name in _needed(crop)}
     return new_version(
