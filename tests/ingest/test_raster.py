@@ -317,7 +317,6 @@ def own_grid(path: Path) -> Grid:
 
 
 @needs_real_data
-@pytest.mark.filterwarnings("ignore:Dataset has no geotransform")
 def test_every_odd_raster_is_read_or_refused_with_a_reason():
     odd = sorted([*(REAL / "odd" / "rasterio").iterdir(), *(REAL / "landcover" / "lumensr").iterdir()])
     assert len(odd) >= 25

@@ -111,6 +111,8 @@ def test_the_oldest_derived_files_give_way(
 ):
     monkeypatch.setattr("soilinfo.jobs.cogs.KEPT", 2)
     store, version = open_store(copy), published["suitability"].versions["maize"].version
+    for path in store.directory.glob("cog/*/*/*.tif"):
+        path.unlink()
     variables = ("potential_low", "limiting_actual", "lacking")
     made = [
         derived_cog(store, load(copy.config), "suitability_maize", version, variable)
