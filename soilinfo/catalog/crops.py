@@ -99,6 +99,15 @@ class Quality(Model):
     title: Label
 
 
+class DrainageCaution(Model):
+    """Where a what-if that improves drainage is flagged. The depths are configuration."""
+
+    peat_cm: float = Field(default=50, gt=0)
+    """Peat at least this thick subsides and burns when it is drained."""
+    sulfidic_cm: float = Field(default=100, ge=0)
+    """Sulfidic material at most this deep turns into acid when it is drained."""
+
+
 class LandEvaluation(Model):
     """evaluation.yaml: the rules that the criteria tables leave open, all visible and stored with results."""
 
@@ -110,6 +119,7 @@ class LandEvaluation(Model):
     """Characteristics that improve only for crops grown under irrigation."""
     protective_peat_cm: float
     """Peat at least this thick is protected: its drainage is never improved."""
+    drainage_caution: DrainageCaution = Field(default_factory=DrainageCaution)
     hazard_absent: Mapping[Name, float] = Field(default_factory=dict)
     """Characteristic -> its value (in its property's unit) where the hazard does not exist: rated S1."""
     least_known_pct: float = Field(default=40, ge=0, le=100)

@@ -11,8 +11,12 @@ from os.path import normpath
 from pathlib import Path
 from typing import Any
 
+from soilinfo.catalog.choice import AvailableLand, Choice, LandUseConflict
+from soilinfo.catalog.choice_references import choice_faults
+from soilinfo.catalog.criteria_faults import criteria_faults
+from soilinfo.catalog.criteria_sets import RegionalCriteria, as_fallback
 from soilinfo.catalog.files import Entry, Reading
-from soilinfo.catalog.lint import lint
+from soilinfo.catalog.lint import lint_all
 from soilinfo.catalog.mapunits import ComponentTable, Iso28258, PolygonTable
 from soilinfo.catalog.models import (
     Catalog,
@@ -32,6 +36,9 @@ from soilinfo.catalog.models import (
 from soilinfo.catalog.references import Parts, reference_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
 from soilinfo.catalog.validate import validate
+from soilinfo.catalog.what_ifs import SavedWhatIf
+from soilinfo.catalog.zoning import Rehabilitation, SoilCrosswalk, Zoning
+from soilinfo.catalog.zoning_references import zoning_faults
 from soilinfo.errors import ConfigError, Fault, UnknownNameError
 from soilinfo.findings import Finding
 
@@ -44,9 +51,18 @@ MODELS: Mapping[str, type[Model]] = {
     "regions": Level,
     "classes": ClassTable,
     "crops": Crop,
+    "fallback_crops": Crop,
+    "regional_criteria": RegionalCriteria,
     "layers": Layer,
     "soil_maps": SoilMap,
     "tables": Table,
+    "what_ifs": SavedWhatIf,
+    "choice": Choice,
+    "available_land": AvailableLand,
+    "land_use_conflict": LandUseConflict,
+    "zoning": Zoning,
+    "soil_crosswalks": SoilCrosswalk,
+    "rehabilitation": Rehabilitation,
 }
 """The type of the entries of each section; a section is a file of its name, or a folder."""
 
@@ -65,8 +81,7 @@ def load(directory: Path) -> Catalog:
 def check(directory: Path) -> tuple[list[Fault], list[Finding]]:
     """The faults of a configuration and, when it has none, what the linter finds in its crops."""
     catalog, faults = _read(directory)
-    crops = catalog.crops.values() if catalog else ()
-    return faults, [finding for crop in crops if catalog for finding in lint(crop, catalog)]
+    return faults, lint_all(catalog) if catalog else []
 
 
 def path_of(catalog: Catalog, source: str) -> str:
@@ -93,7 +108,8 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
             reading.faults += faults
     parts = Parts(entries, values, reading.unread, languages(directory))
     told = {(fault.file, fault.key) for fault in reading.faults}
-    further = [fault for fault in reference_faults(parts) if (fault.file, fault.key) not in told]
+    between = (*reference_faults(parts), *criteria_faults(parts), *choice_faults(parts), *zoning_faults(parts))
+    further = [fault for fault in between if (fault.file, fault.key) not in told]
     faults = sorted({*reading.faults, *further})
     return (None if faults else _catalog(directory, parts)), faults
 
@@ -123,10 +139,25 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "regions": reading.many("regions", here / "regions.yaml"),
         "classes": reading.folder("classes", [lender / "classes" for lender in lenders]),
         "crops": reading.folder("crops", [lender / "crops" for lender in lenders]),
+        "fallback_crops": reading.folder("fallback_crops", [lender / "fallback_crops" for lender in lenders]),
+        "regional_criteria": reading.folder("regional_criteria", [here / "regional_criteria"]),
         "layers": reading.folder("layers", [here / "layers"]),
         "soil_maps": reading.folder("soil_maps", [here / "soil_maps"]),
         "tables": reading.folder("tables", [here / "tables"]),
+        "what_ifs": reading.folder("what_ifs", [lender / "what_ifs" for lender in lenders]),
+        "choice": _optional(reading, "choice", lent("choice.yaml")),
+        # These name layers, which are always a country's own.
+        "available_land": _optional(reading, "available_land", here / "available_land.yaml"),
+        "land_use_conflict": _optional(reading, "land_use_conflict", here / "land_use_conflict.yaml"),
+        "zoning": _optional(reading, "zoning", lent("zoning.yaml")),
+        "soil_crosswalks": reading.folder("soil_crosswalks", [each / "soil_crosswalks" for each in lenders]),
+        "rehabilitation": _optional(reading, "rehabilitation", lent("rehabilitation.yaml")),
     }
+
+
+def _optional(reading: Reading, section: str, path: Path) -> dict[str, Entry]:
+    """The single entry of a file that a country may do without."""
+    return reading.one(section, path) if path.exists() else {}
 
 
 def _base(reading: Reading, country: Mapping[str, Entry]) -> Path | None:
@@ -188,6 +219,7 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
     def many[M: Model](section: str, model: type[M]) -> dict[str, M]:
         return {entry.id: value for entry, value in parts.all(section, model)}
 
+    crops, fallbacks = many("crops", Crop), many("fallback_crops", Crop)
     return Catalog(
         directory=directory,
         country=one("country", Country),
@@ -200,5 +232,16 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         levels=many("regions", Level),
         tables=many("tables", Table),
         soil_maps=many("soil_maps", SoilMap),
-        crops=many("crops", Crop),
+        crops=crops,
+        fallback_crops={
+            name: as_fallback(crop, directory) for name, crop in fallbacks.items() if name not in crops
+        },
+        regional_criteria=many("regional_criteria", RegionalCriteria),
+        what_ifs=many("what_ifs", SavedWhatIf),
+        choice=many("choice", Choice).get(""),
+        available_land=many("available_land", AvailableLand).get(""),
+        land_use_conflict=many("land_use_conflict", LandUseConflict).get(""),
+        zoning=many("zoning", Zoning).get(""),
+        soil_crosswalks=many("soil_crosswalks", SoilCrosswalk),
+        rehabilitation=many("rehabilitation", Rehabilitation).get(""),
     )

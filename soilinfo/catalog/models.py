@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from soilinfo.catalog.choice import AvailableLand, Choice, LandUseConflict
+from soilinfo.catalog.criteria_sets import RegionalCriteria
 from soilinfo.catalog.crops import (
     SCENARIOS,
     Band,
@@ -32,6 +34,8 @@ from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Prop
 from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
 from soilinfo.catalog.text import texts
+from soilinfo.catalog.what_ifs import SavedWhatIf
+from soilinfo.catalog.zoning import Rehabilitation, SoilCrosswalk, Zoning
 from soilinfo.errors import GeometryError, UnknownNameError
 from soilinfo.findings import Severity
 from soilinfo.grid import Grid
@@ -68,6 +72,7 @@ __all__ = [
     "Property",
     "Quality",
     "Ramp",
+    "RegionalCriteria",
     "Resampling",
     "Retention",
     "Scenario",
@@ -181,6 +186,17 @@ class Catalog(Model):
     tables: Mapping[str, Table]
     soil_maps: Mapping[str, SoilMap]
     crops: Mapping[str, Crop]
+    fallback_crops: Mapping[str, Crop] = Field(default_factory=dict)
+    """Tables that are not the nation's own, of crops without one; used only when asked for by name."""
+    regional_criteria: Mapping[str, RegionalCriteria] = Field(default_factory=dict)
+    what_ifs: Mapping[str, SavedWhatIf] = Field(default_factory=dict)
+    choice: Choice | None = None
+    """None: crops are not compared; likewise for the two that follow."""
+    available_land: AvailableLand | None = None
+    land_use_conflict: LandUseConflict | None = None
+    zoning: Zoning | None = None
+    soil_crosswalks: Mapping[str, SoilCrosswalk] = Field(default_factory=dict)
+    rehabilitation: Rehabilitation | None = None
 
     def property(self, name: str) -> Property:
         """The property of that name, or UnknownNameError naming those that exist."""
@@ -191,8 +207,17 @@ class Catalog(Model):
         return _get("layer", self.layers, name)
 
     def crop(self, name: str) -> Crop:
-        """The crop of that name, or UnknownNameError naming those that exist."""
-        return _get("crop", self.crops, name)
+        """The crop of that name, a fallback too, or UnknownNameError naming those that exist."""
+        return _get("crop", self.every_crop, name)
+
+    @property
+    def every_crop(self) -> Mapping[str, Crop]:
+        """The nation's crops and the fallbacks: all that may be published."""
+        return {**self.fallback_crops, **self.crops}
+
+    def what_if(self, name: str) -> SavedWhatIf:
+        """The saved what-if of that name, or UnknownNameError naming those that exist."""
+        return _get("what-if", self.what_ifs, name)
 
     def level(self, name: str) -> Level:
         """The administrative level of that name, or UnknownNameError naming those that exist."""

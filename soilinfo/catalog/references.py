@@ -24,6 +24,7 @@ from soilinfo.catalog.models import (
     Table,
 )
 from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
+from soilinfo.catalog.what_ifs import SavedWhatIf, WhatIf, what_stands_against
 from soilinfo.errors import Fault, UnitError, UnknownNameError
 from soilinfo.findings import (
     CANDIDATE_CHECKS,
@@ -92,7 +93,11 @@ def reference_faults(parts: Parts) -> Iterator[Fault]:
         yield from _table_faults(parts, entry, table)
     for entry, crop in parts.all("crops", Crop):
         for name, row in (crop.characteristics or {}).items():
-            yield from _row_faults(parts, entry, name, row)
+            yield from row_faults(parts, entry, name, row)
+    for entry, saved in parts.all("what_ifs", SavedWhatIf):
+        for error in parts.unknown("crop", "crops", [saved.crop]):
+            yield entry.fault("crop", error)
+        yield from what_if_faults(parts, entry, saved)
     for entry, rules in parts.all("evaluation", LandEvaluation):
         yield from _rule_faults(parts, entry, rules)
     for entry, services in parts.all("services", Services):
@@ -196,8 +201,25 @@ def _ancestors(parts: Parts, parent: object) -> list[object]:
     return above
 
 
-def _row_faults(parts: Parts, entry: Entry, name: str, row: Criterion) -> Iterator[Fault]:
-    key = f"characteristics.{name}"
+def what_if_faults(parts: Parts, entry: Entry, what_if: WhatIf) -> Iterator[Fault]:
+    """Every fault between a what-if and the properties and rules that it names."""
+    improvement = parts.data("evaluation", "").get("improvement")
+    for at, adjustment in enumerate(what_if.adjustments or ()):
+        for error in parts.unknown("property", "properties", [adjustment.property]):
+            yield entry.fault(f"adjustments.{at}.property", error)
+        prop = parts.data("properties", adjustment.property)
+        reason = what_stands_against(adjustment, prop, improvement or {}) if prop else None
+        if reason:
+            yield entry.fault(f"adjustments.{at}", reason)
+    for name, row in (what_if.criteria or {}).items():
+        yield from row_faults(parts, entry, name, row, table="criteria")
+
+
+def row_faults(
+    parts: Parts, entry: Entry, name: str, row: Criterion, table: str = "characteristics"
+) -> Iterator[Fault]:
+    """Every fault between one row of criteria, in the mapping ``table`` of an entry, and what it names."""
+    key = f"{table}.{name}"
     for error in parts.unknown("property", "properties", [name]):
         yield entry.fault(key, error)
     rules, prop = parts.data("evaluation", ""), parts.data("properties", name)

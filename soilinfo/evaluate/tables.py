@@ -220,7 +220,7 @@ def _rated(
     """Class of each packed integer of a property, and 0 for 'missing' at the end."""
     criterion = crop.characteristics.get(name)
     if criterion is not None and criterion.quality == quality:
-        classes = _classes(criterion, meaning, rule)
+        classes = rated_classes(criterion, meaning, rule)
         if absent is not None and isinstance(meaning, Packing):
             classes[meaning.values() == absent] = 1
         return np.append(classes, np.uint8(0))
@@ -228,8 +228,9 @@ def _rated(
     return np.full(steps + 2, _UNUSED, np.uint8)
 
 
-def _classes(criterion: Criterion, meaning: Meaning, rule: BoundaryRule) -> Classes:
-    """Class of each packed integer; a category is looked up by its id, then by its group."""
+def rated_classes(criterion: Criterion, meaning: Meaning, rule: BoundaryRule) -> Classes:
+    """Class of each packed integer from the lowest on, 0 where the row gives none; a category is looked up
+    by its id, then by its group."""
     if isinstance(meaning, Packing):
         values = convert(meaning.values(), meaning.unit, criterion.unit or meaning.unit)
         return rate(criterion, np.round(values, 9), rule)

@@ -25,7 +25,8 @@ from soilinfo.store.ledger import Snapshot
 Answer = dict[str, Any]
 
 
-def _indexed(catalog: Catalog, area: Area) -> ZoneIndex:
+def indexed(catalog: Catalog, area: Area) -> ZoneIndex:
+    """The index of an area on the grid; LimitError when it spans more cells than a synchronous answer may."""
     west, south, east, north = area.shape.bounds
     window = catalog.grid.window_of((west, south, east, north))
     most = catalog.services.limits.process_cells
@@ -37,7 +38,7 @@ def _indexed(catalog: Catalog, area: Area) -> ZoneIndex:
     return build_index([area.shape], catalog.grid)
 
 
-def _reads(array: NDArray[Any], origin: Window) -> Read:
+def reads(array: NDArray[Any], origin: Window) -> Read:
     """A window reader over an array that begins at ``origin``."""
 
     def read(window: Window) -> NDArray[Any]:
@@ -47,14 +48,15 @@ def _reads(array: NDArray[Any], origin: Window) -> Read:
     return read
 
 
-def _noted(answer: Answer) -> Answer:
+def noted(answer: Answer) -> Answer:
     """The answer, saying so in words when the area holds no data at all."""
     if answer["nodata_ha"] < answer["total_ha"]:
         return answer
     return answer | {"note": "no data here: the area lies at sea, in a gap or outside the national grid"}
 
 
-def _share(hectares: float, total: float) -> float | None:
+def share(hectares: float, total: float) -> float | None:
+    """Percent of a total, None of nothing."""
     return round(100 * hectares / total, 3) if total else None
 
 
@@ -83,7 +85,7 @@ def land_suitability(
     if doubt := too_little_known(catalog, table, inputs):
         raise InputError(doubt.message)
     tables = compile_tables([table], catalog.evaluation, meanings(catalog, sorted(inputs)))
-    index = _indexed(catalog, place)
+    index = indexed(catalog, place)
     used = {name: inputs[name] for name in tables.inputs}
     result = evaluate_window(tables, reader(store, used)(index.window), scenarios=(scenario,))
     answer = _suitability_areas(catalog, index, result, scenario)
@@ -101,7 +103,7 @@ def land_suitability(
         "boundary_rule": tables.rule,
         "snapshot": snapshot.id,
         "area": dict(place.asked),
-        **_noted(answer),
+        **noted(answer),
         "used": [
             {"characteristic": name, "layer": one.layer, "version": one.version, "depth_cm": one.depth}
             for name, one in sorted(used.items())
@@ -115,21 +117,21 @@ def _suitability_areas(catalog: Catalog, index: ZoneIndex, result: Evaluation, s
     qualities = catalog.evaluation.qualities
     titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
     classes, masks = result.classes[scenario][0], result.limiting[scenario][0]
-    areas = histogram(index, _reads(classes, index.window), low=1, high=4, nodata=0)
+    areas = histogram(index, reads(classes, index.window), low=1, high=4, nodata=0)
     total, nodata = float(index.area_ha[0]), float(areas.nodata_ha[0])
-    limits = flagged_area(index, _reads(masks, index.window), len(qualities))[0]
-    partial = histogram(index, _reads(result.lacking[0], index.window), low=1, high=255, nodata=0)
+    limits = flagged_area(index, reads(masks, index.window), len(qualities))[0]
+    partial = histogram(index, reads(result.lacking[0], index.window), low=1, high=255, nodata=0)
     return {
         "total_ha": round(total, 4),
         "nodata_ha": round(nodata, 4),
-        "nodata_pct": _share(nodata, total),
+        "nodata_pct": share(nodata, total),
         "partial_ha": round(float(partial.valid_ha[0]), 4),
         "classes": [
             {
                 "class": one.name,
                 "title": dict(titles[one.name]),
                 "ha": round(float(hectares), 4),
-                "pct": _share(float(hectares), total),
+                "pct": share(float(hectares), total),
             }
             for one, hectares in zip(SuitabilityClass, areas.area_ha[0], strict=True)
         ],
@@ -153,14 +155,14 @@ def _subclasses(
     codes = [quality.code for quality in catalog.evaluation.qualities]
     kinds, at = np.unique(classes.astype(np.int32) << 16 | masks, return_inverse=True)
     areas = histogram(
-        index, _reads(at.reshape(classes.shape), index.window), low=0, high=len(kinds) - 1, nodata=-1
+        index, reads(at.reshape(classes.shape), index.window), low=0, high=len(kinds) - 1, nodata=-1
     ).area_ha[0]
     found = [
         (subclass(int(kind) >> 16, int(kind) & 0xFFFF, codes), float(ha))
         for kind, ha in zip(kinds, areas, strict=True)
     ]
     return [
-        {"subclass": name, "ha": round(hectares, 4), "pct": _share(hectares, total)}
+        {"subclass": name, "ha": round(hectares, 4), "pct": share(hectares, total)}
         for name, hectares in sorted(found, key=lambda one: -one[1])
         if name and hectares > 0
     ]
@@ -187,7 +189,7 @@ def zonal_statistics(
     spec = catalog.layer(layer)
     prop = catalog.property(spec.property)
     place = resolve_area(store, catalog, snapshot, area)
-    index = _indexed(catalog, place)
+    index = indexed(catalog, place)
     head = {
         "layer": layer,
         "title": catalog.title_of(spec),
@@ -200,14 +202,14 @@ def zonal_statistics(
     cube = store.cube.open(layer, snapshot.layers[layer])
     cells, stored = cube.read(layer, index.window), cube.variable(layer)
     if prop.class_table:
-        return head | _noted(_class_shares(catalog, prop.class_table, index, cells))
-    return head | _noted(_numbers(index, cells, stored.nodata, stored.scale))
+        return head | noted(_class_shares(catalog, prop.class_table, index, cells))
+    return head | noted(_numbers(index, cells, stored.nodata, stored.scale))
 
 
 def _numbers(index: ZoneIndex, cells: NDArray[Any], nodata: int, scale: float) -> Answer:
     valid = cells[cells != nodata]
     low, high = (int(valid.min()), int(valid.max())) if valid.size else (0, 0)
-    areas = histogram(index, _reads(cells, index.window), low=low, high=high, nodata=nodata)
+    areas = histogram(index, reads(cells, index.window), low=low, high=high, nodata=nodata)
     row = statistics(areas, scale).iloc[0]
     numbers = {str(name): None if np.isnan(value) else round(float(value), 6) for name, value in row.items()}
     return {"total_ha": round(float(index.area_ha[0]), 4), **numbers}
@@ -215,18 +217,18 @@ def _numbers(index: ZoneIndex, cells: NDArray[Any], nodata: int, scale: float) -
 
 def _class_shares(catalog: Catalog, table_id: str, index: ZoneIndex, cells: NDArray[Any]) -> Answer:
     table, total = catalog.class_table(table_id), float(index.area_ha[0])
-    areas = histogram(index, _reads(cells, index.window), low=1, high=254, nodata=0)
+    areas = histogram(index, reads(cells, index.window), low=1, high=254, nodata=0)
     nodata = float(areas.nodata_ha[0])
     return {
         "total_ha": round(total, 4),
         "nodata_ha": round(nodata, 4),
-        "nodata_pct": _share(nodata, total),
+        "nodata_pct": share(nodata, total),
         "classes": [
             {
                 "class": entry.id,
                 "title": dict(entry.title),
                 "ha": round(hectares, 4),
-                "pct": _share(hectares, total),
+                "pct": share(hectares, total),
             }
             for entry in table.classes
             if (hectares := float(areas.area_ha[0, entry.code - 1])) > 0
