@@ -6,6 +6,7 @@ which results rest on a rule of ours and which on the print.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from math import inf
 from typing import Literal, NamedTuple, cast
@@ -58,6 +59,18 @@ class _Seen(NamedTuple):
     text: str
     evidence: Mapping[str, object]
     times: int = 1
+
+
+def lint_all(catalog: Catalog) -> list[Finding]:
+    """Every finding about every table: of the crops, the fallbacks and the regional criteria."""
+    regional = [
+        replace(finding, message=f"{criteria.id}: {finding.message}")
+        for criteria in catalog.regional_criteria.values()
+        for finding in lint(criteria.applied_to(catalog.crop(criteria.crop)), catalog)
+        if finding.evidence["characteristic"] in criteria.characteristics
+    ]
+    tables = catalog.every_crop().values()
+    return [*(finding for crop in tables for finding in lint(crop, catalog)), *regional]
 
 
 def lint(crop: Crop, catalog: Catalog) -> list[Finding]:

@@ -108,7 +108,12 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
             reading.faults += faults
     parts = Parts(entries, values, reading.unread, languages(directory))
     told = {(fault.file, fault.key) for fault in reading.faults}
-    between = (*reference_faults(parts), *criteria_faults(parts), *choice_faults(parts), *zoning_faults(parts))
+    between = (
+        *reference_faults(parts),
+        *criteria_faults(parts),
+        *choice_faults(parts),
+        *zoning_faults(parts),
+    )
     further = [fault for fault in between if (fault.file, fault.key) not in told]
     faults = sorted({*reading.faults, *further})
     return (None if faults else _catalog(directory, parts)), faults

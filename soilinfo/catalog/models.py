@@ -208,9 +208,8 @@ class Catalog(Model):
 
     def crop(self, name: str) -> Crop:
         """The crop of that name, a fallback too, or UnknownNameError naming those that exist."""
-        return _get("crop", self.every_crop, name)
+        return _get("crop", self.every_crop(), name)
 
-    @property
     def every_crop(self) -> Mapping[str, Crop]:
         """The nation's crops and the fallbacks: all that may be published."""
         return {**self.fallback_crops, **self.crops}

@@ -94,6 +94,10 @@ def evaluate(
     crops: Annotated[
         list[str] | None, typer.Argument(help="Crops; all of config/crops when none is named")
     ] = None,
+    fallback: Annotated[
+        list[str] | None,
+        typer.Option("--fallback", help="Crop of config/fallback_crops, by criteria not the nation's own"),
+    ] = None,
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
@@ -101,7 +105,8 @@ def evaluate(
     """Evaluate land suitability from the published layers, summarise it by unit, and publish the result."""
     settings = settings_of(config=config, store=store, db=db)
     with opened(settings) as home, progress() as report:
-        done = evaluate_nation(home, load(settings.config), crops, actor=actor(), progress=report)
+        catalog = load(settings.config)
+        done = evaluate_nation(home, catalog, crops, fallback=fallback or (), actor=actor(), progress=report)
     finish(done)
 
 

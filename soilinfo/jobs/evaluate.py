@@ -1,36 +1,23 @@
 """Land evaluation of the nation: one new version per crop, then the tables by administrative unit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from itertools import batched
-from os import cpu_count
 from typing import Any
 
-import numpy as np
-
-from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, SuitabilityClass
+from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
-from soilinfo.catalog.styles import colour_table, style_of_suitability
-from soilinfo.errors import InputError
-from soilinfo.evaluate.suitability import Evaluation, Tables, compile_tables
-from soilinfo.evaluate.suitability import evaluate as evaluate_window
-from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, meanings, reader, too_little_known
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.criteria import Regional, content_of, described, regional_criteria
+from soilinfo.jobs.crop_cubes import write_cogs, write_cubes
+from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, too_little_known
 from soilinfo.jobs.publication import publish
-from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint, recorded
+from soilinfo.jobs.run import Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.summary import summarise
 from soilinfo.jobs.versions import Origin, held_back, new_version, remember, was_withdrawn
-from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
 PIPELINE = "suitability/1"
 """Name of the method; raising the number makes every version anew."""
-BATCH = 7
-"""Crops evaluated at a time: bounds the memory of a shard's results to some 400 MB."""
-NOT_CLASSED = 255
-"""Value of ``lacking`` where a cell has no class."""
 
 type Step = Callable[[Store, Catalog, Mapping[str, str], RunReport, Progress], dict[str, str]]
 """Makes what follows from the published layers and crops, and returns its collections with their versions.
@@ -42,16 +29,26 @@ STEPS: tuple[Step, ...] = (summarise,)
 
 
 def evaluate(
-    store: Store, catalog: Catalog, crops: Sequence[str] | None = None, *, actor: str, progress: Progress
+    store: Store,
+    catalog: Catalog,
+    crops: Sequence[str] | None = None,
+    *,
+    fallback: Sequence[str] = (),
+    actor: str,
+    progress: Progress,
 ) -> RunReport:
     """Evaluate the named crops (all by default) from the published layers and publish the result.
+
+    ``fallback`` names crops that only a fallback table exists for; they are evaluated only when named.
+    In units with criteria of their own these take the place of the crop's, cell by cell.
 
     Crops whose table, rules and inputs have not changed are recognised and left alone. A result that
     a rollback withdrew is held back until its crop is named. All classes, and the tables by unit of
     exactly the classes that are published then, appear in one ledger transaction. Raises
     UnknownNameError for a crop that config does not have, InputError when no layer is published.
     """
-    chosen = [catalog.crop(name) for name in crops or catalog.crops]
+    named = [*(crops or ()), *fallback]
+    chosen = _chosen(catalog, crops, fallback)
     with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}, catalog) as report:
         snapshot = store.ledger.current()
         inputs, findings = choose_inputs(store, catalog, snapshot)
@@ -61,13 +58,14 @@ def evaluate(
                 "no layer is published that an evaluation could use; run `soilinfo ingest` first"
             )
         chosen = _known_enough(catalog, chosen, inputs, report)
-        versions = {crop.id: _version(catalog, crop, inputs, report.run) for crop in chosen}
-        chosen = _not_withdrawn(store, chosen, versions, report, named=crops or ())
+        regional = _regional(store, catalog, snapshot.layers, chosen, report)
+        versions = {crop.id: _version(catalog, crop, inputs, regional, report.run) for crop in chosen}
+        chosen = _not_withdrawn(store, chosen, versions, report, named=named)
         versions = {crop.id: versions[crop.id] for crop in chosen}
         new = [crop for crop in chosen if not _is_known(store, versions[crop.id])]
         cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
-        _write(store, catalog, cubes, versions, inputs, progress)
-        _write_cogs(store, catalog, new, versions)
+        write_cubes(store, catalog, cubes, versions, inputs, regional, progress)
+        write_cogs(store, catalog, new, versions)
         _record(store, catalog, report, new, versions, inputs)
         published = {**snapshot.layers, **dict(_key(version) for version in versions.values())}
         for step in STEPS:
@@ -78,6 +76,33 @@ def evaluate(
         _publish(store, report, changed, actor)
         report.unchanged = sorted({suitability_of(crop.id) for crop in chosen} - set(changed))
     return report
+
+
+def _chosen(catalog: Catalog, crops: Sequence[str] | None, fallback: Sequence[str]) -> list[Crop]:
+    """The crops that are named, or all of the nation's own when none is."""
+    names = crops or ([] if fallback else [*catalog.crops])
+    for name in names:
+        if name in catalog.fallback_crops:
+            table = catalog.fallback_crops[name]
+            raise InputError(
+                f"for '{name}' there is only a fallback table ({table.criteria_set}), used only "
+                f"when asked for: soilinfo evaluate --fallback {name}"
+            )
+        if name not in catalog.crops:
+            raise UnknownNameError("crop", name, catalog.crops)
+    for name in fallback:
+        if name not in catalog.fallback_crops:
+            raise UnknownNameError("fallback table for the crop", name, catalog.fallback_crops)
+    return [catalog.crop(name) for name in [*names, *fallback]]
+
+
+def _regional(
+    store: Store, catalog: Catalog, published: Mapping[str, str], crops: Sequence[Crop], report: RunReport
+) -> list[Regional]:
+    """The regional tables of these crops; a finding for each whose unit is not published."""
+    found, findings = regional_criteria(store, catalog, published, {crop.id for crop in crops})
+    report.findings.extend(findings)
+    return found
 
 
 def _key(version: Version) -> tuple[str, str]:
@@ -119,10 +144,12 @@ def _publish(store: Store, report: RunReport, changed: Mapping[str, str], actor:
     publish(store, report, actor=actor, reason=f"evaluate {len(changed)} collection(s)")
 
 
-def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str) -> Version:
-    rules = catalog.evaluation
+def _version(
+    catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], regional: Sequence[Regional], run: str
+) -> Version:
+    rules, own = catalog.evaluation, [each for each in regional if each.crop.id == crop.id]
     parameters: dict[str, Any] = {
-        "crop": crop.model_dump(mode="json", exclude={"title", "notes"}),
+        "crop": content_of(crop),
         "criteria_set": crop.criteria_set,
         "edition": crop.edition,
         "boundary_rule": rules.boundary_rule,
@@ -130,7 +157,13 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
             mode="json", exclude={"qualities": {"__all__": {"title"}}, "drainage_caution": True}
         ),
     }
-    used = {one.layer: one.version for name, one in inputs.items() if name in _needed(crop)}
+    if own:
+        parameters["regional"] = [
+            {"region": each.criteria.region, "crop": content_of(each.crop)} for each in own
+        ]
+    needed = set().union(*(_needed(table) for table in [crop, *(each.crop for each in own)]))
+    used = {one.layer: one.version for name, one in inputs.items() if name in needed}
+    used |= {each.level: each.version for each in own}
     return new_version(
         suitability_of(crop.id),
         "suitability",
@@ -142,6 +175,10 @@ def _version(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], run: str
             "criteria_set": crop.criteria_set,
             "edition": crop.edition,
             "boundary_rule": rules.boundary_rule,
+            "criteria": [
+                described(crop, None, inputs),
+                *(described(each.crop, each.criteria.region, inputs) for each in own),
+            ],
             "used": sorted(name for name in crop.characteristics if name in inputs),
             "unused": sorted(name for name in crop.characteristics if name not in inputs),
         },
@@ -167,104 +204,3 @@ def _record(
         findings = crop_findings(catalog, crop, inputs, version.metadata["unused"])
         remember(store, version, findings)
         report.findings.extend(findings)
-
-
-# ---- cells ------------------------------------------------------------------------------
-
-
-def suitability_variables(catalog: Catalog) -> list[Variable]:
-    """The arrays of one crop's result: class and limiting qualities per scenario, and what was lacking."""
-    qualities = [quality.code for quality in catalog.evaluation.qualities]
-    classes = {
-        "flag_values": [*map(int, SuitabilityClass)],
-        "flag_meanings": " ".join(SuitabilityClass.__members__),
-    }
-    masks = {"flag_masks": [1 << bit for bit in range(len(qualities))], "flag_meanings": " ".join(qualities)}
-    lacking = {"long_name": "used characteristics without data in a classed cell", "units": "1"}
-    return [
-        *(Variable(name, "uint8", 0, overview="mode", attrs=classes) for name in SCENARIOS),
-        *(Variable(f"limiting_{name}", "uint16", 0, overview="mode", attrs=masks) for name in SCENARIOS),
-        Variable("lacking", "uint8", NOT_CLASSED, overview="mode", attrs=lacking),
-    ]
-
-
-def _write(
-    store: Store,
-    catalog: Catalog,
-    crops: Sequence[Crop],
-    versions: Mapping[str, Version],
-    inputs: Mapping[str, Input],
-    progress: Progress,
-) -> None:
-    known = meanings(catalog, sorted(inputs))
-    done = 0
-    for batch in batched(crops, BATCH):
-        tables = compile_tables(batch, catalog.evaluation, known)
-        needed = {name: inputs[name] for name in tables.inputs}
-        _write_batch(store, catalog, batch, versions, tables, reader(store, needed))
-        for crop in batch:
-            done += 1
-            progress(Event("evaluate", crop.id, "written", done, len(crops)))
-
-
-def _write_batch(
-    store: Store,
-    catalog: Catalog,
-    crops: Sequence[Crop],
-    versions: Mapping[str, Version],
-    tables: Tables,
-    read: Callable[..., dict[str, Any]],
-) -> None:
-    variables = suitability_variables(catalog)
-    # The pool ends first: a writer removes what it began only when nobody writes there any more.
-    with ExitStack() as stack, ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        writers = {
-            crop.id: stack.enter_context(
-                store.cube.writer(
-                    *_key(versions[crop.id]), catalog.grid, variables, {"title": crop.title["en"]}
-                )
-            )
-            for crop in crops
-        }
-        for window in catalog.grid.shards():
-            result = evaluate_window(tables, read(window))
-            list(pool.map(lambda name: _write_crop(writers[name], window, result, name), result.crops))  # noqa: B023
-
-
-def _write_cogs(
-    store: Store, catalog: Catalog, crops: Sequence[Crop], versions: Mapping[str, Version]
-) -> None:
-    lacking = [crop for crop in crops if not store.has_cog(*_key(versions[crop.id]))]
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        list(pool.map(lambda crop: _write_cog(store, catalog, versions[crop.id], crop), lacking))
-
-
-def _write_crop(writer: CubeWriter, window: Any, result: Evaluation, name: str) -> None:
-    at = result.crops.index(name)
-    for scenario in SCENARIOS:
-        writer.write(scenario, window, result.classes[scenario][at])
-        writer.write(f"limiting_{scenario}", window, result.limiting[scenario][at])
-    lacking = np.where(result.classes["actual"][at] == 0, NOT_CLASSED, result.lacking[at])
-    writer.write("lacking", window, lacking.astype(np.uint8))
-
-
-def _write_cog(store: Store, catalog: Catalog, version: Version, crop: Crop) -> None:
-    rules = catalog.evaluation
-    with store.cog(*_key(version)) as target:
-        write_cog(
-            store.cube.open(*_key(version)),
-            "actual",
-            target,
-            tags={
-                "TITLE": f"Actual land suitability: {crop.title['en']}",
-                "VERSION": version.version,
-                "CRITERIA_SET": f"{crop.criteria_set} {crop.edition}",
-                "BOUNDARY_RULE": rules.boundary_rule,
-            },
-            colours=colour_table(style_of_suitability(catalog)),
-            category_names={
-                int(SuitabilityClass[name]): f"{name}: {title['en']}"
-                for name, title in rules.class_titles.items()
-            },
-            unit="1",
-        )

@@ -97,7 +97,7 @@ def crop_findings(
     """What a reader of a crop's result must know: rows without a layer, classes without a rating,
     layers of another depth."""
     name = suitability_of(crop.id)
-    found = []
+    found = [_of_a_fallback(crop)] if crop.id in catalog.fallback_crops else []
     if unused:
         message = (
             f"{len(unused)} of {len(crop.characteristics)} characteristics have no layer: {', '.join(unused)}"
@@ -122,6 +122,15 @@ def crop_findings(
             Finding("depth_differs", "warn", name, message, len(others), {"criterion_and_layer_cm": others})
         )
     return found
+
+
+def _of_a_fallback(crop: Crop) -> Finding:
+    # The title names the criteria in every language; only this finding is read in all of them.
+    titles = " / ".join(crop.title.values())
+    message = f"not the nation's own criteria: {titles}; source: {crop.source.title}"
+    return Finding(
+        "fallback_criteria", "warn", suitability_of(crop.id), message, evidence={"title": {**crop.title}}
+    )
 
 
 def _unrated(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input]) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import Transformer
@@ -49,13 +50,12 @@ def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mappi
         case "bbox":
             found = Area(_box(area["bbox"]), {"bbox": area["bbox"]})
         case "region":
-            found = Area(
-                _region(store, catalog, snapshot, str(area["region"])), {"region": str(area["region"])}
-            )
+            _, units = region_of(store, catalog, snapshot, str(area["region"]))
+            found = Area(units.geometry.iloc[0], {"region": str(area["region"])})
         case _:
             found = _polygon(area["geometry"])
     _refuse_unbounded(found.shape)
-    return Area(_to_grid(found.shape, catalog.grid), found.asked, found.findings)
+    return Area(to_grid(found.shape, catalog.grid), found.asked, found.findings)
 
 
 def _refuse_unbounded(shape: BaseGeometry) -> None:
@@ -82,13 +82,16 @@ def _box(numbers: Any) -> BaseGeometry:
     return shapely.box(west, south, east, north)
 
 
-def _region(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> BaseGeometry:
+def region_of(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> tuple[str, gpd.GeoDataFrame]:
+    """The level that has a unit of that code, and the unit as its one row (EPSG:4326).
+
+    UnknownNameError, naming codes that exist, when no published level has it.
+    """
     levels = {level: snapshot.layers[level] for level in catalog.levels if level in snapshot.layers}
     for level, version in levels.items():
         units = store.vector.read(level, version, Query(ids=(code,)))
         if len(units):
-            shape: BaseGeometry = units.geometry.iloc[0]
-            return shape
+            return level, units
     known = [
         unit
         for level, version in levels.items()
@@ -120,7 +123,8 @@ def _polygon(geojson: Any) -> Area:
     return Area(mended, {"geometry": geojson}, (note,))
 
 
-def _to_grid(shape: BaseGeometry, grid: Grid) -> BaseGeometry:
+def to_grid(shape: BaseGeometry, grid: Grid) -> BaseGeometry:
+    """A shape in degrees (EPSG:4326) in the grid's CRS."""
     if grid.crs in ("EPSG:4326", "OGC:CRS84"):
         return shape
     project = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True).transform

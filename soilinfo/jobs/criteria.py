@@ -1,0 +1,148 @@
+"""Which criteria hold where: the table of a crop, and those of units that have rows of their own."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.features import rasterize
+from shapely import box
+from shapely.geometry.base import BaseGeometry
+
+from soilinfo.catalog.criteria_sets import RegionalCriteria
+from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Scenario
+from soilinfo.catalog.names import suitability_of
+from soilinfo.evaluate.regional import overlay
+from soilinfo.evaluate.suitability import Evaluation, Tables, compile_tables, evaluate
+from soilinfo.evaluate.tables import Meaning
+from soilinfo.findings import Finding
+from soilinfo.grid import Grid, Window
+from soilinfo.jobs.places import to_grid
+from soilinfo.jobs.run import fingerprint
+from soilinfo.store.home import Store
+from soilinfo.store.vector import Query
+
+
+@dataclass(frozen=True)
+class Regional:
+    """The table of one crop in one unit, and where the unit lies (in the grid's CRS)."""
+
+    criteria: RegionalCriteria
+    crop: Crop
+    level: str
+    version: str
+    """Of the level, which the shape is of."""
+    shape: BaseGeometry
+
+    def mask(self, grid: Grid, window: Window) -> NDArray[np.bool_]:
+        """Cells of a window (y, x) whose centre lies in the unit."""
+        if not box(*grid.bounds_of(window)).intersects(self.shape):
+            return np.zeros(window.shape, np.bool_)
+        transform = Affine(*grid.transform_of(window))
+        inside = rasterize([self.shape], out_shape=window.shape, transform=transform, dtype="uint8")
+        return np.asarray(inside == 1)
+
+
+def regional_criteria(
+    store: Store, catalog: Catalog, published: Mapping[str, str], crops: Collection[str]
+) -> tuple[list[Regional], list[Finding]]:
+    """The regional tables of these crops by published units, the coarsest level first.
+
+    A unit that no published level has is a warning: there the crop's own table is used.
+    """
+    found, findings = [], []
+    for criteria in catalog.regional_criteria.values():
+        if criteria.crop in crops:
+            placed = _placed(store, catalog, published, criteria)
+            found += [placed] if placed else []
+            findings += [] if placed else [_unplaced(criteria)]
+    levels = list(catalog.levels)
+    return sorted(found, key=lambda one: levels.index(one.level)), findings
+
+
+def _placed(
+    store: Store, catalog: Catalog, published: Mapping[str, str], criteria: RegionalCriteria
+) -> Regional | None:
+    for level in catalog.levels:
+        if level in published:
+            units = store.vector.read(level, published[level], Query(ids=(criteria.region,)))
+            if len(units):
+                shape = to_grid(units.geometry.iloc[0], catalog.grid)
+                table = criteria.applied_to(catalog.crop(criteria.crop))
+                return Regional(criteria, table, level, published[level], shape)
+    return None
+
+
+def _unplaced(criteria: RegionalCriteria) -> Finding:
+    message = (
+        f"criteria '{criteria.id}' are about the unit '{criteria.region}', which no published level has; "
+        f"the national criteria of '{criteria.crop}' are used everywhere"
+    )
+    return Finding("unknown_region", "warn", suitability_of(criteria.crop), message)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Compiled criteria: the tables of all crops, and those of units with rows of their own, coarse first."""
+
+    grid: Grid
+    tables: Tables
+    regional: tuple[tuple[Regional, Tables], ...]
+
+    @property
+    def inputs(self) -> list[str]:
+        """The properties that :meth:`evaluate` needs."""
+        return sorted({name for tables in self._every for name in tables.inputs})
+
+    @property
+    def _every(self) -> list[Tables]:
+        return [self.tables, *(tables for _, tables in self.regional)]
+
+    def evaluate(
+        self,
+        window: Window,
+        inputs: Mapping[str, NDArray[Any]],
+        scenarios: Sequence[Scenario] = SCENARIOS,
+    ) -> Evaluation:
+        """All crops on one window of the grid, every cell by the criteria that hold at its centre."""
+        result = evaluate(self.tables, inputs, scenarios=scenarios)
+        for regional, tables in self.regional:
+            mask = regional.mask(self.grid, window)
+            if mask.any():
+                overlay(result, evaluate(tables, inputs, scenarios=scenarios), mask)
+        return result
+
+
+def compile_criteria(
+    catalog: Catalog, crops: Sequence[Crop], regional: Sequence[Regional], available: Mapping[str, Meaning]
+) -> Criteria:
+    """The criteria of these crops, from what the packed integers of each available property mean."""
+    names = {crop.id for crop in crops}
+    return Criteria(
+        catalog.grid,
+        compile_tables(crops, catalog.evaluation, available),
+        tuple(
+            (each, compile_tables([each.crop], catalog.evaluation, available))
+            for each in regional
+            if each.crop.id in names
+        ),
+    )
+
+
+def described(crop: Crop, region: str | None, available: Collection[str]) -> dict[str, Any]:
+    """What a result says of one of its criteria sets; ``region`` is None for the crop's own table."""
+    return {
+        "region": region,
+        "criteria_set": crop.criteria_set,
+        "edition": crop.edition,
+        "source": crop.source.title,
+        "fingerprint": fingerprint(crop=content_of(crop))[:16],
+        "unused": sorted(name for name in crop.characteristics if name not in available),
+    }
+
+
+def content_of(crop: Crop) -> dict[str, Any]:
+    """What of a crop's table decides about classes, and where it comes from."""
+    return crop.model_dump(mode="json", exclude={"title", "notes"})
