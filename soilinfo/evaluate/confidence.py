@@ -15,6 +15,7 @@ Properties without a known uncertainty count as certain, so every probability is
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,20 +34,47 @@ Q95 = NormalDist().inv_cdf(0.95)
 """Standard deviations from the mean to the 95th percentile."""
 
 
+VARIABLES = ("p_s1", "p_s2", "p_s3", "p_n", "confidence", "confidence_low", "confidence_high")
+"""Probabilities by class, that of the assigned class, and its bounds whatever the dependence."""
+
+
 @dataclass(frozen=True)
 class Confidence:
     """Probabilities of a window, 0..1, NaN where there is no class or the uncertainty is not known.
 
-    ``classes`` (crop, class, y, x): of S1, S2, S3, N, under independence. ``assigned``, ``lowest`` and
-    ``highest`` (crop, y, x): of the class that the evaluation gives, under independence and the bounds
-    for any dependence.
+    ``probabilities`` (crop, variable, y, x), in the order of VARIABLES.
     """
 
     crops: tuple[str, ...]
-    classes: NDArray[np.float32]
-    assigned: NDArray[np.float32]
-    lowest: NDArray[np.float32]
-    highest: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+
+    @property
+    def classes(self) -> NDArray[np.float32]:
+        """Of S1, S2, S3, N (crop, class, y, x), under independence."""
+        return self.probabilities[:, : kernel.CLASSES]
+
+    @property
+    def assigned(self) -> NDArray[np.float32]:
+        """Of the class that the evaluation gives (crop, y, x), under independence."""
+        return self.probabilities[:, kernel.CLASSES]
+
+    @property
+    def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The least and the most that the probability of the assigned class can be, for any dependence."""
+        return self.probabilities[:, kernel.CLASSES + 1], self.probabilities[:, kernel.CLASSES + 2]
+
+    def packed(self) -> NDArray[np.uint8]:
+        """Probabilities as stored (crop, variable, y, x): half percents, NO_DATA where there is none.
+
+        Those of each class or a better one are rounded and the classes' are their differences, so they
+        add up to 100 % and none is off by more than half a percent.
+        """
+        crops, variables = self.probabilities.shape[:2]
+        out = np.empty(self.probabilities.shape, np.uint8)
+        flat = zip(*(array.reshape(crops, variables, -1) for array in (self.probabilities, out)), strict=True)
+        for probabilities, own in flat:
+            kernel.pack(probabilities, STEPS, NO_DATA, own)
+        return out
 
 
 def spread_of_quantiles(q05: NDArray[np.float64], q95: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,20 +97,19 @@ def confidence(
     """
     given = evaluate(_without(tables, spreads), inputs, scenarios=(scenario,), limiting=False)
     classes = given.classes[scenario]
-    out = np.full((len(tables.crops), kernel.CLASSES + 3, classes[0].size), np.nan, np.float32)
+    out = np.full((len(tables.crops), len(VARIABLES), classes[0].size), np.nan, np.float32)
     for crop, name in enumerate(tables.crops):
         used = [prop for prop in spreads if limits(tables, name, prop, scenario)]
         edges, ranks = _side_by_side([pieces(tables, name, prop, scenario) for prop in used])
         kernel.class_probabilities(
             classes[crop].reshape(-1),
-            _stacked([inputs[prop] for prop in used], np.int32, classes[crop].size),
-            _stacked([spreads[prop] for prop in used], np.float32, classes[crop].size),
+            _stacked(inputs, used, classes[crop].size).astype(np.int32),
+            _stacked(spreads, used, classes[crop].size).astype(np.float32),
             edges,
             ranks,
             out[crop],
         )
-    shaped = out.reshape(*out.shape[:2], *classes.shape[1:])
-    return Confidence(tables.crops, shaped[:, : kernel.CLASSES], *shaped[:, kernel.CLASSES :].swapaxes(0, 1))
+    return Confidence(tables.crops, out.reshape(*out.shape[:2], *classes.shape[1:]))
 
 
 def limits(tables: Tables, crop: str, prop: str, scenario: Scenario = "actual") -> bool:
@@ -109,27 +136,6 @@ def pieces(
     return low + np.append(begins, len(ranks)) - 0.5, ranks[begins]
 
 
-def packed(result: Confidence) -> dict[str, NDArray[np.uint8]]:
-    """Probabilities as stored, arrays (crop, y, x) of half percents by name; NO_DATA where there is none.
-
-    Those of "this class or better" are rounded and the classes' are their differences: so they add up
-    to 100 %, and none is off by more than half a percent.
-    """
-    unknown = np.isnan(result.assigned)
-    below = np.rint(STEPS * np.nan_to_num(result.classes).cumsum(axis=1)).astype(np.uint8)
-    below[:, -1] = STEPS
-    classes = np.diff(below, axis=1, prepend=np.uint8(0)).swapaxes(0, 1)
-    names = ("p_s1", "p_s2", "p_s3", "p_n")
-    bounds = {
-        "confidence": result.assigned,
-        "confidence_low": result.lowest,
-        "confidence_high": result.highest,
-    }
-    steps = {name: np.rint(STEPS * np.nan_to_num(values)) for name, values in bounds.items()}
-    stored = {**dict(zip(names, classes, strict=True)), **steps}
-    return {name: np.where(unknown, NO_DATA, values).astype(np.uint8) for name, values in stored.items()}
-
-
 def _without(tables: Tables, properties: Mapping[str, object]) -> Tables:
     """The same tables, but that these properties limit nothing; where they lack there is no class still."""
     rows = tables.rows.copy()
@@ -149,5 +155,6 @@ def _side_by_side(
     )
 
 
-def _stacked[T: np.generic](arrays: list[NDArray[np.generic]], dtype: type[T], cells: int) -> NDArray[T]:
-    return np.array([array.reshape(-1) for array in arrays], dtype).reshape(len(arrays), cells)
+def _stacked(arrays: Mapping[str, NDArray[Any]], names: list[str], cells: int) -> NDArray[Any]:
+    """The named arrays as rows (name, cell)."""
+    return np.reshape([arrays[name] for name in names], (len(names), cells))

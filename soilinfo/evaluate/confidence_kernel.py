@@ -11,84 +11,111 @@ from numpy.typing import NDArray
 from soilinfo.compiled import compiled
 
 CLASSES = 4
+STRIP = 512
+"""Cells carried through all properties at a time, so that what is between stays in the cache."""
 _REACH = 6
 """Standard deviations beyond which a normal distribution holds nothing (1e-9)."""
 _PER_DEVIATION = 256
-_NORMAL = np.array(
-    [
-        (1 + erf(step / _PER_DEVIATION / sqrt(2))) / 2
-        for step in range(-_REACH * _PER_DEVIATION, _REACH * _PER_DEVIATION + 1)
-    ]
-)
+_STEPS = 2 * _REACH * _PER_DEVIATION
+_NORMAL = np.array([(1 + erf((step / _PER_DEVIATION - _REACH) / sqrt(2))) / 2 for step in range(_STEPS + 1)])
 """The normal distribution function, to be interpolated: within 5e-7."""
+_RISE = np.diff(_NORMAL)
+_LAST = np.nextafter(float(_STEPS), 0.0)
 _CERTAIN = 1e-3
 """Standard deviation, in packed steps, that stands for 0: the value keeps to its step."""
 
 
 @compiled
-def _normal(deviations: float) -> float:
-    """Probability of less than so many standard deviations above the mean."""
-    place = (deviations + _REACH) * _PER_DEVIATION
-    if place <= 0:
-        return 0.0
-    if place >= len(_NORMAL) - 1:
-        return 1.0
-    at = int(place)
-    return float(_NORMAL[at] + (place - at) * (_NORMAL[at + 1] - _NORMAL[at]))
+def _normal(
+    edge: float, means: NDArray[np.float64], precisions: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """Probability (cell) of a value below ``edge``."""
+    for i in range(len(means)):
+        place = ((edge - means[i]) * precisions[i] + _REACH) * _PER_DEVIATION
+        place = min(max(place, 0.0), _LAST)
+        at = int(place)
+        out[i] = _NORMAL[at] + (place - at) * _RISE[at]
 
 
 @compiled
-def _rated(
-    mean: float,
-    spread: float,
+def _rate(
+    means: NDArray[np.float64],
+    precisions: NDArray[np.float64],
     edges: NDArray[np.float64],
     ranks: NDArray[np.int64],
     below: NDArray[np.float64],
-) -> int:
-    """Write ``below[k]``, the probability that one property allows class ``k`` or better.
+    own: NDArray[np.int64],
+) -> None:
+    """Write ``below[k]`` (cell), the probability that one property allows class ``k`` or better.
 
-    Returns the class that its mean gives.
+    ``own`` (cell): the class that its mean gives.
     """
+    size = len(means)
+    begin, end, whole = np.empty(size), np.empty(size), np.empty(size)
+    _normal(edges[0], means, precisions, begin)
+    _normal(edges[-1], means, precisions, whole)
+    for i in range(size):
+        whole[i] = 1.0 / max(whole[i] - begin[i], 1e-9)
     below[:] = 0.0
-    own, begin = 0, _normal((edges[0] - mean) / spread)
-    whole = _normal((edges[-1] - mean) / spread) - begin
     for piece in range(len(ranks)):
-        end = _normal((edges[piece + 1] - mean) / spread)
-        below[ranks[piece]] += (end - begin) / whole
-        begin = end
-        if edges[piece] < mean:
-            own = ranks[piece]
+        rank, first = ranks[piece], edges[piece]
+        if first == edges[-1]:  # what is left only fills up the array
+            break
+        _normal(edges[piece + 1], means, precisions, end)
+        row = below[rank]
+        for i in range(size):
+            row[i] += (end[i] - begin[i]) * whole[i]
+            begin[i] = end[i]
+            if first < means[i]:
+                own[i] = rank
     for rank in range(2, CLASSES):
         below[rank] += below[rank - 1]
     below[CLASSES] = 1.0
-    return own
 
 
 @compiled
-def _write(
-    given: int,
-    worst: int,
-    properties: int,
-    joint: NDArray[np.float64],
-    least: NDArray[np.float64],
-    total: NDArray[np.float64],
-    out: NDArray[np.float32],
+def _combine(
+    means: NDArray[np.float64],
+    spreads: NDArray[np.float64],
+    edges: NDArray[np.float64],
+    ranks: NDArray[np.int64],
+    worst: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    combined: NDArray[np.float64],
 ) -> None:
-    """One cell's probabilities of S1..N, that of its class ``worst``, and the bounds of the latter.
+    """Take one more property into the product, minimum and sum of probabilities: ``combined`` (3, k, cell).
 
-    By class ``k``: ``joint`` product, ``least`` minimum and ``total`` sum of the properties'
-    probabilities of ``k`` or better. A class better than ``given`` is impossible.
+    ``worst`` (cell): class so far, 0 where there is none; ``counts`` (cell): properties so far.
     """
-    joint[:given], least[:given], total[:given] = 0.0, 0.0, properties - 1.0
-    for rank in range(1, CLASSES + 1):
-        out[rank - 1] = joint[rank] - joint[rank - 1]
-    best, worse = max(0.0, total[worst] - properties + 1), max(0.0, total[worst - 1] - properties + 1)
-    highest = least[worst] - worse
-    if given < worst:  # then some property must be at this class, of all that may be
+    size = len(means)
+    below, own, precisions = np.empty((CLASSES + 1, size)), np.zeros(size, np.int64), np.empty(size)
+    for i in range(size):
+        precisions[i] = 1.0 / max(spreads[i], _CERTAIN) if spreads[i] >= 0 else 1.0
+    _rate(means, precisions, edges, ranks, below, own)
+    first, last = edges[0], edges[-1]
+    for i in range(size):
+        if worst[i] and first < means[i] < last:
+            worst[i] = max(worst[i], own[i]) if spreads[i] >= 0 else 0
+            counts[i] += 1
+            for rank in range(CLASSES + 1):
+                combined[0, rank, i] *= below[rank, i]
+                combined[1, rank, i] = min(combined[1, rank, i], below[rank, i])
+                combined[2, rank, i] += below[rank, i]
+
+
+@compiled
+def _bounds(
+    given: int, worst: int, count: int, least: NDArray[np.float64], total: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Bounds of the probability of class ``worst``, by class ``k``: ``least`` and sum of the probabilities
+    of ``k`` or better; a class better than ``given`` is impossible."""
+    lowest, highest = max(0.0, total[worst] - count + 1), least[worst]
+    if worst > given:
+        lowest = max(0.0, lowest - least[worst - 1])
+        highest -= max(0.0, total[worst - 1] - count + 1)
+        # Some property must be at this class: no more than all of them together.
         highest = min(highest, total[worst] - total[worst - 1])
-    out[CLASSES] = out[worst - 1]
-    out[CLASSES + 1] = max(0.0, best - least[worst - 1])
-    out[CLASSES + 2] = highest
+    return lowest, highest
 
 
 @compiled
@@ -100,29 +127,53 @@ def class_probabilities(
     ranks: NDArray[np.int64],
     out: NDArray[np.float32],
 ) -> None:
-    """Probabilities of S1, S2, S3, N, of the assigned class, and its bounds: ``out`` (7, cell).
+    """Probabilities of S1, S2, S3, N, of the assigned class, and its bounds: ``out`` (7, cell), NaN on entry.
 
     ``given`` (cell): class that the certain properties give, 0 where there is none.
     ``means``, ``spreads`` (property, cell): in packed steps; a mean outside the edges is missing and
     limits nothing, a spread that is NaN leaves the cell as it is.
     ``edges`` (property, piece + 1), ``ranks`` (property, piece): class by pieces of the packed range.
     """
-    below = np.empty(CLASSES + 1)
-    joint, least, total = np.empty(CLASSES + 1), np.empty(CLASSES + 1), np.empty(CLASSES + 1)
-    for cell in range(len(given)):
-        worst, properties = int(given[cell]), 0
-        joint[:], least[:], total[:] = 1.0, 1.0, 0.0
-        for at in range(len(edges)):
-            mean, spread = float(means[at, cell]), float(spreads[at, cell])
-            if worst and edges[at, 0] < mean < edges[at, -1]:
-                if np.isnan(spread):
-                    worst = 0
-                else:
-                    own = _rated(mean, max(spread, _CERTAIN), edges[at], ranks[at], below)
-                    worst, properties = max(worst, own), properties + 1
-                    for rank in range(CLASSES + 1):
-                        joint[rank] *= below[rank]
-                        least[rank] = min(least[rank], below[rank])
-                        total[rank] += below[rank]
-        if worst:
-            _write(int(given[cell]), worst, properties, joint, least, total, out[:, cell])
+    for start in range(0, len(given), STRIP):
+        size = min(STRIP, len(given) - start)
+        worst, counts = given[start : start + size].astype(np.int64), np.zeros(size, np.int64)
+        combined = np.ones((3, CLASSES + 1, size))
+        combined[2] = 0.0
+        if worst.any():
+            for at in range(len(edges)):
+                own = means[at, start : start + size].astype(np.float64)
+                spread = spreads[at, start : start + size].astype(np.float64)
+                _combine(own, spread, edges[at], ranks[at], worst, counts, combined)
+            for i in range(size):
+                if worst[i]:
+                    first, cell, before = int(given[start + i]), start + i, 0.0
+                    for rank in range(first, CLASSES + 1):
+                        out[rank - 1, cell] = combined[0, rank, i] - before
+                        before = combined[0, rank, i]
+                    for rank in range(1, first):
+                        out[rank - 1, cell] = 0.0
+                    out[CLASSES, cell] = out[worst[i] - 1, cell]
+                    lowest, highest = _bounds(
+                        first, worst[i], counts[i], combined[1, :, i], combined[2, :, i]
+                    )
+                    out[CLASSES + 1, cell], out[CLASSES + 2, cell] = lowest, highest
+
+
+@compiled
+def pack(probabilities: NDArray[np.float32], steps: int, nodata: int, out: NDArray[np.uint8]) -> None:
+    """Write what :func:`class_probabilities` gives as integers of ``1 / steps``: ``out`` (7, cell).
+
+    Rounded are the probabilities of each class or a better one, so that the classes' add up to ``steps``.
+    """
+    for cell in range(probabilities.shape[1]):
+        if np.isnan(probabilities[CLASSES, cell]):
+            out[:, cell] = nodata
+            continue
+        below, before = 0.0, 0
+        for rank in range(CLASSES - 1):
+            below += probabilities[rank, cell]
+            now = round(below * steps)
+            out[rank, cell], before = now - before, now
+        out[CLASSES - 1, cell] = steps - before
+        for bound in range(CLASSES, CLASSES + 3):
+            out[bound, cell] = round(probabilities[bound, cell] * steps)

@@ -25,7 +25,7 @@ from soilinfo.grid import Window
 
 CLASSES = ("s1", "s2", "s3", "n")
 ReadAll = Callable[[Window], Mapping[str, NDArray[np.uint8]]]
-"""Stored probabilities of a window by name, as :func:`soilinfo.evaluate.confidence.packed` gives them."""
+"""Stored probabilities of a window by name: the variables of :mod:`soilinfo.evaluate.confidence`."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,8 @@ def _hectares_by_rank(areas: ProbabilityAreas) -> NDArray[np.float64]:
     """
     reached = areas.below_ha[..., ::-1].cumsum(axis=-1)[..., ::-1][..., 1:]
     whole = np.broadcast_to(areas.confidence_ha.sum(axis=1)[:, np.newaxis, np.newaxis], reached[:, :1].shape)
-    return np.diff(np.concatenate([np.zeros_like(whole), reached, whole], axis=1), axis=1)
+    # The sums are rounded each on its own: a difference of equals may come out a little below 0.
+    return np.maximum(np.diff(np.concatenate([np.zeros_like(whole), reached, whole], axis=1), axis=1), 0.0)
 
 
 def _below(classes: Sequence[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:

@@ -10,10 +10,10 @@ from soilinfo.catalog.models import Crop
 from soilinfo.evaluate.confidence import (
     NO_DATA,
     STEPS,
+    VARIABLES,
     Confidence,
     confidence,
     limits,
-    packed,
     pieces,
     spread_of_quantiles,
 )
@@ -132,7 +132,7 @@ def test_two_rows_on_one_property_are_evaluated_jointly():
     result = at_cell(joint, cell, spreads)
     assert (shares[:3] > 0.1).all()
     assert within_its_error(shares, probabilities(result))
-    assert result.lowest == result.assigned == result.highest, "one property leaves no dependence open"
+    assert result.bounds[0] == result.assigned == result.bounds[1], "one property leaves no dependence open"
 
 
 DEPENDENCES = {
@@ -152,8 +152,8 @@ def test_bounds_hold_for_errors_that_go_together_or_against_each_other(place: st
     uniform = (np.arange(20_000) + 0.5) / 20_000
     shares = simulated(tables, cell, spreads, DEPENDENCES[dependence](uniform))
     share = shares[given.classes["actual"][0, 0, 0] - 1]
-    assert result.lowest[0, 0, 0] - 1e-4 <= share <= result.highest[0, 0, 0] + 1e-4
-    assert result.lowest <= result.assigned <= result.highest
+    assert result.bounds[0][0, 0, 0] - 1e-4 <= share <= result.bounds[1][0, 0, 0] + 1e-4
+    assert result.bounds[0] <= result.assigned <= result.bounds[1]
 
 
 def test_the_bounds_of_two_properties_are_reached():
@@ -168,8 +168,8 @@ def test_the_bounds_of_two_properties_are_reached():
     uniform = (np.arange(20_000) + 0.5) / 20_000
     together = simulated(tables, cell, SPREADS, DEPENDENCES["together"](uniform))[0]
     against = simulated(tables, cell, SPREADS, DEPENDENCES["against each other"](uniform))[0]
-    assert result.highest[0, 0, 0] == pytest.approx(together, abs=1e-4)
-    assert result.lowest[0, 0, 0] == pytest.approx(against, abs=1e-4)
+    assert result.bounds[1][0, 0, 0] == pytest.approx(together, abs=1e-4)
+    assert result.bounds[0][0, 0, 0] == pytest.approx(against, abs=1e-4)
 
 
 def test_without_spread_the_class_is_certain_and_unknown_spread_gives_nothing():
@@ -179,10 +179,10 @@ def test_without_spread_the_class_is_certain_and_unknown_spread_gives_nothing():
     for spread in (0.0, 1e-6):
         result = confidence(tables, {"ph_h2o": steps}, {"ph_h2o": np.full(steps.shape, spread)})
         assert (result.classes[0] == (np.arange(1, 5)[:, None, None] == classes)).all()
-        assert (result.lowest == 1).all()
+        assert (result.bounds[0] == 1).all()
     unknown = confidence(tables, {"ph_h2o": steps}, {"ph_h2o": np.full(steps.shape, np.nan)})
     assert np.isnan(unknown.classes).all()
-    assert all((values == NO_DATA).all() for values in packed(unknown).values())
+    assert (unknown.packed() == NO_DATA).all()
 
 
 def test_a_cell_without_a_class_has_no_probability_and_a_property_that_may_lack_limits_nothing():
@@ -201,7 +201,7 @@ def test_what_is_certain_limits_the_classes_that_are_possible():
     tables = tables_of(one_row_crop(ph_h2o=rows["ph_h2o"], slope=rows["slope"]))
     steep = at_cell(tables, {"ph_h2o": 570, "slope": 120}, {"ph_h2o": 40.0})
     assert probabilities(steep).tolist() == [0, 0, 1, 0]
-    assert (steep.lowest, steep.highest) == (1, 1)
+    assert steep.bounds == (1, 1)
 
 
 def test_pieces_of_the_range_are_the_bands_of_the_tables():
@@ -222,10 +222,10 @@ def test_stored_probabilities_add_up_and_are_near_the_true_ones():
     inputs |= {"slope": random.integers(0, 200, (20, 20)).astype(np.int16)}
     spreads = {"ph_h2o": random.uniform(0, 60, (20, 20)), "soc": random.uniform(0, 60, (20, 20))}
     result = confidence(tables, inputs, spreads)
-    stored = packed(result)
+    stored = dict(zip(VARIABLES, result.packed()[0], strict=True))
     classes = np.stack([stored[f"p_{name}"] for name in ("s1", "s2", "s3", "n")]).astype(int)
     assert (classes.sum(axis=0) == STEPS).all()
-    assert np.abs(classes[:, 0] / STEPS - result.classes[0]).max() <= 0.005
+    assert np.abs(classes / STEPS - result.classes[0]).max() <= 0.005
     assert np.abs(stored["confidence"] / STEPS - result.assigned).max() <= 0.0025 + 1e-6
 
 
