@@ -1,0 +1,40 @@
+"""Documents for people: the fact sheet of a unit, the tables of a level."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from soilinfo.catalog.load import load
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.console import say
+from soilinfo.jobs.factsheet import fact_sheet
+
+verbs = typer.Typer()
+
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", help="Language of the document", show_default="the service's first"),
+]
+
+
+@verbs.command()
+def factsheet(
+    code: Annotated[str, typer.Argument(help="Code of an administrative unit of any level")],
+    language: LanguageOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write", show_default="CODE.LANGUAGE.pdf")
+    ] = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write the one-page fact sheet (PDF) of an administrative unit: map, table of crops, reasons."""
+    settings = settings_of(config=config, store=store, db=db)
+    catalog = load(settings.config)
+    spoken = language or catalog.services.languages[0]
+    with opened(settings, existing=True) as home:
+        content = fact_sheet(home, catalog, home.ledger.current(), code, spoken)
+    target = output or Path(f"{code}.{spoken}.pdf")
+    target.write_bytes(content)
+    say(f"fact sheet of {code} written to {target}", file=str(target), bytes=len(content))

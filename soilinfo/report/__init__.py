@@ -1,0 +1,1 @@
+"""Documents for people: fact sheets (PDF) and workbooks (XLSX). Pure: frames and arrays in, bytes out."""
