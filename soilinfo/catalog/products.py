@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, ProductVariable
+from soilinfo.catalog.product_direction import direction_products
 
 __all__ = ["DOMAINS", "Product", "ProductVariable", "product_of_layer", "products"]
 
-DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = ()
+DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (direction_products,)
 """One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""
 
 

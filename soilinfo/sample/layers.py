@@ -5,13 +5,13 @@ step by a test.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from soilinfo.grid import Bounds
-from soilinfo.sample import climate, hazards, soils
+from soilinfo.sample import climate, hazards, landuse, soils
 from soilinfo.sample.noise import Array
 from soilinfo.sample.relief import Relief
 from soilinfo.sample.soils import Soilscape
@@ -118,6 +118,11 @@ LAYERS: Mapping[str, Form] = {
     "flood_duration": _whole(hazards.flood_duration),
     "surface_stones": Form(soils.surface_stones, decimals=1),
     "rock_outcrops": Form(soils.rock_outcrops, decimals=1),
+    # Use of the land, and what offices say of it; one province has not handed in its concessions.
+    "land_cover": _codes(landuse.land_cover),
+    "forest_estate": _codes(landuse.forest_estate),
+    "concessions": replace(_codes(landuse.concessions), gap="province"),
+    "moratorium": _codes(landuse.moratorium),
 }
 """Every raster by the id of its layer."""
 

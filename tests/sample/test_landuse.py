@@ -1,0 +1,42 @@
+"""How the land is used, and what offices say of it: roughly after the land, never quite alike."""
+
+import numpy as np
+
+from soilinfo.sample.layers import LAYERS
+from tests.sample.nation import Nation
+
+MAPS = ("land_cover", "forest_estate", "concessions", "moratorium")
+
+
+def test_every_class_of_the_maps_occurs_somewhere(nation: Nation) -> None:
+    for layer in MAPS:
+        found = set(np.unique(nation.classes(layer))) - {""}
+        table = nation.catalog.class_table(layer)
+        missing = {entry.id for entry in table.classes} - found
+        # The moratorium's forest is steep land, which cells of an arc-minute make gentle.
+        assert missing <= {"primary_natural_forest"}, layer
+
+
+def test_only_the_map_of_concessions_lacks_a_province(nation: Nation) -> None:
+    land = nation.classes("land_cover") != ""
+    for layer in ("forest_estate", "moratorium"):
+        assert ((nation.classes(layer) != "") == land).all()
+    lacking = land & (nation.classes("concessions") == "")
+    potassium = np.isfinite(nation.values("k2o_hcl25"))
+    assert 0.05 < lacking.sum() / land.sum() < 0.3
+    assert not potassium[lacking].any()
+    assert LAYERS["concessions"].gap == "province"
+
+
+def test_the_moratorium_holds_all_peat_and_no_land_for_other_uses_but_peat(nation: Nation) -> None:
+    peat = np.nan_to_num(nation.values("peat_thickness")) >= 50
+    moratorium = nation.classes("moratorium")
+    assert (moratorium[peat] == "peatland").all()
+    assert not (moratorium[nation.classes("forest_estate") == "other_use"] == "primary_natural_forest").any()
+
+
+def test_rice_fields_lie_on_gentle_land_and_forest_on_steep(nation: Nation) -> None:
+    cover, slope = nation.classes("land_cover"), nation.values("slope")
+    assert np.nanmax(slope[cover == "paddy"]) < 5
+    assert (slope[cover == "primary_forest"] > 5).mean() > 0.2
+    assert (cover == "paddy").mean() > 0.02
