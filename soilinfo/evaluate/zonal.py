@@ -24,6 +24,16 @@ Read = Callable[[Window], NDArray[np.integer]]
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
+def reads(array: NDArray[np.integer], origin: Window) -> Read:
+    """A window reader over an array that begins at ``origin``."""
+
+    def read(window: Window) -> NDArray[np.integer]:
+        row, col = window.row - origin.row, window.col - origin.col
+        return array[row : row + window.height, col : col + window.width]
+
+    return read
+
+
 @dataclass(frozen=True)
 class ZoneIndex:
     """Which cells of a grid belong to which zone, and with how much of their area.

@@ -14,8 +14,7 @@ from soilinfo.catalog.models import SCENARIOS, Catalog, Scenario, SuitabilityCla
 from soilinfo.errors import InputError, LimitError, UnknownNameError
 from soilinfo.evaluate.suitability import Evaluation, compile_tables, subclass
 from soilinfo.evaluate.suitability import evaluate as evaluate_window
-from soilinfo.evaluate.zonal import Read, ZoneIndex, build_index, flagged_area, histogram, statistics
-from soilinfo.grid import Window
+from soilinfo.evaluate.zonal import ZoneIndex, build_index, flagged_area, histogram, reads, statistics
 from soilinfo.jobs.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
 from soilinfo.jobs.places import Area, resolve_area
 from soilinfo.jobs.rasters import outdated
@@ -36,16 +35,6 @@ def indexed(catalog: Catalog, area: Area) -> ZoneIndex:
             "Ask for a smaller area, or use the tables by administrative unit or the layer's COG download"
         )
     return build_index([area.shape], catalog.grid)
-
-
-def reads(array: NDArray[Any], origin: Window) -> Read:
-    """A window reader over an array that begins at ``origin``."""
-
-    def read(window: Window) -> NDArray[Any]:
-        row, col = window.row - origin.row, window.col - origin.col
-        return array[row : row + window.height, col : col + window.width]
-
-    return read
 
 
 def noted(answer: Answer) -> Answer:
