@@ -129,7 +129,7 @@ def png(colours: NDArray[np.uint8]) -> bytes:
 
 def _image(picture: Picture, style: Style, frame: Frame) -> str:
     west, south, east, north = picture.bounds
-    left, top, right, bottom = frame.place(np.array([[west, north], [east, south]])).ravel()
+    left, top, right, bottom = map(float, frame.place(np.array([[west, north], [east, south]])).flat)
     repeat = max(1, _PIXELS // max(picture.classes.shape))
     classes = picture.classes.repeat(repeat, axis=0).repeat(repeat, axis=1)
     encoded = b64encode(png(_hatched(paint(style, classes.astype(np.float64)), classes))).decode()

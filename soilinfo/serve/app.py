@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soilinfo.errors import SoilinfoError
-from soilinfo.serve import answers, cogs, coverages, documents, executions, items, pages, qgis
+from soilinfo.serve import answers, cogs, coverages, documents, downloads, executions, items, pages, qgis
 from soilinfo.serve.state import State
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
@@ -49,6 +49,7 @@ ROUTES = [
     Route("/processes/{process}/execution", executions.execution, methods=["POST"]),
     Route("/jobs/{job}", executions.job),
     Route("/jobs/{job}/results", executions.job),
+    Route("/factsheets/{code}.pdf", downloads.fact_sheet),
     Route("/cog/{layer}/{version}.tif", cogs.cog),
     Route("/cog/{layer}/{version}/{variable}.tif", cogs.derived),
 ]

@@ -1,0 +1,42 @@
+"""Documents as served: the fact sheet of a unit at its own address, and as the result of a process."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.jobs.factsheet import fact_sheet
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store
+
+Refused = Callable[..., str]
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_fact_sheet_is_the_same_page_as_the_command_line_writes(
+    client: httpx.Client, nation: Settings, nation_store: Store, language: str
+):
+    answer = client.get(f"/factsheets/01.02.pdf?lang={language}")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-language"] == language
+    assert f"01.02.{language}.pdf" in answer.headers["content-disposition"]
+    snapshot = nation_store.ledger.current()
+    assert answer.content == fact_sheet(nation_store, load(nation.config), snapshot, "01.02", language)
+
+
+def test_a_fact_sheet_speaks_the_language_of_the_reader(client: httpx.Client):
+    answer = client.get("/factsheets/01.02.pdf", headers={"Accept-Language": "id"})
+    assert answer.headers["content-language"] == "id"
+
+
+def test_every_level_has_fact_sheets(client: httpx.Client):
+    assert client.get("/factsheets/01.pdf").content.startswith(b"%PDF")
+
+
+def test_the_fact_sheet_of_an_unknown_unit_is_not_found_and_the_nearest_code_is_named(refused: Refused):
+    assert "Did you mean '01.0" in refused("/factsheets/01.09.pdf", status=404)
+
+
+def test_an_unknown_parameter_of_a_fact_sheet_is_refused(refused: Refused):
+    assert "no query parameter 'crop'" in refused("/factsheets/01.02.pdf?crop=maize")
