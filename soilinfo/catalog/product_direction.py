@@ -38,7 +38,7 @@ def compared_crops(catalog: Catalog) -> list[str]:
 
 
 def crop_codes(catalog: Catalog) -> dict[str, int]:
-    """Code of each crop on the map of the best crop; those of all crops, so that none moves with the choice."""
+    """Code of each crop on the map of the best crop, of all crops, so that none moves with the choice."""
     return {crop: code for code, crop in enumerate(catalog.crops, start=1)}
 
 

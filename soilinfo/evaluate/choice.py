@@ -199,7 +199,7 @@ def ranks(score: NDArray[np.float64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """What one step says of a window, arrays (y, x): where its layer has data, and what of that it excludes."""
+    """What one step says of a window, arrays (y, x): where its layer has data, what of that it excludes."""
 
     known: Mask
     excluded: Mask
@@ -243,7 +243,7 @@ def funnel(area_by_outcome: NDArray[np.float64], steps: int) -> Funnel:
 def conflict(
     used: Mask, use_known: Mask, classes: Classes, contradicting: Collection[SuitabilityClass]
 ) -> NDArray[np.uint8]:
-    """Whether a use of land contradicts its suitability: CONFLICT, AGREEMENT, NOT_JUDGED, ELSEWHERE, 0 no data.
+    """Whether a land use contradicts suitability: CONFLICT, AGREEMENT, NOT_JUDGED, ELSEWHERE, 0 no data.
 
     ``used``: where the land has the use, of ``use_known``. ``classes`` (crop, y, x): the best class of these
     crops is held against ``contradicting``; where one of them has no class the land is not judged.

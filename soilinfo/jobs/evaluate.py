@@ -6,9 +6,12 @@ from typing import Any
 from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.available_land import available_land
+from soilinfo.jobs.choice import direction
 from soilinfo.jobs.criteria import Regional, content_of, described, regional_criteria
 from soilinfo.jobs.crop_cubes import write_cogs, write_cubes
 from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, too_little_known
+from soilinfo.jobs.land_use_conflict import land_use_conflict
 from soilinfo.jobs.publication import publish
 from soilinfo.jobs.run import Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.summary import summarise
@@ -24,7 +27,12 @@ type Step = Callable[[Store, Catalog, Mapping[str, str], RunReport, Progress], d
 
 It is given what will be published, name -> version, with what the steps before it made.
 """
-STEPS: tuple[Step, ...] = (summarise,)
+STEPS: tuple[Step, ...] = (
+    summarise,
+    direction,
+    available_land,
+    land_use_conflict,
+)
 """What is made once all crops are evaluated, in this order; published with them in one snapshot."""
 
 

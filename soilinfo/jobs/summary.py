@@ -103,11 +103,12 @@ def _wanted(store: Store, kind: str, published: Mapping[str, str], catalog: Cata
         ]
     found = {name: published[name] for name in names if name in published}
     return {
-        name: version for name, version in found.items() if _is_read_rightly(store, catalog, name, version)
+        name: version for name, version in found.items() if is_read_rightly(store, catalog, name, version)
     }
 
 
-def _is_read_rightly(store: Store, catalog: Catalog, name: str, version: str) -> bool:
+def is_read_rightly(store: Store, catalog: Catalog, name: str, version: str) -> bool:
+    """Whether a published cube lies on config's grid and means what config says."""
     known = store.ledger.version(name, version)
     assert known is not None, "a published version is recorded"
     return store.cube.open(name, version).grid == catalog.grid and not is_misread(catalog, known)
@@ -205,7 +206,7 @@ def _suitability(store: Store, catalog: Catalog, inputs: Mapping[str, str], zone
                     version=version,
                 )
             )
-    return _table(parts, ("crop", "scenario"))
+    return keyed_rows(parts, ("crop", "scenario"))
 
 
 def _class_areas(zones: Zones, read: Read) -> pd.DataFrame:
@@ -236,7 +237,7 @@ def _properties(store: Store, catalog: Catalog, inputs: Mapping[str, str], zones
         rows = statistics(areas, store.cube.open(name, version).variable(name).scale)
         total_ha = areas.valid_ha + areas.nodata_ha
         parts.append(rows.assign(total_ha=total_ha, layer=name, unit=unit, version=version))
-    return _table(parts, ("layer",))
+    return keyed_rows(parts, ("layer",))
 
 
 def _value_histogram(store: Store, name: str, version: str, index: ZoneIndex) -> Histogram:
@@ -282,10 +283,10 @@ def _classes(store: Store, catalog: Catalog, inputs: Mapping[str, str], zones: Z
                     }
                 ).assign(layer=name, class_id=entry.id, version=version)
             )
-    return _table(parts, ("layer", "class_id"))
+    return keyed_rows(parts, ("layer", "class_id"))
 
 
-def _table(parts: Iterable[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
+def keyed_rows(parts: Iterable[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
     """Parts one below the other, indexed by unit position, key first; areas to a tenth of a square metre."""
     rows = pd.concat(parts)
     hectares = [name for name in rows.columns if name.endswith(("_ha", "_pct"))]

@@ -103,7 +103,7 @@ def concessions(soils: Soilscape) -> Codes:
 
 
 def moratorium(soils: Soilscape) -> Codes:
-    """Land on which no new permit is given, by code: peat, and the primary forest within the forest estate."""
+    """Land on which no new permit is given, by code: peat, and primary forest within the forest estate."""
     forest = (land_cover(soils) == 11) & (forest_estate(soils) != 9)
     return np.select([soils.peat_cm >= 50.0, forest], [2, 1], 0).astype(np.uint8)
 
