@@ -13,6 +13,11 @@ def suitability_of(crop: str) -> str:
     return f"{SUITABILITY}_{crop}"
 
 
+def suitability_of_map(soil_map: str) -> str:
+    """Name of the evaluation of a soil map's units, told as shares."""
+    return f"{SUITABILITY}_of_{soil_map}"
+
+
 def made_anew_by(name: str) -> str:
     """The command that makes a layer or a crop's suitability anew, and publishes even what was withdrawn."""
     crop = name.removeprefix(f"{SUITABILITY}_")

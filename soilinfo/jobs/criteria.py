@@ -105,13 +105,16 @@ class Criteria:
         window: Window,
         inputs: Mapping[str, NDArray[Any]],
         scenarios: Sequence[Scenario] = SCENARIOS,
+        *,
+        limiting: bool = True,
     ) -> Evaluation:
         """All crops on one window of the grid, every cell by the criteria that hold at its centre."""
-        result = evaluate(self.tables, inputs, scenarios=scenarios)
+        result = evaluate(self.tables, inputs, scenarios=scenarios, limiting=limiting)
         for regional, tables in self.regional:
             mask = regional.mask(self.grid, window)
             if mask.any():
-                overlay(result, evaluate(tables, inputs, scenarios=scenarios), mask)
+                own = evaluate(tables, inputs, scenarios=scenarios, limiting=limiting)
+                overlay(result, own, mask)
         return result
 
 
@@ -141,6 +144,25 @@ def described(crop: Crop, region: str | None, available: Collection[str]) -> dic
         "fingerprint": fingerprint(crop=content_of(crop))[:16],
         "unused": sorted(name for name in crop.characteristics if name not in available),
     }
+
+
+def parameters_of(catalog: Catalog, crop: Crop, regional: Sequence[Regional]) -> dict[str, Any]:
+    """All that decides about a crop's classes besides the layers, as a version keeps it."""
+    rules, own = catalog.evaluation, [each for each in regional if each.crop.id == crop.id]
+    parameters: dict[str, Any] = {
+        "crop": content_of(crop),
+        "criteria_set": crop.criteria_set,
+        "edition": crop.edition,
+        "boundary_rule": rules.boundary_rule,
+        "rules": rules.model_dump(
+            mode="json", exclude={"qualities": {"__all__": {"title"}}, "drainage_caution": True}
+        ),
+    }
+    if own:
+        parameters["regional"] = [
+            {"region": each.criteria.region, "crop": content_of(each.crop)} for each in own
+        ]
+    return parameters
 
 
 def content_of(crop: Crop) -> dict[str, Any]:

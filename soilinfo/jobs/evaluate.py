@@ -1,21 +1,23 @@
 """Land evaluation of the nation: one new version per crop, then the tables by administrative unit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.available_land import available_land
 from soilinfo.jobs.choice import direction
-from soilinfo.jobs.criteria import Regional, content_of, described, regional_criteria
+from soilinfo.jobs.confidence import confidences
+from soilinfo.jobs.criteria import Regional, described, parameters_of, regional_criteria
 from soilinfo.jobs.crop_cubes import write_cogs, write_cubes
 from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, too_little_known
 from soilinfo.jobs.land_use_conflict import land_use_conflict
 from soilinfo.jobs.publication import publish
 from soilinfo.jobs.run import Progress, RunReport, fingerprint, recorded
+from soilinfo.jobs.soil_map_suitability import evaluate_soil_maps
 from soilinfo.jobs.summary import summarise
 from soilinfo.jobs.versions import Origin, held_back, new_version, remember, was_withdrawn
+from soilinfo.jobs.zoning import zone_nation
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -29,9 +31,11 @@ It is given what will be published, name -> version, with what the steps before 
 """
 STEPS: tuple[Step, ...] = (
     summarise,
+    evaluate_soil_maps,
     direction,
     available_land,
     land_use_conflict,
+    zone_nation,
 )
 """What is made once all crops are evaluated, in this order; published with them in one snapshot."""
 
@@ -155,20 +159,8 @@ def _publish(store: Store, report: RunReport, changed: Mapping[str, str], actor:
 def _version(
     catalog: Catalog, crop: Crop, inputs: Mapping[str, Input], regional: Sequence[Regional], run: str
 ) -> Version:
-    rules, own = catalog.evaluation, [each for each in regional if each.crop.id == crop.id]
-    parameters: dict[str, Any] = {
-        "crop": content_of(crop),
-        "criteria_set": crop.criteria_set,
-        "edition": crop.edition,
-        "boundary_rule": rules.boundary_rule,
-        "rules": rules.model_dump(
-            mode="json", exclude={"qualities": {"__all__": {"title"}}, "drainage_caution": True}
-        ),
-    }
-    if own:
-        parameters["regional"] = [
-            {"region": each.criteria.region, "crop": content_of(each.crop)} for each in own
-        ]
+    own = [each for each in regional if each.crop.id == crop.id]
+    parameters = parameters_of(catalog, crop, regional)
     needed = set().union(*(_needed(table) for table in [crop, *(each.crop for each in own)]))
     used = {one.layer: one.version for name, one in inputs.items() if name in needed}
     used |= {each.level: each.version for each in own}
@@ -182,7 +174,7 @@ def _version(
             "crop": crop.id,
             "criteria_set": crop.criteria_set,
             "edition": crop.edition,
-            "boundary_rule": rules.boundary_rule,
+            "boundary_rule": catalog.evaluation.boundary_rule,
             "criteria": [
                 described(crop, None, inputs),
                 *(described(each.crop, each.criteria.region, inputs) for each in own),

@@ -1,6 +1,6 @@
 """Which published layers an evaluation uses, and what their stored integers mean."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,17 +78,17 @@ def reader(store: Store, inputs: Mapping[str, Input]) -> Callable[[Window], dict
     return lambda window: {name: layers[name].read(inputs[name].layer, window) for name in layers}
 
 
-def too_little_known(catalog: Catalog, crop: Crop, inputs: Mapping[str, Input]) -> Finding | None:
+def too_little_known(catalog: Catalog, crop: Crop, known: Collection[str]) -> Finding | None:
     """A finding when so few of a crop's characteristics have a layer that a class would mislead."""
-    known, all_ = sum(name in inputs for name in crop.characteristics), len(crop.characteristics)
+    found, all_ = sum(name in known for name in crop.characteristics), len(crop.characteristics)
     least = catalog.evaluation.least_known_pct
-    if 100 * known >= least * all_:
+    if 100 * found >= least * all_:
         return None
     share = (
-        f"{known} of {all_} characteristics have a layer ({100 * known / all_:.0f} %, needed: {least:g} %)"
+        f"{found} of {all_} characteristics have a layer ({100 * found / all_:.0f} %, needed: {least:g} %)"
     )
     message = f"{crop.id} is not evaluated: only {share}"
-    return Finding("too_little_known", "warn", suitability_of(crop.id), message, known)
+    return Finding("too_little_known", "warn", suitability_of(crop.id), message, found)
 
 
 def crop_findings(
