@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterable
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, ProductVariable
+from soilinfo.catalog.product_confidence import confidence_products
 from soilinfo.catalog.product_direction import direction_products
+from soilinfo.catalog.product_zoning import zoning_products
 
 __all__ = ["DOMAINS", "Product", "ProductVariable", "product_of_layer", "products"]
 
-DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (direction_products,)
+DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (
+    confidence_products,
+    direction_products, zoning_products)
 """One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""
 
 

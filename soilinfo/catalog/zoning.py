@@ -143,8 +143,14 @@ class Scoring(Model):
     @property
     def wanted(self) -> tuple[str, ...]:
         """Further inputs, of conditions that are left out where there is no layer of them."""
-        conditions = [each.when for each in self.classes] + [each.when for each in self.in_force]
-        return tuple(dict.fromkeys(name for when in conditions for name in when if name not in self.needed))
+        named = (name for when in self.conditions.values() for name in when)
+        return tuple(dict.fromkeys(name for name in named if name not in self.needed))
+
+    @property
+    def conditions(self) -> dict[str, Mapping[str, Condition]]:
+        """The conditions of each class and each override in force, by its id."""
+        of_classes = {each.id: each.when for each in self.classes}
+        return of_classes | {each.id: each.when for each in self.in_force}
 
     @property
     def in_force(self) -> tuple[Override, ...]:

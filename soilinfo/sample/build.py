@@ -11,6 +11,7 @@ from soilinfo.sample.archipelago import EXTENTS, Extent
 from soilinfo.sample.gazetteer import drawn_province
 from soilinfo.sample.layers import FILES, PROVINCE_WITHOUT_POTASSIUM
 from soilinfo.sample.mapunits import write_soil_map
+from soilinfo.sample.paddy import write_paddy_land
 from soilinfo.sample.plantings import write_planted_areas
 from soilinfo.sample.rasters import frames, write_rasters
 from soilinfo.sample.regions import Units, districts, joined, regencies
@@ -56,6 +57,7 @@ def _write(directory: Path, scale: int, extent: Extent, processes: int, progress
     write_regions(directory / "regions.gpkg", units)
     write_soil_map(directory / "soil_map.gpkg")
     write_planted_areas(directory / "planted_areas.csv")
+    write_paddy_land(directory / "paddy_land.csv")
     provinces = units["provinces"]
     no_potassium = provinces.shapes[provinces.codes.index(PROVINCE_WITHOUT_POTASSIUM)]
     for name, frame in frames(scale, extent).items():

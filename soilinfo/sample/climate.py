@@ -27,6 +27,12 @@ def rainfall_annual(land: Relief) -> Array:
     return (base + 240.0 * noise("rain", land.x, land.y, 0.40, 4)) * shadow
 
 
+def rainy_days(land: Relief) -> Array:
+    """Days with rain a year, whole numbers: fewer where it is dry, though each brings less rain there."""
+    usual = np.interp(rainfall_annual(land), _RAIN_MM, (62.0, 80.0, 99.0, 114.0, 130.0, 143.0, 155.0, 168.0))
+    return np.rint(usual * np.exp(0.12 * noise("rainy days", land.x, land.y, 0.45, 3)))
+
+
 def dry_months(land: Relief) -> Array:
     """Months with less than 100 mm, whole numbers."""
     return np.rint(np.interp(rainfall_annual(land), _RAIN_MM, (8.4, 5.8, 3.6, 2.4, 1.7, 1.1, 0.6, 0.0)))

@@ -25,12 +25,12 @@ def write_planted_areas(path: Path) -> None:
             if commodity == "kopi" and regency.code.startswith(WITHOUT_COFFEE_FIGURES):
                 rows.append(f"{begin};-;-")
                 continue
-            rows.append(f"{begin};{_written(hectares, 1)};{_written(growers, 0)}")
+            rows.append(f"{begin};{written(hectares, 1)};{written(growers, 0)}")
             total, farmers = total + hectares, farmers + growers
-    rows += [";;;;", f"JUMLAH;;;{_written(total, 1)};{_written(farmers, 0)}"]
+    rows += [";;;;", f"JUMLAH;;;{written(total, 1)};{written(farmers, 0)}"]
     path.write_text("\n".join(["Luas tanam 2024;;;;", HEADER, *rows, ""]), "utf-8-sig")
 
 
-def _written(number: float, decimals: int) -> str:
+def written(number: float, decimals: int) -> str:
     """A number as Indonesian offices write it: 1.234,5."""
     return f"{number:,.{decimals}f}".translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,118 @@
+"""A country is zoned by its own layers and soil map, with hectares by unit; what is lacking is said."""
+
+import numpy as np
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.run import silent
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.country import write_country
+from tests.jobs.conftest import Nation
+from tests.zoned import RAINY_DAYS, WRB, write_zoned_country
+
+ZONES = {"protected": 1, "buffer": 2, "perennial_crops": 3, "annual_crops": 4, "settlement": 5}
+
+
+def published(directory, config):
+    catalog, store = load(config), open_store(Settings(store=directory / "store", db=None))
+    ingested = ingest(store, catalog, actor="tests", progress=silent)
+    evaluated = evaluate(store, catalog, ["maize"], actor="tests", progress=silent)
+    return Nation(directory, catalog, store, ingested, evaluated)
+
+
+@pytest.fixture(scope="module")
+def zoned(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("zoned")
+    found = published(directory, write_zoned_country(directory))
+    yield found
+    found.store.close()
+
+
+def values(nation, layer, variable=None):
+    cube = nation.store.cube.open(layer, nation.snapshot.layers[layer])
+    name = variable or layer
+    return cube.decode(name, cube.read(name))
+
+
+def rows(nation, name="zoning_by_regencies"):
+    return nation.store.vector.read(name, nation.snapshot.layers[name])
+
+
+def told(nation, check):
+    return [one for one in nation.evaluated.findings if one.check == check and one.layer == "zoning"]
+
+
+def test_every_cell_has_the_score_of_its_own_slope_soil_and_rain(zoned):
+    slope, rain = values(zoned, "slope"), values(zoned, "rainfall_annual")
+    half = slope.shape[0] // 2
+    soil = np.full(slope.shape, 15.0)  # Gleysols
+    soil[:half, :half] = 75.0  # Acrisols (60) with Leptosols (75): the most erodible counts
+    soil[half:, half:] = np.nan  # water has no soil
+    expected = soil + np.select([slope <= 8, slope <= 15, slope <= 25, slope <= 45], [20, 40, 60, 80], 100)
+    intensity = rain / RAINY_DAYS
+    expected += np.select([intensity <= edge for edge in (13.6, 20.7, 27.7, 34.8)], [10, 20, 30, 40], 50)
+    expected[np.isnan(slope) | np.isnan(rain)] = np.nan
+    expected[:, -slope.shape[1] // 10 :] = np.nan  # no rainy days there
+    assert np.array_equal(values(zoned, "zoning", "score"), expected, equal_nan=True)
+
+
+def test_steep_and_erodible_land_is_protected_whatever_its_score(zoned):
+    slope, zone = values(zoned, "slope"), values(zoned, "zoning", "zone")
+    half = slope.shape[0] // 2
+    assert (zone[slope > 45] == ZONES["protected"]).all()
+    assert (zone[:half, :half][slope[:half, :half] > 15] == ZONES["protected"]).all()
+    override = values(zoned, "zoning", "override")
+    assert set(np.unique(override[slope > 45])) == {1.0}
+
+
+def test_hectares_of_zones_and_no_data_add_up_to_each_unit(zoned):
+    table = rows(zoned)
+    sums = table.groupby("code").agg({"area_ha": "sum", "nodata_ha": "first", "total_ha": "first"})
+    assert np.allclose(sums["area_ha"] + sums["nodata_ha"], sums["total_ha"])
+    assert set(table["zone"]) == set(ZONES)
+    assert (table["override_ha"] <= table["area_ha"] + 1e-6).all()
+
+
+def test_the_result_names_its_rules_and_what_it_was_made_from(zoned):
+    version = zoned.store.ledger.version("zoning", zoned.snapshot.layers["zoning"])
+    assert set(version.inputs) == {"slope", "rainfall_annual", "rainy_days", "soil_map"}
+    assert version.parameters["rules"]["edition"] == "SK Mentan 837/Kpts/Um/11/1980"
+    assert "not read" in version.metadata["notes"][0]["en"]
+
+
+def test_rules_without_a_layer_are_left_out_and_named(zoned):
+    (finding,) = told(zoned, "rules_left_out")
+    assert finding.evidence["rules"] == {
+        "zoning.settlement": ["land_cover"],
+        "zoning.thick_peat": ["peat_thickness"],
+        "zoning.river_bank": ["river_distance"],
+        "zoning.spring": ["spring_distance"],
+    }
+
+
+def test_the_same_again_changes_nothing(zoned):
+    again = evaluate(zoned.store, zoned.catalog, ["maize"], actor="tests", progress=silent)
+    assert (again.published, again.snapshot) == ({}, None)
+
+
+def test_without_rainy_days_there_is_no_zoning(tmp_path):
+    found = published(tmp_path, write_country(tmp_path, cells=60))
+    (finding,) = told(found, "inputs_lacking")
+    assert "no published layer of a soil map that the crosswalk reads, rainy_days" in finding.message
+    assert not [name for name in found.snapshot.layers if name.startswith("zoning")]
+    found.store.close()
+
+
+def test_a_soil_without_a_name_in_the_crosswalk_is_told_and_its_units_have_no_score(tmp_path):
+    soils = WRB | {"Aquic Hapludults": "Lunar Regolith"}
+    found = published(tmp_path, write_zoned_country(tmp_path, cells=240, soils=soils))
+    (finding,) = told(found, "unmapped_soils")
+    assert finding.evidence == {"names": ["Lunar Regolith"]}
+    score = values(found, "zoning", "score")
+    half = score.shape[0] // 2
+    assert np.isnan(score[:half, :half]).all()
+    assert not np.isnan(score[half:, :half]).all()
+    found.store.close()
