@@ -7,12 +7,13 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import suitability_of, table_of
+from soilinfo.catalog.names import TABLES, suitability_of, table_of
 from soilinfo.jobs.inputs import choose_inputs
 from soilinfo.jobs.meaning import is_misread
 from soilinfo.jobs.places import region_of
 from soilinfo.report import factsheet
 from soilinfo.report.factsheet import Publication, UnitFacts, ranked
+from soilinfo.report.further import KINDS
 from soilinfo.report.maps import Picture
 from soilinfo.report.reasons import Row
 from soilinfo.store.cube import CubeLayer
@@ -37,11 +38,11 @@ def unit_facts(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) ->
     """What a snapshot publishes of one unit; UnknownNameError for a code that no published level has."""
     level, unit = region_of(store, catalog, snapshot, code)
     assert snapshot.created is not None, "a snapshot that publishes a level has a date"
-    suitability = _rows(store, snapshot, table_of("suitability", level), code)
-    crops = ranked([row for row in suitability if row["crop"] in catalog.crops])
     outline = unit.geometry.to_crs(catalog.grid.crs).iloc[0]
     used = {one.layer for one in choose_inputs(store, catalog, snapshot)[0].values()}
-    tables = [table_of(kind, level) for kind in ("suitability", "properties", "classes")]
+    tables = {kind: table_of(kind, level) for kind in (*TABLES, *KINDS)}
+    suitability = _rows(store, snapshot, tables["suitability"], code)
+    crops = ranked([row for row in suitability if row["crop"] in catalog.crops])
     facts = unit.iloc[0]
     return UnitFacts(
         level=catalog.level(level),
@@ -53,13 +54,16 @@ def unit_facts(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) ->
         publication=Publication(
             snapshot.id,
             snapshot.created,
-            {name: snapshot.layers[name] for name in (level, *tables) if name in snapshot.layers},
+            {name: snapshot.layers[name] for name in (level, *tables.values()) if name in snapshot.layers},
         ),
         suitability=[row for pair in crops for row in pair if row],
-        properties=[row for row in _rows(store, snapshot, tables[1], code) if row["layer"] in used],
-        classes=[row for row in _rows(store, snapshot, tables[2], code) if row["layer"] in used],
+        properties=[
+            row for row in _rows(store, snapshot, tables["properties"], code) if row["layer"] in used
+        ],
+        classes=[row for row in _rows(store, snapshot, tables["classes"], code) if row["layer"] in used],
         outline=outline,
         picture=_picture(store, catalog, snapshot, crops[0][0]["crop"], outline) if crops else None,
+        further={kind: _rows(store, snapshot, tables[kind], code) for kind in KINDS},
     )
 
 

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Catalog, ClassEntry, Level, SuitabilityClass
 from soilinfo.catalog.styles import style_of_suitability
+from soilinfo.report.further import sections
 from soilinfo.report.maps import Picture, draw
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.reasons import CLASSES, Measured, Reasons, Row
@@ -64,7 +65,7 @@ class UnitFacts:
     picture: Picture | None = None
     """The first crop of :func:`ranked`, as the land is."""
     further: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    """Rows of further tables by kind."""
+    """Rows of further tables by kind; see :mod:`soilinfo.report.further`."""
 
 
 def fact_sheet(catalog: Catalog, facts: UnitFacts, language: str) -> bytes:
@@ -112,7 +113,7 @@ def assemble(phrases: Phrases, facts: UnitFacts) -> Sheet:
         "reasons": _reasons(phrases, facts, crops),
         "crops": _crops(phrases, crops),
         "properties": _properties(phrases, facts),
-        "sections": [],
+        "sections": sections(phrases, facts.further, [actual["crop"] for actual, _ in crops]),
         "notes": [[label, text] for label, text in _notes(phrases, facts, crops) if text],
     }
 

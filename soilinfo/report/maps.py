@@ -141,8 +141,9 @@ def _image(picture: Picture, style: Style, frame: Frame) -> str:
 
 def _hatched(colours: NDArray[np.uint8], classes: NDArray[np.integer]) -> NDArray[np.uint8]:
     """White diagonals over N, which in grey would be as dark as S1."""
-    rows, columns = np.indices(classes.shape, sparse=True)
-    lines = ((rows + columns) % _HATCH == 0) & (classes == SuitabilityClass.N)
+    height, width = classes.shape
+    diagonals = (np.arange(height)[:, np.newaxis] + np.arange(width)) % _HATCH == 0
+    lines = diagonals & (classes == SuitabilityClass.N)
     return np.where(lines[..., None], np.uint8(255), colours)
 
 
