@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import TABLES, components_of_map, suitability_of, table_of
+from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts
 
 
@@ -12,14 +13,26 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
     words = texts(language, catalog.directory)
     levels = [(level, in_language(level.singular, language).lower()) for level in catalog.levels.values()]
     maps = {name: in_language(each.title, language) for name, each in catalog.soil_maps.items()}
-    components = words["serve.soil_map.components"]
+    components, made = words["serve.soil_map.components"], products(catalog).values()
     return {
         **{name: in_language(catalog.title_of(layer), language) for name, layer in catalog.layers.items()},
         **{
             suitability_of(name): f"{words['suitability.title']}: {in_language(crop.title, language)}"
             for name, crop in catalog.crops.items()
         },
+        **{
+            name: _of_crop(catalog, in_language(product.title, language), crop, language)
+            for product in made
+            for name, crop in product.layers(catalog).items()
+        },
         **{name: in_language(level.title, language) for name, level in catalog.levels.items()},
+        **{
+            table_of(product.id, level.id): words["serve.product_by"].format(
+                product=in_language(product.title, language), level=singular
+            )
+            for level, singular in levels
+            for product in made
+        },
         **{
             table_of(kind, level.id): words[f"serve.{kind}_by"].format(level=singular)
             for level, singular in levels
@@ -29,3 +42,7 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
         **{components_of_map(name): components.format(title=title) for name, title in maps.items()},
         **{name: in_language(table.title, language) for name, table in catalog.tables.items()},
     }
+
+
+def _of_crop(catalog: Catalog, title: str, crop: str | None, language: str) -> str:
+    return f"{title}: {in_language(catalog.crop(crop).title, language)}" if crop else title

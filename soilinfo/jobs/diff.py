@@ -93,6 +93,8 @@ def diff(
 
 def _parts(version: Version) -> tuple[str, ...]:
     """Variables to compare: those that say a class or a value."""
+    if "product" in version.metadata:
+        return tuple(version.parameters["form"])
     return SCENARIOS if version.kind == "suitability" else (version.layer,)
 
 
@@ -100,16 +102,20 @@ def _check_comparable(versions: Compared, before: CubeLayer, after: CubeLayer) -
     names = f"'{versions.before.version}' and '{versions.after.version}' of '{versions.after.layer}'"
     if before.grid != after.grid:
         raise InputError(f"versions {names} lie on different grids: {before.grid} and {after.grid}")
+    if set(_parts(versions.before)) != set(_parts(versions.after)):
+        raise InputError(f"versions {names} have different variables")
     for part in _parts(versions.after):
         old, new = before.variable(part), after.variable(part)
         if (old.scale, old.nodata, old.dtype) != (new.scale, new.nodata, new.dtype):
             raise InputError(f"versions {names} are stored in different steps: {old.scale} and {new.scale}")
-    if _codes(versions.before) != _codes(versions.after):
-        raise InputError(f"versions {names} have different class tables")
+        if _codes(versions.before, part) != _codes(versions.after, part):
+            raise InputError(f"versions {names} have different class tables")
 
 
-def _codes(version: Version) -> Mapping[int, str]:
-    """Class id by code; empty for a layer of numbers."""
+def _codes(version: Version, part: str) -> Mapping[int, str]:
+    """Class id by code; empty for numbers."""
+    if "product" in version.metadata:
+        return {code: name for name, code in version.parameters["form"][part]["codes"].items()}
     if version.kind == "suitability":
         return {each.value: each.name for each in SuitabilityClass}
     classes = version.parameters["form"]["classes"] or {}
@@ -120,7 +126,7 @@ def _codes(version: Version) -> Mapping[int, str]:
 
 
 def _raster(part: str, version: Version, before: CubeLayer, after: CubeLayer) -> Iterator[Row]:
-    variable, codes = after.variable(part), _codes(version)
+    variable, codes = after.variable(part), _codes(version, part)
     change = Change(variable.nodata, classes=bool(codes))
     for window in after.grid.shards():
         change.add(before.read(part, window), after.read(part, window), _hectares(after.grid, window))

@@ -2,7 +2,7 @@
 
 The address carries the version and so never changes its content: caches may keep it for ever, and
 a reader in the middle of a file is not disturbed by a publication. The further variables of a
-suitability version (/cog/{layer}/{version}/{variable}.tif) are made when they are first asked for.
+coverage (/cog/{layer}/{version}/{variable}.tif) are made when they are first asked for.
 """
 
 import re
@@ -16,8 +16,9 @@ from starlette.responses import FileResponse, Response
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.cogs import derived_cog, derived_path
 from soilinfo.serve.answers import RefusedError
+from soilinfo.serve.collections import Collection
 from soilinfo.serve.config import COG_TYPE
-from soilinfo.serve.providers.bands import SUITABILITY_VARIABLES
+from soilinfo.serve.providers.bands import fields
 from soilinfo.serve.ranges import ranged
 from soilinfo.serve.state import Publication, pinned
 from soilinfo.store.shelf import Place, size_of
@@ -46,13 +47,15 @@ async def cog(request: Request) -> Response:
 
 
 async def derived(request: Request) -> Response:
-    """A further variable of a published suitability version, made when it is first asked for."""
+    """A further variable of a published coverage, made when it is first asked for."""
     publication = pinned()
     layer, version, variable = (request.path_params[name] for name in ("layer", "version", "variable"))
-    if publication.snapshot.layers.get(layer) != version or layer not in _suitability(publication):
+    collection = _collection_with(publication, layer)
+    if publication.snapshot.layers.get(layer) != version or collection is None:
         raise _unknown(publication, layer, version)
-    if variable not in SUITABILITY_VARIABLES:
-        raise UnknownNameError("variable", variable, SUITABILITY_VARIABLES)
+    variables = fields(collection)
+    if variable not in variables:
+        raise UnknownNameError("variable", variable, variables)
     path = derived_path(publication.store, layer, version, variable)
     if not path.is_file():
         # One at a time, and waiting costs no thread.
@@ -75,13 +78,10 @@ async def _answer(request: Request, place: Place, size: int, tag: str) -> Respon
     return await ranged(request, place, size, COG_TYPE, headers)
 
 
-def _suitability(publication: Publication) -> set[str]:
-    return {
-        version.layer
-        for collection in publication.collections.values()
-        if collection.kind == "suitability"
-        for version in collection.versions.values()
-    }
+def _collection_with(publication: Publication, layer: str) -> Collection | None:
+    """The collection that a cube belongs to; none for a layer, whose one variable its own COG holds."""
+    several = (each for each in publication.collections.values() if each.layer is None)
+    return next((each for each in several if layer in each.cubes), None)
 
 
 def _unknown(publication: Publication, layer: str, version: str) -> Exception:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer
 from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.products import Product, products
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
@@ -48,6 +49,11 @@ class Source:
         }
 
     @cached_property
+    def products(self) -> Mapping[str, Product]:
+        """Every product that may be published, by id."""
+        return products(self.catalog)
+
+    @cached_property
     def stale(self) -> Mapping[str, Finding]:
         """Published results, by name, that were derived from inputs replaced since."""
         return {finding.layer: finding for finding in stale_results(self.store, self.snapshot)}
@@ -85,11 +91,13 @@ class Collection:
     description: Text
     keywords: Text
     versions: Mapping[str, Version]
-    """Published name -> version; a suitability collection has one for each crop, by crop id."""
+    """Published name -> version; where the crop is a dimension one for each crop, by crop id."""
     licence: str
     attribution: str
     related: str = ""
     """A soil map's polygons and its components: the id of the one in the other."""
+    product: Product | None = None
+    """What the cubes of a product hold."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Collection":
         return self
@@ -116,14 +124,9 @@ class Collection:
         return ("components",) if self.id in self.catalog.soil_maps else ()
 
     @property
-    def layer(self) -> Layer:
-        """The catalog's layer of a raster collection."""
-        return self.catalog.layer(self.id)
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Unit, depth, time and method of a raster collection, as far as they are known, in words."""
-        return in_words(self.source, self.layer)
+    def layer(self) -> Layer | None:
+        """The catalog's layer that a collection is of; None for what was derived, and for vectors."""
+        return self.catalog.layers.get(self.id)
 
     @property
     def grid(self) -> Grid:
@@ -156,6 +159,18 @@ class Collection:
         """True for a table that is about no administrative level, so that its rows have no shapes."""
         table = self.catalog.tables.get(self.id)
         return table is not None and table.unit_level is None
+
+
+class Rights(TypedDict):
+    """Who may use a collection, and whom to name."""
+
+    licence: str
+    attribution: str
+
+
+def our_rights(catalog: Catalog) -> Rights:
+    """The rights in what the service itself derived."""
+    return {"licence": catalog.services.licence, "attribution": catalog.services.contact.organisation}
 
 
 def facts_of(catalog: Catalog, layer: Layer) -> dict[str, str]:

@@ -124,19 +124,19 @@ def _links(collection: Collection, base_url: str) -> Iterable[Config]:
         title = _title_of(collection.catalog, collection.related, collection.source)
         items = f"{base_url}/collections/{collection.related}/items"
         yield _link("related", "application/geo+json", items, title)
-    for name, version in collection.cubes.items():
+    for key, each in collection.versions.items() if collection.kind != "vector" else ():
+        name, version = each.layer, each.version
         size = size_of(collection.store.cog_place(name, version))
         if size is not None:
-            title = words("serve.link.cog", title=_title(collection, name))
+            title = words("serve.link.cog", title=_title(collection, key))
             # Without a length pygeoapi asks the address for it, which is this very server.
             length = {"length": size}
             yield _link("enclosure", COG_TYPE, f"{base_url}/cog/{name}/{version}.tif", title) | length
 
 
-def _title(collection: Collection, name: str) -> Mapping[str, str]:
-    if collection.kind == "raster":
-        return collection.title
-    return collection.catalog.crop(name.removeprefix("suitability_")).title
+def _title(collection: Collection, key: str) -> Mapping[str, str]:
+    """Title of one version of a coverage: of its crop, where there is one for each."""
+    return collection.title if collection.kind == "raster" else collection.catalog.crop(key).title
 
 
 def _title_of(catalog: Catalog, name: str, source: Source) -> Mapping[str, str]:
@@ -153,7 +153,7 @@ def _link(rel: str, media: str, href: str, title: Mapping[str, str]) -> Config:
 
 def _extents(collection: Collection) -> Config:
     extents: Config = {"spatial": {"bbox": list(collection.bounds), "crs": CRS84}}
-    if collection.kind == "raster" and collection.layer.time:
+    if collection.layer and collection.layer.time:
         begin, end = interval(collection.layer.time)
         extents["temporal"] = {"begin": begin, "end": end}
     return extents

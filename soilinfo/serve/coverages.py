@@ -12,10 +12,11 @@ from soilinfo.grid import Bounds, Grid
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.collections import collection_of
+from soilinfo.serve.live import asks_what_if
 from soilinfo.serve.providers.bands import CROP
 from soilinfo.serve.providers.coverage import FORMATS, CoverageProvider, Selection, axis_names
-from soilinfo.serve.providers.maps import DEFAULT_SCENARIO, MapProvider
 from soilinfo.serve.providers.maps import MEDIA_TYPE as PNG
+from soilinfo.serve.providers.maps import MapProvider, map_parameters
 from soilinfo.serve.providers.raster import Frame
 from soilinfo.serve.site import language_of
 from soilinfo.serve.state import pinned
@@ -114,23 +115,23 @@ async def map_image(request: Request) -> Response:
     """A picture of a window."""
     publication, params = pinned(), request.query_params
     collection = collection_of(publication.collections, request.path_params["collection"], RASTERS)
-    several = collection.kind == "suitability"
-    parameters.check(params, parameters.SUITABILITY_MAP if several else parameters.MAP)
+    parameters.check(params, map_parameters(collection))
     negotiated(request, MAP_FORMATS)
     provider: MapProvider = publication.provider(collection, "map")
     frame = frame_of_map(params, collection.bounds)
 
-    def draw() -> bytes:
-        return provider.query(
-            frame,
-            crop=params.get("crop"),
-            scenario=params.get("scenario", DEFAULT_SCENARIO),
-            transparent=parameters.boolean(params, "transparent", True),
-        )
-
-    content = await to_thread.run_sync(draw)
+    content = await to_thread.run_sync(drawn, provider, params, frame)
     corners = ",".join(f"{side:.12g}" for side in frame.bounds)
     return Response(content, media_type=PNG, headers={"Content-Bbox": corners})
+
+
+def drawn(provider: MapProvider, params: QueryParams, frame: Frame) -> bytes:
+    """The PNG of a frame: of what is published, or under the what-if that the query parameters describe."""
+    transparent = parameters.boolean(params, "transparent", True)
+    if asks_what_if(params):
+        return provider.query_live(frame, params, transparent=transparent)
+    variable = params.get("variable", params.get("scenario"))
+    return provider.query(frame, crop=params.get("crop"), variable=variable, transparent=transparent)
 
 
 def frame_of_map(params: QueryParams, extent: Bounds) -> Frame:

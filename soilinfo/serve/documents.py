@@ -8,8 +8,10 @@ from pygeoapi.api import itemtypes, processes
 from starlette.requests import Request
 from starlette.responses import Response
 
+from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import in_language, texts
+from soilinfo.grid import smallest_scale
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, Amend, Answer, Document, call
@@ -41,7 +43,7 @@ async def landing(request: Request) -> Response:
 
     def amend(document: Document) -> Document:
         language = language_of(request, publication.catalog)
-        links = _served(document["links"], without=(f"{REL}/tiling-schemes",))
+        links = [*_served(document["links"], without=(f"{REL}/tiling-schemes",)), _tiling(publication)]
         return document | {"links": [*links, *_people(publication, language)]}
 
     return await _call(publication, request, core.landing_page, amend=amend)
@@ -210,7 +212,9 @@ def _described(document: Document, found: Collection) -> Document:
         for version in found.versions.values()
     }
     stale = [found.source.stale[name].message for name in versions if name in found.source.stale]
-    facts = facts_of(found.catalog, found.layer) if found.kind == "raster" else {}
+    facts: dict[str, Any] = facts_of(found.catalog, found.layer) if found.layer else {}
+    if found.kind != "vector":
+        facts["map_scale"] = _map_scale(found)
     common = {
         "attribution": found.attribution,
         "soilinfo": {"snapshot": found.source.snapshot.id, "versions": versions, "stale": stale, **facts},
@@ -218,23 +222,31 @@ def _described(document: Document, found: Collection) -> Document:
     if found.kind == "vector":
         return document | common | {"links": _served(document["links"])}
     links = _coverage_links(_served(document["links"], without=(f"{REL}/queryables",)))
+    links.append(_tiles(found, links))
     return (
         document | common | {"links": links, "domainSet": _domain_set(found), "rangeType": _range_type(found)}
     )
 
 
 def _derived(publication: Publication, found: Collection, request: Request) -> Iterable[Link]:
-    """Links to the COGs of the further variables of suitability, made when they are asked for."""
-    if found.kind != "suitability":
+    """Links to the COGs of the further variables of a coverage, made when they are asked for."""
+    if found.kind == "vector":
         return
     language = language_of(request, publication.catalog)
     words = texts(language, publication.catalog.directory)
-    for crop, version in found.versions.items():
-        title = in_language(publication.catalog.crop(crop).title, language)
+    for key, version in found.versions.items():
+        titled = publication.catalog.crop(key) if found.kind == "suitability" else found
+        title = in_language(titled.title, language)
         for name, field in [*fields(found).items()][1:]:
             text = words["serve.link.cog"].format(title=f"{title}: {in_language(field.title, language)}")
             href = f"{publication.base_url}/cog/{version.layer}/{version.version}/{name}.tif"
             yield {"rel": "alternate", "type": COG_TYPE, "title": text, "href": href}
+
+
+def _map_scale(found: Collection) -> dict[str, Any]:
+    """The smallest usable map scale, as its denominator and in words."""
+    note = scale_note(found.grid, found.catalog.directory)
+    return {"denominator": smallest_scale(found.grid), "note": note}
 
 
 def _provenance(version: Version) -> dict[str, Any]:

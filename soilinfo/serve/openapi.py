@@ -12,11 +12,10 @@ from soilinfo.serve.parameters import (
     CRS_NAMES,
     ITEM,
     ITEMS,
-    MAP,
     SUITABILITY_COVERAGE,
-    SUITABILITY_MAP,
 )
-from soilinfo.serve.providers.bands import CROP, SUITABILITY_VARIABLES, fields
+from soilinfo.serve.providers.bands import CROP, fields
+from soilinfo.serve.providers.maps import drawn_by, map_parameters
 
 Part = dict[str, Any]
 
@@ -51,6 +50,11 @@ SCHEMAS: Mapping[str, Part] = {
     "height": {"type": "integer", "minimum": 1},
     "transparent": {"type": "boolean", "default": True},
     "scenario": {"type": "string", "enum": [*SCENARIOS], "default": SCENARIOS[0]},
+    "adjust": {"type": "string"},
+    "compare": {"type": "string"},
+    "criteria": {"type": "string"},
+    "irrigated": {"type": "boolean"},
+    "what_if": {"type": "string"},
     "lang": {"type": "string"},
 }
 """Schema of each query parameter whose values do not depend on the collection."""
@@ -60,6 +64,11 @@ DESCRIPTIONS: Mapping[str, str] = {
     "datetime": "Accepted for all collections; their features have no time, so every time matches",
     "subset": 'Lon(low:high),Lat(low:high); for suitability also crop("maize","cocoa")',
     "crop": "Without it the first crop; of a coverage several, as in subset=crop(...), of which it is short",
+    "adjust": "Properties changed before they are rated: ph_h2o:raise_to:6,drainage:improve:1; also times, add",
+    "compare": "Draw the classes gained against a scenario or a saved what-if",
+    "criteria": "JSON object of rows that stand in place of the crop's own, as in config/crops",
+    "irrigated": "Management may improve rain",
+    "what_if": "Id of a saved what-if, in place of adjust, criteria and irrigated",
     "scale-size": "Lon(columns),Lat(rows): exactly so many pixels",
     "scale-factor": "2 halves the number of rows and columns",
     "filter": "CQL2",
@@ -167,11 +176,14 @@ def _common() -> Iterable[tuple[str, Part]]:
     for name in PROCESSES:
         yield f"/processes/{name}", _get(f"What {name} needs", described, "application/json", "text/html")
         yield f"/processes/{name}/execution", _execution(name)
+    yield "/tileMatrixSets", _get("Tile matrix sets", described, "application/json")
+    yield f"/tileMatrixSets/{MATRIX_SET}", _get("The squares that tiles are of", described, "application/json")
+    unit = [_parameter("code", {"type": "string"}, where="path"), {"$ref": "#/components/parameters/lang"}]
+    yield "/factsheets/{code}.pdf", _get("Fact sheet of an administrative unit", unit, "application/pdf")
     version = [_parameter(name, {"type": "string"}, where="path") for name in ("layer", "version")]
     yield "/cog/{layer}/{version}.tif", _get("A whole layer; answers to Range", version, "image/tiff")
-    named = {"type": "string", "enum": [*SUITABILITY_VARIABLES]}
-    variable = [*version, _parameter("variable", named, where="path")]
-    text = "A further variable of one crop's suitability; answers to Range"
+    variable = [*version, _parameter("variable", {"type": "string"}, where="path")]
+    text = "A further variable of suitability or of a product; answers to Range"
     yield "/cog/{layer}/{version}/{variable}.tif", _get(text, variable, "image/tiff")
 
 
@@ -217,8 +229,27 @@ def _raster(collection: Collection, base: str, title: str) -> Part:
         ("json", "tiff", "html"),
         [_parameter("properties", names), *crops],
     )
-    picture = _parameters(SUITABILITY_MAP if several else MAP, ("png",), crop)
-    return {
+    name, drawn = drawn_by(collection)
+    chosen = [_parameter(name, {"type": "string", "enum": [*drawn]})] if collection.product else []
+    picture = _parameters(map_parameters(collection), ("png",), [*crop, *chosen])
+    paths = {
         f"{base}/coverage": _get(f"{title}: values", values, "application/vnd.cov+json", "image/tiff"),
         f"{base}/map": _get(f"{title}: map", picture, "image/png"),
+    }
+    return paths | _tiles(collection, base, title, [*crop, *chosen])
+
+
+def _tiles(collection: Collection, base: str, title: str, own: list[Part]) -> Part:
+    """The tiles of a map and their description."""
+    described = _parameters(("lang",), ("json", "html"))
+    places = ("tileMatrix", "tileRow", "tileCol")
+    numbers = [_parameter(name, {"type": "integer", "minimum": 0}, where="path") for name in places]
+    tile = _parameters(tile_parameters(collection), ("png",), [*own, *numbers])
+    tiles = f"{base}/map/tiles"
+    return {
+        tiles: _get(f"{title}: tile sets", described, "application/json"),
+        f"{tiles}/{MATRIX_SET}": _get(f"{title}: tile set", described, "application/json"),
+        f"{tiles}/{MATRIX_SET}/{'/'.join(f'{{{name}}}' for name in places)}": _get(
+            f"{title}: tile", tile, "image/png"
+        ),
     }

@@ -29,7 +29,11 @@ COVERAGE = (
 )
 SUITABILITY_COVERAGE = (*COVERAGE, "crop")
 MAP = ("bbox", "bbox-crs", "crs", "width", "height", "transparent", *DOCUMENT)
-SUITABILITY_MAP = (*MAP, "crop", "scenario")
+WHAT_IF = ("adjust", "compare", "criteria", "irrigated", "what_if")
+"""With one of these a map of suitability is computed when it is asked for."""
+SUITABILITY_MAP = (*MAP, "crop", "scenario", *WHAT_IF)
+PRODUCT_MAP = (*MAP, "variable")
+PRODUCT_MAP_OF_CROPS = (*PRODUCT_MAP, "crop")
 
 CRS_NAMES = {
     "http://www.opengis.net/def/crs/OGC/1.3/CRS84": "OGC:CRS84",

@@ -1,11 +1,12 @@
-"""What one snapshot publishes, as OGC collections: rasters, land suitability, soil maps, regions, tables."""
+"""What one snapshot publishes, as OGC collections: coverages, soil maps, regions, tables."""
 
 from collections.abc import Iterator, Mapping
 
-from soilinfo.catalog.models import Catalog, Level, SoilMap
+from soilinfo.catalog.models import Level, SoilMap
 from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
 from soilinfo.catalog.text import languages, number
-from soilinfo.serve.collections import Collection, Source, in_words
+from soilinfo.serve.collections import Collection, Source, in_words, our_rights
+from soilinfo.serve.published_products import product_collections
 from soilinfo.serve.texts import Text, joined
 from soilinfo.store.ledger import Version
 
@@ -20,6 +21,7 @@ def published_collections(source: Source) -> dict[str, Collection]:
     published = source.served
     listed = (
         *_suitability(source, published),
+        *product_collections(source, published),
         *_soil_maps(source, published),
         *_vectors(source, published),
         *_tables(source, published),
@@ -46,7 +48,7 @@ def _suitability(source: Source, published: Published) -> Iterator[Collection]:
             ),
             keywords=source.label("theme.suitability"),
             versions=crops,
-            **_ours(source.catalog),
+            **our_rights(source.catalog),
         )
 
 
@@ -70,7 +72,7 @@ def _table(source: Source, kind: str, level: Level, version: Version) -> Collect
         description=_described(source, text, source.catalog.country.synthetic),
         keywords=source.label("serve.keyword.statistics"),
         versions={name: version},
-        **_ours(source.catalog),
+        **our_rights(source.catalog),
     )
 
 
@@ -185,12 +187,8 @@ def _findings(source: Source, published: Published) -> Iterator[Collection]:
             description=source.label("serve.findings.description"),
             keywords=source.label("serve.keyword.quality"),
             versions={FINDINGS: published[FINDINGS]},
-            **_ours(source.catalog),
+            **our_rights(source.catalog),
         )
-
-
-def _ours(catalog: Catalog) -> dict[str, str]:
-    return {"licence": catalog.services.licence, "attribution": catalog.services.contact.organisation}
 
 
 def _described(source: Source, text: Text, synthetic: bool) -> dict[str, str]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.serve.qgis_form import aliases, value_maps
@@ -117,7 +118,7 @@ def _groups(site: Site) -> Iterator[Group]:
     rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
     tables = tuple(_suitable_share(site, level) for level in site.table_levels("suitability") if rasters)
     yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
-    for theme in COVERAGE_THEMES:
+    for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
         layers = tuple(_raster(site, entry) for entry in site.of_theme(theme))
         yield Group(site.say(f"theme.{theme}"), layers)
 

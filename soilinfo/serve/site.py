@@ -13,8 +13,11 @@ from urllib.parse import urlencode, urlsplit
 from pyproj import Transformer
 from starlette.requests import HTTPConnection
 
+from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Layer, Level
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.names import FINDINGS, table_of
+from soilinfo.catalog.product import PRODUCT_THEMES
+from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.styles import NO_DATA_COLOUR, Style, style_of_layer, style_of_suitability
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import Bounds
@@ -25,7 +28,7 @@ CROP_GROUPS = ("food", "estate", "horticulture", "forestry")
 """The order in which planners look for crops."""
 FIRST_CROP = "rice_irrigated"
 """Shown before all others: every country knows it, and its map shows all classes."""
-THEMES = (*COVERAGE_THEMES, "suitability", "soil_maps", "regions", "tables", "quality")
+THEMES = (*COVERAGE_THEMES, "suitability", *PRODUCT_THEMES, "soil_maps", "regions", "tables", "quality")
 MOST_TICKS = 7
 
 
@@ -70,13 +73,21 @@ class Entry(NamedTuple):
     """One published raster, soil map, level of regions or table as people see it."""
 
     id: str
-    """Its name in the snapshot."""
+    """Its name in the snapshot, with a point and the variable where that is a further one of a product."""
     theme: str
     title: str
     legend: Legend | None = None
     """None for what is no raster."""
     crop: str | None = None
-    """The crop whose suitability it shows."""
+    """The crop that it is about."""
+    product: str = ""
+    """The product that it shows ``variable`` of."""
+    variable: str = ""
+
+    @property
+    def layer(self) -> str:
+        """Its name in the snapshot."""
+        return self.id.partition(".")[0]
 
     @property
     def unit(self) -> str:
@@ -91,8 +102,8 @@ class Entry(NamedTuple):
 
     @property
     def collection(self) -> str:
-        """Id of the collection that serves it: the suitability for all crops is one."""
-        return "suitability" if self.crop else self.id
+        """Id of the collection that serves it: one for all crops."""
+        return self.product or ("suitability" if self.crop else self.id)
 
 
 class About(NamedTuple):
@@ -145,7 +156,12 @@ class Site:
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """Everything published that has a card of its own, by its name, food crops first."""
-        return {entry.id: entry for entry in self._every_entry() if entry.id in self.published}
+        return {entry.id: entry for entry in self._every_entry() if entry.layer in self.published}
+
+    @cached_property
+    def products(self) -> Mapping[str, Product]:
+        """Every product that may be published, by id."""
+        return products(self.catalog)
 
     @property
     def front(self) -> Entry | None:
@@ -155,7 +171,8 @@ class Site:
 
     def named_in_full(self, entry: Entry) -> str:
         """Title that says what a raster is also where no theme stands above it."""
-        return self.say("suitability.actual_of", crop=entry.title) if entry.crop else entry.heading
+        is_class = entry.crop and not entry.product
+        return self.say("suitability.actual_of", crop=entry.title) if is_class else entry.heading
 
     @property
     def no_data_colour(self) -> str:
@@ -176,6 +193,15 @@ class Site:
         """The entries of one theme."""
         return [entry for entry in self.entries.values() if entry.theme == theme]
 
+    def of_collection(self, collection: str) -> list[Entry]:
+        """The entries that one collection serves: a crop or a variable each, or only itself."""
+        return [entry for entry in self.entries.values() if entry.collection == collection]
+
+    def product_tables(self, level: str) -> dict[str, str]:
+        """Title of the product by id of each published table of products by the units of a level."""
+        tables = {table_of(each.id, level): self.named(each.title) for each in self.products.values()}
+        return {name: title for name, title in tables.items() if name in self.published}
+
     def table_levels(self, table: str) -> list[Level]:
         """Levels that have a published table ``suitability`` or ``properties`` by region, coarse to fine."""
         return [level for level in self.catalog.levels.values() if f"{table}_by_{level.id}" in self.published]
@@ -191,6 +217,8 @@ class Site:
         legend = self._legend(style_of_suitability(self.catalog))
         for crop in sorted(self.catalog.crops.values(), key=_rank):
             yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
+        for product in self.products.values():
+            yield from self._of_product(product)
         for soil_map in self.catalog.soil_maps.values():
             yield Entry(soil_map.id, "soil_maps", self.named(soil_map.title))
         for level in self.catalog.levels.values():
@@ -204,15 +232,30 @@ class Site:
         theme = self.catalog.property(layer.property).theme
         return Entry(layer.id, theme, self.named(style.title), self._legend(style))
 
+    def _of_product(self, product: Product) -> Iterator[Entry]:
+        """Every variable of a single cube; of cubes for each crop the first one."""
+        first, *others = product.variables or (None,)
+        named = self.named(product.title)
+        for layer, crop in product.layers(self.catalog).items():
+            for variable in (first,) if product.per_crop else (first, *others):
+                assert variable is not None, "a product with cubes has variables"
+                of = self.catalog.crop(crop).title if crop else variable.title
+                title = f"{named}: {self.named(of)}" if crop or others else named
+                id_ = layer if variable is first else f"{layer}.{variable.name}"
+                legend = self._legend(variable.style)
+                yield Entry(id_, product.theme, title, legend, crop, product.id, variable.name)
+
     def about(self, entry: Entry) -> About:
         """Description, source, licence and lineage of one entry."""
         services = self.catalog.services
+        if entry.product:
+            abstract = f"{self.named(self.products[entry.product].description)} {self.map_scale}"
+            return About(abstract, services.contact.organisation, services.licence, "")
         if entry.crop:
             crop = self.catalog.crop(entry.crop)
             lineage = f"{crop.criteria_set}, {crop.edition}: {crop.source.title}"
-            return About(
-                self.named(services.disclaimer), services.contact.organisation, services.licence, lineage
-            )
+            abstract = f"{self.named(services.disclaimer)} {self.map_scale}"
+            return About(abstract, services.contact.organisation, services.licence, lineage)
         if entry.theme == "regions":
             level = self.catalog.level(entry.id)
             return About("", level.attribution, level.licence, level.code_system)
@@ -226,9 +269,13 @@ class Site:
             return About("", services.contact.organisation, services.licence, "")
         layer = self.catalog.layer(entry.id)
         described = self.catalog.property(layer.property).description
-        return About(
-            self.named(described) if described else "", layer.attribution, layer.licence, layer.lineage
-        )
+        abstract = f"{self.named(described)} {self.map_scale}" if described else self.map_scale
+        return About(abstract, layer.attribution, layer.licence, layer.lineage)
+
+    @property
+    def map_scale(self) -> str:
+        """The smallest usable map scale of the country's grid."""
+        return self.named(scale_note(self.catalog.grid, self.catalog.directory))
 
     def _legend(self, style: Style) -> Legend:
         lines = (LegendLine(line.value, self.named(line.label), line.colour) for line in style.entries)
@@ -268,12 +315,16 @@ class Site:
         return self.link(f"/qgis/{self.catalog.country.id}.qgs")
 
     def cog(self, name: str) -> str:
-        """Public address of the GeoTIFF of one published raster."""
-        return f"{self.base}/cog/{name}/{self.published[name]}.tif"
+        """Public address of the GeoTIFF of one published raster, by the id of its entry."""
+        layer, _, variable = name.partition(".")
+        further = f"/{variable}" if variable else ""
+        return f"{self.base}/cog/{layer}/{self.published[layer]}{further}.tif"
 
     def map_image(self, entry: Entry, scenario: str = SCENARIOS[0], **query: object) -> str:
         """Path of a PNG map of one raster; ``query`` gives its bbox and size."""
-        chosen = {"crop": entry.crop, "scenario": scenario} if entry.crop else {}
+        shown = {"variable": entry.variable} if entry.product else {"scenario": scenario}
+        crop = {"crop": entry.crop} if entry.crop else {}
+        chosen = crop | shown if entry.crop or entry.product else {}
         query = {"f": "png", "transparent": "true", **chosen, **query}
         return f"{self.path(f'/collections/{entry.collection}/map')}?{urlencode(query)}"
 

@@ -20,7 +20,7 @@ from pygeoapi.provider import get_provider_by_type
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SoilinfoError
-from soilinfo.jobs.meaning import not_served
+from soilinfo.jobs.meaning import misread
 from soilinfo.serve.answers import json_text
 from soilinfo.serve.bridge import Api
 from soilinfo.serve.collections import Collection, Source
@@ -186,6 +186,6 @@ class State:
 
     def _generate(self) -> _Generation:
         source = Source(self.store, load(self.settings.config), self.store.ledger.current())
-        for name in sorted(set(source.snapshot.layers) - set(source.served)):
-            LOG.warning("%s", not_served(name).message)
+        for finding in misread(self.store, source.catalog, source.snapshot):
+            LOG.warning("%s", finding.message)
         return _Generation(source, published_collections(source))

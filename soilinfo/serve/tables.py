@@ -46,7 +46,12 @@ def columns(names: Iterable[str], collection: str = "") -> list[str]:
 def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
     """The lists that narrow the findings, or the rows of a table by region; none for other collections."""
     words = Words(site)
-    offered = {"suitability": ("crop", "scenario"), "properties": ("layer",), "classes": ("layer",)}
+    offered: dict[str, tuple[str, ...]] = {
+        "suitability": ("crop", "scenario"),
+        "properties": ("layer",),
+        "classes": ("layer",),
+        **{each.id: ("crop",) for each in site.products.values() if each.per_crop},
+    }
     kind, _, level = table.partition("_by_")
     asked_of = ("severity",) if table == FINDINGS else offered.get(kind, ()) if level else ()
     return [

@@ -107,8 +107,15 @@ class Words:
             for prop in catalog.properties.values()
             if prop.class_table
         }
+        derived = {
+            variable.name: {entry.id: self.site.named(entry.label) for entry in variable.style.entries}
+            for product in self.site.products.values()
+            for variable in product.variables
+            if variable.codes
+        }
         return {
             **classed,
+            **derived,
             "crop": self.crops,
             "limiting": self.qualities,
             "scenario": scenarios,

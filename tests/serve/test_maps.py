@@ -44,7 +44,7 @@ def expected(published: Published) -> NDArray[np.uint8]:
     """pH painted cell by cell."""
     collection = published["ph_h2o"]
     layer = collection.store.cube.open("ph_h2o", collection.version)
-    return paint(style_of(collection), layer.decode("ph_h2o", layer.read("ph_h2o")))
+    return paint(style_of(collection, "ph_h2o"), layer.decode("ph_h2o", layer.read("ph_h2o")))
 
 
 def test_a_map_of_whole_cells_shows_each_cell_in_the_colour_of_its_style(client: httpx.Client, expected: Any):

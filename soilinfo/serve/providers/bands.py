@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
-from soilinfo.catalog.models import SCENARIOS, ClassName, Property, SuitabilityClass
-from soilinfo.serve.collections import Collection, Source
+from soilinfo.catalog.models import SCENARIOS, ClassName, Layer, SuitabilityClass
+from soilinfo.catalog.product import ProductVariable
+from soilinfo.serve.collections import Collection, Source, in_words
 from soilinfo.serve.parameters import one_of
 from soilinfo.serve.texts import Text, joined, spoken
 from soilinfo.units import unit
@@ -78,8 +79,10 @@ class Band:
 
 def fields(collection: Collection) -> dict[str, Field]:
     """Every property of a raster or suitability collection, by name."""
-    if collection.kind == "raster":
-        return {collection.id: _layer_field(collection)}
+    if collection.product:
+        return {each.name: _product_field(each) for each in collection.product.variables}
+    if collection.layer:
+        return {collection.id: _layer_field(collection, collection.layer)}
     return {name: _suitability_field(collection.source, name) for name in SUITABILITY_VARIABLES}
 
 
@@ -122,13 +125,21 @@ def _crop_band(collection: Collection, crop: str, field: Field, name: str) -> Ba
     return Band(name, title, field, (version.layer, version.version), field.name)
 
 
-def _layer_field(collection: Collection) -> Field:
-    described: Property = collection.catalog.property(collection.layer.property)
+def _product_field(variable: ProductVariable) -> Field:
+    if not variable.codes:
+        return Field(variable.name, variable.title, variable.unit)
+    entries = variable.style.entries
+    classes = tuple(Category(int(entry.value), entry.id, entry.label) for entry in entries)
+    return Field(variable.name, variable.title, None, classes)
+
+
+def _layer_field(collection: Collection, layer: Layer) -> Field:
+    described, facts = collection.catalog.property(layer.property), in_words(collection.source, layer)
     if described.class_table is None:
-        return Field(collection.id, collection.title, described.unit, description=collection.facts)
+        return Field(collection.id, collection.title, described.unit, description=facts)
     classes = collection.catalog.class_table(described.class_table).classes
     categories = tuple(Category(entry.code, entry.id, entry.title) for entry in classes)
-    return Field(collection.id, collection.title, None, categories, description=collection.facts)
+    return Field(collection.id, collection.title, None, categories, description=facts)
 
 
 def _suitability_field(source: Source, name: str) -> Field:

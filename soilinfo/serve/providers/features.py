@@ -16,6 +16,9 @@ from soilinfo.units import UNITS
 
 Link = Mapping[str, Any]
 
+ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm"}
+"""Units of derived columns by the end of their names."""
+
 DECIMALS, HECTARE_DECIMALS = 6, 4
 """Decimals of numbers in a CSV."""
 
@@ -51,7 +54,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
             unit = {"x-ogc-unit": UNITS[column.unit].ucum} if column.unit else {}
             return shape | {"title": dict(column.title)} | unit
         titles = {each: texts(each, directory).get(f"column.{name}", name) for each in languages(directory)}
-        return shape | {"title": titles}
+        return shape | {"title": titles} | _unit_of(name)
 
     def page(self, query: Query, matched: int, links: Sequence[Link]) -> bytes:
         """A FeatureCollection of the query's page out of ``matched`` features."""
@@ -99,6 +102,12 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         features = collection.store.vector.features(collection.id, collection.version, query)
         nested = collection.nested
         return [_nested(feature, nested) for feature in features] if nested else features
+
+
+def _unit_of(column: str) -> dict[str, str]:
+    """The unit that the name of a derived column ends in, as it stands in a schema."""
+    symbols = (symbol for ending, symbol in ENDINGS.items() if column.endswith(ending))
+    return next(({"x-ogc-unit": UNITS[symbol].ucum} for symbol in symbols), {})
 
 
 def _nested(feature: bytes, columns: Sequence[str]) -> bytes:
