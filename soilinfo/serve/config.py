@@ -18,6 +18,8 @@ COG_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized"
 GEOTIFF_TYPE = "image/tiff; application=geotiff"
 """Exactly what GDAL's OGCAPI driver looks for in a coverage link."""
 
+REL = "http://www.opengis.net/def/rel/ogc/1.0"
+
 DEFAULT_PAGE = 10
 """Features on a page when the client does not say."""
 
@@ -27,6 +29,7 @@ TIME = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 PROCESSES = {
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
+    "zoning": "soilinfo.serve.processes.zoning.Zoning",
 }
 
 
@@ -124,6 +127,9 @@ def _links(collection: Collection, base_url: str) -> Iterable[Config]:
         title = _title_of(collection.catalog, collection.related, collection.source)
         items = f"{base_url}/collections/{collection.related}/items"
         yield _link("related", "application/geo+json", items, title)
+    if collection.kind != "vector":
+        tiles = f"{base_url}/collections/{collection.id}/map/tiles"
+        yield _link(f"{REL}/tilesets-map", "application/json", tiles, words("serve.link.tiles"))
     for key, each in collection.versions.items() if collection.kind != "vector" else ():
         name, version = each.layer, each.version
         size = size_of(collection.store.cog_place(name, version))

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from soilinfo.catalog.load import load
+from soilinfo.errors import InputError
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
+from soilinfo.jobs.zoning_area import zoning
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country
@@ -116,3 +118,32 @@ def test_a_soil_without_a_name_in_the_crosswalk_is_told_and_its_units_have_no_sc
     assert np.isnan(score[:half, :half]).all()
     assert not np.isnan(score[half:, :half]).all()
     found.store.close()
+
+
+def test_an_area_is_told_with_its_scores_in_words(zoned):
+    answer = zoning(zoned.store, zoned.catalog, zoned.snapshot, area={"region": "01.03"})
+    table = rows(zoned).set_index("id")
+    assert {one["zone"]: one["ha"] for one in answer["zones"]} == pytest.approx(
+        {zone: table.loc[f"01.03.{zone}", "area_ha"] for zone in ZONES}, abs=1e-3
+    )
+    assert sum(one["ha"] for one in answer["reasons"]) + answer["nodata_ha"] == pytest.approx(
+        answer["total_ha"]
+    )
+    by_score = next(one for one in answer["reasons"] if not one["override"])
+    slope, soil, rain = (by_score["parts"][part] for part in ("slope", "soil", "rain"))
+    assert by_score["reason"]["en"].startswith(
+        f"slope {slope} + soil {soil} + rain {rain} = {slope + soil + rain}: "
+    )
+    assert by_score["reason"]["id"].startswith(f"lereng {slope} + tanah {soil} + hujan {rain} = ")
+
+
+def test_an_override_is_named_in_the_reason(zoned):
+    answer = zoning(zoned.store, zoned.catalog, zoned.snapshot, area={"region": "01.01"})
+    steep = next(one for one in answer["reasons"] if one["override"] == "erodible_soil")
+    assert steep["reason"]["en"].endswith("; highly erodible soil on more than 15 %: Protected")
+    assert steep["zone"] == "protected"
+
+
+def test_an_area_without_the_layers_is_refused_by_name(nation):
+    with pytest.raises(InputError, match=r"zoning is not made: there is no published layer of .*rainy_days"):
+        zoning(nation.store, nation.catalog, nation.snapshot, area={"region": "01.01"})

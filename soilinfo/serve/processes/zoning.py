@@ -1,0 +1,34 @@
+"""The process zoning: which land of an area is to be protected or may be used, and why."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from soilinfo.jobs import zoning_area as jobs
+from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
+
+
+class Zoning(AreaProcess):
+    """Hectares of each zone with the reasons; see :func:`soilinfo.jobs.zoning_area.zoning`."""
+
+    id = "zoning"
+    members: ClassVar[Members] = {
+        "edition": "string",
+        "snapshot": "integer",
+        "area": "object",
+        "total_ha": "number",
+        "nodata_ha": "number",
+        "nodata_pct": NUMBER,
+        "zones": "array",
+        "reasons": "array",
+        "used": "array",
+        "findings": "array",
+        "note": "string",
+    }
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """None: the rules are those of the configuration."""
+        return {}
+
+    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:  # noqa: ARG002
+        """The zoning of the area as a JSON-ready dict."""
+        return jobs.zoning(self.source.store, self.source.catalog, self.source.snapshot, area=area)
