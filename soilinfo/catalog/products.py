@@ -12,7 +12,9 @@ __all__ = ["DOMAINS", "Product", "ProductVariable", "product_of_layer", "product
 
 DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (
     confidence_products,
-    direction_products, zoning_products)
+    direction_products,
+    zoning_products,
+)
 """One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""
 
 

@@ -77,7 +77,7 @@ class Confidence:
         return out
 
 
-def spread_of_quantiles(q05: NDArray[np.float64], q95: NDArray[np.float64]) -> NDArray[np.float64]:
+def spread_of_quantiles(q05: NDArray[np.floating], q95: NDArray[np.floating]) -> NDArray[np.floating]:
     """Standard deviation of the normal distribution that has these two quantiles; NaN stays NaN."""
     return (q95 - q05) / (2 * Q95)
 

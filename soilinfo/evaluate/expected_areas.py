@@ -24,7 +24,7 @@ from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
 
 CLASSES = ("s1", "s2", "s3", "n")
-ReadAll = Callable[[Window], Mapping[str, NDArray[np.uint8]]]
+ReadAll = Callable[[Window], Mapping[str, NDArray[np.integer]]]
 """Stored probabilities of a window by name: the variables of :mod:`soilinfo.evaluate.confidence`."""
 
 
@@ -106,7 +106,7 @@ def _hectares_by_rank(areas: ProbabilityAreas) -> NDArray[np.float64]:
     return np.maximum(np.diff(np.concatenate([np.zeros_like(whole), reached, whole], axis=1), axis=1), 0.0)
 
 
-def _below(classes: Sequence[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+def _below(classes: Sequence[NDArray[np.integer]]) -> Iterator[NDArray[np.integer]]:
     """Stored probabilities of S1, of S2 or better, and of S3 or better."""
     known, so_far = classes[0] != NO_DATA, np.zeros_like(classes[0])
     for own in classes[:3]:
@@ -118,7 +118,7 @@ def _add(
     index: ZoneIndex,
     window: Window,
     part: slice,
-    cells: NDArray[np.uint8],
+    cells: NDArray[np.integer],
     power: int,
     histogram: NDArray[np.float64],
     missing: NDArray[np.float64],
