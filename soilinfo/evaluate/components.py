@@ -121,7 +121,9 @@ def subclasses(
     classes: NDArray[np.uint8], limiting: NDArray[np.uint16], qualities: Sequence[str]
 ) -> list[str]:
     """FAO notation of each cell: "S2wa", "S3nr", "" without a class."""
-    return [subclass(int(code), int(mask), qualities) for code, mask in zip(classes, limiting, strict=True)]
+    kinds, at = np.unique(classes.astype(np.int32) << 16 | limiting, return_inverse=True)
+    names = [subclass(int(kind) >> 16, int(kind) & 0xFFFF, qualities) for kind in kinds]
+    return [names[kind] for kind in at]
 
 
 def in_words(shares: Sequence[tuple[str, float]]) -> str:

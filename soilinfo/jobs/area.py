@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.models import SCENARIOS, Catalog, Scenario, SuitabilityClass
+from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Scenario, SuitabilityClass
 from soilinfo.errors import InputError, LimitError, UnknownNameError
-from soilinfo.evaluate.suitability import Evaluation, compile_tables, subclass
-from soilinfo.evaluate.suitability import evaluate as evaluate_window
+from soilinfo.evaluate.suitability import Evaluation, subclass
 from soilinfo.evaluate.zonal import ZoneIndex, build_index, flagged_area, histogram, reads, statistics
+from soilinfo.jobs.criteria import Criteria, compile_criteria, regional_criteria
+from soilinfo.jobs.expected_areas import confidence_of_area
 from soilinfo.jobs.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
 from soilinfo.jobs.places import Area, resolve_area
 from soilinfo.jobs.rasters import outdated
@@ -73,14 +74,16 @@ def land_suitability(
     inputs, outdated_layers = choose_inputs(store, catalog, snapshot)
     if doubt := too_little_known(catalog, table, inputs):
         raise InputError(doubt.message)
-    tables = compile_tables([table], catalog.evaluation, meanings(catalog, sorted(inputs)))
-    index = indexed(catalog, place)
-    used = {name: inputs[name] for name in tables.inputs}
-    result = evaluate_window(tables, reader(store, used)(index.window), scenarios=(scenario,))
+    regional, unplaced = regional_criteria(store, catalog, snapshot.layers, (crop,))
+    criteria = compile_criteria(catalog, [table], regional, meanings(catalog, sorted(inputs)))
+    tables, index = criteria.tables, indexed(catalog, place)
+    used = {name: inputs[name] for name in criteria.inputs}
+    result = criteria.evaluate(index.window, reader(store, used)(index.window), (scenario,))
     answer = _suitability_areas(catalog, index, result, scenario)
     findings = [
         *place.findings,
         *outdated_layers,
+        *unplaced,
         *crop_findings(catalog, table, inputs, tables.unused[crop]),
     ]
     return {
@@ -90,6 +93,7 @@ def land_suitability(
         "criteria_set": table.criteria_set,
         "edition": table.edition,
         "boundary_rule": tables.rule,
+        "criteria": _criteria_areas(criteria, table, index),
         "snapshot": snapshot.id,
         "area": dict(place.asked),
         **noted(answer),
@@ -98,8 +102,28 @@ def land_suitability(
             for name, one in sorted(used.items())
         ],
         "unused": list(tables.unused[crop]),
+        "confidence": confidence_of_area(store, catalog, snapshot, index, table, inputs, scenario),
         "findings": [asdict(finding) for finding in findings],
     }
+
+
+def _criteria_areas(criteria: Criteria, crop: Crop, index: ZoneIndex) -> list[Answer]:
+    """The criteria sets used in the area, the crop's own first, with the hectares that each holds for."""
+    units = criteria.units(crop.id)
+    held = criteria.used(crop.id, index.window).astype(np.int16)
+    areas = histogram(index, reads(held, index.window), low=0, high=len(units), nodata=-1).area_ha[0]
+    sets = [(None, crop), *((each.criteria.region, each.crop) for each in units)]
+    return [
+        {
+            "region": region,
+            "criteria_set": one.criteria_set,
+            "edition": one.edition,
+            "source": one.source.title,
+            "ha": round(float(hectares), 4),
+        }
+        for (region, one), hectares in zip(sets, areas, strict=True)
+        if hectares > 0
+    ]
 
 
 def _suitability_areas(catalog: Catalog, index: ZoneIndex, result: Evaluation, scenario: Scenario) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from soilinfo.grid import Grid, Window
 from soilinfo.jobs.places import to_grid
 from soilinfo.jobs.run import fingerprint
 from soilinfo.store.home import Store
+from soilinfo.store.ledger import Version
 from soilinfo.store.vector import Query
 
 
@@ -38,7 +40,7 @@ class Regional:
 
     def mask(self, grid: Grid, window: Window) -> NDArray[np.bool_]:
         """Cells of a window (y, x) whose centre lies in the unit."""
-        if not box(*grid.bounds_of(window)).intersects(self.shape):
+        if not window.cells or not box(*grid.bounds_of(window)).intersects(self.shape):
             return np.zeros(window.shape, np.bool_)
         transform = Affine(*grid.transform_of(window))
         inside = rasterize([self.shape], out_shape=window.shape, transform=transform, dtype="uint8")
@@ -117,6 +119,17 @@ class Criteria:
                 overlay(result, own, mask)
         return result
 
+    def used(self, crop: str, window: Window) -> NDArray[np.uint8]:
+        """Whose criteria hold at each cell (y, x) of a window: 0 a crop's own, 1.. those of :meth:`units`."""
+        held = np.zeros(window.shape, np.uint8)
+        for number, each in enumerate(self.units(crop), start=1):
+            held[each.mask(self.grid, window)] = number
+        return held
+
+    def units(self, crop: str) -> list[Regional]:
+        """The units with criteria of their own for a crop, the coarsest first."""
+        return [each for each, _ in self.regional if each.crop.id == crop]
+
 
 def compile_criteria(
     catalog: Catalog, crops: Sequence[Crop], regional: Sequence[Regional], available: Mapping[str, Meaning]
@@ -134,16 +147,35 @@ def compile_criteria(
     )
 
 
-def described(crop: Crop, region: str | None, available: Collection[str]) -> dict[str, Any]:
-    """What a result says of one of its criteria sets; ``region`` is None for the crop's own table."""
+def described(crop: Crop, unit: Regional | None, available: Collection[str]) -> dict[str, Any]:
+    """What a result says of one of its criteria sets; ``unit`` is None for the crop's own table."""
     return {
-        "region": region,
+        "region": unit.criteria.region if unit else None,
+        "level": unit.level if unit else None,
         "criteria_set": crop.criteria_set,
         "edition": crop.edition,
         "source": crop.source.title,
         "fingerprint": fingerprint(crop=content_of(crop))[:16],
         "unused": sorted(name for name in crop.characteristics if name not in available),
     }
+
+
+def criteria_within(store: Store, version: Version, units: gpd.GeoDataFrame) -> list[str]:
+    """The regional criteria sets that a result used in each unit (EPSG:4326), with commas; "" for none.
+
+    A unit and a region belong together when an inner point of the one lies in the other: neighbours
+    whose borders overlap do not.
+    """
+    found: list[list[str]] = [[] for _ in range(len(units))]
+    points = units.geometry.representative_point()
+    for each in version.metadata.get("criteria", ()):
+        if each["region"] is not None:
+            chosen = Query(ids=(each["region"],))
+            shape = store.vector.read(each["level"], version.inputs[each["level"]], chosen).geometry.iloc[0]
+            together = points.within(shape) | units.geometry.covers(shape.representative_point())
+            for position in np.flatnonzero(together):
+                found[position].append(each["criteria_set"])
+    return [", ".join(names) for names in found]
 
 
 def parameters_of(catalog: Catalog, crop: Crop, regional: Sequence[Regional]) -> dict[str, Any]:

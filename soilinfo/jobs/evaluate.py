@@ -32,6 +32,7 @@ It is given what will be published, name -> version, with what the steps before 
 STEPS: tuple[Step, ...] = (
     summarise,
     evaluate_soil_maps,
+    confidences,
     direction,
     available_land,
     land_use_conflict,
@@ -177,7 +178,7 @@ def _version(
             "boundary_rule": catalog.evaluation.boundary_rule,
             "criteria": [
                 described(crop, None, inputs),
-                *(described(each.crop, each.criteria.region, inputs) for each in own),
+                *(described(each.crop, each, inputs) for each in own),
             ],
             "used": sorted(name for name in crop.characteristics if name in inputs),
             "unused": sorted(name for name in crop.characteristics if name not in inputs),

@@ -30,13 +30,14 @@ from soilinfo.evaluate.zonal import (
     histogram,
     statistics,
 )
+from soilinfo.jobs.criteria import criteria_within
 from soilinfo.jobs.meaning import is_misread
 from soilinfo.jobs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
-PIPELINE = "summary/1"
+PIPELINE = "summary/2"
 CLASSES = ("s1", "s2", "s3", "n")
 
 
@@ -93,7 +94,7 @@ def _wanted(store: Store, kind: str, published: Mapping[str, str], catalog: Cata
     """Published layers that a kind of table is about; those on another grid than config's, or that config
     would misread, are left out."""
     if kind == "suitability":
-        names = [suitability_of(crop) for crop in catalog.crops]
+        names = [suitability_of(crop) for crop in catalog.every_crop()]
     else:
         classes = kind == "classes"
         names = [
@@ -186,6 +187,7 @@ def _suitability(store: Store, catalog: Catalog, inputs: Mapping[str, str], zone
         layer, known = store.cube.open(name, version), store.ledger.version(name, version)
         assert known is not None, "a published version is recorded"
         partial_ha = _partial_hectares(zones, partial(layer.read, "lacking"))
+        regional = criteria_within(store, known, zones.units)
         for scenario in SCENARIOS:
             rows = _class_areas(zones, partial(layer.read, scenario))
             limits = zones.gather(
@@ -202,6 +204,7 @@ def _suitability(store: Store, catalog: Catalog, inputs: Mapping[str, str], zone
                     criteria_set=known.metadata["criteria_set"],
                     edition=known.metadata["edition"],
                     boundary_rule=known.metadata["boundary_rule"],
+                    regional_criteria=regional,
                     unused=", ".join(known.metadata["unused"]),
                     version=version,
                 )

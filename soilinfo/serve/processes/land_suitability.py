@@ -27,9 +27,11 @@ class LandSuitability(AreaProcess):
         "partial_ha": "number",
         "classes": "array",
         "limiting": "array",
+        "criteria": "array",
         "subclasses": "array",
         "used": "array",
         "unused": "array",
+        "confidence": ["object", "null"],
         "findings": "array",
         "note": "string",
     }
