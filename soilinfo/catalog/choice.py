@@ -14,6 +14,8 @@ from soilinfo.catalog.fields import Colour, Label, Model, Name
 REMAINING = "remaining"
 """What no step excludes: a row of tables of available land, and a class of its map."""
 
+MOST_CROPS = 31
+"""Most crops that are compared: two bits each of a 64-bit number."""
 MOST = 99
 """Most steps, and most rules: their numbers, from 1 on, are codes of a raster."""
 UNKNOWN = 100

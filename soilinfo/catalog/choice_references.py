@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from soilinfo.catalog.choice import AvailableLand, Choice, Condition, LandUseConflict
+from soilinfo.catalog.choice import MOST_CROPS, AvailableLand, Choice, Condition, LandUseConflict
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.references import Parts
 from soilinfo.errors import Fault, UnknownNameError
@@ -14,6 +14,8 @@ def choice_faults(parts: Parts) -> Iterator[Fault]:
         for key in ("crops", "weights", "colours"):
             for error in parts.unknown("crop", "crops", getattr(choice, key) or ()):
                 yield entry.fault(key, error)
+        if len(choice.crops or parts.entries["crops"]) > MOST_CROPS:
+            yield entry.fault("crops", f"at most {MOST_CROPS} crops can be compared; name fewer")
     for entry, land in parts.all("available_land", AvailableLand):
         for at, step in enumerate(land.steps or ()):
             yield from _condition_faults(parts, entry, f"steps.{at}", step)

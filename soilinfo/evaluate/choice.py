@@ -157,7 +157,7 @@ def choose(
 
 def flags(actual: Classes, potential: Classes, suitable: Collection[SuitabilityClass]) -> NDArray[np.int64]:
     """Two bits a crop in each cell: bit ``c`` where crop ``c`` is suitable, bit ``crops + c`` where it is as
-    good as the best (which N that stays N never is). At most 31 crops."""
+    good as the best (which N that stays N never is). At most MOST_CROPS crops."""
     is_suitable, crops = _is_one_of(suitable), len(actual)
     standing = np.stack([_standing(*classes) for classes in zip(actual, potential, strict=True)])
     least = np.minimum(standing.min(axis=0), _HOPELESS - 1)

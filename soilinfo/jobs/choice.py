@@ -20,6 +20,7 @@ from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, histogram
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
 from soilinfo.jobs.comparison import Comparison, compare, covered, told
+from soilinfo.jobs.criteria import parameters_of, regional_criteria
 from soilinfo.jobs.inputs import choose_inputs, reader
 from soilinfo.jobs.products import Method, product_version, write_product, write_tables
 from soilinfo.jobs.run import Progress, RunReport
@@ -40,7 +41,8 @@ def direction(
     inputs, _ = choose_inputs(store, catalog, replace(store.ledger.current(), layers=published))
     land = zones_of(store, catalog, published, level).index
     asked = {name: one for name, one in inputs.items() if any(name in crop.characteristics for crop in crops)}
-    comparison = compare(catalog, catalog.choice, crops, inputs, covered(store, land, asked))
+    regional, _ = regional_criteria(store, catalog, published, {crop.id for crop in crops})
+    comparison = compare(catalog, catalog.choice, crops, regional, inputs, covered(store, land, asked))
     if not comparison.basis.used:
         report.findings.append(_incomparable(comparison))
         return {}
@@ -60,18 +62,13 @@ def direction(
 
 
 def _method(catalog: Catalog, comparison: Comparison, land: Mapping[str, str]) -> Method:
-    rules = catalog.evaluation.model_dump(
-        mode="json", include={"boundary_rule", "improvement", "irrigation_only", "protective_peat_cm",
-                              "hazard_absent", "may_lack"}
-    )  # fmt: skip
-    tables = {crop.id: crop.model_dump(mode="json", include={"characteristics"}) for crop in comparison.crops}
+    shapes = {each.level: each.version for each in comparison.regional}
     return Method(
         PIPELINE,
-        {**{one.layer: one.version for one in comparison.inputs.values()}, **land},
+        {**{one.layer: one.version for one in comparison.inputs.values()}, **land, **shapes},
         {
             "choice": comparison.choice.model_dump(mode="json", exclude={"colours"}),
-            "crops": tables,
-            "rules": rules,
+            "crops": [parameters_of(catalog, crop, comparison.regional) for crop in comparison.crops],
             "compared_on": comparison.basis.used,
         },
         told(catalog, comparison.basis),
@@ -102,7 +99,7 @@ def _cells(
     window: Window,
     _layers: Sequence[str],
 ) -> dict[str, dict[str, NDArray[Any]]]:
-    classes = comparison.evaluated(read(window)).classes
+    classes = comparison.evaluated(window, read(window)).classes
     chosen = choose(
         classes["actual"],
         classes[comparison.choice.potential],
@@ -157,7 +154,7 @@ def _flagged(store: Store, comparison: Comparison, index: ZoneIndex) -> NDArray[
     read = reader(store, comparison.inputs)
 
     def marked(window: Window) -> NDArray[np.int64]:
-        classes = comparison.evaluated(read(window)).classes
+        classes = comparison.evaluated(window, read(window)).classes
         return flags(classes["actual"], classes[comparison.choice.potential], comparison.suitable)
 
     return flagged_area(index, marked, 2 * len(comparison.crops))

@@ -4,7 +4,7 @@ Used for the whole nation and for one area alike; see :func:`soilinfo.evaluate.c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,23 +15,25 @@ from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.product import Text
 from soilinfo.catalog.text import in_language, label, languages
 from soilinfo.evaluate.choice import Basis, LeftOut, common_basis, cut_to
-from soilinfo.evaluate.suitability import Evaluation, Tables, compile_tables
-from soilinfo.evaluate.suitability import evaluate as evaluate_window
+from soilinfo.evaluate.suitability import Evaluation
 from soilinfo.evaluate.tables import PEAT
 from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram
+from soilinfo.grid import Window
+from soilinfo.jobs.criteria import Criteria, Regional, compile_criteria
 from soilinfo.jobs.inputs import Input, meanings
 from soilinfo.store.home import Store
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Crops that are compared, on what, and the compiled tables with only that in them."""
+    """Crops that are compared, on what, and the compiled criteria with only that in them."""
 
     choice: Choice
     crops: tuple[Crop, ...]
+    regional: tuple[Regional, ...]
     basis: Basis
     inputs: Mapping[str, Input]
-    tables: Tables
+    criteria: Criteria
 
     @property
     def suitable(self) -> tuple[SuitabilityClass, ...]:
@@ -43,29 +45,39 @@ class Comparison:
         """The weight of each crop."""
         return np.array([self.choice.weight(crop.id) for crop in self.crops])
 
-    def evaluated(self, cells: Mapping[str, NDArray[Any]], *, limiting: bool = False) -> Evaluation:
+    def evaluated(
+        self, window: Window, cells: Mapping[str, NDArray[Any]], *, limiting: bool = False
+    ) -> Evaluation:
         """Classes of all crops, as the land is and at the configured level of management."""
-        scenarios = dict.fromkeys(("actual", self.choice.potential))
-        return evaluate_window(self.tables, cells, scenarios=tuple(scenarios), limiting=limiting)
+        scenarios = tuple(dict.fromkeys(("actual", self.choice.potential)))
+        return self.criteria.evaluate(window, cells, scenarios, limiting=limiting)
 
 
 def compare(
     catalog: Catalog,
     choice: Choice,
     crops: Sequence[Crop],
+    regional: Sequence[Regional],
     inputs: Mapping[str, Input],
     covered_pct: Mapping[str, float],
 ) -> Comparison:
-    """How these crops are compared, given the share of the land that each input covers."""
+    """How these crops are compared, given the share of the land that each input covers.
+
+    A table of a region must have a row too, or its crop would win there by ignorance.
+    """
     rules = catalog.evaluation
     basis = common_basis(
-        crops, covered_pct, irrigation_only=rules.irrigation_only, least_pct=choice.least_coverage_pct
+        [*crops, *(each.crop for each in regional)],
+        covered_pct,
+        irrigation_only=rules.irrigation_only,
+        least_pct=choice.least_coverage_pct,
     )
     # Peat decides about the improvement of drainage whether or not crops are compared on it.
-    known = meanings(catalog, sorted({*basis.used, *(name for name in (PEAT,) if name in inputs)}))
-    tables = compile_tables([cut_to(crop, basis.used) for crop in crops], rules, known)
-    needed = {name: inputs[name] for name in tables.inputs}
-    return Comparison(choice, tuple(crops), basis, needed, tables)
+    known = meanings(catalog, sorted({*basis.used, *({PEAT} & inputs.keys())}))
+    cut = [replace(each, crop=cut_to(each.crop, basis.used)) for each in regional]
+    criteria = compile_criteria(catalog, [cut_to(crop, basis.used) for crop in crops], cut, known)
+    needed = {name: inputs[name] for name in criteria.inputs}
+    return Comparison(choice, tuple(crops), tuple(regional), basis, needed, criteria)
 
 
 def covered(store: Store, index: ZoneIndex, inputs: Mapping[str, Input]) -> dict[str, float]:
