@@ -7,7 +7,17 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from soilinfo.cli import country, decisions, differences, documents, pipelines, published, sample, zoning
+from soilinfo.cli import (
+    choice,
+    country,
+    decisions,
+    differences,
+    documents,
+    pipelines,
+    published,
+    sample,
+    zoning,
+)
 from soilinfo.cli.options import EXIT_CODES_HELP
 from soilinfo.errors import SoilinfoError, StoreError
 from soilinfo.jobs.log import Unexpected
@@ -25,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (country, published, documents, decisions, differences, pipelines, sample, zoning):
+for module in (country, published, documents, decisions, differences, pipelines, sample, zoning, choice):
     app.add_typer(module.verbs)
 err = Console(stderr=True)
 
