@@ -4,18 +4,38 @@ from collections.abc import Mapping
 from typing import Any
 
 from soilinfo.catalog.files import Entries, Entry
-from soilinfo.catalog.models import LANGUAGES, Catalog
+from soilinfo.catalog.models import LANGUAGES, SCENARIOS, Catalog
 from soilinfo.catalog.references import Parts, what_if_faults
 from soilinfo.catalog.validate import validate
-from soilinfo.catalog.what_ifs import WhatIf
-from soilinfo.errors import InputError
+from soilinfo.catalog.what_ifs import WhatIf, read_text
+from soilinfo.errors import InputError, UnknownNameError
 
-_ASKED = Entry("what_ifs", "", "what-if", {})
+SAVED = "what_if"
+"""The key by which a question names a saved what-if."""
+
+
+def question(catalog: Catalog, crop: str, raw: Mapping[str, Any]) -> WhatIf:
+    """What a client asks about a crop: a saved what-if by its id, or adjustments and criteria of its own.
+
+    ``raw``: ``what_if`` (an id) or ``adjustments`` (raw, or as text), ``criteria`` and ``irrigated``;
+    ``scenario`` with either. Raises InputError with every fault, UnknownNameError for the id.
+    """
+    given = {name: value for name, value in raw.items() if value is not None and name != SAVED}
+    if isinstance(given.get("adjustments"), str):
+        given["adjustments"] = read_text(given["adjustments"])
+    asked = asked_what_if(catalog, given)
+    name = raw.get(SAVED)
+    if name is None:
+        return asked
+    if others := sorted(given.keys() - {"scenario"}):
+        raise InputError(f"give either {SAVED} (a saved one) or {', '.join(others)}, not both")
+    saved = saved_for(catalog, crop, str(name))
+    return saved.model_copy(update={"scenario": asked.scenario}) if "scenario" in given else saved
 
 
 def asked_what_if(catalog: Catalog, raw: Mapping[str, Any]) -> WhatIf:
     """The what-if that raw data (as in a file of what_ifs/) describes; InputError with every fault."""
-    entry = Entry(_ASKED.section, _ASKED.id, _ASKED.file, dict(raw))
+    entry = Entry("what_ifs", "", "what-if", dict(raw))
     what_if, faults = validate(entry, WhatIf)
     told = {fault.key for fault in faults}
     parts = Parts(_entries(catalog), {}, (), LANGUAGES)
@@ -25,12 +45,29 @@ def asked_what_if(catalog: Catalog, raw: Mapping[str, Any]) -> WhatIf:
     return what_if
 
 
+def saved_for(catalog: Catalog, crop: str, name: str) -> WhatIf:
+    """The saved what-if; InputError when it edits the criteria of another crop."""
+    saved = catalog.what_if(name)
+    if saved.crop not in (None, crop):
+        raise InputError(f"what-if '{name}' edits the criteria of '{saved.crop}', not of '{crop}'")
+    return saved.asked()
+
+
+def scenario_or_saved(catalog: Catalog, crop: str, name: str) -> WhatIf:
+    """What a result is compared with: a scenario of the published criteria, or a saved what-if."""
+    for scenario in SCENARIOS:
+        if name == scenario:
+            return WhatIf(scenario=scenario)
+    if name not in catalog.what_ifs:
+        raise UnknownNameError("scenario or what-if", name, [*SCENARIOS, *catalog.what_ifs])
+    return saved_for(catalog, crop, name)
+
+
 def _entries(catalog: Catalog) -> Entries:
     """The sections that a what-if names members of, as their files would give them."""
-    members = {
+    members: dict[str, Mapping[str, Any]] = {
         "properties": catalog.properties,
         "classes": catalog.class_tables,
-        "crops": catalog.crops,
         "evaluation": {"": catalog.evaluation},
     }
     return {

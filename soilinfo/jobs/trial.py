@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.models import SCENARIOS, Catalog, Crop
+from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf
-from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.errors import InputError
 from soilinfo.evaluate.adjust import SULFIDIC, Effect, Hazards, Step, adjust, hazards_of, steps_of
 from soilinfo.evaluate.suitability import Evaluation
 from soilinfo.evaluate.tables import DRAINAGE, PEAT
@@ -39,16 +40,20 @@ class Trial:
     findings: tuple[Finding, ...]
 
     def evaluate(
-        self, window: Window, packed: Mapping[str, NDArray[Any]], grid: Grid | None = None
+        self, window: Window, packed: Mapping[str, NDArray[Any]]
     ) -> tuple[Evaluation, tuple[Effect, ...]]:
         """Suitability in a window, in the scenario of the what-if, and what each adjustment did there.
 
-        ``packed``: stored integers (y, x) of every property of ``inputs``. ``grid``: that of the window
-        where it is not the nation's own, as that of an overview.
+        ``packed``: stored integers (y, x) of every property of ``inputs``.
         """
         after, effects = adjust(self.steps, self.hazards, packed)
-        criteria = replace(self.criteria, grid=grid) if grid else self.criteria
-        return criteria.evaluate(window, after, (self.what_if.scenario,)), effects
+        return self.criteria.evaluate(window, after, (self.what_if.scenario,)), effects
+
+    def classes(self, grid: Grid, window: Window, packed: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+        """The classes alone, in a window of ``grid``: the nation's own, or that of an overview."""
+        after, _ = adjust(self.steps, self.hazards, packed)
+        scenario, criteria = self.what_if.scenario, replace(self.criteria, grid=grid)
+        return criteria.evaluate(window, after, (scenario,), limiting=False).classes[scenario][0]
 
 
 def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_if: WhatIf) -> Trial:
@@ -83,24 +88,6 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
             *_doubts(table, what_if, inputs),
         ),
     )
-
-
-def scenario_or_saved(catalog: Catalog, crop: str, name: str) -> WhatIf:
-    """What a result is compared with: a scenario of the published criteria, or a saved what-if."""
-    for scenario in SCENARIOS:
-        if name == scenario:
-            return WhatIf(scenario=scenario)
-    if name not in catalog.what_ifs:
-        raise UnknownNameError("scenario or what-if", name, [*SCENARIOS, *catalog.what_ifs])
-    return saved_for(catalog, crop, name)
-
-
-def saved_for(catalog: Catalog, crop: str, name: str) -> WhatIf:
-    """The saved what-if; InputError when it edits the criteria of another crop."""
-    saved = catalog.what_if(name)
-    if saved.crop not in (None, crop):
-        raise InputError(f"what-if '{name}' edits the criteria of '{saved.crop}', not of '{crop}'")
-    return saved.asked()
 
 
 def _edited(crop: Crop, what_if: WhatIf) -> Crop:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.catalog.asking import scenario_or_saved
 from soilinfo.catalog.models import Catalog, SuitabilityClass
 from soilinfo.catalog.what_ifs import WhatIf, as_text, change_of
 from soilinfo.errors import InputError, LimitError, UnknownNameError
@@ -19,7 +20,7 @@ from soilinfo.jobs.area import Answer, indexed, noted, share
 from soilinfo.jobs.inputs import reader
 from soilinfo.jobs.places import resolve_area
 from soilinfo.jobs.summary import zones_of
-from soilinfo.jobs.trial import Trial, prepare, scenario_or_saved
+from soilinfo.jobs.trial import Trial, prepare
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 

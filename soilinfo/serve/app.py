@@ -18,7 +18,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soilinfo.errors import SoilinfoError
-from soilinfo.serve import answers, cogs, coverages, documents, downloads, executions, items, pages, qgis
+from soilinfo.serve import (
+    answers,
+    cogs,
+    coverages,
+    documents,
+    downloads,
+    executions,
+    items,
+    pages,
+    qgis,
+    tiles,
+)
 from soilinfo.serve.state import State
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
@@ -44,6 +55,7 @@ ROUTES = [
     Route("/collections/{collection}/items", items.items),
     Route("/collections/{collection}/items/{item}", items.item),
     Route("/collections/{collection}/map", coverages.map_image),
+    *tiles.ROUTES,
     Route("/processes", documents.process_list),
     Route("/processes/{process}", documents.process),
     Route("/processes/{process}/execution", executions.execution, methods=["POST"]),

@@ -27,6 +27,7 @@ TIME = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 """A layer's time: year, month or date."""
 
 PROCESSES = {
+    "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
     "zoning": "soilinfo.serve.processes.zoning.Zoning",

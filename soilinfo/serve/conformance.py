@@ -37,6 +37,16 @@ COVERAGES = (
     f"{_SPEC}/ogcapi-coverages-1/1.0/conf/coverage-bbox",
 )
 MAPS = (f"{_SPEC}/ogcapi-maps-1/1.0/conf/core", f"{_SPEC}/ogcapi-maps-1/1.0/conf/png")
+TILES = (
+    f"{_SPEC}/ogcapi-maps-1/1.0/conf/tilesets",
+    f"{_SPEC}/ogcapi-tiles-1/1.0/conf/core",
+    f"{_SPEC}/ogcapi-tiles-1/1.0/conf/tileset",
+    f"{_SPEC}/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    f"{_SPEC}/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    f"{_SPEC}/ogcapi-tiles-1/1.0/conf/png",
+    f"{_SPEC}/tms/2.0/conf/tilematrixset",
+    f"{_SPEC}/tms/2.0/conf/json-tilematrixset",
+)
 PROCESSES = (
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/core",
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/ogc-process-description",
@@ -45,4 +55,4 @@ PROCESSES = (
 )
 
 
-CLASSES = tuple(sorted((*COMMON, *FEATURES, *COVERAGES, *MAPS, *PROCESSES)))
+CLASSES = tuple(sorted((*COMMON, *FEATURES, *COVERAGES, *MAPS, *TILES, *PROCESSES)))

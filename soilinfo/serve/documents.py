@@ -43,7 +43,7 @@ async def landing(request: Request) -> Response:
 
     def amend(document: Document) -> Document:
         language = language_of(request, publication.catalog)
-        links = [*_served(document["links"], without=(f"{REL}/tiling-schemes",)), _tiling(publication)]
+        links = _served(document["links"], without=(f"{REL}/tiling-schemes",))
         return document | {"links": [*links, *_people(publication, language)]}
 
     return await _call(publication, request, core.landing_page, amend=amend)
@@ -196,10 +196,12 @@ def _people(publication: Publication, language: str) -> list[Link]:
     words = texts(language, catalog.directory)
     project = f"{base}/qgis/{catalog.country.id}.qgs?lang={language}"
     findings = {"title": words["serve.link.findings"], "href": f"{base}/collections/{FINDINGS}"}
+    squares = {"title": words["serve.link.tiling_schemes"], "href": f"{base}/tileMatrixSets"}
     return [
         *([{"rel": "quality", "type": "application/json"} | findings] if published else []),
         {"rel": "related", "type": QGIS_PROJECT, "title": words["serve.link.project"], "href": project},
         {"rel": "related", "type": "text/html", "title": words["serve.link.map"], "href": f"{base}/map"},
+        {"rel": f"{REL}/tiling-schemes", "type": "application/json"} | squares,
     ]
 
 
@@ -222,7 +224,6 @@ def _described(document: Document, found: Collection) -> Document:
     if found.kind == "vector":
         return document | common | {"links": _served(document["links"])}
     links = _coverage_links(_served(document["links"], without=(f"{REL}/queryables",)))
-    links.append(_tiles(found, links))
     return (
         document | common | {"links": links, "domainSet": _domain_set(found), "rangeType": _range_type(found)}
     )

@@ -15,7 +15,7 @@ from soilinfo.serve.parameters import (
     SUITABILITY_COVERAGE,
 )
 from soilinfo.serve.providers.bands import CROP, fields
-from soilinfo.serve.providers.maps import drawn_by, map_parameters
+from soilinfo.serve.providers.maps import MATRIX_SET, drawn_by, map_parameters, tile_parameters
 
 Part = dict[str, Any]
 
@@ -64,7 +64,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "datetime": "Accepted for all collections; their features have no time, so every time matches",
     "subset": 'Lon(low:high),Lat(low:high); for suitability also crop("maize","cocoa")',
     "crop": "Without it the first crop; of a coverage several, as in subset=crop(...), of which it is short",
-    "adjust": "Properties changed before they are rated: ph_h2o:raise_to:6,drainage:improve:1; also times, add",
+    "adjust": "What changes before it is rated: ph_h2o:raise_to:6,drainage:improve:1; also times, add",
     "compare": "Draw the classes gained against a scenario or a saved what-if",
     "criteria": "JSON object of rows that stand in place of the crop's own, as in config/crops",
     "irrigated": "Management may improve rain",
@@ -177,7 +177,7 @@ def _common() -> Iterable[tuple[str, Part]]:
         yield f"/processes/{name}", _get(f"What {name} needs", described, "application/json", "text/html")
         yield f"/processes/{name}/execution", _execution(name)
     yield "/tileMatrixSets", _get("Tile matrix sets", described, "application/json")
-    yield f"/tileMatrixSets/{MATRIX_SET}", _get("The squares that tiles are of", described, "application/json")
+    yield f"/tileMatrixSets/{MATRIX_SET}", _get("The squares of tiles", described, "application/json")
     unit = [_parameter("code", {"type": "string"}, where="path"), {"$ref": "#/components/parameters/lang"}]
     yield "/factsheets/{code}.pdf", _get("Fact sheet of an administrative unit", unit, "application/pdf")
     version = [_parameter(name, {"type": "string"}, where="path") for name in ("layer", "version")]

@@ -47,7 +47,7 @@ TEMPLATES = {
 }
 """Template by path; every other document is shown as it is."""
 
-NATIVE = re.compile(r"/map|/collections/[^/]+/(coverage|map)")
+NATIVE = re.compile(r"/map|/collections/[^/]+/(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+)")
 """Addresses that have one answer for everyone: a file, or the map page."""
 
 _JINJA = Environment(

@@ -28,7 +28,8 @@ COVERAGE = (
     *DOCUMENT,
 )
 SUITABILITY_COVERAGE = (*COVERAGE, "crop")
-MAP = ("bbox", "bbox-crs", "crs", "width", "height", "transparent", *DOCUMENT)
+WINDOW = ("bbox", "bbox-crs", "crs", "width", "height")
+MAP = (*WINDOW, "transparent", *DOCUMENT)
 WHAT_IF = ("adjust", "compare", "criteria", "irrigated", "what_if")
 """With one of these a map of suitability is computed when it is asked for."""
 SUITABILITY_MAP = (*MAP, "crop", "scenario", *WHAT_IF)

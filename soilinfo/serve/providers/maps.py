@@ -22,6 +22,8 @@ from soilinfo.serve.providers.bands import Band, bands
 from soilinfo.serve.providers.raster import Frame, sample
 
 MEDIA_TYPE = "image/png"
+MATRIX_SET = "WebMercatorQuad"
+"""The squares that map tiles are of."""
 TABLE_TYPES = ("uint8", "int16", "uint16")
 """Packed types with few enough values for a table of all their colours."""
 
@@ -77,6 +79,11 @@ def map_parameters(collection: Collection) -> tuple[str, ...]:
     if collection.product:
         return parameters.PRODUCT_MAP_OF_CROPS if several else parameters.PRODUCT_MAP
     return parameters.SUITABILITY_MAP if several else parameters.MAP
+
+
+def tile_parameters(collection: Collection) -> tuple[str, ...]:
+    """The query parameters that tiles of a collection know: without those that their address says."""
+    return tuple(name for name in map_parameters(collection) if name not in parameters.WINDOW)
 
 
 def png(colours: NDArray[np.uint8]) -> bytes:

@@ -54,29 +54,53 @@ def frame_of(grid: Grid, window: Window) -> Frame:
     return Frame(grid.crs, grid.bounds_of(window), window.width, window.height)
 
 
-def sample(layer: CubeLayer, name: str, frame: Frame) -> NDArray[np.integer]:
-    """Packed integers for each pixel, shape (height, width): the cell that its centre lies in.
+@dataclass(frozen=True)
+class Placing:
+    """Which cells each pixel of a frame shows: those at ``row`` and ``col`` of a level, where ``inside``.
 
-    Reads the coarsest overview whose cells are no larger than a pixel; for a picture whose pixels
-    are very long and narrow a coarser one, so that never much more is read than answered. Outside
-    the grid: no data.
+    ``window`` holds all of these cells; the arrays broadcast to (height, width) of the frame.
+    """
+
+    overview: int
+    window: Window
+    row: Indices
+    col: Indices
+    inside: NDArray[np.bool_]
+
+    def picked(self, cells: NDArray[np.integer], nodata: int) -> NDArray[np.integer]:
+        """The cell of each pixel, shape (height, width), out of those of the window; no data outside."""
+        shown = cells[self.row - self.window.row, self.col - self.window.col]
+        return np.where(self.inside, shown, cells.dtype.type(nodata))
+
+
+def place(layer: CubeLayer, frame: Frame) -> Placing | None:
+    """The cells of a layer (and of all others on its grid) that a frame shows; None when it shows none.
+
+    They are those of the coarsest overview whose cells are no larger than a pixel; for a picture whose
+    pixels are very long and narrow of a coarser one, so that never much more is read than answered.
     """
     rows, cols = positions(frame, layer.grid)
     # In cells of level 0, so that a pixel beyond the grid never falls into a padded overview cell.
     inside = _within(rows, layer.grid.height) & _within(cols, layer.grid.width)
     if not inside.any():
-        return np.full((frame.height, frame.width), layer.variable(name).nodata, layer.variable(name).dtype)
+        return None
     most = max(ALWAYS_READ, CELLS_PER_PIXEL * frame.width * frame.height)
     overview, row, col = next(
         (overview, row, col)
         for overview, row, col in _readings(layer, rows, cols)
         if _extent(row, col).cells <= most or overview == max(layer.overviews)
     )
-    window = _extent(row, col)
-    packed = layer.read(name, window, overview)
-    return np.where(
-        inside, packed[row - window.row, col - window.col], packed.dtype.type(layer.variable(name).nodata)
-    )
+    return Placing(overview, _extent(row, col), row, col, inside)
+
+
+def sample(layer: CubeLayer, name: str, frame: Frame) -> NDArray[np.integer]:
+    """Packed integers for each pixel, shape (height, width): the cell that its centre lies in, of the
+    overview that :func:`place` chooses. Outside the grid: no data.
+    """
+    placing, variable = place(layer, frame), layer.variable(name)
+    if placing is None:
+        return np.full((frame.height, frame.width), variable.nodata, variable.dtype)
+    return placing.picked(layer.read(name, placing.window, placing.overview), variable.nodata)
 
 
 def _readings(layer: CubeLayer, rows: Positions, cols: Positions) -> Iterator[tuple[int, Indices, Indices]]:

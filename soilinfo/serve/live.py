@@ -1,0 +1,150 @@
+"""Maps of land suitability under a what-if, computed from the cube when they are asked for.
+
+Only the crop asked is evaluated, by the cells that the picture shows: those of the overview that fits
+its pixels, so that a map of the whole nation rates averaged inputs, where the published map shows the
+most frequent class. What was compiled for a question, and the cells read for it, are kept for the next
+tile and the next threshold.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from starlette.datastructures import QueryParams
+
+from soilinfo.catalog.asking import SAVED, question, scenario_or_saved
+from soilinfo.catalog.models import SuitabilityClass
+from soilinfo.catalog.styles import Style, StyleEntry, paint, style_of_suitability
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.evaluate.transitions import gained
+from soilinfo.jobs.trial import Trial, prepare
+from soilinfo.serve.collections import Collection, Source
+from soilinfo.serve.parameters import WHAT_IF, boolean, one_of
+from soilinfo.serve.providers.raster import Frame, Placing, place
+from soilinfo.store.cube import CubeLayer
+
+KEPT_BYTES = 128 << 20
+"""Most bytes of cells kept for further tiles: some sixty tiles of eighteen layers."""
+
+CHANGES: Mapping[int, str] = {
+    3: "#2166ac",
+    2: "#67a9cf",
+    1: "#d1e5f0",
+    0: "#f7f7f7",
+    -1: "#fddbc7",
+    -2: "#ef8a62",
+    -3: "#b2182b",
+}
+"""ColorBrewer RdBu by classes gained: blue is better, red is worse."""
+
+Colours = NDArray[np.uint8]
+
+
+def asks_what_if(params: QueryParams) -> bool:
+    """Whether a request for a map asks for more than what is published."""
+    return any(name in params for name in WHAT_IF)
+
+
+def live_colours(collection: Collection, params: QueryParams, frame: Frame) -> Colours:
+    """RGBA (height, width, 4) of the classes under the what-if of the query parameters.
+
+    With ``compare`` (a scenario, or a saved what-if) of the classes gained against it. Transparent where
+    there is no class, or nothing to compare. InputError for what cannot be used.
+    """
+    source, crop = collection.source, params.get("crop") or next(iter(collection.versions))
+    one_of("crop", crop, collection.versions)
+    trials = [_asked(source, crop, orjson.dumps(_raw(params), option=orjson.OPT_SORT_KEYS).decode())]
+    if "compare" in params:
+        trials.append(_compared(source, crop, params["compare"]))
+    read = {name: one for each in trials for name, one in each.inputs.items()}
+    layers = {name: source.store.cube.open(one.layer, one.version) for name, one in read.items()}
+    first = next(iter(layers.values()))
+    placing = place(first, frame)
+    if placing is None:
+        return np.zeros((frame.height, frame.width, 4), np.uint8)
+    packed = {name: _CELLS.read(layers[name], one.layer, placing) for name, one in read.items()}
+    grid = first.grid_of(placing.overview)
+    classes = [placing.picked(each.classes(grid, placing.window, packed), 0) for each in trials]
+    if len(classes) == 1:
+        return _painted_classes(source)[classes[0]]
+    return paint(style_of_change(source), gained(classes[1], classes[0]))
+
+
+def style_of_change(source: Source) -> Style:
+    """How classes gained against another map are drawn."""
+    entries = tuple(
+        StyleEntry(gain, colour, source.label(f"change.{gain}")) for gain, colour in CHANGES.items()
+    )
+    return Style("classes", source.label("change.title"), "1", entries)
+
+
+@lru_cache(maxsize=4)
+def _painted_classes(source: Source) -> Colours:
+    """RGBA of each stored class, no data first."""
+    codes = np.array([np.nan, *map(float, SuitabilityClass)])
+    return paint(style_of_suitability(source.catalog), codes)
+
+
+def _raw(params: QueryParams) -> dict[str, Any]:
+    """The query parameters as a question, their texts read as far as that needs no catalog."""
+    names = {"adjust": "adjustments", "scenario": "scenario", SAVED: SAVED}
+    raw: dict[str, Any] = {key: params[name] for name, key in names.items() if name in params}
+    if "irrigated" in params:
+        raw["irrigated"] = boolean(params, "irrigated", False)
+    if "criteria" in params:
+        try:
+            raw["criteria"] = orjson.loads(params["criteria"])
+        except orjson.JSONDecodeError as error:
+            raise InputError(f"'criteria' is not JSON: {error}") from None
+    return raw
+
+
+@lru_cache(maxsize=64)
+def _asked(source: Source, crop: str, raw: str) -> Trial:
+    """The compiled question; ``raw`` is JSON, by which it is known again."""
+    try:
+        what_if = question(source.catalog, crop, orjson.loads(raw))
+        return prepare(source.store, source.catalog, source.snapshot, crop, what_if)
+    except UnknownNameError as error:
+        raise InputError(str(error)) from None
+
+
+@lru_cache(maxsize=64)
+def _compared(source: Source, crop: str, name: str) -> Trial:
+    try:
+        what_if = scenario_or_saved(source.catalog, crop, name)
+    except UnknownNameError as error:
+        raise InputError(str(error)) from None
+    return prepare(source.store, source.catalog, source.snapshot, crop, what_if)
+
+
+class _Cells:
+    """Cells read lately, by layer and window; the least lately used go when there are too many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._bytes, self._lock = most, 0, Lock()
+        self._kept: OrderedDict[tuple[Any, ...], NDArray[np.integer]] = OrderedDict()
+
+    def read(self, layer: CubeLayer, variable: str, placing: Placing) -> NDArray[np.integer]:
+        """The cells of a window; the array is shared and not to be written to."""
+        key = (layer, variable, placing.overview, placing.window)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        cells = layer.read(variable, placing.window, placing.overview)
+        with self._lock:
+            if key not in self._kept and cells.nbytes <= self._most // 64:
+                self._kept[key] = cells
+                self._bytes += cells.nbytes
+            while self._bytes > self._most:
+                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        return cells
+
+
+_CELLS = _Cells(KEPT_BYTES)
