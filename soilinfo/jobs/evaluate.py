@@ -12,6 +12,7 @@ from soilinfo.jobs.criteria import Regional, described, parameters_of, regional_
 from soilinfo.jobs.crop_cubes import write_cogs, write_cubes
 from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, too_little_known
 from soilinfo.jobs.land_use_conflict import land_use_conflict
+from soilinfo.jobs.paddy_protection import paddy_protection
 from soilinfo.jobs.publication import publish
 from soilinfo.jobs.run import Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.soil_map_suitability import evaluate_soil_maps
@@ -37,6 +38,7 @@ STEPS: tuple[Step, ...] = (
     available_land,
     land_use_conflict,
     zone_nation,
+    paddy_protection,
 )
 """What is made once all crops are evaluated, in this order; published with them in one snapshot."""
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import yaml
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import InputError
@@ -15,6 +16,7 @@ from tests.country import write_country
 from tests.jobs.conftest import Nation
 from tests.zoned import RAINY_DAYS, WRB, write_zoned_country
 
+LABEL = {"en": "Paddy land", "id": "Lahan sawah"}
 ZONES = {"protected": 1, "buffer": 2, "perennial_crops": 3, "annual_crops": 4, "settlement": 5}
 
 
@@ -147,3 +149,39 @@ def test_an_override_is_named_in_the_reason(zoned):
 def test_an_area_without_the_layers_is_refused_by_name(nation):
     with pytest.raises(InputError, match=r"zoning is not made: there is no published layer of .*rainy_days"):
         zoning(nation.store, nation.catalog, nation.snapshot, area={"region": "01.01"})
+
+
+# ---- protected paddy land -----------------------------------------------------------------
+
+
+def write_paddy_table(config):
+    (config.parent / "sources/paddy_land.csv").write_text(
+        "Kode;LBS;LP2B\n01.01;1000;900\n01.02;2000;1000\n01.03;500;-\n"
+    )
+    columns = {
+        "code": {"source": "Kode", "type": "code", "title": LABEL},
+        "lbs_ha": {"source": "LBS", "type": "number", "unit": "ha", "title": LABEL},
+        "lp2b_ha": {"source": "LP2B", "type": "number", "unit": "ha", "title": LABEL},
+    }
+    table = {"title": LABEL, "description": LABEL, "source": "../sources/paddy_land.csv", "separator": ";"}
+    table |= {"nodata": ["-"], "columns": columns, "key": ["code"], "unit_level": "regencies"}
+    table |= {"unit_code": "code", "licence": "CC0-1.0", "attribution": "tests"}
+    (config / "tables").mkdir()
+    (config / "tables/paddy_land.yaml").write_text(yaml.safe_dump(table), "utf-8")
+
+
+def test_protected_paddy_is_judged_by_regency_and_a_province_only_when_all_are_known(tmp_path):
+    config = write_country(tmp_path, cells=60)
+    write_paddy_table(config)
+    found = published(tmp_path, config)
+    regencies = rows(found, "paddy_protection_by_regencies").set_index("code")
+    assert dict(regencies["verdict"]) == {
+        "01.01": "met",
+        "01.02": "not_met",
+        "01.03": "unknown",  # no figure
+        "01.04": "unknown",  # no row
+    }
+    province = rows(found, "paddy_protection_by_provinces").iloc[0]
+    assert (province["units"], province["units_missing"], province["verdict"]) == (4, 2, "unknown")
+    assert np.isnan(province["paddy_ha"])
+    found.store.close()
