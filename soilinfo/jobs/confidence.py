@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import suitability_of
+from soilinfo.catalog.product import Product
 from soilinfo.catalog.product_confidence import CONFIDENCE
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import label
@@ -23,6 +24,7 @@ from soilinfo.jobs.inputs import choose_inputs, reader
 from soilinfo.jobs.products import Method, product_version, write_product, write_tables
 from soilinfo.jobs.run import Progress, RunReport
 from soilinfo.jobs.spreads import Spread, choose_spreads, spread_reader
+from soilinfo.jobs.summary import is_read_rightly
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -38,19 +40,38 @@ def confidences(
     A crop whose published classes are of other inputs or criteria than today's keeps what it has.
     """
     product = products(catalog).get(CONFIDENCE)
-    doubts = _doubts(store, catalog, published) if product else {}
-    if not product or not doubts:
+    if product is None:
         return {}
+    made = _cubes(store, catalog, product, published, report, progress)
+    kept = {layer: published[layer] for layer in product.layers(catalog) if layer in published}
+    shown = {
+        layer: version
+        for layer, version in {**kept, **made}.items()
+        if is_read_rightly(store, catalog, layer, version)
+    }
+    if not shown:
+        return {}
+    method = Method(PIPELINE, shown, {}, (label("confidence.intervals", catalog.directory),))
+    rows = partial(rows_of_units, store, shown)
+    return made | write_tables(store, catalog, product, method, published, rows, report, progress)
+
+
+def _cubes(
+    store: Store,
+    catalog: Catalog,
+    product: Product,
+    published: Mapping[str, str],
+    report: RunReport,
+    progress: Progress,
+) -> dict[str, str]:
+    doubts = _doubts(store, catalog, published)
     versions = [
         product_version(product, _method(catalog, doubt, published), report.run, crop)
         for crop, doubt in doubts.items()
     ]
     by_layer = {product.layer(crop): doubt for crop, doubt in doubts.items()}
     findings, cells = _gaps(store, catalog, by_layer), partial(_cells, store, by_layer)
-    cubes = write_product(store, catalog, product, versions, cells, report, progress, findings)
-    method = Method(PIPELINE, cubes, {}, (label("confidence.intervals", catalog.directory),))
-    rows = partial(rows_of_units, store, by_layer, cubes)
-    return cubes | write_tables(store, catalog, product, method, published, rows, report, progress)
+    return write_product(store, catalog, product, versions, cells, report, progress, findings)
 
 
 def _doubts(store: Store, catalog: Catalog, published: Mapping[str, str]) -> dict[str, Doubt]:

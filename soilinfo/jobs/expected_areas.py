@@ -14,7 +14,7 @@ from soilinfo.evaluate.expected_areas import CLASSES, ExpectedAreas, expected_ar
 from soilinfo.evaluate.zonal import ZoneIndex, reads
 from soilinfo.grid import Window
 from soilinfo.jobs.criteria import regional_criteria
-from soilinfo.jobs.doubt import Doubt, doubt_of, told
+from soilinfo.jobs.doubt import doubt_of, told
 from soilinfo.jobs.inputs import Input, reader
 from soilinfo.jobs.spreads import choose_spreads, spread_reader
 from soilinfo.jobs.summary import Zones, keyed_rows
@@ -25,23 +25,22 @@ INTERVAL_PCT = 90
 """Probability with which an area lies in its interval."""
 
 
-def rows_of_units(
-    store: Store, doubts: Mapping[str, Doubt], versions: Mapping[str, str], zones: Zones
-) -> pd.DataFrame:
-    """A row per unit and crop, from the published probabilities (doubts and versions by layer)."""
+def rows_of_units(store: Store, versions: Mapping[str, str], zones: Zones) -> pd.DataFrame:
+    """A row per unit and crop, from published probabilities (layer -> version)."""
     parts = []
-    for layer, doubt in doubts.items():
-        areas = probability_areas(zones.index, partial(_stored, store, layer, versions[layer]))
+    for layer, version in versions.items():
+        known = store.ledger.version(layer, version)
+        assert known is not None, "a published version is recorded"
+        areas = probability_areas(zones.index, partial(_stored, store, layer, version))
         gathered = areas.gathered(zones.gather)
-        total_ha = gathered.confidence_ha.sum(axis=1) + gathered.nodata_ha
         parts.append(
             pd.DataFrame(_columns(expected_areas(gathered))).assign(
                 nodata_ha=gathered.nodata_ha,
-                total_ha=total_ha,
-                crop=doubt.crop.id,
-                uncertain=", ".join(sorted(doubt.spreads)),
-                conditional_on=", ".join(doubt.conditional_on),
-                version=versions[layer],
+                total_ha=gathered.confidence_ha.sum(axis=1) + gathered.nodata_ha,
+                crop=known.metadata["crop"],
+                uncertain=", ".join(known.parameters["uncertain"]),
+                conditional_on=", ".join(known.parameters["conditional_on"]),
+                version=version,
             )
         )
     return keyed_rows(parts, ("crop",))

@@ -43,10 +43,8 @@ def spread_of_ph(ph):
     return spread
 
 
-@pytest.fixture(scope="module")
-def uncertain(tmp_path_factory):
+def build(directory):
     """A nation with a standard deviation of pH and two quantiles of carbon."""
-    directory = tmp_path_factory.mktemp("uncertain")
     config = write_country(directory, cells=120)
     for name, value in GOOD_LAND.items():
         write_source(directory, name, cells=120, fill=value)
@@ -57,8 +55,22 @@ def uncertain(tmp_path_factory):
     catalog, store = load(config), open_store(Settings(store=directory / "store", db=None))
     ingested = ingest(store, catalog, actor="tests", progress=silent)
     evaluated = evaluate(store, catalog, CROPS, actor="tests", progress=silent)
-    yield Nation(directory, catalog, store, ingested, evaluated)
-    store.close()
+    return Nation(directory, catalog, store, ingested, evaluated)
+
+
+@pytest.fixture(scope="module")
+def uncertain(tmp_path_factory):
+    """Read only."""
+    found = build(tmp_path_factory.mktemp("uncertain"))
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def own_uncertain(tmp_path):
+    found = build(tmp_path)
+    yield found
+    found.store.close()
 
 
 def cube(nation, layer):
@@ -174,6 +186,17 @@ def test_the_province_is_the_sum_of_its_regencies_and_its_correlated_interval_th
 def test_what_is_known_is_not_made_again(uncertain):
     again = evaluate(uncertain.store, uncertain.catalog, CROPS, actor="tests", progress=silent)
     assert again.snapshot is None
+
+
+def test_crops_that_were_not_evaluated_anew_keep_their_confidence_and_their_rows(own_uncertain):
+    before = own_uncertain.snapshot.layers
+    write_source(own_uncertain.directory, "slope", cells=120, fill=5)
+    ingest(own_uncertain.store, own_uncertain.catalog, ["slope"], actor="tests", progress=silent)
+    evaluate(own_uncertain.store, own_uncertain.catalog, ["maize"], actor="tests", progress=silent)
+    after = own_uncertain.snapshot.layers
+    assert after["confidence_maize"] != before["confidence_maize"]
+    assert after["confidence_cocoa"] == before["confidence_cocoa"]
+    assert set(table(own_uncertain)["crop"]) == set(CROPS)
 
 
 @pytest.mark.parametrize("region", ["01.01", "01.04"])
