@@ -63,6 +63,11 @@ def number(value: float, decimals: int, language: str, directory: Path | None = 
     return f"{value:,.{decimals}f}".translate(signs)
 
 
+def unit_text(symbol: str, language: str, directory: Path | None = None) -> str:
+    """A unit as people write it ('°C' for degC); '' for none and for pH, which its title names."""
+    return "" if symbol in ("1", "pH") else texts(language, directory).get(f"unit.{symbol}", symbol)
+
+
 def label(key: str, directory: Path | None = None) -> dict[str, str]:
     """The text of one key in every language, its ``{placeholders}`` not yet filled."""
     return {language: text(key, language, directory) for language in languages(directory)}

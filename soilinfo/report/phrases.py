@@ -6,7 +6,7 @@ from datetime import datetime
 from math import isnan
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.text import in_language, number, texts
+from soilinfo.catalog.text import in_language, number, texts, unit_text
 
 NOTHING = "–"
 """Stands for a value that is missing: missing is not zero."""
@@ -33,9 +33,7 @@ class Phrases:
 
     def unit(self, symbol: str) -> str:
         """A unit as people write it; empty for none and for pH, which its title names."""
-        if symbol in ("1", "pH"):
-            return ""
-        return texts(self.language, self.catalog.directory).get(f"unit.{symbol}", symbol)
+        return unit_text(symbol, self.language, self.catalog.directory)
 
     def number(self, value: float | None, decimals: int) -> str:
         """A number with exactly so many decimals; a dash where it is missing."""

@@ -19,7 +19,7 @@ from soilinfo.catalog.names import FINDINGS, table_of
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.styles import NO_DATA_COLOUR, Style, style_of_layer, style_of_suitability
-from soilinfo.catalog.text import in_language, texts
+from soilinfo.catalog.text import in_language, texts, unit_text
 from soilinfo.grid import Bounds
 from soilinfo.store.ledger import Snapshot
 
@@ -147,9 +147,7 @@ class Site:
 
     def unit(self, symbol: str) -> str:
         """A unit as people write it ('°C' for degC); '' for none and for pH, which its title names."""
-        if symbol in ("1", "pH"):
-            return ""
-        return texts(self.language, self.catalog.directory).get(f"unit.{symbol}", symbol)
+        return unit_text(symbol, self.language, self.catalog.directory)
 
     # ---- what is published --------------------------------------------------------------
 
@@ -215,7 +213,7 @@ class Site:
         for layer in self.catalog.layers.values():
             yield self._coverage(layer)
         legend = self._legend(style_of_suitability(self.catalog))
-        for crop in sorted(self.catalog.crops.values(), key=_rank):
+        for crop in sorted(self.catalog.every_crop().values(), key=_rank):
             yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
         for product in self.products.values():
             yield from self._of_product(product)

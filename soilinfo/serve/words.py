@@ -6,13 +6,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from soilinfo.catalog.models import SCENARIOS
+from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.text import number, texts
-from soilinfo.catalog.titles import titles
 from soilinfo.serve.site import Site
-
-LISTS = ("unused",)
-"""Columns that hold ids with commas between them."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +19,7 @@ class Words:
 
     def field(self, name: str, collection: str = "") -> str:
         """Heading of a column, of a table as its configuration says; its own name where no text is known."""
-        known = texts(self.site.language, self.site.catalog.directory)
-        table = self.site.catalog.tables.get(collection)
-        if table is not None and name in table.columns:
-            column = table.columns[name]
-            unit = self.site.unit(column.unit) if column.unit else ""
-            return self.site.named(column.title) + (f" ({unit})" if unit else "")
-        described = self.site.catalog.properties.get(name)
-        if f"column.{name}" in known or described is None:
-            return known.get(f"column.{name}", name)
-        unit = self.site.unit(described.unit)
-        return self.site.named(described.title) + (f" ({unit})" if unit else "")
+        return self.columns.heading(name, collection)
 
     @property
     def headings(self) -> dict[str, str]:
@@ -54,13 +40,11 @@ class Words:
             return "–"
         if isinstance(value, float | int) and not isinstance(value, bool):
             return self.number(value)
-        if field in LISTS:
-            return ", ".join(self.names["characteristic"].get(name, name) for name in str(value).split(","))
         if field == "created":
             return self.moment(datetime.fromisoformat(str(value)))
         if field == "unit":
             return self.site.unit(str(value)) or str(value)
-        return self.names.get(field, {}).get(value, str(value))
+        return self.columns.value(field, str(value))
 
     def number(self, value: float, most: int = 2) -> str:
         """A number with as many decimals as it needs, at most ``most``."""
@@ -82,53 +66,21 @@ class Words:
         return "; ".join(self.number(side, 4) for side in bbox)
 
     @property
-    def crops(self) -> dict[str, str]:
+    def crops(self) -> Mapping[str, str]:
         """Title of every crop by id."""
-        return {crop.id: self.site.named(crop.title) for crop in self.site.catalog.crops.values()}
+        return self.names["crop"]
 
     @property
-    def qualities(self) -> dict[str, str]:
+    def qualities(self) -> Mapping[str, str]:
         """Title of every land quality by code."""
-        qualities = self.site.catalog.evaluation.qualities
-        return {quality.code: self.site.named(quality.title) for quality in qualities}
+        return self.names["limiting"]
 
     @cached_property
+    def columns(self) -> Columns:
+        """Headings of columns, and what their codes are called."""
+        return Columns(self.site.catalog, self.site.language)
+
+    @property
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """Titles behind the codes of a column, by column."""
-        catalog = self.site.catalog
-        scenarios = {str(name): self.site.say(f"scenario.{name}") for name in SCENARIOS}
-        properties = {name: self.site.named(each.title) for name, each in catalog.properties.items()}
-        tables = catalog.class_tables.values()
-        classes = {each.id: self.site.named(each.title) for table in tables for each in table.classes}
-        classed = {
-            prop.id: {
-                each.id: self.site.named(each.title) for each in catalog.class_table(prop.class_table).classes
-            }
-            for prop in catalog.properties.values()
-            if prop.class_table
-        }
-        derived = {
-            variable.name: {entry.id: self.site.named(entry.label) for entry in variable.style.entries}
-            for product in self.site.products.values()
-            for variable in product.variables
-            if variable.codes
-        }
-        return {
-            **classed,
-            **derived,
-            "crop": self.crops,
-            "limiting": self.qualities,
-            "scenario": scenarios,
-            "layer": titles(catalog, self.site.language),
-            "characteristic": properties,
-            "class_id": classes,
-            "boundary_rule": self._options("boundary_rule"),
-            "criteria_set": self._options("criteria_set"),
-            "severity": self._options("severity"),
-        }
-
-    def _options(self, field: str) -> dict[str, str]:
-        """Texts of the values of a column that are the program's own words."""
-        known = texts(self.site.language, self.site.catalog.directory)
-        start = f"value.{field}."
-        return {key.removeprefix(start): text for key, text in known.items() if key.startswith(start)}
+        return self.columns.titles

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pygeoapi.provider.base import BaseProvider
 
+from soilinfo.catalog.columns import ENDINGS
 from soilinfo.catalog.text import languages, texts
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection
@@ -15,9 +16,6 @@ from soilinfo.store.vector import Query
 from soilinfo.units import UNITS
 
 Link = Mapping[str, Any]
-
-ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm"}
-"""Units of derived columns by the end of their names."""
 
 DECIMALS, HECTARE_DECIMALS = 6, 4
 """Decimals of numbers in a CSV."""

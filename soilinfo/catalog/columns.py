@@ -1,0 +1,108 @@
+"""Columns of tables in one language: their headings, their units, and what the codes in them are called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from soilinfo.catalog.models import SCENARIOS, Catalog
+from soilinfo.catalog.products import products
+from soilinfo.catalog.text import in_language, texts, unit_text
+from soilinfo.catalog.titles import titles
+
+ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm"}
+"""Units of derived columns by the end of their names."""
+LISTS = ("unused", "missing", "from_components", "from_rasters")
+"""Columns that hold ids of characteristics with commas between them."""
+
+Titles = Mapping[str, str]
+"""Text by code."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What a language calls the columns of every table of a configuration."""
+
+    catalog: Catalog
+    language: str
+
+    def heading(self, name: str, table: str = "") -> str:
+        """Heading of a column with its unit; its own name where no text is known."""
+        title, unit = self.title(name, table), self.unit(name, table)
+        return f"{title} ({unit})" if unit and not title.endswith(f"({unit})") else title
+
+    def title(self, name: str, table: str = "") -> str:
+        """Text of a column, of a table of config/ as its file says; may end in the unit."""
+        known = texts(self.language, self.catalog.directory)
+        own = self.catalog.tables.get(table)
+        if own is not None and name in own.columns:
+            return in_language(own.columns[name].title, self.language)
+        if f"column.{name}" in known or name not in self.catalog.properties:
+            return known.get(f"column.{name}", name)
+        return in_language(self.catalog.properties[name].title, self.language)
+
+    def unit(self, name: str, table: str = "") -> str:
+        """Unit of a column as people write it; empty where it has none."""
+        own = self.catalog.tables.get(table)
+        if own is not None and name in own.columns:
+            symbol = own.columns[name].unit or "1"
+        elif name in self.catalog.properties:
+            symbol = self.catalog.properties[name].unit
+        else:
+            symbol = next((unit for ending, unit in ENDINGS.items() if name.endswith(ending)), "1")
+        return unit_text(symbol, self.language, self.catalog.directory)
+
+    def value(self, name: str, text: str) -> str:
+        """The text behind a code, or behind each of a list; any other text as it is."""
+        if name in LISTS:
+            characteristics = self.titles["characteristic"]
+            return ", ".join(characteristics.get(one.strip(), one.strip()) for one in text.split(","))
+        return self.titles.get(name, {}).get(text, text)
+
+    @cached_property
+    def titles(self) -> Mapping[str, Titles]:
+        """Titles behind the codes of a column, by column."""
+        catalog, named = self.catalog, self._named
+        tables = catalog.class_tables.values()
+        return {
+            **self._classes,
+            **self._derived,
+            "crop": {crop.id: named(crop.title) for crop in catalog.every_crop().values()},
+            "limiting": {each.code: named(each.title) for each in catalog.evaluation.qualities},
+            "scenario": {name: self._say(f"scenario.{name}") for name in SCENARIOS},
+            "layer": titles(catalog, self.language),
+            "characteristic": {name: named(each.title) for name, each in catalog.properties.items()},
+            "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
+            "boundary_rule": self._options("boundary_rule"),
+            "criteria_set": self._options("criteria_set"),
+            "severity": self._options("severity"),
+        }
+
+    @property
+    def _classes(self) -> dict[str, Titles]:
+        """Classes of every class property."""
+        classed = {prop.id: prop.class_table for prop in self.catalog.properties.values() if prop.class_table}
+        return {
+            name: {each.id: self._named(each.title) for each in self.catalog.class_table(table).classes}
+            for name, table in classed.items()
+        }
+
+    @property
+    def _derived(self) -> dict[str, Titles]:
+        """Classes of the variables of products."""
+        return {
+            variable.name: {entry.id: self._named(entry.label) for entry in variable.style.entries}
+            for product in products(self.catalog).values()
+            for variable in product.variables
+            if variable.codes
+        }
+
+    def _options(self, column: str) -> dict[str, str]:
+        """Texts of the values of a column that are the program's own words."""
+        known, start = texts(self.language, self.catalog.directory), f"value.{column}."
+        return {key.removeprefix(start): text for key, text in known.items() if key.startswith(start)}
+
+    def _named(self, label: Mapping[str, str]) -> str:
+        return in_language(label, self.language)
+
+    def _say(self, key: str) -> str:
+        return texts(self.language, self.catalog.directory)[key]
