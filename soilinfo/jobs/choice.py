@@ -213,7 +213,7 @@ def _number_rows(
                 "nodata_ha": nodata_ha,
                 "total_ha": total_ha,
             }
-        ).assign(at_least=str(number))
+        ).assign(at_least=f"{number:02d}")
         for number in range(1, len(comparison.crops) + 1)
     ]
     return keyed_rows(parts, ("at_least",))

@@ -156,14 +156,14 @@ def test_a_weight_decides_between_crops_of_equal_class_and_potential(nation):
 
 def test_area_for_at_least_so_many_crops_falls_with_their_number(nation):
     rows = table(nation, "suitable_crops_by_provinces").set_index("at_least")["area_ha"]
-    assert list(rows.index) == ["1", "2", "3"]
-    assert rows["1"] > rows["2"] >= rows["3"]
+    assert list(rows.index) == ["01", "02", "03"]
+    assert rows["01"] > rows["02"] >= rows["03"]
     # Regency 01.01 is the north-western quarter, cell by cell.
     quarter = table(nation, "suitable_crops_by_regencies").query("code == '01.01'").set_index("at_least")
     number = cells(nation, "direction", "suitable_crops")[: CELLS // 2, : CELLS // 2]
     for least in (1, 2, 3):
         share = ((number >= least) & (number < 255)).mean()
-        assert quarter.loc[str(least), "share_pct"] == pytest.approx(100 * share, abs=0.01)
+        assert quarter.loc[f"{least:02d}", "share_pct"] == pytest.approx(100 * share, abs=0.01)
 
 
 # ---- available land -----------------------------------------------------------------------
