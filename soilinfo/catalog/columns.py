@@ -56,6 +56,8 @@ class Columns:
         if name in LISTS:
             characteristics = self.titles["characteristic"]
             return ", ".join(characteristics.get(one.strip(), one.strip()) for one in text.split(","))
+        if name == "unit":
+            return unit_text(text, self.language, self.catalog.directory) or text
         return self.titles.get(name, {}).get(text, text)
 
     @cached_property

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from soilinfo.catalog.criteria_sets import RegionalCriteria
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.models import Crop, Level
+from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.references import Parts, row_faults
 from soilinfo.errors import Fault, UnknownNameError
 
@@ -15,12 +16,23 @@ def criteria_faults(parts: Parts) -> Iterator[Fault]:
     for entry, crop in parts.all("fallback_crops", Crop):
         for name, row in (crop.characteristics or {}).items():
             yield from row_faults(parts, entry, name, row)
+    yield from _name_faults(parts)
     first: dict[tuple[str, str], str] = {}
     for entry, regional in parts.all("regional_criteria", RegionalCriteria):
         yield from _regional_faults(parts, entry, regional)
         other = first.setdefault((regional.crop, regional.region), entry.id)
         if other != entry.id:
             yield entry.fault("region", f"'{other}' has criteria of '{regional.crop}' for this unit already")
+
+
+def _name_faults(parts: Parts) -> Iterator[Fault]:
+    """Results are named suitability_<crop>; suitability_by_... and suitability_of_... are tables."""
+    for section in ("crops", "fallback_crops"):
+        for id, crop in parts.entries[section].items():
+            if id.startswith("of_") or (section == "fallback_crops" and id.startswith("by_")):
+                yield crop.fault(
+                    "", f"'{id}': its results, '{suitability_of(id)}', would be named as tables are"
+                )
 
 
 def _regional_faults(parts: Parts, entry: Entry, regional: RegionalCriteria) -> Iterator[Fault]:

@@ -12,9 +12,9 @@ from soilinfo.catalog.models import Catalog, Ramp
 from soilinfo.catalog.styles import Style, StyleEntry, style_of_numbers
 from soilinfo.errors import UnknownNameError
 
-Theme = Literal["confidence", "choice", "zoning"]
+Theme = Literal["suitability", "confidence", "choice", "zoning"]
 PRODUCT_THEMES: tuple[Theme, ...] = ("confidence", "choice", "zoning")
-"""Groups of products on pages and in QGIS, in the order people read them."""
+"""Groups of products on pages and in QGIS, in the order people read them; tables of suitability have none."""
 
 Text = Mapping[str, str]
 """A text by language."""

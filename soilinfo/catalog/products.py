@@ -6,11 +6,13 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, ProductVariable
 from soilinfo.catalog.product_confidence import confidence_products
 from soilinfo.catalog.product_direction import direction_products
+from soilinfo.catalog.product_map_units import map_unit_products
 from soilinfo.catalog.product_zoning import zoning_products
 
 __all__ = ["DOMAINS", "Product", "ProductVariable", "product_of_layer", "products"]
 
 DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (
+    map_unit_products,
     confidence_products,
     direction_products,
     zoning_products,

@@ -18,13 +18,14 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
         **{name: in_language(catalog.title_of(layer), language) for name, layer in catalog.layers.items()},
         **{
             suitability_of(name): f"{words['suitability.title']}: {in_language(crop.title, language)}"
-            for name, crop in catalog.crops.items()
+            for name, crop in catalog.every_crop().items()
         },
         **{
             name: _of_crop(catalog, in_language(product.title, language), crop, language)
             for product in made
             for name, crop in product.layers(catalog).items()
         },
+        **{product.id: in_language(product.title, language) for product in made if not product.variables},
         **{name: in_language(level.title, language) for name, level in catalog.levels.items()},
         **{
             table_of(product.id, level.id): words["serve.product_by"].format(

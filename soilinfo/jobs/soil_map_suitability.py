@@ -43,6 +43,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
 PIPELINE = "soil_map_suitability/1"
+FIRST_COLUMNS = ("id", "polygon", "unit_code", "name", "area_ha", "crop", "scenario")
 POLYGONS_AT_A_TIME = 1000
 """Bounds the memory of the histograms of rasters in polygons to some 100 MB."""
 
@@ -232,7 +233,9 @@ def _crop_rows(catalog: Catalog, land: Land, crop: Crop, regional: Sequence[Regi
         )
         for scenario in SCENARIOS
     ]
-    return gpd.GeoDataFrame(pd.concat(parts), crs=land.polygons.crs)
+    rows = pd.concat(parts)
+    ordered = [*FIRST_COLUMNS, *(name for name in rows if name not in FIRST_COLUMNS)]
+    return gpd.GeoDataFrame(rows[ordered], crs=land.polygons.crs)
 
 
 def _classes(

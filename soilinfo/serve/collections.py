@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.names import FINDINGS, suitability_of_map
 from soilinfo.catalog.products import Product, products
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
@@ -121,7 +121,9 @@ class Collection:
     @property
     def nested(self) -> tuple[str, ...]:
         """Columns whose texts are JSON and are answered as such."""
-        return ("components",) if self.id in self.catalog.soil_maps else ()
+        maps = self.catalog.soil_maps
+        evaluated = self.id in map(suitability_of_map, maps)
+        return ("components",) if self.id in maps else ("shares",) if evaluated else ()
 
     @property
     def layer(self) -> Layer | None:

@@ -152,7 +152,7 @@ def _check_names(params: QueryParams, catalog: Catalog, collection: Collection) 
     if collection.id in (*catalog.levels, *catalog.tables, FINDINGS):
         return
     closed: Mapping[str, Iterable[str]] = {
-        "crop": catalog.crops,
+        "crop": catalog.every_crop(),
         "scenario": SCENARIOS,
         "layer": catalog.layers,
     }

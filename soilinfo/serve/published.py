@@ -34,7 +34,7 @@ def published_collections(source: Source) -> dict[str, Collection]:
 def _suitability(source: Source, published: Published) -> Iterator[Collection]:
     crops = {
         crop: published[suitability_of(crop)]
-        for crop in source.catalog.crops
+        for crop in source.catalog.every_crop()
         if suitability_of(crop) in published
     }
     if crops:

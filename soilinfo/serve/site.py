@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Layer, Level
-from soilinfo.catalog.names import FINDINGS, table_of
+from soilinfo.catalog.names import FINDINGS, suitability_of_map, table_of
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.styles import NO_DATA_COLOUR, Style, style_of_layer, style_of_suitability
@@ -195,9 +195,12 @@ class Site:
         """The entries that one collection serves: a crop or a variable each, or only itself."""
         return [entry for entry in self.entries.values() if entry.collection == collection]
 
-    def product_tables(self, level: str) -> dict[str, str]:
-        """Title of the product by id of each published table of products by the units of a level."""
-        tables = {table_of(each.id, level): self.named(each.title) for each in self.products.values()}
+    def product_tables(self, name: str) -> dict[str, str]:
+        """Title by id of each published table of a product about the units of a level or a soil map."""
+        ids = {table_of(each.id, name): each for each in self.products.values()}
+        own = suitability_of_map(name)
+        ids |= {own: self.products[own]} if own in self.products else {}
+        tables = {id_: self.named(each.title) for id_, each in ids.items()}
         return {name: title for name, title in tables.items() if name in self.published}
 
     def table_levels(self, table: str) -> list[Level]:
@@ -232,14 +235,12 @@ class Site:
 
     def _of_product(self, product: Product) -> Iterator[Entry]:
         """Every variable of a single cube; of cubes for each crop the first one."""
-        first, *others = product.variables or (None,)
-        named = self.named(product.title)
+        named, several = self.named(product.title), len(product.variables) > 1
         for layer, crop in product.layers(self.catalog).items():
-            for variable in (first,) if product.per_crop else (first, *others):
-                assert variable is not None, "a product with cubes has variables"
+            for at, variable in enumerate(product.variables[: 1 if product.per_crop else None]):
                 of = self.catalog.crop(crop).title if crop else variable.title
-                title = f"{named}: {self.named(of)}" if crop or others else named
-                id_ = layer if variable is first else f"{layer}.{variable.name}"
+                title = f"{named}: {self.named(of)}" if crop or several else named
+                id_ = f"{layer}.{variable.name}" if at else layer
                 legend = self._legend(variable.style)
                 yield Entry(id_, product.theme, title, legend, crop, product.id, variable.name)
 

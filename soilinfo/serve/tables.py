@@ -20,7 +20,7 @@ FIRST_COLUMNS = (
 FINDING_COLUMNS = ("message", "severity", "layer", "check", "count", "created")
 """What a list of findings shows; the page of one finding has the rest."""
 
-NESTED = ("components",)
+NESTED = ("components", "shares")
 """Lists within a feature, which another column says in words."""
 
 

@@ -1,6 +1,7 @@
 """A soil map is evaluated component by component, and told as shares that area tables add up."""
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -8,30 +9,43 @@ import pandas as pd
 import pytest
 
 from soilinfo.catalog.load import load
-from soilinfo.ingest.vector import geodesic_hectares
+from soilinfo.catalog.models import SCENARIOS
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.country import write_country, write_source
-from tests.soil_map import write_soil_map
+from tests.soil_map import components, write_soil_map
 
-CLIMATE = {"temperature_mean_annual": 25.0, "rainfall_annual": 1000.0, "dry_months": 1.0, "slope": 1.0}
+CLIMATE = {"temperature_mean_annual": 25.0, "rainfall_annual": 1000.0, "slope": 1.0, "cec": 20.0}
 """What suits maize best, so that the soils alone make the classes."""
+SUITABLE = "suitability_of_soil_map"
+
+
+def mapped(directory: Path, described: pd.DataFrame) -> Store:
+    """A store with the small soil map, its components as given, evaluated for maize."""
+    config = write_country(directory)
+    for name, value in CLIMATE.items():
+        write_source(directory, name, fill=value)
+    write_soil_map(config, described=described)
+    store = open_store(Settings(store=directory / "store", db=None))
+    ingest(store, load(config), actor="tests", progress=silent)
+    evaluate(store, load(config), ["maize"], actor="tests", progress=silent)
+    return store
+
+
+def described() -> pd.DataFrame:
+    """Components of which KA-1 has two: one good above and acid below, one the other way round."""
+    table = components()
+    table.loc[0, ["DRAINASE", "PH_0_30", "PH_30_60"]] = [4, 5.6, 4.0]
+    table.loc[1, ["DRAINASE", "PH_0_30", "PH_30_60"]] = [4, 4.9, 7.0]
+    return table
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory):
-    directory = tmp_path_factory.mktemp("mapped")
-    config = write_country(directory)
-    for name, value in CLIMATE.items():
-        write_source(directory, name, fill=value)
-    write_soil_map(config)
-    found = open_store(Settings(store=directory / "store", db=None))
-    catalog = load(config)
-    ingest(found, catalog, actor="tests", progress=silent)
-    evaluate(found, catalog, ["maize"], actor="tests", progress=silent)
+    found = mapped(tmp_path_factory.mktemp("mapped"), described())
     yield found
     found.close()
 
@@ -40,17 +54,78 @@ def read(store: Store, name: str) -> gpd.GeoDataFrame:
     return store.vector.read(name, store.ledger.current().layers[name])
 
 
-@pytest.fixture(scope="module")
-def actual(store: Store) -> pd.DataFrame:
-    rows = read(store, "suitability_of_soil_map")
-    return rows[rows["scenario"] == "actual"].set_index("polygon")
+def actual(store: Store, name: str = SUITABLE, key: str = "polygon") -> gpd.GeoDataFrame:
+    rows = read(store, name)
+    return rows[rows["scenario"] == "actual"].set_index(key)
 
 
-def test_a_unit_of_two_soils_has_two_shares_and_no_class_of_its_own(actual: pd.DataFrame):
-    unit = actual.loc["KA-1.1"]
-    assert unit["subclasses"] == "S3nr 60 %, S2oa,nr 40 %" or unit["subclasses"]
-    shares = json.loads(unit["shares"])
-    assert [(each["component"], each["soil"], each["pct"]) for each in shares] == [
-        ("1", "Typic Hapludults", 60),
-        ("2", "Aquic Hapludults", 40),
+def test_a_unit_of_two_soils_has_two_shares_and_no_class_of_its_own(store: Store):
+    unit = actual(store).loc["KA-1.1"]
+    assert unit["subclasses"] == "S2nr 60 %, S3nr 40 %"
+    assert json.loads(unit["shares"]) == [
+        {"component": "1", "soil": "Typic Hapludults", "subclass": "S2nr", "pct": 60},
+        {"component": "2", "soil": "Aquic Hapludults", "subclass": "S3nr", "pct": 40},
     ]
+    assert unit[["s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct"]].tolist() == [0, 60, 40, 0, 0]
+
+
+def test_a_component_counts_with_the_depth_that_the_criterion_is_about(store: Store):
+    # pH of 0-30 cm decides (5.6 is S2, 4.9 S3); below it the two soils are the other way round.
+    assert actual(store).loc["KA-1.1", "s2_pct"] == 60
+
+
+def test_land_that_is_no_soil_has_no_class(store: Store):
+    water = actual(store).loc["AIR.1"]
+    assert water["nodata_pct"] == 100
+    assert (water["subclasses"], json.loads(water["shares"])) == ("", [])
+
+
+def test_every_polygon_has_a_row_for_each_crop_and_scenario(store: Store):
+    rows = read(store, SUITABLE)
+    assert len(rows) == 4 * len(SCENARIOS)
+    assert rows["id"].is_unique
+    total = rows[["s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct"]].sum(axis=1)
+    assert np.allclose(total, 100)
+
+
+def test_the_result_says_where_each_characteristic_is_from(store: Store):
+    version = store.ledger.version(SUITABLE, store.ledger.current().layers[SUITABLE])
+    origins = version.metadata["crops"]["maize"]
+    assert origins["from_components"] == ["drainage", "ph_h2o", "soc"]
+    assert origins["from_rasters"] == ["cec", "rainfall_annual", "slope", "temperature_mean_annual"]
+    assert "texture" in origins["unused"]
+    row = actual(store).loc["KA-2.1"]
+    assert row["from_components"] == "drainage, ph_h2o, soc"
+    assert (row["criteria_set"], row["boundary_rule"]) == ("lasem", "as_printed")
+    assert {"soil_map", "soil_map_components", "rainfall_annual"} <= set(version.inputs)
+
+
+def test_hectares_of_a_unit_are_its_polygons_times_their_shares(store: Store):
+    rows = actual(store, f"{SUITABLE}_by_regencies", "code")
+    polygon = actual(store).loc["KA-1.1", "area_ha"]
+    assert rows.loc["01.01", "s2_ha"] == pytest.approx(0.6 * polygon, rel=1e-6)
+    assert rows.loc["01.01", "s3_ha"] == pytest.approx(0.4 * polygon, rel=1e-6)
+    assert rows.loc["01.04", "nodata_pct"] == pytest.approx(100, abs=1e-6)
+
+
+def test_the_province_is_the_sum_of_its_regencies(store: Store):
+    columns = ["s1_ha", "s2_ha", "s3_ha", "n_ha", "nodata_ha", "total_ha"]
+    parts = actual(store, f"{SUITABLE}_by_regencies", "code")[columns].sum()
+    whole = actual(store, f"{SUITABLE}_by_provinces", "code")[columns].iloc[0]
+    assert np.allclose(parts, whole, rtol=1e-9)
+
+
+def test_the_same_map_and_criteria_again_make_nothing_new(store: Store):
+    catalog = load(store.directory.parent / "config")
+    assert evaluate(store, catalog, ["maize"], actor="tests", progress=silent).snapshot is None
+
+
+def test_a_soil_of_which_a_needed_value_is_unknown_is_no_data_and_named(tmp_path: Path):
+    table = described()
+    table.loc[1, ["PH_0_30", "PH_30_60"]] = None
+    store = mapped(tmp_path, table)
+    unit = actual(store).loc["KA-1.1"]
+    assert unit[["s2_pct", "nodata_pct"]].tolist() == [60, 40]
+    assert unit["missing"] == "ph_h2o"
+    assert unit["subclasses"] == "S2nr 60 %, – 40 %"
+    store.close()

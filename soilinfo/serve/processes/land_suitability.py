@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from soilinfo.catalog.models import SCENARIOS
+from soilinfo.catalog.names import suitability_of
 from soilinfo.jobs import area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
@@ -38,12 +39,18 @@ class LandSuitability(AreaProcess):
 
     def choices(self) -> dict[str, dict[str, Any]]:
         """Crop (required) and scenario (current suitability when absent)."""
+        # A fallback table is used only when asked for: here where its result is published.
+        known = self.source.catalog
+        crops = [name for name in known.every_crop() if name in known.crops or self._is_published(name)]
         return {
-            "crop": choice(self.source.label("serve.process.crop"), sorted(self.source.catalog.crops)),
+            "crop": choice(self.source.label("serve.process.crop"), sorted(crops)),
             "scenario": choice(
                 self.source.label("serve.process.scenario"), list(SCENARIOS), default="actual"
             ),
         }
+
+    def _is_published(self, crop: str) -> bool:
+        return suitability_of(crop) in self.source.snapshot.layers
 
     def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
         """The evaluation of the area as a JSON-ready dict."""
