@@ -37,6 +37,16 @@ def add_uncertainty(directory, prop, statistic, values, depth=(0, 30)):
         target.write(values(cells).astype("float32"), 1)
 
 
+def write_regional_criteria(config):
+    """In regency 01.02 maize bears any pH above 5."""
+    row = {"quality": "nr", "kind": "numeric", "unit": "pH", "depth": [0, 30], "worst_class": "S3"}
+    row["bands"] = {"S1": [[5, None]], "S3": [[None, 5]]}
+    (config / "regional_criteria").mkdir()
+    content = {"crop": "maize", "region": "01.02", "edition": "1", "characteristics": {"ph_h2o": row}}
+    content["source"] = {"title": "tests", "read_as": "invented", "confidence": "low"}
+    (config / "regional_criteria" / "maize_acid.yaml").write_text(yaml.safe_dump(content))
+
+
 def spread_of_ph(ph):
     spread = np.where(np.isnan(ph), np.nan, 0.3 + 0.05 * (ph - 4))
     spread[:GAP] = np.nan
@@ -48,6 +58,7 @@ def build(directory):
     config = write_country(directory, cells=120)
     for name, value in GOOD_LAND.items():
         write_source(directory, name, cells=120, fill=value)
+    write_regional_criteria(config)
     add_uncertainty(directory, "ph_h2o", "sd", spread_of_ph)
     add_uncertainty(directory, "soc", "q05", lambda soc: soc * 0.8)
     add_uncertainty(directory, "soc", "q95", lambda soc: soc * 1.2)
@@ -122,6 +133,17 @@ def test_probabilities_add_up_where_there_is_a_class_and_the_assigned_one_is_amo
         assert (np.abs(own - sure.astype(int))[known] <= 1).all()
         assert ((low <= sure) & (sure <= high))[known].all()
     assert 0.3 < (cube(uncertain, "confidence_maize").read("confidence") < STEPS).mean() < 0.9
+
+
+def test_each_cell_is_judged_by_the_criteria_of_its_region(uncertain):
+    ph = cube(uncertain, "ph_h2o").read("ph_h2o")
+    third_class = cube(uncertain, "confidence_maize").read("p_s3")
+    between = (ph > 500) & (ph < 550) & (third_class != NO_DATA)
+    north_west, north_east = between[:60, :60], between[:60, 60:]
+    assert north_west.any()
+    assert north_east.any()
+    assert (third_class[:60, :60][north_west] > STEPS / 2).all()
+    assert (third_class[:60, 60:][north_east] < STEPS / 2).any(), "unless carbon is lacking"
 
 
 def test_where_the_spread_is_missing_there_is_a_class_but_no_confidence_and_a_finding_says_so(uncertain):
