@@ -13,7 +13,7 @@ SUITABLE_CROPS = "suitable_crops"
 AVAILABLE_LAND = "available_land"
 LAND_USE_CONFLICT = "land_use_conflict"
 
-_NO_CROP_COLOUR, _UNKNOWN_COLOUR, _REMAINING_COLOUR = "#8c8c99", "#cab2d6", "#fee08b"
+_NO_CROP_COLOUR, _UNKNOWN_COLOUR, _REMAINING_COLOUR = "#4d4d6b", "#cab2d6", "#fee08b"
 _PALETTE = ("#8dd3c7", "#bebada", "#fb8072", "#fdb462", "#b3de69", "#fccde5", "#bc80bd", "#ccebc5")
 """ColorBrewer Set3, for crops without a colour of their own."""
 _COUNT_COLOURS = ("#ffffe5", "#d9f0a3", "#78c679", "#238443", "#004529")
