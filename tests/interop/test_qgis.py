@@ -10,6 +10,8 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 
+from soilinfo.catalog.load import load
+from soilinfo.catalog.products import products
 from tests.country import LAYERS, NORTH, WEST
 from tests.interop.conftest import Served, clean_environment, program
 from tests.served import CROPS
@@ -70,6 +72,24 @@ def test_numeric_layers_show_a_colour_bar_and_classes_one_line_each(opened: Call
     assert len(found["suitability_by_regencies"]["legend"]) == 6
 
 
+def test_every_variable_of_a_product_is_a_layer_with_the_colours_of_its_classes(
+    opened: Callable[[str], Opened], served: Served
+):
+    found, product = layers(opened("en")), products(load(served.settings.config))["direction"]
+    first, *others = product.variables
+    assert found["direction"]["legend"] == [entry.label["en"] for entry in first.style.entries]
+    assert {name for name in found if name.startswith("direction.")} == {
+        f"direction.{each.name}" for each in others
+    }
+    assert found["direction.best_class"]["legend"][0].startswith("S1")
+    assert found["direction.suitable_crops"]["legend"] == ["QgsColorRampLegendNode"]
+    cube = served.store.cube.open("direction", served.version("direction"))
+    row = int((cube.grid.north - Y) / cube.grid.resolution)
+    col = int((X - cube.grid.west) / cube.grid.resolution)
+    for name, variable in (("direction", first.name), ("direction.best_class", "best_class")):
+        assert found[name]["value"] == cube.read(variable)[row, col]
+
+
 @pytest.mark.parametrize("name", ["ph_h2o", "soc", "rainfall_annual", "cec"])
 def test_qgis_reads_the_value_that_the_store_holds(
     opened: Callable[[str], Opened], served: Served, name: str
@@ -104,6 +124,7 @@ def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], O
     assert report["groups"] == [
         "Wilayah administrasi",
         "Kesesuaian lahan",
+        "Pilihan komoditas",
         "Tanah",
         "Topografi (relief)",
         "Iklim",
