@@ -65,12 +65,17 @@ class Columns:
         """Titles behind the codes of a column, by column."""
         catalog, named = self.catalog, self._named
         tables = catalog.class_tables.values()
+        scenarios = {str(name): self._say(f"scenario.{name}") for name in SCENARIOS}
+        saved = {each.id: named(each.title) for each in catalog.what_ifs.values()}
         return {
             **self._classes,
             **self._derived,
             "crop": {crop.id: named(crop.title) for crop in catalog.every_crop().values()},
             "limiting": {each.code: named(each.title) for each in catalog.evaluation.qualities},
-            "scenario": {name: self._say(f"scenario.{name}") for name in SCENARIOS},
+            "scenario": scenarios,
+            "what_if": saved,
+            "compare": scenarios | saved,
+            "level": {level.id: named(level.title) for level in catalog.levels.values()},
             "layer": titles(catalog, self.language),
             "characteristic": {name: named(each.title) for name, each in catalog.properties.items()},
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},

@@ -9,6 +9,7 @@ from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
 from soilinfo.console import say
 from soilinfo.jobs.factsheet import fact_sheet
+from soilinfo.jobs.level_tables import tables_of, write_csv, write_workbook
 
 verbs = typer.Typer()
 
@@ -38,3 +39,33 @@ def factsheet(
     target = output or Path(f"{code}.{spoken}.pdf")
     target.write_bytes(content)
     say(f"fact sheet of {code} written to {target}", file=str(target), bytes=len(content))
+
+
+@verbs.command()
+def tables(
+    level: Annotated[str, typer.Option("--level", help="Administrative level, such as regencies")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", help="Workbook to write (.xlsx), or a directory for a CSV of each table"
+        ),
+    ],
+    language: LanguageOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write every published table by the units of a level, with headings, units and versions."""
+    if output.suffix not in ("", ".xlsx"):
+        raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
+    settings = settings_of(config=config, store=store, db=db)
+    catalog = load(settings.config)
+    spoken = language or catalog.services.languages[0]
+    with opened(settings, existing=True) as home:
+        snapshot = home.ledger.current()
+        sheets = tables_of(home, catalog, snapshot, level, spoken)
+    if output.suffix:
+        output.write_bytes(write_workbook(catalog, snapshot, sheets, spoken))
+    else:
+        write_csv(sheets, output)
+    say(f"{len(sheets)} tables of {level} written to {output}", file=str(output), tables=len(sheets))

@@ -42,8 +42,6 @@ class Words:
             return self.number(value)
         if field == "created":
             return self.moment(datetime.fromisoformat(str(value)))
-        if field == "unit":
-            return self.site.unit(str(value)) or str(value)
         return self.columns.value(field, str(value))
 
     def number(self, value: float, most: int = 2) -> str:

@@ -24,10 +24,10 @@ def test_a_heading_tells_the_unit_once(language, column, heading):
 
 
 def test_a_column_of_a_table_of_config_is_called_as_its_file_says():
-    (table,) = CATALOG.tables
-    column = next(name for name, one in CATALOG.tables[table].columns.items() if one.unit == "ha")
-    title = CATALOG.tables[table].columns[column].title["id"]
-    assert Columns(CATALOG, "id").heading(column, table) == f"{title} (ha)"
+    columns = CATALOG.table("planted_areas").columns
+    column = next(name for name, one in columns.items() if one.unit == "ha")
+    heading = Columns(CATALOG, "id").heading(column, "planted_areas")
+    assert heading == f"{columns[column].title['id']} (ha)"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,8 @@ def test_a_column_of_a_table_of_config_is_called_as_its_file_says():
         ("crop", "maize", "Jagung"),
         ("limiting", "nr", "retensi hara"),
         ("unused", "slope, ph_h2o", "Kemiringan lereng, pH tanah (H₂O)"),
+        ("unit", "degC", "°C"),
+        ("unit", "pH", "pH"),
         ("name", "maize", "maize"),
         ("crop", "baobab", "baobab"),
     ],

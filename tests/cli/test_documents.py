@@ -1,8 +1,10 @@
 """Documents on the command line: files as asked for, and clear refusals."""
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from soilinfo.settings import Settings
+from tests.country import write_country
 from tests.process import run
 from tests.served import build
 
@@ -36,3 +38,41 @@ def test_what_does_not_exist_is_refused_naming_what_does(country: Settings, tmp_
     assert code == 3
     assert message in errors
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, tmp_path):
+    book, directory = tmp_path / "tables.xlsx", tmp_path / "tables"
+    code, lines, _ = run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
+    assert (code, lines[-1]["tables"]) == (0, 3)
+    pages = CalamineWorkbook.from_path(str(book)).sheet_names
+    assert pages == [
+        "Baca dulu",
+        *(f"{kind}_by_regencies" for kind in ("suitability", "properties", "classes")),
+    ]
+    first = book.read_bytes()
+    run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
+    assert book.read_bytes() == first, "the same publication gives the same bytes"
+    run(country, "tables", "--level", "regencies", "-o", str(directory))
+    assert sorted(path.stem for path in directory.glob("*.csv")) == sorted(pages[1:])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--level", "villages", "-o", "t.xlsx"], 3, "no level 'villages'; there are: provinces, regencies"),
+        (["--level", "regencies", "-o", "t.xlsx", "--language", "fr"], 3, "no language 'fr'"),
+        (["--level", "regencies", "-o", "t.ods"], 2, "neither a workbook"),
+    ],
+)
+def test_tables_that_cannot_be_had_are_refused(country: Settings, words, code, message):
+    ended, _, errors = run(country, "tables", *words)
+    assert ended == code
+    assert message in " ".join(errors.split())
+
+
+def test_before_any_evaluation_there_is_no_table_to_write(tmp_path):
+    settings = Settings(store=tmp_path / "store", config=write_country(tmp_path, cells=24), db=None)
+    run(settings, "ingest", "regencies", "provinces")
+    code, _, errors = run(settings, "tables", "--level", "regencies", "-o", str(tmp_path / "t.xlsx"))
+    assert code == 3
+    assert "no table of 'regencies' is published; run `soilinfo evaluate` first" in errors

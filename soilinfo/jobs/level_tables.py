@@ -1,0 +1,76 @@
+"""Every published table by the units of one level, as one workbook or as a CSV each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from soilinfo.catalog.columns import Columns
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import TABLES, table_of
+from soilinfo.catalog.products import products
+from soilinfo.catalog.titles import titles
+from soilinfo.errors import InputError
+from soilinfo.report.phrases import Phrases
+from soilinfo.report.workbook import ReadMe, Sheet, csv_text, sheet, workbook
+from soilinfo.store.home import Store
+from soilinfo.store.ledger import Snapshot
+from soilinfo.store.vector import Query
+
+
+def tables_of(store: Store, catalog: Catalog, snapshot: Snapshot, level: str, language: str) -> list[Sheet]:
+    """The tables of a level in one language.
+
+    UnknownNameError for a level or language that the configuration does not have, InputError when no
+    table of the level is published.
+    """
+    kinds = [*TABLES, *products(catalog)]
+    names = [table_of(kind, catalog.level(level).id) for kind in kinds]
+    found = [name for name in names if name in snapshot.layers]
+    if not found:
+        raise InputError(f"no table of '{level}' is published; run `soilinfo evaluate` first")
+    return [sheet_of(store, catalog, snapshot, name, language, Query(geometry=False)) for name in found]
+
+
+def sheet_of(
+    store: Store, catalog: Catalog, snapshot: Snapshot, table: str, language: str, query: Query
+) -> Sheet:
+    """Rows of one published collection as a sheet in one language."""
+    version = snapshot.layers[table]
+    frame = store.vector.read(table, version, query)
+    title = titles(catalog, language).get(table, table)
+    return sheet(Columns(catalog, language), table, title, version, frame)
+
+
+def write_workbook(catalog: Catalog, snapshot: Snapshot, sheets: list[Sheet], language: str) -> bytes:
+    """These sheets as a workbook that says where they are from; the same bytes for the same snapshot."""
+    assert snapshot.created is not None, "a snapshot that publishes a table has a date"
+    phrases = Phrases(catalog, language)
+    return workbook(_readme(phrases, snapshot), sheets, snapshot.created)
+
+
+def write_csv(sheets: list[Sheet], directory: Path) -> list[Path]:
+    """A file ``<table>.csv`` (UTF-8) for each sheet; returns their paths."""
+    directory.mkdir(parents=True, exist_ok=True)
+    paths = [directory / f"{each.id}.csv" for each in sheets]
+    for path, each in zip(paths, sheets, strict=True):
+        path.write_text(csv_text(each), encoding="utf-8")
+    return paths
+
+
+def _readme(phrases: Phrases, snapshot: Snapshot) -> ReadMe:
+    words = {name: phrases.say(f"workbook.{name}") for name in ("name", "table", "column", "meaning")}
+    words |= {"version": phrases.say("collection.version"), "unit": phrases.say("collection.unit")}
+    return ReadMe(list(_facts(phrases, snapshot)), words)
+
+
+def _facts(phrases: Phrases, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    catalog, say = phrases.catalog, phrases.say
+    services = catalog.services
+    assert snapshot.created is not None, "a snapshot that publishes a table has a date"
+    date = phrases.date(snapshot.created)
+    yield phrases.named(services.title), say("factsheet.publication", number=snapshot.id, date=date)
+    if catalog.country.synthetic:
+        yield say("page.synthetic"), say("page.synthetic_note")
+    yield say("page.licence"), f"{services.licence} ({services.licence_url})"
+    yield say("page.contact"), f"{services.contact.organisation}, {services.contact.email}"
+    yield say("workbook.disclaimer"), phrases.named(services.disclaimer)
+    yield say("workbook.empty"), say("workbook.empty_note")

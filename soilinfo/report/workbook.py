@@ -1,0 +1,179 @@
+"""Tables as people take them away: one workbook (XLSX) of several, or one CSV each, in one language.
+
+Every sheet begins with two rows, headings and units. Texts are written as texts, whatever they begin
+with, and so never become formulas.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from soilinfo.catalog.columns import Columns
+from soilinfo.errors import LimitError
+
+HEAD = 2
+"""Rows above the data: headings, units."""
+MOST_ROWS = 1_048_576 - HEAD
+"""What a sheet of a workbook holds below them."""
+FIRST = ("code", "name")
+"""Columns that stay in sight."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula when it opens a CSV."""
+
+Cell = str | float | int | bool | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the API, what people call it, and its unit."""
+
+    name: str
+    title: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: its id, what it is called, the version it is of, its columns and rows."""
+
+    id: str
+    title: str
+    version: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class ReadMe:
+    """What the first sheet tells before it explains the tables: facts (label, value), and its own words."""
+
+    facts: Sequence[tuple[str, str]]
+    words: Mapping[str, str]
+    """Texts by key: 'name' of the sheet, and headings 'table', 'version', 'column', 'meaning', 'unit'."""
+
+
+def sheet(columns: Columns, table: str, title: str, version: str, frame: pd.DataFrame) -> Sheet:
+    """A table without its geometry, codes replaced by what they are called; the row's id stays, last."""
+    names = [str(name) for name in frame.columns if name not in ("geometry", "id")]
+    names = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
+    names += ["id"] if "id" in frame.columns else []
+    described = tuple(Column(name, columns.heading(name, table), columns.unit(name, table)) for name in names)
+    cells = [[_cell(columns, name, value) for value in frame[name].tolist()] for name in names]
+    return Sheet(table, title, version, described, list(zip(*cells, strict=True)))
+
+
+def _cell(columns: Columns, name: str, value: Any) -> Cell:
+    if isinstance(value, str):
+        return columns.value(name, value)
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, bool | int | float) else str(value)
+
+
+# ---- XLSX -------------------------------------------------------------------------------
+
+
+def workbook(readme: ReadMe, sheets: Iterable[Sheet], created: datetime) -> bytes:
+    """A workbook of these sheets behind one that explains them; the same bytes for the same tables.
+
+    ``created`` (UTC) is when the tables were published. LimitError for more rows than a sheet holds.
+    """
+    content = BytesIO()
+    with Workbook(content, {"constant_memory": True, "strings_to_urls": False}) as book:
+        book.set_properties({"created": created.replace(tzinfo=None, microsecond=0)})
+        bold, faint = book.add_format({"bold": True}), book.add_format({"italic": True, "color": "#555555"})
+        # The sheets are written row by row, so what explains them is known before the first of them.
+        tables = list(sheets)
+        _write_readme(book.add_worksheet(readme.words["name"]), readme, tables, bold)
+        for table in tables:
+            _write(book, table, bold, faint)
+    return content.getvalue()
+
+
+def _write(book: Workbook, table: Sheet, bold: Format, faint: Format) -> None:
+    if len(table.rows) > MOST_ROWS:
+        raise LimitError(
+            f"'{table.id}' has {len(table.rows):,} rows, more than the {MOST_ROWS:,} that a sheet holds; "
+            "write the tables as CSV"
+        )
+    page = book.add_worksheet(_sheet_name(table.id))
+    formats = [book.add_format({"num_format": _number_format(column)}) for column in table.columns]
+    for at, (column, format_) in enumerate(zip(table.columns, formats, strict=True)):
+        page.set_column(at, at, min(40, max(9, len(column.title) + 2)), format_)
+    page.freeze_panes(HEAD, sum(column.name in FIRST for column in table.columns))
+    page.autofilter(HEAD - 1, 0, HEAD - 1 + len(table.rows), max(0, len(table.columns) - 1))
+    for at, column in enumerate(table.columns):
+        page.write_string(0, at, column.title, bold)
+    for at, column in enumerate(table.columns):
+        page.write_string(1, at, column.unit, faint)
+    for number, row in enumerate(table.rows, start=HEAD):
+        _write_row(page, number, row)
+
+
+def _write_row(page: Worksheet, number: int, row: Sequence[Cell]) -> None:
+    for at, value in enumerate(row):
+        if isinstance(value, str):
+            page.write_string(number, at, value)
+        elif isinstance(value, bool):
+            page.write_boolean(number, at, value)
+        elif value is not None:
+            page.write_number(number, at, value)
+
+
+def _sheet_name(table: str) -> str:
+    """The name of a sheet: that of its table as far as 31 letters hold it."""
+    return table[:31]
+
+
+def _number_format(column: Column) -> str:
+    """Hectares to a tenth, percent to a hundredth; of anything else what the number has."""
+    return {"ha": "#,##0.0", "%": "0.00"}.get(column.unit, "General")
+
+
+def _write_readme(page: Worksheet, readme: ReadMe, tables: Sequence[Sheet], bold: Format) -> None:
+    words = readme.words
+    page.set_column(0, 3, 34)
+    lines: list[tuple[tuple[str, ...], bool]] = [(fact, False) for fact in readme.facts]
+    lines += [((), False), ((words["table"], words["meaning"], words["version"]), True)]
+    lines += [((table.id, table.title, table.version), False) for table in tables]
+    lines += [((), False), ((words["table"], words["column"], words["meaning"], words["unit"]), True)]
+    lines += [(line, False) for table in tables for line in _meanings(table)]
+    for number, (cells, head) in enumerate(lines):
+        for at, text in enumerate(cells):
+            page.write_string(
+                number, at, text, bold if head or (at == 0 and number < len(readme.facts)) else None
+            )
+
+
+def _meanings(table: Sheet) -> Iterator[tuple[str, ...]]:
+    return ((table.id, column.name, column.title, column.unit) for column in table.columns)
+
+
+# ---- CSV --------------------------------------------------------------------------------
+
+
+def csv_text(table: Sheet) -> str:
+    """A table as CSV in the form of the sheets: headings, units, rows; a point before decimals.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    text = StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow([column.title for column in table.columns])
+    writer.writerow([column.unit for column in table.columns])
+    writer.writerows([_harmless(value) for value in row] for row in table.rows)
+    return text.getvalue()
+
+
+def _harmless(value: Cell) -> Cell:
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
