@@ -69,7 +69,7 @@ def change_codes(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray
     return np.asarray(before * np.uint8(CLASSES) + after, np.uint8)
 
 
-def gained(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float64]:
+def gained(before: NDArray[np.integer], after: NDArray[np.integer]) -> NDArray[np.float64]:
     """Classes gained, -3 to 3; NaN where one of the two has no class."""
     steps = before.astype(np.float64) - after
     return np.where((before > 0) & (after > 0), steps, np.nan)

@@ -53,7 +53,8 @@ class Trial:
         """The classes alone, in a window of ``grid``: the nation's own, or that of an overview."""
         after, _ = adjust(self.steps, self.hazards, packed)
         scenario, criteria = self.what_if.scenario, replace(self.criteria, grid=grid)
-        return criteria.evaluate(window, after, (scenario,), limiting=False).classes[scenario][0]
+        result = criteria.evaluate(window, after, (scenario,), limiting=False)
+        return np.asarray(result.classes[scenario][0])
 
 
 def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_if: WhatIf) -> Trial:

@@ -61,7 +61,7 @@ def what_if(
         "area": dict(place.asked),
         **noted(_hectares(found, total, float(index.outside_ha[0]))),
         "classes": _classes(catalog, found, total),
-        "limiting": _limiting(catalog, found),
+        "by_quality": _by_quality(catalog, found),
         "transitions": _transitions(found, total),
         "moves": _moves(catalog, found, total),
         "adjustments": _adjustments(catalog, index, effects),
@@ -167,8 +167,8 @@ def _hectares(found: Sequence[Move], total: float, outside: float) -> Answer:
         "total_ha": round(total, 4),
         "nodata_ha": nodata,
         "nodata_pct": share(nodata, total),
-        "gained_ha": _sum([move for move in found if move.gain > 0]),
-        "lost_ha": _sum([move for move in found if move.gain < 0]),
+        "improved_ha": _sum([move for move in found if move.gain > 0]),
+        "worsened_ha": _sum([move for move in found if move.gain < 0]),
     }
 
 
@@ -183,7 +183,7 @@ def _classes(catalog: Catalog, found: Sequence[Move], total: float) -> list[Answ
     return rows
 
 
-def _limiting(catalog: Catalog, found: Sequence[Move]) -> list[Answer]:
+def _by_quality(catalog: Catalog, found: Sequence[Move]) -> list[Answer]:
     """Hectares that left a class because a quality no longer limits them, or entered a worse one by it."""
     titles = {quality.code: dict(quality.title) for quality in catalog.evaluation.qualities}
     return [
@@ -265,8 +265,8 @@ def _unit(named: Mapping[str, Any], hectares: NDArray[np.float64]) -> Answer:
     }
     return {
         **named,
-        "gained_ha": round(float(np.tril(classed, -1).sum()), 4),
-        "lost_ha": round(float(np.triu(classed, 1).sum()), 4),
+        "improved_ha": round(float(np.tril(classed, -1).sum()), 4),
+        "worsened_ha": round(float(np.triu(classed, 1).sum()), 4),
         "unchanged_ha": round(float(np.trace(classed)), 4),
         **by_class,
         "nodata_ha": round(float(hectares.sum() - classed.sum()), 4),

@@ -28,7 +28,9 @@ TIME = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 PROCESSES = {
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
+    "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
+    "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
     "zoning": "soilinfo.serve.processes.zoning.Zoning",
 }

@@ -8,9 +8,10 @@ from soilinfo.serve.tables import Choice, titles_of
 from soilinfo.serve.words import Words
 
 FACTS = (
-    *("crop", "layer", "scenario", "unit", "total_ha", "valid_ha", "covered_pct", "nodata_ha", "nodata_pct"),
+    *("crop", "layer", "scenario", "compare", "level", "unit", "total_ha", "valid_ha", "covered_pct"),
+    *("nodata_ha", "nodata_pct"),
     *("partial_ha", "mean", "sd", "min", "q05", "q25", "median", "q75", "q95", "max"),
-    *("boundary_rule", "edition", "unused"),
+    *("improved_ha", "worsened_ha", "boundary_rule", "edition", "edited_rows", "unused"),
 )
 """Single values of an answer in the order people read them."""
 
@@ -40,8 +41,11 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
         "tables": {
             "classes": words.field("class_id"),
             "limiting": site.say("process.limiting"),
+            "by_quality": site.say("process.by_quality"),
+            "moves": site.say("process.moves"),
             "subclasses": site.say("process.subclass"),
         },
+        "units": {name: words.field(name) for name in ("name", "improved_ha", "worsened_ha", "unchanged_ha")},
         "names": {name: dict(titles) for name, titles in words.names.items()} | {"unit": _units(site)},
         "words": {
             "area": site.say("process.area_ha"),

@@ -71,7 +71,7 @@ def live_colours(collection: Collection, params: QueryParams, frame: Frame) -> C
     grid = first.grid_of(placing.overview)
     classes = [placing.picked(each.classes(grid, placing.window, packed), 0) for each in trials]
     if len(classes) == 1:
-        return _painted_classes(source)[classes[0]]
+        return np.asarray(_painted_classes(source)[classes[0]])
     return paint(style_of_change(source), gained(classes[1], classes[0]))
 
 

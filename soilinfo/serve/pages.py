@@ -239,4 +239,6 @@ def _example(site: Site, process: Document) -> dict[str, Any]:
     x, y = (west + east) / 2, (south + north) / 2
     choices = {name: given.get("schema", {}).get("enum") for name, given in process["inputs"].items()}
     example = {name: values[0] for name, values in choices.items() if values}
+    if "bbox" not in process["inputs"]:
+        return example
     return {"bbox": [round(side, 2) for side in (x - 0.1, y - 0.1, x + 0.1, y + 0.1)], **example}

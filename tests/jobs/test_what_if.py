@@ -64,8 +64,8 @@ def test_lime_moves_land_out_of_classes_that_nutrient_retention_held_it_in(natio
     (lime,) = found["adjustments"]
     assert lime["changed_ha"] > 0
     assert lime["clamped_ha"] == 0
-    assert found["gained_ha"] > 0
-    assert found["lost_ha"] == 0
+    assert found["improved_ha"] > 0
+    assert found["worsened_ha"] == 0
     assert {code for move in found["moves"] for code in move["limiting"]} >= {"nr"}
     assert all("nr" in move["limiting"] for move in found["moves"]), "lime releases nothing else"
 
@@ -74,12 +74,12 @@ def test_hectares_add_up_however_they_are_told(nation):
     found = answer(nation, "ph_h2o:raise_to:6,rainfall_annual:times:0.7")
     assert sum(row["ha"] for row in found["classes"]) + found["nodata_ha"] == pytest.approx(found["total_ha"])
     assert sum(row["change_ha"] for row in found["classes"]) == pytest.approx(0, abs=1e-2)
-    assert sum(row["ha"] for row in found["moves"]) == pytest.approx(found["gained_ha"] + found["lost_ha"])
+    assert sum(row["ha"] for row in found["moves"]) == pytest.approx(found["improved_ha"] + found["worsened_ha"])
     changed = [row for row in found["transitions"] if row["before"] != row["after"]]
-    assert sum(row["ha"] for row in changed) == pytest.approx(found["gained_ha"] + found["lost_ha"])
-    for row in found["limiting"]:
-        assert row["ha"] <= found["gained_ha"] + found["lost_ha"] + 1e-6
-    assert found["lost_ha"] > 0
+    assert sum(row["ha"] for row in changed) == pytest.approx(found["improved_ha"] + found["worsened_ha"])
+    for row in found["by_quality"]:
+        assert row["ha"] <= found["improved_ha"] + found["worsened_ha"] + 1e-6
+    assert found["worsened_ha"] > 0
 
 
 def test_drainage_without_a_map_of_peat_is_done_and_said_to_be_unchecked(nation):
@@ -95,15 +95,15 @@ def test_drainage_without_a_map_of_peat_is_done_and_said_to_be_unchecked(nation)
 def test_edited_criteria_decide_for_this_answer_only_and_are_named(nation):
     edited = answer(nation, criteria=STEEP_IS_FINE)
     assert edited["edited_rows"] == ["slope"]
-    assert edited["gained_ha"] > 0
+    assert edited["improved_ha"] > 0
     assert all("eh" in move["limiting"] for move in edited["moves"])
-    assert answer(nation)["gained_ha"] == 0
+    assert answer(nation)["improved_ha"] == 0
 
 
 def test_irrigation_lets_management_improve_rain(nation):
     dry = answer(nation, scenario="potential_high", compare="potential_high")
     irrigated = answer(nation, scenario="potential_high", compare="potential_high", irrigated=True)
-    assert (dry["gained_ha"], dry["irrigated"]) == (0, False)
+    assert (dry["improved_ha"], dry["irrigated"]) == (0, False)
     assert irrigated["irrigated"]
     assert all("wa" in move["limiting"] for move in irrigated["moves"])
 
@@ -126,7 +126,7 @@ def test_what_has_no_layer_cannot_be_adjusted_and_what_has_no_row_changes_nothin
 
 def test_it_may_be_compared_with_a_scenario_or_a_saved_what_if(nation):
     limed = answer(nation, "ph_h2o:raise_to:6", compare="liming")
-    assert limed["gained_ha"] == limed["lost_ha"] == 0
+    assert limed["improved_ha"] == limed["worsened_ha"] == 0
     with pytest.raises(UnknownNameError, match="potential_low"):
         answer(nation, compare="future")
 
@@ -136,8 +136,8 @@ def test_units_gain_and_lose_what_the_answer_for_each_says(nation):
     assert [unit["code"] for unit in found["units"]] == ["01.01", "01.02", "01.03", "01.04"]
     for unit in (found["units"][0], found["units"][3]):
         alone = answer(nation, "ph_h2o:raise_to:6,rainfall_annual:times:0.7", area={"region": unit["code"]})
-        assert unit["gained_ha"] == pytest.approx(alone["gained_ha"], abs=1e-2)
-        assert unit["lost_ha"] == pytest.approx(alone["lost_ha"], abs=1e-2)
+        assert unit["improved_ha"] == pytest.approx(alone["improved_ha"], abs=1e-2)
+        assert unit["worsened_ha"] == pytest.approx(alone["worsened_ha"], abs=1e-2)
         assert unit["nodata_ha"] == pytest.approx(alone["nodata_ha"], abs=1e-2)
         after = {row["class"]: row["ha"] for row in alone["classes"]}
         assert unit["s3_after_ha"] == pytest.approx(after["S3"], abs=1e-2)
@@ -148,7 +148,7 @@ def test_a_province_gains_what_its_regencies_gain(nation):
         compared(nation, "ph_h2o:raise_to:6", level=level) for level in ("regencies", "provinces")
     )
     (province,) = provinces["units"]
-    assert province["gained_ha"] == pytest.approx(sum(unit["gained_ha"] for unit in regencies["units"]))
+    assert province["improved_ha"] == pytest.approx(sum(unit["improved_ha"] for unit in regencies["units"]))
 
 
 def test_a_nation_too_large_for_an_answer_at_once_is_refused_with_the_way_round(nation):

@@ -15,7 +15,7 @@ from soilinfo.serve.processes.manager import OUTPUT
 from soilinfo.serve.texts import joined
 
 Inputs = Mapping[str, Any]
-JsonType = Literal["array", "integer", "null", "number", "object", "string"]
+JsonType = Literal["array", "boolean", "integer", "null", "number", "object", "string"]
 
 Members = Mapping[str, JsonType | list[JsonType]]
 NUMBER: list[JsonType] = ["number", "null"]
@@ -29,6 +29,8 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
     version: ClassVar[str] = "1.0.0"
     members: ClassVar[Members]
     """Members of the result and their JSON types; each has a text ``output.<name>`` or ``column.<name>``."""
+    ways: ClassVar[tuple[str, ...]] = WAYS
+    """How the area may be given; none where a process is about the whole country."""
 
     def __init__(self, processor_def: Mapping[str, Any]) -> None:
         self.source: Source = processor_def["data"]
@@ -51,11 +53,11 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             raise InputError(str(error)) from None
 
     def _area(self, data: Inputs) -> dict[str, Any]:
-        known = (*WAYS, *self.choices())
+        known = (*self.ways, *self.choices())
         for name in data:
             if name not in known:
                 raise UnknownNameError("input", name, known)
-        return {name: _READERS[name](data[name]) for name in WAYS if name in data}
+        return {name: _READERS[name](data[name]) for name in self.ways if name in data}
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
         return {name: _choice(name, data, described["schema"]) for name, described in self.choices().items()}
@@ -64,7 +66,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         limit = f"{self.source.catalog.services.limits.process_cells:,}"
         text = joined(
             self.source.label(f"serve.{self.id}.description"),
-            self.source.label("serve.process.area", cells=limit),
+            self.source.label("serve.process.area", cells=limit) if self.ways else {},
         )
         return {
             "id": self.id,
@@ -107,13 +109,14 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
                 "maxOccurs": 1,
             }
             for name, schema in AREA_SCHEMAS.items()
+            if name in self.ways
         }
 
     def _example(self) -> dict[str, Any]:
         west, south, east, north = _middle(self.source.catalog.grid.bounds)
         choices = {name: described["schema"].get("enum", []) for name, described in self.choices().items()}
         firsts = {name: names[0] for name, names in choices.items() if names}
-        return {"bbox": [west, south, east, north], **firsts}
+        return ({"bbox": [west, south, east, north]} if "bbox" in self.ways else {}) | firsts
 
 
 LONLAT = tuple(name for name, crs in CRS_NAMES.items() if crs in ("OGC:CRS84", "EPSG:4326"))

@@ -36,7 +36,7 @@ function facts(answer) {
 
 function areas(rows, heading, total) {
   const line = (row) => {
-    const id = row.class || row.quality || row.subclass;
+    const id = row.class || row.quality || row.subclass || `${row.before} → ${row.after}`;
     const code = /^[a-z_]+$/.test(id) && titleOf(row) ? titleOf(row) : [id, titleOf(row)].filter(Boolean).join(": ");
     const share = row.pct ?? (100 * row.ha) / total;
     const cells = [row.ha, share].map((value) => element("td", { class: "number" }, number(value)));
@@ -46,10 +46,21 @@ function areas(rows, heading, total) {
   return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows.map(line)));
 }
 
+// One row for each administrative unit, of a comparison by unit.
+function units(rows) {
+  const fields = Object.keys(data.units);
+  const cell = (row, field) =>
+    field === "name" ? element("th", { scope: "row" }, row.name) : element("td", { class: "number" }, number(row[field]));
+  const head = fields.map((field) => element("th", { scope: "col" }, data.units[field]));
+  const body = rows.map((row) => element("tr", {}, ...fields.map((field) => cell(row, field))));
+  return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
+}
+
 function show(answer) {
   const tables = Object.entries(data.tables)
     .filter(([name]) => (answer[name] || []).length)
     .map(([name, heading]) => element("div", { class: "scroll" }, areas(answer[name], heading, answer.total_ha)));
+  if (answer.units) tables.push(element("div", { class: "scroll" }, units(answer.units)));
   byId("answer").replaceChildren(facts(answer), ...tables);
   byId("json").textContent = JSON.stringify(answer, null, 2);
 }
@@ -81,4 +92,4 @@ async function offerRegions() {
 
 const failed = () => byId("answer").replaceChildren(element("p", { class: "notice", role: "alert" }, data.words.failed));
 byId("process").addEventListener("submit", (event) => run(event).catch(failed));
-offerRegions().catch(failed);
+if (byId("input-region")) offerRegions().catch(failed);

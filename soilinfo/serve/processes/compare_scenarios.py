@@ -1,0 +1,67 @@
+"""The process compare-scenarios: what each administrative unit gains and loses under a what-if."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+import orjson
+
+from soilinfo.catalog.names import SUITABILITY
+from soilinfo.catalog.what_ifs import WhatIf, as_text
+from soilinfo.jobs import what_if as jobs
+from soilinfo.serve.processes.area import Inputs, Members, choice
+from soilinfo.serve.processes.what_if import ASKED, ORIGIN, WhatIfProcess
+from soilinfo.serve.tiles import tile_address
+
+
+class CompareScenarios(WhatIfProcess):
+    """Hectares gained and lost by unit; see :func:`soilinfo.jobs.what_if.compare_scenarios`."""
+
+    id = "compare-scenarios"
+    ways: ClassVar[tuple[str, ...]] = ()
+    members: ClassVar[Members] = {
+        **ASKED,
+        "level": "string",
+        "units": "array",
+        "total": "object",
+        "map": "string",
+        "tiles": "string",
+        **ORIGIN,
+    }
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """Those of a what-if, and the level whose units are compared."""
+        levels = [name for name in self.source.catalog.levels if name in self.source.snapshot.layers]
+        default = levels[:2][-1] if levels else ""
+        level = choice(self.source.label("serve.process.level"), levels, default=default)
+        return super().choices() | {"level": level}
+
+    def _chosen(self, data: Inputs) -> dict[str, Any]:
+        level = data.get("level") or self.choices()["level"]["schema"]["default"] or None
+        return super()._chosen(data) | {"level": level}
+
+    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:  # noqa: ARG002
+        """The comparison as a JSON-ready dict, with the addresses of its change map."""
+        source, most = self.source, self.source.catalog.services.limits.process_cells
+        answer = jobs.compare_scenarios(
+            source.store, source.catalog, source.snapshot, **chosen, most_cells=most
+        )
+        query = urlencode(_query(chosen["crop"], chosen["asked"], chosen["compare"]))
+        addresses = {"map": f"collections/{SUITABILITY}/map", "tiles": tile_address(SUITABILITY)[1:]}
+        return answer | {name: f"{address}?{query}" for name, address in addresses.items()}
+
+
+def _query(crop: str, asked: WhatIf, compare: str) -> dict[str, str]:
+    """The query parameters of the map that shows a what-if against another."""
+    query = {
+        "crop": crop,
+        "scenario": asked.scenario,
+        "compare": compare,
+        "adjust": as_text(asked.adjustments),
+    }
+    if asked.criteria:
+        rows = {
+            name: row.model_dump(mode="json", exclude_defaults=True) for name, row in asked.criteria.items()
+        }
+        query["criteria"] = orjson.dumps(rows).decode()
+    return query | ({"irrigated": "true"} if asked.irrigated else {})
