@@ -6,13 +6,11 @@ from soilinfo.catalog.models import Catalog, Ramp
 from soilinfo.catalog.product import NODATA, Product, ProductVariable, Text, classes
 from soilinfo.catalog.styles import StyleEntry, style_of_numbers
 from soilinfo.catalog.text import label
-from soilinfo.catalog.zoning import EROSION, Rehabilitation, Scoring, Zoning
+from soilinfo.catalog.zoning import EROSION, NO_SCORE, Rehabilitation, Scoring, Zoning
 
 ZONING = "zoning"
 PADDY_PROTECTION = "paddy_protection"
 REHABILITATION = "rehabilitation"
-NO_SCORE = -1
-"""No data of scores."""
 BY_SCORE = 0
 """Code of an override that there is none of: the score decided."""
 

@@ -22,6 +22,8 @@ SOIL = "soil"
 """Stands where a property may: the soils of the published soil map, called as the crosswalk calls them."""
 EROSION = "erosion"
 """Stands where a property may, in rehabilitation.yaml: soil loss in t/ha/yr, worked out first."""
+NO_SCORE = -1
+"""Stored in place of a score, or of soil loss, where there is none."""
 
 
 class Condition(Model):

@@ -12,12 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.zoning import Condition, Factor, Scoring
+from soilinfo.catalog.zoning import NO_SCORE, Condition, Factor, Scoring
 from soilinfo.errors import InputError
-
-NO_SCORE = -1
-"""In place of a score where a factor has no data."""
-
 
 type Member = tuple[str, ...]
 """The names that one class or soil goes by, the most exact first: its id and its group."""
@@ -90,7 +86,7 @@ def score_of(factor: Factor, inputs: Mapping[str, Values]) -> NDArray[np.int16]:
     values = inputs[factor.property]
     if isinstance(values, Kinds):
         return values.look_up(lambda members: _highest(factor.classes, members), NO_SCORE)
-    numbers = values if factor.per is None else _quotient(values, _numbers(inputs, factor.per))
+    numbers = values if factor.per is None else _quotient(values, numbers_of(inputs, factor.per))
     at = np.searchsorted(factor.edges, numbers, side="left" if factor.edge_belongs == "below" else "right")
     return np.where(np.isnan(numbers), NO_SCORE, np.array(factor.scores)[at]).astype(np.int16)
 
@@ -105,7 +101,8 @@ def _quotient(values: NDArray[np.float64], per: NDArray[np.float64]) -> NDArray[
     return np.divide(values, per, out=np.full_like(values, np.nan), where=per > 0)
 
 
-def _numbers(inputs: Mapping[str, Values], name: str) -> NDArray[np.float64]:
+def numbers_of(inputs: Mapping[str, Values], name: str) -> NDArray[np.float64]:
+    """The values of a property that has numbers; InputError for one that has classes."""
     values = inputs[name]
     if isinstance(values, Kinds):
         raise InputError(f"'{name}' has classes, where numbers are needed")

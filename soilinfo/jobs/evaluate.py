@@ -14,6 +14,7 @@ from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, too_little
 from soilinfo.jobs.land_use_conflict import land_use_conflict
 from soilinfo.jobs.paddy_protection import paddy_protection
 from soilinfo.jobs.publication import publish
+from soilinfo.jobs.rehabilitation import rehabilitate
 from soilinfo.jobs.run import Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.soil_map_suitability import evaluate_soil_maps
 from soilinfo.jobs.summary import summarise
@@ -39,6 +40,7 @@ STEPS: tuple[Step, ...] = (
     land_use_conflict,
     zone_nation,
     paddy_protection,
+    rehabilitate,
 )
 """What is made once all crops are evaluated, in this order; published with them in one snapshot."""
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_zoning import ZONING
 from soilinfo.catalog.text import in_language, languages, text
-from soilinfo.catalog.zoning import ScoreClass, Zoning
+from soilinfo.catalog.zoning import NO_SCORE, ScoreClass, Zoning
 from soilinfo.errors import InputError
 from soilinfo.evaluate.zonal import ZoneIndex, histogram, reads
-from soilinfo.evaluate.zoning import NO_SCORE, Assessment, assess
+from soilinfo.evaluate.zoning import Assessment, assess
 from soilinfo.jobs.area import Answer, indexed, noted, share
 from soilinfo.jobs.places import resolve_area
 from soilinfo.jobs.scored_land import land_of, not_made, score_findings

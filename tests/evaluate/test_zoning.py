@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import yaml
 
-from soilinfo.catalog.zoning import Zoning
+from soilinfo.catalog.zoning import NO_SCORE, Zoning
 from soilinfo.errors import InputError
-from soilinfo.evaluate.zoning import NO_SCORE, Kinds, assess
+from soilinfo.evaluate.zoning import Kinds, assess
 from tests.country import ROOT
 
 RULES = Zoning.model_validate(yaml.safe_load((ROOT / "config/zoning.yaml").read_text("utf-8")))
