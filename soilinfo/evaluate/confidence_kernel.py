@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from soilinfo.compiled import compiled
 
 CLASSES = 4
-STRIP = 512
-"""Cells carried through all properties at a time, so that what is between stays in the cache."""
+STRIP = 480
+"""Cells carried through all properties at a time, so that what is between stays in the cache; no power
+of 2, for which the rows of an array would fall on one line of the cache."""
 _REACH = 6
 """Standard deviations beyond which a normal distribution holds nothing (1e-9)."""
 _PER_DEVIATION = 256
@@ -104,18 +105,30 @@ def _combine(
 
 
 @compiled
-def _bounds(
-    given: int, worst: int, count: int, least: NDArray[np.float64], total: NDArray[np.float64]
-) -> tuple[float, float]:
-    """Bounds of the probability of class ``worst``, by class ``k``: ``least`` and sum of the probabilities
-    of ``k`` or better; a class better than ``given`` is impossible."""
-    lowest, highest = max(0.0, total[worst] - count + 1), least[worst]
-    if worst > given:
-        lowest = max(0.0, lowest - least[worst - 1])
-        highest -= max(0.0, total[worst - 1] - count + 1)
-        # Some property must be at this class: no more than all of them together.
-        highest = min(highest, total[worst] - total[worst - 1])
-    return lowest, highest
+def _finish(
+    given: NDArray[np.uint8],
+    worst: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    combined: NDArray[np.float64],
+    found: NDArray[np.float64],
+) -> None:
+    """Probabilities of S1..N, of the class ``worst``, and its bounds: ``found`` (7, cell)."""
+    joint, least, total = combined[0], combined[1], combined[2]
+    for rank in range(1, CLASSES + 1):
+        for i in range(len(worst)):
+            found[rank - 1, i] = joint[rank, i] - joint[rank - 1, i]
+    for i in range(len(worst)):
+        own, others = worst[i], counts[i] - 1
+        lowest, highest = max(0.0, total[own, i] - others), least[own, i]
+        if own > given[i]:
+            lowest = max(0.0, lowest - least[own - 1, i])
+            highest -= max(0.0, total[own - 1, i] - others)
+            # Some property must be at this class: no more than all of them together.
+            highest = min(highest, total[own, i] - total[own - 1, i])
+        found[CLASSES, i] = joint[own, i] - joint[max(own - 1, 0), i]
+        found[CLASSES + 1, i], found[CLASSES + 2, i] = lowest, highest
+        if own == 0:
+            found[:, i] = np.nan
 
 
 @compiled
@@ -135,28 +148,23 @@ def class_probabilities(
     ``edges`` (property, piece + 1), ``ranks`` (property, piece): class by pieces of the packed range.
     """
     for start in range(0, len(given), STRIP):
-        size = min(STRIP, len(given) - start)
-        worst, counts = given[start : start + size].astype(np.int64), np.zeros(size, np.int64)
-        combined = np.ones((3, CLASSES + 1, size))
-        combined[2] = 0.0
+        end = min(start + STRIP, len(given))
+        first, worst, counts = (
+            given[start:end],
+            given[start:end].astype(np.int64),
+            np.zeros(end - start, np.int64),
+        )
         if worst.any():
+            combined = np.zeros((3, CLASSES + 1, end - start))
+            for rank in range(1, CLASSES + 1):  # a class better than the given one is impossible
+                combined[:2, rank] = np.where(first <= rank, 1.0, 0.0)
             for at in range(len(edges)):
-                own = means[at, start : start + size].astype(np.float64)
-                spread = spreads[at, start : start + size].astype(np.float64)
+                own = means[at, start:end].astype(np.float64)
+                spread = spreads[at, start:end].astype(np.float64)
                 _combine(own, spread, edges[at], ranks[at], worst, counts, combined)
-            for i in range(size):
-                if worst[i]:
-                    first, cell, before = int(given[start + i]), start + i, 0.0
-                    for rank in range(first, CLASSES + 1):
-                        out[rank - 1, cell] = combined[0, rank, i] - before
-                        before = combined[0, rank, i]
-                    for rank in range(1, first):
-                        out[rank - 1, cell] = 0.0
-                    out[CLASSES, cell] = out[worst[i] - 1, cell]
-                    lowest, highest = _bounds(
-                        first, worst[i], counts[i], combined[1, :, i], combined[2, :, i]
-                    )
-                    out[CLASSES + 1, cell], out[CLASSES + 2, cell] = lowest, highest
+            found = np.empty((CLASSES + 3, end - start))
+            _finish(first, worst, counts, combined, found)
+            out[:, start:end] = found
 
 
 @compiled
