@@ -23,6 +23,8 @@ from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.reasons import CLASSES, Measured, Reasons, Row
 
 TEMPLATE = files("soilinfo.report").joinpath("factsheet.typ").read_bytes()
+PDF = "application/pdf"
+"""Media type of a fact sheet."""
 MANAGEMENT = "potential_medium"
 """The level of management that stands beside the land as it is."""
 MOST_CROPS = 24

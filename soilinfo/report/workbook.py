@@ -19,6 +19,8 @@ from xlsxwriter.worksheet import Worksheet
 from soilinfo.catalog.columns import Columns
 from soilinfo.errors import LimitError
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media type of a workbook."""
 HEAD = 2
 """Rows above the data: headings, units."""
 MOST_ROWS = 1_048_576 - HEAD
@@ -129,8 +131,8 @@ def _write_row(page: Worksheet, number: int, row: Sequence[Cell]) -> None:
 
 
 def _sheet_name(table: str) -> str:
-    """The name of a sheet: that of its table as far as 31 letters hold it."""
-    return table[:31]
+    """The name of a sheet: its table's, without the level that all have, as far as 31 letters hold it."""
+    return table.partition("_by_")[0][:31]
 
 
 def _number_format(column: Column) -> str:

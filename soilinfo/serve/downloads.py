@@ -1,4 +1,4 @@
-"""/factsheets/{code}.pdf: documents made from the pinned publication when they are asked for."""
+"""Documents made from the pinned publication when they are asked for: /factsheets/{code}.pdf, workbooks."""
 
 from urllib.parse import quote
 
@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from soilinfo.jobs import factsheet
+from soilinfo.jobs.level_tables import sheet_of, write_workbook
+from soilinfo.report.factsheet import PDF
+from soilinfo.report.workbook import XLSX
 from soilinfo.serve import parameters
 from soilinfo.serve.site import language_of
-from soilinfo.serve.state import pinned
-
-PDF = "application/pdf"
+from soilinfo.serve.state import Publication, pinned
+from soilinfo.store.vector import Query
 
 
 async def fact_sheet(request: Request) -> Response:
@@ -27,3 +29,14 @@ async def fact_sheet(request: Request) -> Response:
         "Content-Language": language,
     }
     return Response(content, media_type=PDF, headers=headers)
+
+
+def rows_as_workbook(publication: Publication, table: str, query: Query, language: str) -> Response:
+    """A page of rows of a collection as a workbook of one sheet, with a sheet that explains it."""
+    store, catalog, snapshot = publication.store, publication.catalog, publication.snapshot
+    sheets = [sheet_of(store, catalog, snapshot, table, language, query)]
+    headers = {
+        "Content-Disposition": f'attachment; filename="{table}.xlsx"',
+        "Content-Language": language,
+    }
+    return Response(write_workbook(catalog, snapshot, sheets, language), media_type=XLSX, headers=headers)

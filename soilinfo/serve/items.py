@@ -19,7 +19,8 @@ from soilinfo.catalog.text import in_language
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.findings import SEVERITIES
 from soilinfo.grid import Bounds
-from soilinfo.serve import parameters
+from soilinfo.report.workbook import XLSX
+from soilinfo.serve import downloads, parameters
 from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.collections import CRS84, Collection, collection_of
 from soilinfo.serve.config import DEFAULT_PAGE
@@ -32,8 +33,8 @@ from soilinfo.store.vector import Query
 GEOJSON = "application/geo+json"
 
 ITEM_FORMATS: Formats = {"json": (GEOJSON, "application/json"), "html": ("text/html",)}
-ITEMS_FORMATS: Formats = {**ITEM_FORMATS, "csv": ("text/csv",)}
-MEDIA_TYPES = {"json": GEOJSON, "html": "text/html", "csv": "text/csv"}
+ITEMS_FORMATS: Formats = {**ITEM_FORMATS, "csv": ("text/csv",), "xlsx": (XLSX,)}
+MEDIA_TYPES = {"json": GEOJSON, "html": "text/html", "csv": "text/csv", "xlsx": XLSX}
 """Media type by format as linked; HTML is the page of the same address."""
 
 FILTER_LANGUAGES = {"cql2-text": parse_cql2_text, "cql2-json": parse_cql2_json}
@@ -88,7 +89,7 @@ async def items(request: Request) -> Response:
     parameters.check(params, (*parameters.ITEMS, *provider.fields))
     _check_names(params, publication.catalog, collection)
     query = query_of(params, provider.types, publication.catalog.services.limits.page_features)
-    write = _csv if negotiated(request, ITEMS_FORMATS) == "csv" else _geojson
+    write = {"csv": _csv, "xlsx": _xlsx}.get(negotiated(request, ITEMS_FORMATS), _geojson)
     try:
         return await to_thread.run_sync(write, Asked(request, publication, collection), provider, query)
     except (UnknownNameError, RecursionError) as error:
@@ -122,6 +123,11 @@ def _answer(content: bytes) -> Response:
 def _csv(asked: Asked, provider: FeatureProvider, query: Query) -> Response:
     name = {"Content-Disposition": f'attachment; filename="{asked.collection.id}.csv"'}
     return Response(provider.table(query), media_type=MEDIA_TYPES["csv"], headers=name)
+
+
+def _xlsx(asked: Asked, _provider: FeatureProvider, query: Query) -> Response:
+    language = language_of(asked.request, asked.publication.catalog)
+    return downloads.rows_as_workbook(asked.publication, asked.collection.id, query, language)
 
 
 # ---- what is asked ----------------------------------------------------------------------

@@ -5,6 +5,8 @@ from typing import Any
 
 from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.text import in_language
+from soilinfo.report.factsheet import PDF
+from soilinfo.report.workbook import XLSX
 from soilinfo.serve.collections import CRS84, Collection
 from soilinfo.serve.config import DEFAULT_PAGE, PROCESSES
 from soilinfo.serve.parameters import (
@@ -179,7 +181,7 @@ def _common() -> Iterable[tuple[str, Part]]:
     yield "/tileMatrixSets", _get("Tile matrix sets", described, "application/json")
     yield f"/tileMatrixSets/{MATRIX_SET}", _get("The squares of tiles", described, "application/json")
     unit = [_parameter("code", {"type": "string"}, where="path"), {"$ref": "#/components/parameters/lang"}]
-    yield "/factsheets/{code}.pdf", _get("Fact sheet of an administrative unit", unit, "application/pdf")
+    yield "/factsheets/{code}.pdf", _get("Fact sheet of an administrative unit", unit, PDF)
     version = [_parameter(name, {"type": "string"}, where="path") for name in ("layer", "version")]
     yield "/cog/{layer}/{version}.tif", _get("A whole layer; answers to Range", version, "image/tiff")
     variable = [*version, _parameter("variable", {"type": "string"}, where="path")]
@@ -210,10 +212,11 @@ def _features(collection: Collection, base: str, title: str) -> Part:
     item = _parameter("item", {"type": "string"}, where="path")
     described = _parameters(("lang",), ("json", "html"))
     one = [item, *_parameters(ITEM, ("json", "html"))]
-    every = _parameters(ITEMS, ("json", "html", "csv"), own)
+    every = _parameters(ITEMS, ("json", "html", "csv", "xlsx"), own)
+    tables = ("application/geo+json", "text/html", "text/csv", XLSX)
     return {
         f"{base}/queryables": _get(f"{title}: queryables", described, "application/schema+json"),
-        f"{base}/items": _get(f"{title}: features", every, "application/geo+json", "text/html", "text/csv"),
+        f"{base}/items": _get(f"{title}: features", every, *tables),
         f"{base}/items/{{item}}": _get(f"{title}: one feature", one, "application/geo+json", "text/html"),
     }
 

@@ -43,17 +43,15 @@ def test_what_does_not_exist_is_refused_naming_what_does(country: Settings, tmp_
 def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, tmp_path):
     book, directory = tmp_path / "tables.xlsx", tmp_path / "tables"
     code, lines, _ = run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
-    assert (code, lines[-1]["tables"]) == (0, 3)
     pages = CalamineWorkbook.from_path(str(book)).sheet_names
-    assert pages == [
-        "Baca dulu",
-        *(f"{kind}_by_regencies" for kind in ("suitability", "properties", "classes")),
-    ]
+    assert (code, lines[-1]["tables"]) == (0, len(pages) - 1)
+    assert pages[:4] == ["Baca dulu", "suitability", "properties", "classes"]
     first = book.read_bytes()
     run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     assert book.read_bytes() == first, "the same publication gives the same bytes"
     run(country, "tables", "--level", "regencies", "-o", str(directory))
-    assert sorted(path.stem for path in directory.glob("*.csv")) == sorted(pages[1:])
+    names = {path.stem.removesuffix("_by_regencies") for path in directory.glob("*.csv")}
+    assert names == set(pages[1:])
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def table(language="en", **columns):
     return sheet(Columns(CATALOG, language), TABLE, "Suitability", "abc123", frame)
 
 
-def cells(content, page=TABLE):
+def cells(content, page="suitability"):
     return CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(page).to_python()
 
 

@@ -1,12 +1,15 @@
 """Documents as served: the fact sheet of a unit at its own address, and as the result of a process."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 
 from soilinfo.catalog.load import load
 from soilinfo.jobs.factsheet import fact_sheet
+from soilinfo.report.workbook import XLSX
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 
@@ -40,3 +43,28 @@ def test_the_fact_sheet_of_an_unknown_unit_is_not_found_and_the_nearest_code_is_
 
 def test_an_unknown_parameter_of_a_fact_sheet_is_refused(refused: Refused):
     assert "no query parameter 'crop'" in refused("/factsheets/01.02.pdf?crop=maize")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("en", "Main limiting factor"), ("id", "Faktor pembatas utama")]
+)
+def test_rows_are_a_workbook_too_in_the_language_asked_for(client: httpx.Client, language: str, heading: str):
+    query = {"f": "xlsx", "crop": "maize", "scenario": "actual", "limit": 100, "lang": language}
+    answer = client.get("/collections/suitability_by_regencies/items", params=query)
+    assert answer.headers["content-type"] == XLSX
+    assert "suitability_by_regencies.xlsx" in answer.headers["content-disposition"]
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(1).to_python()
+    assert heading in rows[0]
+    assert len(rows) == 2 + 4, "headings, units, four regencies"
+
+
+def test_a_workbook_is_asked_for_by_its_media_type_and_linked(client: httpx.Client):
+    path = "/collections/regencies/items"
+    assert client.get(path, headers={"Accept": XLSX}).headers["content-type"] == XLSX
+    assert XLSX in [link["type"] for link in client.get(f"{path}?f=json").json()["links"]]
+
+
+def test_the_chosen_columns_are_those_of_the_workbook(client: httpx.Client):
+    answer = client.get("/collections/regencies/items?f=xlsx&properties=code,name")
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(1).to_python()
+    assert rows[0] == ["Code", "Name"]
