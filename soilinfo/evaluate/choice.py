@@ -23,8 +23,8 @@ Mask = NDArray[np.bool_]
 
 NOT_COUNTED = 255
 """In place of a number of crops: no crop has a class."""
-CONFLICT, AGREEMENT, NOT_JUDGED, ELSEWHERE = 1, 2, 3, 4
-"""Land under a rule's use that contradicts suitability, that does not, that has no class; other uses."""
+NOT_JUDGED, ELSEWHERE = 5, 6
+"""Beside the classes 1..4 of land under some use: land under it that has no class; land under other uses."""
 
 
 # ---- on what crops are compared -----------------------------------------------------------
@@ -237,18 +237,15 @@ def funnel(area_by_outcome: NDArray[np.float64], steps: int) -> Funnel:
     )
 
 
-# ---- conflict of use with suitability -----------------------------------------------------
+# ---- use of land and its suitability ------------------------------------------------------
 
 
-def conflict(
-    used: Mask, use_known: Mask, classes: Classes, contradicting: Collection[SuitabilityClass]
-) -> NDArray[np.uint8]:
-    """Whether a land use contradicts suitability: CONFLICT, AGREEMENT, NOT_JUDGED, ELSEWHERE, 0 no data.
+def class_under_use(used: Mask, use_known: Mask, classes: Classes) -> NDArray[np.uint8]:
+    """The best class of some crops where land has a use: 1..4, NOT_JUDGED, ELSEWHERE, 0 no data.
 
-    ``used``: where the land has the use, of ``use_known``. ``classes`` (crop, y, x): the best class of these
-    crops is held against ``contradicting``; where one of them has no class the land is not judged.
+    ``used``: where the land has the use, of ``use_known``. ``classes`` (crop, y, x); where one of the crops
+    has no class the land is not judged.
     """
     judged = (classes > 0).all(axis=0)
-    contradicts = _is_one_of(contradicting)[classes.min(axis=0)]
-    under_use = np.where(judged, np.where(contradicts, CONFLICT, AGREEMENT), NOT_JUDGED)
+    under_use = np.where(judged, classes.min(axis=0), NOT_JUDGED)
     return np.where(use_known, np.where(used, under_use, ELSEWHERE), 0).astype(np.uint8)

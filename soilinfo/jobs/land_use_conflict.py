@@ -13,7 +13,7 @@ from soilinfo.catalog.models import Catalog, Scenario, SuitabilityClass
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.product_direction import LAND_USE_CONFLICT
 from soilinfo.catalog.products import products
-from soilinfo.evaluate.choice import CONFLICT, ELSEWHERE, NOT_JUDGED, conflict
+from soilinfo.evaluate.choice import ELSEWHERE, NOT_JUDGED, class_under_use
 from soilinfo.evaluate.zonal import histogram
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
@@ -39,10 +39,10 @@ class Judged:
     contradicting: tuple[SuitabilityClass, ...]
 
     def read(self, window: Window) -> NDArray[np.uint8]:
-        """What :func:`soilinfo.evaluate.choice.conflict` says of a window."""
+        """What :func:`soilinfo.evaluate.choice.class_under_use` says of a window."""
         known, used = self.use(window)
         classes = np.stack([crop.read(self.scenario, window) for crop in self.crops]).astype(np.uint8)
-        return conflict(used, known, classes, self.contradicting)
+        return class_under_use(used, known, classes)
 
 
 def land_use_conflict(
@@ -119,22 +119,26 @@ def _cells(
     for result in results:
         found[result == NOT_JUDGED] = UNKNOWN
     for rule, result in reversed([*zip(rules, results, strict=True)]):
-        found[result == CONFLICT] = rule.number
+        found[np.isin(result, [int(one) for one in rule.contradicting])] = rule.number
     return {LAND_USE_CONFLICT: {"rule": found}}
 
 
 def _rows(rules: Sequence[Judged], zones: Zones) -> pd.DataFrame:
+    """A row for each unit and rule: the land under its use by the best class of its crops."""
     parts = []
     for rule in rules:
-        areas = histogram(zones.index, rule.read, low=CONFLICT, high=ELSEWHERE, nodata=0)
+        areas = histogram(zones.index, rule.read, low=SuitabilityClass.S1, high=ELSEWHERE, nodata=0)
         hectares, nodata_ha = zones.gather(areas.area_ha), zones.gather(areas.nodata_ha)
-        conflict_ha, use_ha = hectares[:, 0], hectares[:, :NOT_JUDGED].sum(axis=1)
+        use_ha = hectares[:, :NOT_JUDGED].sum(axis=1)
+        conflict_ha = sum((hectares[:, code - 1] for code in rule.contradicting), np.zeros_like(use_ha))
+        classes = {f"{one.name.lower()}_ha": hectares[:, one - 1] for one in SuitabilityClass}
         parts.append(
             pd.DataFrame(
                 {
                     "use_ha": use_ha,
                     "conflict_ha": conflict_ha,
                     "conflict_pct": 100 * conflict_ha / np.where(use_ha > 0, use_ha, np.nan),
+                    **classes,
                     "not_judged_ha": hectares[:, NOT_JUDGED - 1],
                     "nodata_ha": nodata_ha,
                     "total_ha": hectares.sum(axis=1) + nodata_ha,

@@ -10,16 +10,14 @@ from soilinfo.catalog.choice import AVAILABLE, NO_CROP, UNKNOWN
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import SuitabilityClass
 from soilinfo.evaluate.choice import (
-    AGREEMENT,
-    CONFLICT,
     ELSEWHERE,
     NOT_COUNTED,
     NOT_JUDGED,
     Exclusion,
     at_least,
     choose,
+    class_under_use,
     common_basis,
-    conflict,
     cut_to,
     first_loss,
     flags,
@@ -225,12 +223,12 @@ def test_what_remains_does_not_depend_on_the_order_of_the_steps(steps):
     assert hectares(steps).remaining_ha == pytest.approx(hectares(steps[::-1]).remaining_ha)
 
 
-# ---- conflict -----------------------------------------------------------------------------
+# ---- use of land and its suitability ------------------------------------------------------
 
 
-def test_land_contradicts_its_use_only_where_the_best_of_the_crops_has_such_a_class():
+def test_land_under_a_use_has_the_best_class_of_the_crops_or_is_not_judged():
     used = np.array([[True, True, True, False, True]])
     known = np.array([[True, True, True, True, False]])
     classes = cells([N, N, 0, N, N], [N, S3, N, N, N])
-    found = conflict(used, known, classes, [N])
-    assert found.tolist() == [[CONFLICT, AGREEMENT, NOT_JUDGED, ELSEWHERE, 0]]
+    found = class_under_use(used, known, classes)
+    assert found.tolist() == [[N, S3, NOT_JUDGED, ELSEWHERE, 0]]

@@ -225,6 +225,9 @@ def test_annual_crops_on_unsuitable_land_are_found_and_counted(nation):
     assert rows.loc["fields", "conflict_pct"] == pytest.approx(
         100 * (rule == 1).sum() / fields.sum(), rel=0.2
     )
+    classes = rows.loc["fields", ["s1_ha", "s2_ha", "s3_ha", "n_ha", "not_judged_ha"]]
+    assert classes.sum() == pytest.approx(rows.loc["fields", "use_ha"], abs=1e-3)
+    assert classes["n_ha"] == rows.loc["fields", "conflict_ha"]
 
 
 def test_a_rule_of_which_a_crop_is_missing_is_left_out_not_judged_by_the_others(nation):
