@@ -2,8 +2,7 @@
 
 Classes are unary bits, three to a crop (S1 = 111, S2 = 011, S3 = 001, N = 000), 21 crops to a
 64-bit word, so the worst class over all characteristics (law of the minimum, FAO 1976) is one
-bitwise AND for all crops together. Strips of cells small enough for the cache are carried through
-all factors before the next strip begins.
+bitwise AND for all crops together. The bit that is left says whether anything is missing.
 
 Nothing is compiled on import; the machine code is kept beside the module where that is writable.
 """
@@ -16,11 +15,11 @@ from soilinfo.compiled import compiled
 BITS = 3
 """Bits of one crop in a word."""
 CROPS_PER_WORD = 21
-STRIP = 2048
-"""Cells carried through all factors at a time."""
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 LOWEST = np.uint64(sum(1 << BITS * crop for crop in range(CROPS_PER_WORD)))
 """The lowest bit of every crop."""
+COMPLETE = np.uint64(1 << 63)
+"""Set in the word of a value that every crop rates: an AND without it met one that some crop does not."""
 ONE, TWO, SEVEN = np.uint64(1), np.uint64(2), np.uint64(7)
 
 
@@ -36,160 +35,101 @@ def look_up(
 
 
 @compiled
-def _worst(
-    bands: NDArray[np.uint16], rows: NDArray[np.uint64], factors: range, start: int, size: int
-) -> NDArray[np.uint64]:
-    """Unary bits (cell) of a strip: AND of the rows (factor, band) that its cells fall in."""
-    acc = np.full(size, ALL)
-    for factor in factors:
-        row, band = rows[factor], bands[factor, start : start + size]
-        for i in range(size):
-            acc[i] &= row[band[i]]
-    return acc
-
-
-@compiled
-def _known(
-    bands: NDArray[np.uint16], known: NDArray[np.uint64], partial: NDArray[np.int64], start: int, size: int
-) -> NDArray[np.uint64]:
-    """The lowest bit of each crop (cell) where nothing that it needs is missing.
-
-    Most strips lack nothing: a factor without a cell in its ``partial`` first bands is passed over.
-    """
-    acc = np.full(size, LOWEST)
-    for factor in range(len(known)):
-        if bands[factor, start : start + size].min() < partial[factor]:
-            acc &= _worst(bands, known, range(factor, factor + 1), start, size)
-    return acc
-
-
-@compiled
-def _write_classes(
-    worst: NDArray[np.uint64], known: NDArray[np.uint64], crops: range, start: int, out: NDArray[np.uint8]
+def intersect(
+    packed: NDArray[np.integer], low: int, words: NDArray[np.uint64], acc: NDArray[np.uint64]
 ) -> None:
-    """Classes (crop, cell from ``start`` on): 4 less the number of unary ones, 0 where not known."""
-    fields = np.empty_like(worst)
+    """``acc[i] &= words[packed[i] - low]``; the last word for whatever lies outside them."""
+    first, last = np.int32(low), np.uint32(len(words) - 1)
+    for i in range(len(packed)):
+        step = np.uint32(np.int32(packed[i]) - first)
+        acc[i] &= words[min(step, last)]
+
+
+@compiled
+def intersect_either(
+    packed: NDArray[np.integer],
+    low: int,
+    words: NDArray[np.uint64],
+    which: NDArray[np.uint16],
+    acc: NDArray[np.uint64],
+) -> None:
+    """As :func:`intersect`, with a table of ``words`` (table, value) for each cell: that of ``which``."""
+    first, last = np.int32(low), np.uint32(words.shape[1] - 1)
+    for i in range(len(packed)):
+        step = np.uint32(np.int32(packed[i]) - first)
+        acc[i] &= words[which[i], min(step, last)]
+
+
+# The arrays below are contiguous, their rows that is: only then does the compiler use vectors.
+
+
+@compiled
+def classes_of(worst: NDArray[np.uint64], known: NDArray[np.uint64], crops: int) -> NDArray[np.uint8]:
+    """Classes (crop, cell): 4 less the number of unary ones; 0 where the crop's bit of ``known`` is not set."""
+    classes, fields = np.empty((crops, len(worst)), np.uint8), np.empty_like(worst)
     for i in range(len(worst)):
         ones = (worst[i] & LOWEST) + (worst[i] >> ONE & LOWEST) + (worst[i] >> TWO & LOWEST)
         fields[i] = (known[i] << TWO) - (ones & (known[i] | known[i] << ONE))
-    for position, crop in enumerate(crops):
-        shift, line = np.uint64(BITS * position), out[crop, start : start + len(fields)]
+    for crop in range(crops):
+        shift, line = np.uint64(BITS * crop), classes[crop]
         for i in range(len(fields)):
             line[i] = fields[i] >> shift & SEVEN
+    return classes
 
 
 @compiled
-def _write_limiting(
-    per_quality: NDArray[np.uint64],
+def limiting_of(
+    own: NDArray[np.uint64],
+    bits: NDArray[np.int64],
     worst: NDArray[np.uint64],
     known: NDArray[np.uint64],
-    crops: range,
-    start: int,
-    out: NDArray[np.uint16],
-) -> None:
-    """Bit masks (crop, cell from ``start`` on) of the qualities at the cell's class, where not S1."""
-    for first in range(0, len(per_quality), BITS):  # three qualities share the three bits of a crop
-        equal = np.zeros_like(worst)
-        for quality in range(first, min(first + BITS, len(per_quality))):
-            own, place = per_quality[quality], np.uint64(quality - first)
-            for i in range(len(worst)):
-                differs = own[i] ^ worst[i]
-                limited = known[i] & ~(worst[i] & worst[i] >> ONE & worst[i] >> TWO)
-                equal[i] |= (limited & ~(differs | differs >> ONE | differs >> TWO)) << place
-        for position, crop in enumerate(crops):
-            shift, line = np.uint64(BITS * position), out[crop, start : start + len(equal)]
-            for i in range(len(equal)):
-                line[i] |= np.uint16((equal[i] >> shift & SEVEN) << np.uint64(first))
+    crops: int,
+) -> NDArray[np.uint16]:
+    """Bit masks (crop, cell) of the qualities at the cell's class, where that is known and not S1.
+
+    ``own`` (quality, cell): the unary bits of each quality alone; ``bits``: its place in the mask, ascending.
+    """
+    equal = _equal(own, bits, worst, known)
+    masks = np.zeros((crops, len(worst)), np.uint16)
+    for crop in range(crops):
+        shift, line = np.uint64(BITS * crop), masks[crop]
+        for group in range(0, len(equal), 2):
+            one, other = equal[group], equal[group + 1]
+            place, next_ = np.uint64(BITS * group), np.uint64(BITS * group + BITS)
+            for i in range(len(line)):
+                line[i] |= (one[i] >> shift & SEVEN) << place | (other[i] >> shift & SEVEN) << next_
+    return masks
 
 
 @compiled
-def classify(
-    bands: NDArray[np.uint16],
-    rows: NDArray[np.uint64],
-    known: NDArray[np.uint64],
-    partial: NDArray[np.int64],
-    offset: int,
-    classes: NDArray[np.uint8],
-) -> None:
-    """Class of every crop in every scenario at each cell of a block.
-
-    ``bands`` (factor, cell): which band of a factor's table each cell falls in.
-    ``rows`` (word, scenario, factor, band): unary class bits.
-    ``known`` (word, factor, band): 111 where the crop can be classed, 000 where what is missing is
-    needed; all 111 but in the ``partial`` first bands of each factor.
-    ``classes`` (scenario, crop, cell of the whole array), zero on entry, written from ``offset`` on.
-    """
-    factors, cells = bands.shape
-    for start in range(0, cells, STRIP):
-        size = min(STRIP, cells - start)
-        for word in range(len(rows)):
-            crops = range(word * CROPS_PER_WORD, min((word + 1) * CROPS_PER_WORD, classes.shape[1]))
-            told = _known(bands, known[word], partial, start, size)
-            if told.any():
-                for scenario in range(len(classes)):
-                    worst = _worst(bands, rows[word, scenario], range(factors), start, size)
-                    _write_classes(worst, told, crops, offset + start, classes[scenario])
-
-
-@compiled
-def classify_limiting(
-    bands: NDArray[np.uint16],
-    rows: NDArray[np.uint64],
-    known: NDArray[np.uint64],
-    partial: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    offset: int,
-    classes: NDArray[np.uint8],
-    limiting: NDArray[np.uint16],
-) -> None:
-    """As :func:`classify`, and which land qualities are at the class of each cell.
-
-    Factors are ordered by quality; those of quality ``q`` end before ``ends[q]``.
-    ``limiting`` (scenario, crop, cell of the whole array), zero on entry: bit ``q`` is set where
-    quality ``q`` is at the cell's class and that class is S2 or worse.
-    """
-    cells = bands.shape[1]
-    for start in range(0, cells, STRIP):
-        size = min(STRIP, cells - start)
-        per_quality = np.empty((len(ends), size), np.uint64)
-        for word in range(len(rows)):
-            crops = range(word * CROPS_PER_WORD, min((word + 1) * CROPS_PER_WORD, classes.shape[1]))
-            told = _known(bands, known[word], partial, start, size)
-            if told.any():
-                for scenario in range(len(classes)):
-                    worst, begin = np.full(size, ALL), np.int64(0)
-                    for quality, end in enumerate(ends):
-                        own = _worst(bands, rows[word, scenario], range(begin, end), start, size)
-                        per_quality[quality], begin = own, end
-                        worst &= own
-                    _write_classes(worst, told, crops, offset + start, classes[scenario])
-                    _write_limiting(per_quality, worst, told, crops, offset + start, limiting[scenario])
+def _equal(
+    own: NDArray[np.uint64], bits: NDArray[np.int64], worst: NDArray[np.uint64], known: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    """Whether each quality is at the class of the cell, where that limits: (group, cell), an even number of
+    groups. The qualities of a group share the three bits of a crop."""
+    groups = 2 * (1 + bits[-1] // (2 * BITS))
+    equal, limited = np.zeros((groups, len(worst)), np.uint64), np.empty_like(worst)
+    for i in range(len(worst)):
+        limited[i] = known[i] & ~(worst[i] & worst[i] >> ONE & worst[i] >> TWO)
+    for quality, bit in enumerate(bits):
+        alone, into, place = own[quality], equal[bit // BITS], np.uint64(bit % BITS)
+        for i in range(len(worst)):
+            differs = alone[i] ^ worst[i]
+            into[i] |= (limited[i] & ~(differs | differs >> ONE | differs >> TWO)) << place
+    return equal
 
 
 @compiled
 def count_lacking(
-    bands: NDArray[np.uint16],
-    lacks: NDArray[np.uint64],
-    partial: NDArray[np.int64],
-    offset: int,
-    lacking: NDArray[np.uint8],
+    packed: NDArray[np.integer], low: int, words: NDArray[np.uint64], lacking: NDArray[np.uint8]
 ) -> None:
-    """Add, per crop and cell, how many of its dispensable characteristics are missing.
-
-    ``lacks`` (word, factor, band): the crop's lowest bit is set where it uses the factor, may do
-    without it, and the band is 'missing'. ``lacking`` (crop, cell of the whole array).
-    """
-    for factor in range(len(bands)):
-        band = bands[factor]
-        if band.min() >= partial[factor]:
-            continue
-        for word in range(len(lacks)):
-            row, own = lacks[word, factor], lacking[word * CROPS_PER_WORD : (word + 1) * CROPS_PER_WORD]
-            for i in range(len(band)):
-                bits = row[band[i]]
-                if bits:
-                    for crop in range(len(own)):
-                        own[crop, offset + i] += bits >> np.uint64(BITS * crop) & ONE
+    """Add 1 (crop, cell) where the lowest bit of the crop is set in the word of the cell's value."""
+    first, last = np.int32(low), np.uint32(len(words) - 1)
+    for i in range(len(packed)):
+        bits = words[min(np.uint32(np.int32(packed[i]) - first), last)]
+        if bits:
+            for crop in range(len(lacking)):
+                lacking[crop, i] += bits >> np.uint64(BITS * crop) & ONE
 
 
 @compiled

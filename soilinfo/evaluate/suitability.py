@@ -12,8 +12,10 @@ are the characteristics that may lack: without them the cell is classed and ``la
 them. A cell that lacks every characteristic has no class in any case.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +23,12 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import SCENARIOS, Scenario, SuitabilityClass
 from soilinfo.errors import InputError
 from soilinfo.evaluate import kernel
-from soilinfo.evaluate.tables import Packing, Tables, compile_tables
+from soilinfo.evaluate.tables import Lookup, Packing, Tables, compile_tables
 
 __all__ = ["Evaluation", "Packing", "Tables", "compile_tables", "dominant_limiting", "evaluate", "subclass"]
 
-_BLOCK = 1 << 18
-"""Cells whose bands are looked up at a time: bounds the memory beside inputs and results."""
+_STRIP = 16384
+"""Cells carried through all factors at a time: few enough for the cache."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,18 @@ def evaluate(
     """
     shape = _common_shape(tables, inputs)
     flat = {name: np.ascontiguousarray(inputs[name]).reshape(-1) for name in tables.inputs}
-    rows = np.ascontiguousarray(tables.rows[:, [SCENARIOS.index(name) for name in scenarios]])
     crops, cells = len(tables.crops), shape[0] * shape[1]
     classes = np.zeros((len(scenarios), crops, cells), np.uint8)
     masks = np.zeros(classes.shape if limiting else (len(scenarios), crops, 0), np.uint16)
     lacking = np.zeros((crops, cells), np.uint8)
-    for start in range(0, cells, _BLOCK):
-        bands = _bands(tables, flat, slice(start, start + _BLOCK))
-        if limiting:
-            kernel.classify_limiting(
-                bands, rows, tables.known, tables.partial, tables.ends, start, classes, masks
-            )
-        else:
-            kernel.classify(bands, rows, tables.known, tables.partial, start, classes)
-        kernel.count_lacking(bands, tables.lacks, tables.partial, start, lacking)
-    _withhold(tables, classes, masks, lacking)
+    for number in range(len(tables.rows)):
+        word = _Word.of(tables, number, scenarios)
+        own = slice(number * kernel.CROPS_PER_WORD, (number + 1) * kernel.CROPS_PER_WORD)
+        for start in range(0, cells, _STRIP):
+            strip = slice(start, start + _STRIP)
+            packed = {name: values[strip] for name, values in flat.items()}
+            part = _Part(packed, classes[:, own, strip], masks[:, own, strip], lacking[own, strip])
+            _evaluate_part(word, part)
     return Evaluation(
         tables.crops,
         {name: classes[i].reshape(crops, *shape) for i, name in enumerate(scenarios)},
@@ -119,28 +118,133 @@ def _common_shape(tables: Tables, inputs: Mapping[str, NDArray[np.integer]]) -> 
     return height, width
 
 
-def _bands(tables: Tables, inputs: Mapping[str, NDArray[np.integer]], block: slice) -> NDArray[np.uint16]:
-    """The band of each factor (factor, cell of the block); drainage unimproved on protected peat."""
-    packed = {name: values[block] for name, values in inputs.items()}
-    cells = len(next(iter(packed.values()), ()))
-    bands = np.empty((len(tables.factors), cells), np.uint16)
-    for factor, own in zip(tables.factors, bands, strict=True):
-        kernel.look_up(packed[factor.name], factor.low, factor.bands, own)
-    if tables.protected:
-        peat, protected = tables.protected, np.empty(cells, np.uint16)
-        kernel.look_up(packed[peat.name], peat.low, peat.bands, protected)
-        bands[list(tables.drainage)] += protected
-    return bands
+@dataclass(frozen=True)
+class _Word:
+    """What the tables say of the crops of one word: for each factor the word of each packed value.
+
+    ``classes[scenario][factor]``, ``known[factor]`` and ``lacks[factor]`` are as the kernel reads them;
+    the classes of drainage are two tables, the second one for protected peat. ``spans``: the factors of
+    each quality that has any, by the quality's bit. ``dispensable``: as in Tables, by place in the word.
+    """
+
+    factors: tuple[Lookup, ...]
+    spans: Mapping[int, range]
+    classes: tuple[tuple[NDArray[np.uint64], ...], ...]
+    known: tuple[NDArray[np.uint64], ...]
+    lacks: tuple[NDArray[np.uint64], ...]
+    protected: Lookup | None
+    dispensable: Mapping[int, int]
+    served: np.uint64
+    """The lowest bit of each crop for which there is any layer."""
+
+    @classmethod
+    def of(cls, tables: Tables, word: int, scenarios: Sequence[Scenario]) -> "_Word":
+        factors, rows = range(len(tables.factors)), tables.rows[word]
+        first = word * kernel.CROPS_PER_WORD
+        own = tables.crops[first : first + kernel.CROPS_PER_WORD]
+        ends = [0, *map(int, tables.ends)]
+        return cls(
+            tables.factors,
+            {bit: range(*span) for bit, span in enumerate(pairwise(ends)) if span[0] < span[1]},
+            tuple(
+                tuple(
+                    _classes(tables, factor, tables.rows[word, SCENARIOS.index(name)]) for factor in factors
+                )
+                for name in scenarios
+            ),
+            tuple(tables.known[word, factor][tables.factors[factor].bands] for factor in factors),
+            tuple(tables.lacks[word, factor][tables.factors[factor].bands] for factor in factors),
+            tables.protected,
+            {own.index(crop): count for crop, count in tables.dispensable.items() if crop in own},
+            _bits(place for place, crop in enumerate(own) if tables.dispensable.get(crop) != 0),
+        )
 
 
-def _withhold(
-    tables: Tables, classes: NDArray[np.uint8], masks: NDArray[np.uint16], lacking: NDArray[np.uint8]
-) -> None:
+def _bits(places: Iterable[int]) -> np.uint64:
+    """The lowest bits of the crops at these places of a word."""
+    return np.uint64(sum(1 << kernel.BITS * place for place in places))
+
+
+def _classes(tables: Tables, factor: int, rows: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The word of each packed value, COMPLETE or not; (protected, value) for drainage."""
+    complete = np.arange(rows.shape[-1]) >= tables.partial[factor]
+    row = rows[factor] & ~kernel.COMPLETE | np.where(complete, kernel.COMPLETE, np.uint64(0))
+    bands = tables.factors[factor].bands
+    if tables.protected and factor in tables.drainage:
+        return np.stack([row[bands], row[bands + np.uint16(1)]])
+    return row[bands]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A strip of cells for the crops of a word: packed integers, and where the results go."""
+
+    packed: Mapping[str, NDArray[Any]]
+    classes: NDArray[np.uint8]
+    masks: NDArray[np.uint16]
+    lacking: NDArray[np.uint8]
+
+
+def _evaluate_part(word: _Word, part: _Part) -> None:
+    crops, cells = part.lacking.shape
+    protected = np.zeros(cells, np.uint16)
+    if peat := word.protected:
+        kernel.look_up(part.packed[peat.name], peat.low, peat.bands, protected)
+    alone = np.empty((len(word.spans), cells), np.uint64) if part.masks.size else None
+    known, bits = np.full(cells, word.served), np.array([*word.spans], np.int64)
+    for scenario, words in enumerate(word.classes):
+        worst = _worst(word, words, part, protected, alone)
+        complete = np.bitwise_and.reduce(worst) & kernel.COMPLETE
+        if scenario == 0 and not complete:
+            _find_missing(word, part, known)
+        if known.any():
+            part.classes[scenario] = kernel.classes_of(worst, known, crops)
+            if alone is not None and len(bits):
+                part.masks[scenario] = kernel.limiting_of(alone, bits, worst, known, crops)
+    if not complete:
+        _withhold(word, part)
+
+
+def _worst(
+    word: _Word,
+    words: Sequence[NDArray[np.uint64]],
+    part: _Part,
+    protected: NDArray[np.uint16],
+    alone: NDArray[np.uint64] | None,
+) -> NDArray[np.uint64]:
+    """Unary bits (cell): AND of all factors; that of each quality into ``alone`` (quality, cell) if given."""
+    worst = np.full(len(protected), kernel.ALL)
+    for place, factors in enumerate(word.spans.values()):
+        into = worst if alone is None else alone[place]
+        if alone is not None:
+            into.fill(kernel.ALL)
+        for at in factors:
+            factor, table = word.factors[at], words[at]
+            if table.ndim == 1:
+                kernel.intersect(part.packed[factor.name], factor.low, table, into)
+            else:
+                kernel.intersect_either(part.packed[factor.name], factor.low, table, protected, into)
+        if alone is not None:
+            worst &= into
+    return worst
+
+
+def _find_missing(word: _Word, part: _Part, known: NDArray[np.uint64]) -> None:
+    """Clear the bit of each crop (cell) that needs what is missing, and count what crops may lack.
+
+    Most strips lack nothing and are spared this: the AND of their words tells.
+    """
+    for factor, needed, lacked in zip(word.factors, word.known, word.lacks, strict=True):
+        kernel.intersect(part.packed[factor.name], factor.low, needed, known)
+        if lacked.any():
+            kernel.count_lacking(part.packed[factor.name], factor.low, lacked, part.lacking)
+
+
+def _withhold(word: _Word, part: _Part) -> None:
     """Take the class from cells that lack everything, and the count from cells without a class."""
-    for crop, count in tables.dispensable.items():
-        position = tables.crops.index(crop)
-        blank = lacking[position] == count
-        classes[:, position, blank] = 0
-        if masks.size:
-            masks[:, position, blank] = 0
-    lacking[classes[0] == 0] = 0
+    for crop, count in word.dispensable.items():
+        blank = part.lacking[crop] == count
+        part.classes[:, crop, blank] = 0
+        if part.masks.size:
+            part.masks[:, crop, blank] = 0
+    part.lacking[part.classes[0] == 0] = 0
