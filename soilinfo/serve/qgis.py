@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.catalog.models import SCENARIOS
+from soilinfo.catalog.names import suitability_of_map
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
@@ -116,7 +117,7 @@ def _groups(site: Site) -> Iterator[Group]:
     yield Group(site.say("theme.regions"), outlines, shown)
     yield Group(site.say("theme.soil_maps"), tuple(_soil_maps(site)))
     rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
-    tables = tuple(_suitable_share(site, level) for level in site.table_levels("suitability") if rasters)
+    tables = tuple(_suitable_share(site, *table) for table in _tables_of_shares(site) if rasters)
     yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
         layers = tuple(_raster(site, entry) for entry in site.of_theme(theme))
@@ -163,11 +164,19 @@ def _oapif(site: Site, entry: Entry) -> str:
     return f"restrictToRequestBBOX='1' srsname='EPSG:4326' typename='{entry.id}' url='{site.base}'"
 
 
-def _suitable_share(site: Site, level: Level) -> MapLayer:
-    """Regions coloured by the share of S1 + S2 land for the first crop; QGIS can filter for another."""
+def _tables_of_shares(site: Site) -> Iterator[tuple[str, str]]:
+    """Published tables with shares of classes, and what their areas are called: regions, map units."""
+    for level in site.table_levels("suitability"):
+        yield f"suitability_by_{level.id}", site.named(level.title)
+    for soil_map in site.catalog.soil_maps.values():
+        if suitability_of_map(soil_map.id) in site.published:
+            yield suitability_of_map(soil_map.id), site.named(soil_map.title)
+
+
+def _suitable_share(site: Site, name: str, areas: str) -> MapLayer:
+    """Areas coloured by the share of S1 + S2 land for the first crop; QGIS can filter for another."""
     crop = site.of_theme("suitability")[0]
-    name = f"suitability_by_{level.id}"
-    title = site.say("qgis.suitable_share", crop=crop.title.lower(), level=site.named(level.title))
+    title = site.say("qgis.suitable_share", crop=crop.title.lower(), level=areas)
     no_data = ClassLine(NO_DATA, NO_DATA, site.say("qgis.no_data"), site.no_data_colour)
     words = Words(site)
     look = graduated_renderer(SHARE, (*SHARE_LINES, no_data)), aliases(words), value_maps(words)
