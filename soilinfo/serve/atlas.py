@@ -1,12 +1,15 @@
 """What the map page shows: the layer and scenario asked for, and the data block its script reads."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from soilinfo.catalog.models import SCENARIOS, Level, SuitabilityClass
 from soilinfo.errors import UnknownNameError
+from soilinfo.serve.live import CHANGES
 from soilinfo.serve.site import Entry, Site
+from soilinfo.serve.tiles import tile_address
 from soilinfo.serve.words import Words
 
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
@@ -29,6 +32,36 @@ def atlas(site: Site, request: Request) -> dict[str, Any]:
         "scenarios": SCENARIOS,
         "level": level,
         "data": _data(site, entry, scenario, level),
+        "xyz": f"{site.base}{tile_address(entry.collection)}?{urlencode(_shown(entry, scenario))}",
+        "saved": site.catalog.what_ifs.values(),
+        "changes": [(site.say(f"change.{gain}"), colour) for gain, colour in CHANGES.items()],
+    }
+
+
+def _shown(entry: Entry, scenario: str) -> dict[str, str]:
+    """The query parameters of a tile of what the page shows."""
+    crop = {"crop": entry.crop} if entry.crop else {}
+    return crop | ({"scenario": scenario} if entry.crop and not entry.product else {})
+
+
+def _what_if(site: Site, entry: Entry, scenario: str) -> dict[str, Any] | None:
+    """What the panel of what-ifs needs: the crop's numeric rows, whose thresholds can be moved."""
+    if not entry.crop or entry.product:
+        return None
+    words = Words(site)
+    rows = site.catalog.crop(entry.crop).characteristics
+    return {
+        "address": site.path(tile_address(entry.collection)),
+        "base": site.base,
+        "asked": _shown(entry, scenario),
+        "adjustable": sorted(
+            {each.property for each in site.catalog.layers.values() if each.id in site.published}
+        ),
+        "rows": {
+            name: {"title": words.field(name), **row.model_dump(mode="json", exclude_defaults=True)}
+            for name, row in rows.items()
+            if row.kind == "numeric"
+        },
     }
 
 
@@ -47,6 +80,7 @@ def _data(site: Site, entry: Entry, scenario: str, level: Level | None) -> dict[
         entry, scenario, **{"crs": MERCATOR, "bbox-crs": MERCATOR, "width": 256, "height": 256}
     )
     shown = {
+        "what_if": _what_if(site, entry, scenario),
         "language": site.language,
         "bounds": site.bounds,
         "no_data": site.no_data_colour,

@@ -57,6 +57,8 @@ async function showChoice(map) {
   document.title = page.title;
   data = JSON.parse(page.getElementById("map-data").textContent);
   if (map) map.getSource("layer").setTiles([absolute(data.tiles)]);
+  byId("xyz").value = page.getElementById("xyz").value;
+  if (map) await chooseWhatIf(map);
   remember({ layer: choice.get("layer"), scenario: choice.get("scenario"), crop: "" });
   if (data.rows) await showRegion(byId("region").value);
 }
@@ -235,6 +237,7 @@ async function start() {
   if (data.rows) offerRegions(regions);
   if (!webgl()) {
     byId("no-webgl").hidden = false;
+    byId("what-if").hidden = true;
     return offerChoices(null);
   }
   byId("map").hidden = false;
@@ -245,6 +248,7 @@ async function start() {
     follow(map);
     map.on("click", "land", (event) => choose(map, event.features[0].properties.code, false));
   }
+  map.once("load", () => offerWhatIf(map));
   return offerChoices(map);
 }
 

@@ -1,0 +1,100 @@
+// The panel of what-ifs on the map page: sliders become the query of map tiles that are computed live.
+// It uses what map.js defines (data, byId, element, absolute, tell), and is asked by it.
+"use strict";
+
+const adjusting = () => [...document.querySelectorAll("#what-if [data-adjust]")];
+const isMoved = (input) => !input.hidden && input.value !== input.dataset.none;
+const amount = (input) => (input.dataset.percent ? 1 + Number(input.value) / 100 : Number(input.value));
+const written = (input) => Number(input.value).toLocaleString(data.language) + (input.dataset.percent ? " %" : "");
+
+// ---- a threshold of the crop's table
+
+const edgesOf = (row) => [...new Set(Object.values(row.bands).flat(2))].filter((edge) => edge !== null).sort((a, b) => a - b);
+
+// The row with one edge moved wherever bands meet at it, so that they go on meeting.
+function movedRow(name, from, to) {
+  const { title, ...row } = data.what_if.rows[name];
+  const move = (edge) => (edge === from ? to : edge);
+  const bands = Object.entries(row.bands).map(([rank, intervals]) => [rank, intervals.map((each) => each.map(move))]);
+  return { ...row, bands: Object.fromEntries(bands) };
+}
+
+function offerEdges() {
+  const row = data.what_if.rows[byId("what-if-row").value];
+  byId("what-if-which").replaceChildren(...edgesOf(row).map((edge) => element("option", { value: edge }, `${edge} ${row.unit}`)));
+  offerEdge();
+}
+
+// The slider goes from the edge before to the edge after, so that bands stay in order.
+function offerEdge() {
+  const edges = edgesOf(data.what_if.rows[byId("what-if-row").value]);
+  const edge = Number(byId("what-if-which").value);
+  const at = edges.indexOf(edge);
+  const reach = Math.max(1, Math.abs(edge) / 2);
+  const [low, high] = [edges[at - 1] ?? Math.max(0, edge - reach), edges[at + 1] ?? edge + reach];
+  const slider = byId("what-if-edge");
+  Object.assign(slider, { min: low, max: high, step: "any" });
+  slider.value = edge;
+}
+
+// ---- the question
+
+function whatIfQuery() {
+  const query = new URLSearchParams(data.what_if.asked);
+  const saved = byId("what-if-saved").value;
+  if (saved) query.set("what_if", saved);
+  else {
+    const adjusted = adjusting().filter(isMoved).map((input) => `${input.dataset.adjust}:${amount(input)}`);
+    if (adjusted.length) query.set("adjust", adjusted.join(","));
+    const [row, from, to] = [byId("what-if-row").value, Number(byId("what-if-which").value), Number(byId("what-if-edge").value)];
+    if (row && from !== to) query.set("criteria", JSON.stringify({ [row]: movedRow(row, from, Number(to.toPrecision(3))) }));
+    if (byId("what-if-irrigated").checked) query.set("irrigated", "true");
+  }
+  if (byId("what-if-compare").checked) query.set("compare", "actual");
+  return query;
+}
+
+const asksMore = (query) => ["what_if", "adjust", "criteria", "irrigated", "compare"].some((name) => query.has(name));
+
+async function showWhatIf(map) {
+  for (const input of adjusting()) {
+    document.querySelector(`output[for=${input.id}]`).textContent = isMoved(input) ? written(input) : "–";
+  }
+  const edge = Number(Number(byId("what-if-edge").value).toPrecision(3));
+  document.querySelector("output[for=what-if-edge]").textContent = edge.toLocaleString(data.language);
+  byId("what-if-own").disabled = Boolean(byId("what-if-saved").value);
+  byId("what-if-legend").hidden = !byId("what-if-compare").checked;
+  const query = whatIfQuery();
+  const tiles = `${data.what_if.address}?${query}`;
+  byId("xyz").value = data.what_if.base + tiles;
+  if (asksMore(query)) {
+    const refusal = await fetch(absolute(tiles.replace("{z}/{y}/{x}", "0/0/0")));
+    tell(refusal.ok ? "" : (await refusal.json()).detail);
+    if (!refusal.ok) return;
+  }
+  map.getSource("layer").setTiles([absolute(asksMore(query) ? tiles : data.tiles)]);
+}
+
+// ---- called by map.js: once, and whenever another layer is chosen
+
+function chooseWhatIf(map) {
+  byId("what-if").hidden = !data.what_if;
+  if (!data.what_if) return undefined;
+  for (const input of adjusting()) {
+    const known = data.what_if.adjustable.includes(input.dataset.adjust.split(":")[0]);
+    input.hidden = !known;
+    document.querySelector(`label[for=${input.id}]`).hidden = !known;
+  }
+  const rows = Object.entries(data.what_if.rows);
+  byId("what-if-row").replaceChildren(...rows.map(([name, row]) => element("option", { value: name }, row.title)));
+  offerEdges();
+  return showWhatIf(map);
+}
+
+function offerWhatIf(map) {
+  const failed = () => tell(data.failed);
+  byId("what-if-row").addEventListener("change", offerEdges);
+  byId("what-if-which").addEventListener("change", offerEdge);
+  byId("what-if-form").addEventListener("change", () => showWhatIf(map).catch(failed));
+  return chooseWhatIf(map);
+}

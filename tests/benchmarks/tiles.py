@@ -1,0 +1,202 @@
+"""What-if tiles: 256 x 256 pixels of one crop's suitability, computed from the cube when asked.
+
+Every layer of config/layers that a crop's table names, of 2048 x 2048 cells of 7.5 arc seconds in the cube's
+own chunks and codec; maize under `ph_h2o:raise_to:6,drainage:improve:1,rainfall_annual:times:0.9`; every tile
+of level 9 that lies in them (about 340 x 340 cells each, 1 to 4 chunks a layer), one after the other, to the
+finished PNG, in one process, warm (files in the page cache, code and tables compiled). *Read anew*: the cells
+of each tile are read and decoded from the cube. *Kept cells*: as when a planner moves a threshold and the same
+tiles are asked again. *All crops' inputs*: the layers of all crops are read, not only those of maize. The peer
+reads the same cells, looks every factor up in numpy and takes the maximum; it colours and writes the same PNG.
+All ways give the same picture, which is checked in the run. *A new question*: checking it and compiling its
+tables, once for all its tiles.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.datastructures import QueryParams
+
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
+from soilinfo.evaluate.tables import rated_classes
+from soilinfo.grid import SHARD, Grid
+from soilinfo.jobs.inputs import Input, choose_inputs, meanings
+from soilinfo.jobs.rasters import variable_of
+from soilinfo.serve import live
+from soilinfo.serve.collections import Collection, Source
+from soilinfo.serve.providers.maps import png
+from soilinfo.serve.providers.raster import Frame, place
+from soilinfo.serve.tiles import SIDE, bounds_of
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+from soilinfo.store.ledger import Snapshot
+from tests.country import ROOT
+
+TITLE = "What-if tiles: 256 x 256 pixels"
+LEVEL = 9
+GRID = Grid("EPSG:4326", 1 / 480, 110.0, -1.0, SHARD, SHARD)
+CROP = "maize"
+ASKED = {"crop": CROP, "adjust": "ph_h2o:raise_to:6,drainage:improve:1,rainfall_annual:times:0.9"}
+ROUNDS = 3
+
+
+def measure() -> list[Mapping[str, str]]:
+    """One row per way: median and 95th percentile of the milliseconds that a tile takes."""
+    with TemporaryDirectory() as directory:
+        store = open_store(Settings(store=Path(directory), db=None))
+        catalog = load(ROOT / "config").model_copy(update={"grid": GRID})
+        source = Source(store, catalog, _written(store, catalog))
+        rows = _rows(source)
+        store.close()
+    return rows
+
+
+def _rows(source: Source) -> list[Mapping[str, str]]:
+    inputs, _ = choose_inputs(source.store, source.catalog, source.snapshot)
+    own = live._asked(source, CROP, live.orjson.dumps(live._raw(QueryParams(ASKED))).decode()).inputs
+    used = {name for crop in source.catalog.crops.values() for name in crop.characteristics}
+    every = {name: one for name, one in inputs.items() if name in used}
+    luts = _luts(source.catalog, every)
+    ways: dict[str, Callable[[Frame], bytes]] = {
+        f"numpy, lookup per factor, read anew ({len(own)} layers)": lambda frame: _numpy(
+            source, own, luts, frame
+        ),
+        f"soilinfo, read anew ({len(own)} layers)": lambda frame: _soilinfo(source, own, frame),
+        f"soilinfo, read anew, all crops' inputs ({len(every)} layers)": lambda frame: _soilinfo(
+            source, every, frame
+        ),
+        f"soilinfo, kept cells ({len(own)} layers)": lambda frame: _tile(source, frame),
+    }
+    frames = _frames()
+    for frame in frames:
+        pictures = {way(frame) for way in ways.values()}
+        assert len(pictures) == 1, "the ways give different pictures"
+    rows = [
+        _row(name, [_ms(way, frame) for _ in range(ROUNDS) for frame in frames]) for name, way in ways.items()
+    ]
+    return [*rows, _row("a new question", [_question_ms(source, at) for at in range(20)])]
+
+
+def _row(name: str, times: Sequence[float]) -> Mapping[str, str]:
+    return {"way": name, "median ms": f"{median(times):.1f}", "p95 ms": f"{quantiles(times, n=20)[-1]:.1f}"}
+
+
+def _ms(way: Callable[[Frame], bytes], frame: Frame) -> float:
+    start = perf_counter()
+    way(frame)
+    return 1000 * (perf_counter() - start)
+
+
+def _question_ms(source: Source, at: int) -> float:
+    asked = QueryParams({"crop": CROP, "adjust": f"ph_h2o:raise_to:{5 + at / 100}"})
+    start = perf_counter()
+    live._asked(source, CROP, live.orjson.dumps(live._raw(asked)).decode())
+    return 1000 * (perf_counter() - start)
+
+
+def _tile(source: Source, frame: Frame) -> bytes:
+    collection = Collection(
+        source, "suitability", "suitability", {}, {}, {}, {CROP: cast("Any", None)}, "", ""
+    )
+    return png(live.live_colours(collection, QueryParams(ASKED), frame))
+
+
+def _soilinfo(source: Source, inputs: Mapping[str, Input], frame: Frame) -> bytes:
+    """The tile with all cells read anew, those of further layers too."""
+    live._CELLS = live._Cells(live.KEPT_BYTES)
+    _read(source, inputs, frame)
+    return _tile(source, frame)
+
+
+def _read(source: Source, inputs: Mapping[str, Input], frame: Frame) -> tuple[Any, dict[str, NDArray[Any]]]:
+    layers = {name: source.store.cube.open(one.layer, one.version) for name, one in inputs.items()}
+    placing = place(next(iter(layers.values())), frame)
+    assert placing is not None, "the tile lies in the grid"
+    return placing, {name: live._CELLS.read(layers[name], inputs[name].layer, placing) for name in layers}
+
+
+def _numpy(
+    source: Source, inputs: Mapping[str, Input], luts: Mapping[str, NDArray[np.uint8]], frame: Frame
+) -> bytes:
+    live._CELLS = live._Cells(live.KEPT_BYTES)
+    placing, cells = _read(source, inputs, frame)
+    shape, crop = placing.window.shape, source.catalog.crop(CROP)
+    worst, known = np.zeros(shape, np.uint8), np.ones(shape, bool)
+    peat, scale = cells["peat_thickness"], 1.0
+    cells["ph_h2o"] = np.where(cells["ph_h2o"] > -32768, np.maximum(cells["ph_h2o"], 600), cells["ph_h2o"])
+    rain = cells["rainfall_annual"]
+    cells["rainfall_annual"] = np.where(rain > -32768, np.rint(rain * 0.9 * scale), rain).astype(rain.dtype)
+    better = np.array([0, 2, 3, 3, 4, 4, 5, 6], np.uint8)
+    cells["drainage"] = np.where(peat >= 300, cells["drainage"], better[cells["drainage"]])
+    for name in crop.characteristics:
+        if name in inputs:
+            classes = luts[name].take(cells[name].astype(np.int64) + 32768)
+            if name not in source.catalog.evaluation.may_lack:
+                known &= classes > 0
+            np.maximum(worst, classes, out=worst)
+    classes = placing.picked(np.where(known, worst, np.uint8(0)), 0)
+    return png(live._painted_classes(source)[classes])
+
+
+def _luts(catalog: Catalog, inputs: Mapping[str, Input]) -> dict[str, NDArray[np.uint8]]:
+    """Class of every stored integer (from -32768 on) of each row of the crop; 0 where there is none."""
+    crop, rules = catalog.crop(CROP), catalog.evaluation
+    luts = {}
+    for name, criterion in crop.characteristics.items():
+        if name in inputs:
+            meaning = meanings(catalog, [name])[name]
+            low = getattr(meaning, "low", 0)
+            classes = rated_classes(criterion, meaning, rules.boundary_rule)
+            if name in rules.hazard_absent:
+                classes[round(rules.hazard_absent[name]) - low] = 1
+            luts[name] = np.zeros(1 << 16, np.uint8)
+            luts[name][32768 + low : 32768 + low + len(classes)] = classes
+    return luts
+
+
+def _frames() -> list[Frame]:
+    """Every tile that lies in the grid."""
+    count = range(2**LEVEL)
+    west, south, east, north = (110.0, -5.2, 114.2, -1.0)
+    found = []
+    for row in count:
+        for column in count:
+            left, bottom, right, top = (
+                side / 20037508.342789244 * 180 for side in bounds_of(LEVEL, row, column)
+            )
+            # Near the equator a degree of latitude is a degree of the projection within a thousandth.
+            if west <= left and right <= east and south <= bottom and top <= north:
+                found.append(Frame("EPSG:3857", bounds_of(LEVEL, row, column), SIDE, SIDE))
+    return found
+
+
+def _written(store: Store, catalog: Catalog) -> Snapshot:
+    """Random layers, smooth over some twenty cells with noise on top, a twentieth without data in blocks."""
+    random = np.random.default_rng(1)
+    used = {name for crop in catalog.crops.values() for name in crop.characteristics}
+    names = [name for name, layer in catalog.layers.items() if layer.property in used]
+    for name in names:
+        variable = variable_of(catalog, name)
+        low, high = _range(catalog, name)
+        coarse = random.uniform(low, high, (SHARD // 16, SHARD // 16))
+        values = np.kron(coarse, np.ones((16, 16))) + random.normal(0, (high - low) / 50, GRID.shape)
+        packed = np.clip(np.rint(values), low, high).astype(variable.dtype)
+        packed[: SHARD // 20] = variable.nodata
+        with store.cube.writer(name, "1", GRID, [variable], {}) as writer:
+            writer.write(name, GRID.window, packed)
+    return Snapshot(1, None, "benchmark", "random layers", None, dict.fromkeys(names, "1"))
+
+
+def _range(catalog: Catalog, name: str) -> tuple[int, int]:
+    """Stored integers that occur: the colours' range of a number, the codes of a class."""
+    prop = catalog.property(catalog.layer(name).property)
+    if prop.class_table:
+        return 1, max(catalog.class_table(prop.class_table).code_of.values())
+    assert prop.ramp is not None, "a numeric property has a ramp"
+    return round(prop.ramp.low / prop.scale), round(prop.ramp.high / prop.scale)
