@@ -65,7 +65,7 @@ def intersect_either(
 
 @compiled
 def classes_of(worst: NDArray[np.uint64], known: NDArray[np.uint64], crops: int) -> NDArray[np.uint8]:
-    """Classes (crop, cell): 4 less the number of unary ones; 0 where the crop's bit of ``known`` is not set."""
+    """Classes (crop, cell): 4 less the number of unary ones; 0 where a crop's bit of ``known`` is not set."""
     classes, fields = np.empty((crops, len(worst)), np.uint8), np.empty_like(worst)
     for i in range(len(worst)):
         ones = (worst[i] & LOWEST) + (worst[i] >> ONE & LOWEST) + (worst[i] >> TWO & LOWEST)

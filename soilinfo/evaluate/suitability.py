@@ -139,19 +139,15 @@ class _Word:
 
     @classmethod
     def of(cls, tables: Tables, word: int, scenarios: Sequence[Scenario]) -> "_Word":
-        factors, rows = range(len(tables.factors)), tables.rows[word]
+        factors = range(len(tables.factors))
+        rows = [tables.rows[word, SCENARIOS.index(name)] for name in scenarios]
         first = word * kernel.CROPS_PER_WORD
         own = tables.crops[first : first + kernel.CROPS_PER_WORD]
         ends = [0, *map(int, tables.ends)]
         return cls(
             tables.factors,
             {bit: range(*span) for bit, span in enumerate(pairwise(ends)) if span[0] < span[1]},
-            tuple(
-                tuple(
-                    _classes(tables, factor, tables.rows[word, SCENARIOS.index(name)]) for factor in factors
-                )
-                for name in scenarios
-            ),
+            tuple(tuple(_classes(tables, factor, own_rows) for factor in factors) for own_rows in rows),
             tuple(tables.known[word, factor][tables.factors[factor].bands] for factor in factors),
             tuple(tables.lacks[word, factor][tables.factors[factor].bands] for factor in factors),
             tables.protected,
@@ -171,8 +167,9 @@ def _classes(tables: Tables, factor: int, rows: NDArray[np.uint64]) -> NDArray[n
     row = rows[factor] & ~kernel.COMPLETE | np.where(complete, kernel.COMPLETE, np.uint64(0))
     bands = tables.factors[factor].bands
     if tables.protected and factor in tables.drainage:
-        return np.stack([row[bands], row[bands + np.uint16(1)]])
-    return row[bands]
+        bands = np.stack([bands, bands + np.uint16(1)])
+    words: NDArray[np.uint64] = row[bands]
+    return words
 
 
 @dataclass(frozen=True)
