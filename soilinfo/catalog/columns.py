@@ -79,6 +79,7 @@ class Columns:
             "layer": titles(catalog, self.language),
             "characteristic": {name: named(each.title) for name, each in catalog.properties.items()},
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
+            "language": {each: each for each in catalog.services.languages} | self._options("language"),
             "boundary_rule": self._options("boundary_rule"),
             "criteria_set": self._options("criteria_set"),
             "severity": self._options("severity"),

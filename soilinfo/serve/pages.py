@@ -203,6 +203,7 @@ def _context(site: Site, request: Request, document: Document) -> dict[str, Any]
         "themes": THEMES,
         "as_json": address(f="json"),
         "as_csv": address(f="csv", offset="", limit=str(site.catalog.services.limits.page_features)),
+        "as_xlsx": address(f="xlsx", offset="", limit=str(site.catalog.services.limits.page_features)),
         "asked": request.query_params,
         "in_language": lambda code: address(lang=code),
         "as_page": lambda href: _as_page(site, href),

@@ -68,3 +68,34 @@ def test_the_chosen_columns_are_those_of_the_workbook(client: httpx.Client):
     answer = client.get("/collections/regencies/items?f=xlsx&properties=code,name")
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(1).to_python()
     assert rows[0] == ["Code", "Name"]
+
+
+def test_the_process_answers_with_a_link_to_the_sheet(client: httpx.Client):
+    inputs = {"region": "01.02", "language": "id"}
+    answer = client.post("/processes/fact-sheet/execution", json={"inputs": inputs}).json()
+    assert (answer["type"], answer["hreflang"]) == ("application/pdf", "id")
+    assert "Kabupaten 01.02" in answer["title"]
+    assert client.get(answer["href"]).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"language": "en"}, "input 'region' is missing"),
+        ({"region": "01.09"}, "Did you mean '01.0"),
+        ({"region": "01.02", "language": "fr"}, "no language 'fr'; there are: en, id"),
+        ({"region": "01.02", "bbox": [1, 2, 3, 4]}, "no input 'bbox'; there are: language, region"),
+    ],
+)
+def test_a_sheet_that_cannot_be_made_is_refused_by_the_process(
+    refused: Refused, inputs: dict[str, object], said: str
+):
+    assert said in refused("/processes/fact-sheet/execution", method="POST", json={"inputs": inputs})
+
+
+def test_the_page_of_a_unit_leads_to_its_sheet_and_that_of_a_table_to_its_workbook(client: httpx.Client):
+    page = client.get("/collections/regencies/items/01.02?f=html&lang=id").text
+    assert "/factsheets/01.02.pdf?lang=id" in page
+    rows = client.get("/collections/regencies/items?f=html&lang=id").text
+    assert "f=xlsx" in rows
+    assert "lang=id" in rows

@@ -61,7 +61,8 @@ function show(answer) {
     .filter(([name]) => (answer[name] || []).length)
     .map(([name, heading]) => element("div", { class: "scroll" }, areas(answer[name], heading, answer.total_ha)));
   if (answer.units) tables.push(element("div", { class: "scroll" }, units(answer.units)));
-  byId("answer").replaceChildren(facts(answer), ...tables);
+  const links = answer.href ? [element("a", { class: "button primary", href: answer.href }, answer.title)] : [];
+  byId("answer").replaceChildren(facts(answer), ...tables, ...links);
   byId("json").textContent = JSON.stringify(answer, null, 2);
 }
 
