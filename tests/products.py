@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.product import Product, classes, percentage
+from soilinfo.catalog.product import Product, TableView, classes, percentage
 from soilinfo.catalog.styles import StyleEntry
 from soilinfo.grid import Window
 from soilinfo.jobs.products import Method, product_version, write_product, write_tables
@@ -38,6 +38,7 @@ def declared(catalog: Catalog) -> Iterator[Product]:
             classes("kind", label("Kind of warmth", "Jenis kehangatan"), kinds),
             percentage(catalog, "share", label("Share of warm days", "Bagian hari hangat")),
         ),
+        TableView("kind_pct", {"kind": "warm"}),
     )
     yield Product(
         "trust",
@@ -71,7 +72,8 @@ def rows(zones: Zones) -> pd.DataFrame:
     """Two rows a unit: the hectares of each kind."""
     units = np.repeat(np.arange(len(zones.units)), 2)
     frame = pd.DataFrame(
-        {"kind": ["warm", "cold"] * len(zones.units), "kind_ha": np.arange(len(units)) / 2}, index=units
+        {"kind": ["warm", "cold"] * len(zones.units), "kind_ha": np.arange(len(units)) / 2, "kind_pct": 50.0},
+        index=units,
     )
     frame.attrs["key"] = ("kind",)
     return frame

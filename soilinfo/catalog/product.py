@@ -5,7 +5,7 @@ Each domain declares its products in a file of its own (``product_<domain>.py``)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from soilinfo.catalog.models import Catalog, Ramp
@@ -48,6 +48,20 @@ class ProductVariable:
 
 
 @dataclass(frozen=True)
+class TableView:
+    """How the table of a product is drawn on a map: one row for each unit, coloured by ``column``.
+
+    A column of shares, of which ``most`` is all, or one that holds the class ids of a variable of its name.
+    ``rows`` are the values of other columns that choose the row; ``of_crop``: the rows are of one crop each.
+    """
+
+    column: str
+    rows: Mapping[str, str] = field(default_factory=dict)
+    of_crop: bool = False
+    most: float = 100.0
+
+
+@dataclass(frozen=True)
 class Product:
     """A collection that an evaluation derives.
 
@@ -62,6 +76,8 @@ class Product:
     theme: Theme
     per_crop: bool
     variables: tuple[ProductVariable, ...]
+    table: TableView | None = None
+    """How its tables are drawn; None where it has none, or none that a map could show."""
 
     def layer(self, crop: str | None = None) -> str:
         """Name of the cube, of one crop when there is one for each."""

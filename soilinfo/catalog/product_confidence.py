@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.product import NODATA, PERCENT, Product, ProductVariable
+from soilinfo.catalog.product import NODATA, PERCENT, Product, ProductVariable, TableView
 from soilinfo.catalog.styles import style_of_numbers
 from soilinfo.catalog.text import label
 
@@ -23,6 +23,7 @@ def confidence_products(catalog: Catalog) -> Iterator[Product]:
             "confidence",
             True,
             tuple(_variable(catalog, name) for name in VARIABLES),
+            TableView("confidence_pct", of_crop=True),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from soilinfo.catalog.choice import AVAILABLE, NO_CROP, REMAINING, UNKNOWN
 from soilinfo.catalog.models import Catalog, Ramp
-from soilinfo.catalog.product import NODATA, Product, ProductVariable, Text, classes
+from soilinfo.catalog.product import NODATA, Product, ProductVariable, TableView, Text, classes
 from soilinfo.catalog.styles import StyleEntry, style_of_numbers, style_of_suitability
 from soilinfo.catalog.text import label
 
@@ -20,15 +20,19 @@ _COUNT_COLOURS = ("#ffffe5", "#d9f0a3", "#78c679", "#238443", "#004529")
 """ColorBrewer YlGn: the more crops, the darker."""
 
 
+_REMAINS = TableView("remaining_pct", {"step": REMAINING}, of_crop=True)
+
+
 def direction_products(catalog: Catalog) -> Iterator[Product]:
     """Those for which the configuration has a file."""
     if catalog.choice:
         yield _direction(catalog)
-        yield _product(catalog, SUITABLE_CROPS)
+        yield _product(catalog, SUITABLE_CROPS, table=TableView("share_pct", {"at_least": "01"}))
     if catalog.available_land:
-        yield _product(catalog, AVAILABLE_LAND, _step(catalog))
+        yield _product(catalog, AVAILABLE_LAND, _step(catalog), table=_REMAINS)
     if catalog.land_use_conflict:
-        yield _product(catalog, LAND_USE_CONFLICT, _rule(catalog))
+        shown = TableView("conflict_pct", {"rule": catalog.land_use_conflict.rules[0].id})
+        yield _product(catalog, LAND_USE_CONFLICT, _rule(catalog), table=shown)
 
 
 def compared_crops(catalog: Catalog) -> list[str]:
@@ -42,9 +46,11 @@ def crop_codes(catalog: Catalog) -> dict[str, int]:
     return {crop: code for code, crop in enumerate(catalog.crops, start=1)}
 
 
-def _product(catalog: Catalog, id: str, *variables: ProductVariable) -> Product:
+def _product(
+    catalog: Catalog, id: str, *variables: ProductVariable, table: TableView | None = None
+) -> Product:
     title, about = (label(f"product.{id}{part}", catalog.directory) for part in ("", ".description"))
-    return Product(id, title, about, "choice", False, variables)
+    return Product(id, title, about, "choice", False, variables, table)
 
 
 def _direction(catalog: Catalog) -> Product:
@@ -58,6 +64,7 @@ def _direction(catalog: Catalog) -> Product:
         classes("best_potential", _title(catalog, "best_potential"), ratings, nodata=0),
         _count(catalog, "suitable_crops", number),
         _count(catalog, "competing", max(number - 1, 1)),
+        table=TableView("best_crop", of_crop=True),
     )
 
 
@@ -79,7 +86,7 @@ def _count(catalog: Catalog, name: str, most: int) -> ProductVariable:
 
 def _step(catalog: Catalog) -> ProductVariable:
     assert catalog.available_land is not None, "there is no available land without its steps"
-    unknown = label("available_land.unknown", catalog.directory)
+    unknown = label("product.available_land.unknown", catalog.directory)
     entries = [StyleEntry(AVAILABLE, _REMAINING_COLOUR, _title(catalog, REMAINING), REMAINING)]
     for number, step in enumerate(catalog.available_land.steps, start=1):
         entries.append(StyleEntry(number, step.colour, step.title, step.id))
@@ -94,7 +101,7 @@ def _rule(catalog: Catalog) -> ProductVariable:
     entries = [StyleEntry(at, rule.colour, rule.title, rule.id) for at, rule in enumerate(rules, start=1)]
     others = ((UNKNOWN, "not_judged", _UNKNOWN_COLOUR), (AVAILABLE, "no_conflict", _REMAINING_COLOUR))
     for code, id, colour in others:
-        words = label(f"land_use_conflict.{id}", catalog.directory)
+        words = label(f"product.land_use_conflict.{id}", catalog.directory)
         entries.append(StyleEntry(code, colour, words, id))
     return classes("rule", _title(catalog, "rule"), entries, nodata=0)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from soilinfo.catalog.models import Catalog, Ramp
-from soilinfo.catalog.product import NODATA, Product, ProductVariable, Text, classes
+from soilinfo.catalog.product import NODATA, Product, ProductVariable, TableView, Text, classes
 from soilinfo.catalog.styles import StyleEntry, style_of_numbers
 from soilinfo.catalog.text import label
 from soilinfo.catalog.zoning import EROSION, NO_SCORE, Rehabilitation, Scoring, Zoning
@@ -26,16 +26,20 @@ _LARGE_EROSION = 480.0
 def zoning_products(catalog: Catalog) -> Iterator[Product]:
     """Those for which the configuration has rules."""
     if catalog.zoning:
-        yield _product(catalog, ZONING, *_zoning_variables(catalog, catalog.zoning))
+        first = catalog.zoning.classes[0].id
+        shown = TableView("share_pct", {"zone": first})
+        yield _product(catalog, ZONING, *_zoning_variables(catalog, catalog.zoning), table=shown)
         if catalog.zoning.paddy_protection:
-            yield _product(catalog, PADDY_PROTECTION)
+            yield _product(catalog, PADDY_PROTECTION, table=TableView("protected_share", most=1.0))
     if catalog.rehabilitation:
         yield _product(catalog, REHABILITATION, *_rehabilitation_variables(catalog, catalog.rehabilitation))
 
 
-def _product(catalog: Catalog, id: str, *variables: ProductVariable) -> Product:
+def _product(
+    catalog: Catalog, id: str, *variables: ProductVariable, table: TableView | None = None
+) -> Product:
     title, about = (label(f"product.{id}{part}", catalog.directory) for part in ("", ".description"))
-    return Product(id, title, about, "zoning", False, variables)
+    return Product(id, title, about, "zoning", False, variables, table)
 
 
 def _zoning_variables(catalog: Catalog, rules: Zoning) -> Iterator[ProductVariable]:

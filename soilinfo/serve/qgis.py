@@ -8,6 +8,7 @@ the same API, which has the server filter.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.etree.ElementTree import Element, indent, tostring
 
 from pyproj import CRS
@@ -16,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from soilinfo.catalog.models import SCENARIOS
-from soilinfo.catalog.names import suitability_of_map
-from soilinfo.catalog.product import PRODUCT_THEMES
+from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.catalog.names import suitability_of_map, table_of
+from soilinfo.catalog.product import PERCENT, PRODUCT_THEMES, Product, TableView
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.serve.qgis_form import aliases, value_maps
@@ -121,7 +122,7 @@ def _groups(site: Site) -> Iterator[Group]:
     yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
         layers = tuple(_raster(site, entry) for entry in site.of_theme(theme))
-        yield Group(site.say(f"theme.{theme}"), layers)
+        yield Group(site.say(f"theme.{theme}"), (*_tables_of_products(site, theme), *layers))
 
 
 def _raster(site: Site, entry: Entry) -> MapLayer:
@@ -182,6 +183,44 @@ def _suitable_share(site: Site, name: str, areas: str) -> MapLayer:
     look = graduated_renderer(SHARE, (*SHARE_LINES, no_data)), aliases(words), value_maps(words)
     source = f"OAPIF:{site.base}|layername={name}|subset=crop = '{crop.crop}' AND scenario = '{SCENARIOS[0]}'"
     return MapLayer(name, title, "ogr", source, "EPSG:4326", look, site.about(crop))
+
+
+def _tables_of_products(site: Site, theme: str) -> Iterator[MapLayer]:
+    """The tables of products by the regions that plans are made for."""
+    level = site.planning_level
+    for product in site.products.values():
+        view = product.table
+        if view and level and product.theme == theme and table_of(product.id, level.id) in site.published:
+            yield _table_of_product(site, product, view, level)
+
+
+def _table_of_product(site: Site, product: Product, view: TableView, level: Level) -> MapLayer:
+    """Regions coloured by one column of the rows that the product chooses; QGIS can filter for others."""
+    words, name = Words(site), table_of(product.id, level.id)
+    chosen = {**({"crop": str(site.of_theme("suitability")[0].crop)} if view.of_crop else {}), **view.rows}
+    areas = site.named(level.singular).lower()
+    title = site.say("serve.product_by", product=site.named(product.title), level=areas)
+    what = [words.field(view.column), *(words.value(column, value) for column, value in chosen.items())]
+    subset = " AND ".join(f"{column} = '{value}'" for column, value in chosen.items())
+    source = f"OAPIF:{site.base}|layername={name}" + (f"|subset={subset}" if subset else "")
+    look = _coloured(site, product, view), aliases(words), value_maps(words)
+    about = site.about_product(product)
+    return MapLayer(name, f"{title}: {', '.join(what)}", "ogr", source, "EPSG:4326", look, about)
+
+
+def _coloured(site: Site, product: Product, view: TableView) -> Element:
+    """Classes in the colours of the variable of their name, shares in five steps."""
+    variable = next((each for each in product.variables if each.name == view.column and each.codes), None)
+    if variable:
+        entries = variable.style.entries
+        lines = [(entry.id, site.named(entry.label), entry.colour) for entry in entries]
+        return categorised_renderer(view.column, lines)
+    part, steps = view.most / SHARE_EDGES[-1], pairwise(SHARE_EDGES)
+    ranges = [
+        ClassLine(low * part, high * part, f"{low:g}–{high:g} %", colour)
+        for (low, high), colour in zip(steps, PERCENT.colours[1:], strict=True)
+    ]
+    return graduated_renderer(f'"{view.column}"', ranges)
 
 
 # ---- XML of the project -----------------------------------------------------------------

@@ -248,8 +248,7 @@ class Site:
         """Description, source, licence and lineage of one entry."""
         services = self.catalog.services
         if entry.product:
-            abstract = f"{self.named(self.products[entry.product].description)} {self.map_scale}"
-            return About(abstract, services.contact.organisation, services.licence, "")
+            return self.about_product(self.products[entry.product])
         if entry.crop:
             crop = self.catalog.crop(entry.crop)
             lineage = f"{crop.criteria_set}, {crop.edition}: {crop.source.title}"
@@ -270,6 +269,12 @@ class Site:
         described = self.catalog.property(layer.property).description
         abstract = f"{self.named(described)} {self.map_scale}" if described else self.map_scale
         return About(abstract, layer.attribution, layer.licence, layer.lineage)
+
+    def about_product(self, product: Product) -> About:
+        """What a product is, for which map scale, and who may use it."""
+        services = self.catalog.services
+        abstract = f"{self.named(product.description)} {self.map_scale}"
+        return About(abstract, services.contact.organisation, services.licence, "")
 
     @property
     def map_scale(self) -> str:
