@@ -62,7 +62,8 @@ def _table(
         areas = added_up(hectares[:, np.newaxis] * pct[polygon] / 100, groups[part], len(units))
         table = _areas(areas, total_ha).assign(crop=crop, scenario=scenario, version=evaluated.version)
         table["boundary_rule"] = evaluated.metadata["boundary_rule"]
-        table["criteria_set"] = ", ".join(sorted(set(rows["criteria_set"])))
+        sets = rows.set_index(position[rows["polygon"]].to_numpy())["criteria_set"]
+        table["criteria_set"] = _joined(sets.loc[polygon].to_numpy(), groups[part], len(units))
         tables.append(table)
     found = pd.concat(tables)
     found.attrs["key"] = ("crop", "scenario")
@@ -75,8 +76,9 @@ def shared_hectares(
     """Pairs of polygon and unit (positions) and the geodesic hectares that they share."""
     shapes, places = drawn.geometry.to_numpy(), units.geometry.to_numpy()
     polygon, unit = shapely.STRtree(places).query(shapes, predicate="intersects")
-    shared = shapely.intersection(shapes[polygon], places[unit])
-    return polygon, unit, geodesic_hectares(polygons(shared))
+    hectares = geodesic_hectares(polygons(shapely.intersection(shapes[polygon], places[unit])))
+    share = hectares > 0  # neighbours touch and share nothing
+    return polygon[share], unit[share], hectares[share]
 
 
 def _groups(units: gpd.GeoDataFrame, parts: gpd.GeoDataFrame, *, summed: bool) -> NDArray[np.int64]:
@@ -85,6 +87,14 @@ def _groups(units: gpd.GeoDataFrame, parts: gpd.GeoDataFrame, *, summed: bool) -
         return np.arange(len(units))
     position = pd.Series(np.arange(len(units)), index=units["code"])
     return np.asarray(position[parts["parent_code"]], np.int64)
+
+
+def _joined(names: NDArray[np.object_], groups: NDArray[np.int64], size: int) -> list[str]:
+    """The names met in each of ``size`` groups, each once, with commas."""
+    met: list[set[str]] = [set() for _ in range(size)]
+    for name, group in zip(names, groups, strict=True):
+        met[group].add(name)
+    return [", ".join(sorted(each)) for each in met]
 
 
 def _areas(classes_ha: NDArray[np.float64], total_ha: NDArray[np.float64]) -> pd.DataFrame:

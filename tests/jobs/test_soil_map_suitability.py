@@ -1,6 +1,7 @@
 """A soil map is evaluated component by component, and told as shares that area tables add up."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,16 +21,29 @@ from tests.soil_map import components, write_soil_map
 
 CLIMATE = {"temperature_mean_annual": 25.0, "rainfall_annual": 1000.0, "slope": 1.0, "cec": 20.0}
 """What suits maize best, so that the soils alone make the classes."""
+ACID_IS_FINE = """
+crop: maize
+region: '01.01'
+edition: '1'
+source: {title: tests, read_as: invented, confidence: low}
+characteristics:
+  ph_h2o: {quality: nr, kind: numeric, unit: pH, bands: {S1: [[4, null]], S3: [[null, 4]]}, worst_class: S3}
+"""
 SUITABLE = "suitability_of_soil_map"
 
 
-def mapped(directory: Path, described: pd.DataFrame) -> Store:
+def mapped(
+    directory: Path, described: pd.DataFrame, *, regional: bool = False, db: str | None = None
+) -> Store:
     """A store with the small soil map, its components as given, evaluated for maize."""
     config = write_country(directory)
     for name, value in CLIMATE.items():
         write_source(directory, name, fill=value)
     write_soil_map(config, described=described)
-    store = open_store(Settings(store=directory / "store", db=None))
+    if regional:
+        (config / "regional_criteria").mkdir()
+        (config / "regional_criteria" / "acid.yaml").write_text(ACID_IS_FINE, encoding="utf-8")
+    store = open_store(Settings(store=directory / "store", db=db))
     ingest(store, load(config), actor="tests", progress=silent)
     evaluate(store, load(config), ["maize"], actor="tests", progress=silent)
     return store
@@ -43,11 +57,14 @@ def described() -> pd.DataFrame:
     return table
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory):
-    found = mapped(tmp_path_factory.mktemp("mapped"), described())
-    yield found
-    found.close()
+@pytest.fixture(scope="module", params=["embedded", "postgis"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    with ExitStack() as stack:
+        on_postgis = request.param == "postgis"
+        db = stack.enter_context(request.getfixturevalue("postgres").database()) if on_postgis else None
+        found = mapped(tmp_path_factory.mktemp("mapped"), described(), db=db)
+        yield found
+        found.close()
 
 
 def read(store: Store, name: str) -> gpd.GeoDataFrame:
@@ -113,6 +130,36 @@ def test_the_province_is_the_sum_of_its_regencies(store: Store):
     parts = actual(store, f"{SUITABLE}_by_regencies", "code")[columns].sum()
     whole = actual(store, f"{SUITABLE}_by_provinces", "code")[columns].iloc[0]
     assert np.allclose(parts, whole, rtol=1e-9)
+
+
+def test_criteria_of_a_region_hold_for_the_polygons_in_it_and_the_tables_say_so(tmp_path: Path):
+    store = mapped(tmp_path, described(), regional=True)
+    rows = actual(store)
+    assert rows["criteria_set"].to_dict() == {
+        "AIR.1": "lasem",
+        "KA-1.1": "acid",
+        "KA-2.1": "lasem",
+        "KA-2.2": "lasem",
+    }
+    assert rows.loc["KA-1.1", "subclasses"] == "S1 100 %"
+    sets = actual(store, f"{SUITABLE}_by_regencies", "code")["criteria_set"]
+    assert (sets["01.01"], sets["01.02"]) == ("acid", "lasem")
+    assert actual(store, f"{SUITABLE}_by_provinces", "code").loc["01", "criteria_set"] == "acid, lasem"
+    store.close()
+
+
+def test_criteria_that_a_rollback_withdrew_do_not_come_back_with_the_soil_map(tmp_path: Path):
+    store = mapped(tmp_path, described())
+    before, catalog = store.ledger.current(), load(tmp_path / "config")
+    rules = catalog.evaluation.model_copy(update={"boundary_rule": "worse"})
+    wrong = catalog.model_copy(update={"evaluation": rules})
+    evaluate(store, wrong, ["maize"], actor="cron", progress=silent)
+    store.ledger.rollback(before.id, actor="siti", reason="wrong rule")
+    maize = wrong.model_copy(update={"crops": {"maize": wrong.crops["maize"]}})
+    report = evaluate(store, maize, actor="cron", progress=silent)
+    assert report.held == ["suitability_maize"]
+    assert store.ledger.current().layers[SUITABLE] == before.layers[SUITABLE]
+    store.close()
 
 
 def test_the_same_map_and_criteria_again_make_nothing_new(store: Store):
