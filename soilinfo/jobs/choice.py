@@ -33,10 +33,15 @@ PIPELINE = "direction/1"
 def direction(
     store: Store, catalog: Catalog, published: Mapping[str, str], report: RunReport, progress: Progress
 ) -> dict[str, str]:
-    """Write the product ``direction`` and its tables, where choice.yaml asks for it."""
+    """Write the product ``direction`` and its tables, where choice.yaml asks for it.
+
+    What is served stays where the new class of a compared crop is held back: it would be chosen by criteria
+    that a person has withdrawn.
+    """
     crops = [catalog.crop(crop) for crop in compared_crops(catalog) if suitability_of(crop) in published]
     level = next((level for level in catalog.levels if level in published), None)
-    if catalog.choice is None or level is None or not crops:
+    held = {suitability_of(crop.id) for crop in crops} & set(report.held)
+    if catalog.choice is None or level is None or not crops or held:
         return {}
     inputs, _ = choose_inputs(store, catalog, replace(store.ledger.current(), layers=published))
     land = zones_of(store, catalog, published, level).index

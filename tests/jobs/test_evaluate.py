@@ -30,10 +30,10 @@ def test_classes_and_tables_appear_in_one_snapshot(nation):
     expected = {f"suitability_{crop}" for crop in CROPS}
     expected |= {
         f"{kind}_by_{level}"
-        for kind in ("suitability", "properties", "classes")
+        for kind in ("suitability", "properties", "classes", "direction", "suitable_crops")
         for level in ("provinces", "regencies")
     }
-    assert set(nation.evaluated.published) == expected
+    assert set(nation.evaluated.published) == expected | {"direction"}
 
 
 def test_each_result_stores_rule_criteria_set_and_inputs(nation):
