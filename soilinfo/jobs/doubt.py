@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog, Crop, Scenario
 from soilinfo.catalog.product import Text
-from soilinfo.catalog.text import in_language, label
+from soilinfo.catalog.text import in_language, label, languages
 from soilinfo.evaluate.confidence import Confidence, confidence, limits
 from soilinfo.grid import Window
 from soilinfo.jobs.criteria import Criteria, Regional, compile_criteria
@@ -71,16 +71,11 @@ def doubt_of(
 def told(catalog: Catalog, doubt: Doubt) -> tuple[Text, ...]:
     """What the probabilities assume and what they are conditional on, in every language."""
     where = catalog.directory
-    names = {"uncertain": sorted(doubt.spreads), "conditional_on": doubt.conditional_on}
-    return (
-        label("confidence.method", where),
-        *(
-            {
-                each: text.format(
-                    names=", ".join(in_language(catalog.property(name).title, each) for name in listed)
-                )
-                for each, text in label(f"confidence.{key}", where).items()
-            }
-            for key, listed in names.items()
-        ),
-    )
+    names = {
+        each: ", ".join(in_language(catalog.property(name).title, each) for name in sorted(doubt.spreads))
+        for each in languages(where)
+    }
+    known = {
+        each: text.format(names=names[each]) for each, text in label("confidence.uncertain", where).items()
+    }
+    return label("confidence.method", where), known, label("confidence.conditional_on", where)

@@ -167,10 +167,15 @@ def test_a_result_names_what_is_uncertain_and_what_it_is_conditional_on(uncertai
     assert set(made.parameters["conditional_on"]) == {
         *("cec", "drainage", "dry_months", "rainfall_annual", "slope", "temperature_mean_annual")
     } & set(uncertain.catalog.crop("maize").characteristics)
-    notes = " ".join(note["en"] for note in made.metadata["notes"])
-    assert "independent" in notes
-    assert "Slope" in notes
-    assert "lereng" in " ".join(note["id"] for note in made.metadata["notes"])
+    notes = {
+        language: " ".join(note[language] for note in made.metadata["notes"]) for language in ("en", "id")
+    }
+    assert "Uncertainty is known of: Soil pH in water, Soil organic carbon." in notes["en"]
+    assert "conditional_on" in notes["en"]
+    assert "Karbon organik tanah" in notes["id"]
+    columns = table(uncertain).set_index("id").loc["01.01.maize"]
+    assert columns["uncertain"] == "ph_h2o, soc"
+    assert columns["conditional_on"].split(", ") == made.parameters["conditional_on"]
 
 
 def test_hectares_of_a_unit_add_up_to_its_area_and_lie_in_their_intervals(uncertain):
