@@ -62,6 +62,10 @@ def probabilities(result: Confidence) -> np.ndarray:
     return result.classes[0, :, 0, 0]
 
 
+def probabilities_at(tables: Tables, cell: dict[str, int], spreads: dict[str, float]) -> np.ndarray:
+    return probabilities(at_cell(tables, cell, spreads))
+
+
 def drawn(name: str, mean: float, spread: float, uniform: np.ndarray) -> np.ndarray:
     """Stored integers of a value that is normal within the property's range, at these quantiles."""
     packing, normal = PACKINGS[name], NormalDist(mean, spread)
