@@ -16,6 +16,7 @@ from soilinfo.cli import (
     pipelines,
     published,
     sample,
+    what_if,
     zoning,
 )
 from soilinfo.cli.options import EXIT_CODES_HELP
@@ -35,7 +36,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (country, published, documents, decisions, differences, pipelines, sample, zoning, choice):
+for module in (
+    country,
+    published,
+    documents,
+    decisions,
+    differences,
+    pipelines,
+    sample,
+    zoning,
+    choice,
+    what_if,
+):
     app.add_typer(module.verbs)
 err = Console(stderr=True)
 

@@ -82,8 +82,8 @@ def by_quality(found: Sequence[Move], qualities: Sequence[str]) -> Mapping[str, 
     """
     sums = {
         code: (
-            sum(move.hectares for move in found if move.gain > 0 and move.reason >> bit & 1),
-            sum(move.hectares for move in found if move.gain < 0 and move.reason >> bit & 1),
+            sum((move.hectares for move in found if move.gain > 0 and move.reason >> bit & 1), 0.0),
+            sum((move.hectares for move in found if move.gain < 0 and move.reason >> bit & 1), 0.0),
         )
         for bit, code in enumerate(qualities)
     }

@@ -247,6 +247,8 @@ def _adjustments(catalog: Catalog, index: ZoneIndex, effects: Sequence[Effect]) 
             if outcome in effect.cells
         }
         prop = catalog.property(name)
+        # Classes are counted, the other amounts measured.
+        amount = int(amount) if change == "improve" else amount
         rows.append({"property": name, "title": dict(prop.title), change: amount, "unit": prop.unit, **told})
     return rows
 

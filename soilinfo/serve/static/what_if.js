@@ -56,6 +56,8 @@ function whatIfQuery() {
 
 const asksMore = (query) => ["what_if", "adjust", "criteria", "irrigated", "compare"].some((name) => query.has(name));
 
+let shownTiles = "";
+
 async function showWhatIf(map) {
   for (const input of adjusting()) {
     document.querySelector(`output[for=${input.id}]`).textContent = isMoved(input) ? written(input) : "–";
@@ -72,12 +74,15 @@ async function showWhatIf(map) {
     tell(refusal.ok ? "" : (await refusal.json()).detail);
     if (!refusal.ok) return;
   }
-  map.getSource("layer").setTiles([absolute(asksMore(query) ? tiles : data.tiles)]);
+  const wanted = asksMore(query) ? tiles : data.tiles;
+  if (wanted !== shownTiles) map.getSource("layer").setTiles([absolute(wanted)]);
+  shownTiles = wanted;
 }
 
 // ---- called by map.js: once, and whenever another layer is chosen
 
 function chooseWhatIf(map) {
+  shownTiles = data.tiles;
   byId("what-if").hidden = !data.what_if;
   if (!data.what_if) return undefined;
   for (const input of adjusting()) {
