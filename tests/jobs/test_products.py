@@ -6,6 +6,7 @@ import rasterio
 
 from soilinfo.catalog.load import load
 from soilinfo.jobs.cogs import derived_path
+from soilinfo.jobs.diff import chosen, diff
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.products import product_version, write_product, write_tables
 from soilinfo.jobs.run import RunReport, silent
@@ -128,3 +129,31 @@ def test_tables_have_the_units_of_every_level_and_their_rows(store, catalog, war
     assert frame.geometry.notna().all()
     again = write_tables(store, catalog, warmth, how, published, products.rows, report, silent)
     assert again == made
+
+
+def test_versions_of_a_product_are_compared_variable_by_variable(store, catalog, warmth, published, report):
+    def warmer(window, layers):
+        made = products.cells(window, layers)
+        made["warmth"]["kind"][1:] = products.WARM
+        return made
+
+    _, first = make(store, catalog, warmth, published, report, edition="2025")
+    store.ledger.publish(first, run=report.run, actor="tests", reason="first")
+    _, second = make(store, catalog, warmth, published, report, warmer, edition="2026")
+    store.ledger.publish(second, run=report.run, actor="tests", reason="second")
+    rows = [*diff(store, catalog, chosen(store, "warmth"))]
+    changed = {row["part"]: row["cells"] for row in rows if row.get("what") == "changed"}
+    assert changed == {"kind": 47 * 24, "share": 0}
+    classes = {row["class"]: row["change_ha"] for row in rows if row["section"] == "classes"}
+    assert classes["warm"] == pytest.approx(-classes["cold"])
+    assert classes["warm"] > 0
+    assert {row["part"] for row in rows if row["section"] == "statistics"} == {"share"}
+
+
+def test_a_rollback_serves_the_product_of_that_snapshot_again(store, catalog, warmth, published, report):
+    before, first = make(store, catalog, warmth, published, report, edition="2025")
+    old = store.ledger.publish(first, run=report.run, actor="tests", reason="first")
+    _, second = make(store, catalog, warmth, published, report, edition="2026")
+    store.ledger.publish(second, run=report.run, actor="tests", reason="second")
+    store.ledger.rollback(old.id, actor="tests", reason="better so")
+    assert store.ledger.current().layers["warmth"] == before.version
