@@ -5,15 +5,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
 from pygeoapi.provider.base import BaseProvider
-from rasterio.io import MemoryFile
 from starlette.datastructures import QueryParams
 
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.styles import Style, paint, style_of_layer, style_of_suitability
 from soilinfo.errors import LimitError
+from soilinfo.report.maps import png
 from soilinfo.serve import parameters
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.live import live_colours
@@ -84,17 +83,6 @@ def map_parameters(collection: Collection) -> tuple[str, ...]:
 def tile_parameters(collection: Collection) -> tuple[str, ...]:
     """The query parameters that tiles of a collection know: without those that their address says."""
     return tuple(name for name in map_parameters(collection) if name not in parameters.WINDOW)
-
-
-def png(colours: NDArray[np.uint8]) -> bytes:
-    """RGBA, shape (height, width, 4), as a PNG."""
-    height, width, _ = colours.shape
-    # The transform only tells rasterio that nobody forgot one; a PNG holds none.
-    profile = {"driver": "PNG", "dtype": "uint8", "count": 4, "width": width, "height": height, "ZLEVEL": 1}
-    with MemoryFile() as memory:
-        with memory.open(**profile, transform=Affine(1, 0, 0, 0, -1, height)) as target:
-            target.write(np.moveaxis(colours, -1, 0))
-        return bytes(memory.read())
 
 
 def style_of(collection: Collection, variable: str) -> Style:
