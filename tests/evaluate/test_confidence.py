@@ -19,7 +19,7 @@ from soilinfo.evaluate.confidence import (
 )
 from soilinfo.evaluate.suitability import Tables, compile_tables, evaluate
 from tests.evaluate.rules import EVALUATION, MEANINGS, PACKINGS
-from tests.evaluate.tables import crop_of, one_row_crop, raw_crop, value_of
+from tests.evaluate.tables import NAMES, crop_of, one_row_crop, raw_crop, value_of
 
 DRAWS = 100_000
 MISSING = -9999
@@ -238,3 +238,23 @@ def test_quantiles_are_read_as_those_of_a_normal_distribution():
     q05, q95 = np.array([normal.inv_cdf(0.05)]), np.array([normal.inv_cdf(0.95)])
     assert spread_of_quantiles(q05, q95) == pytest.approx(0.4)
     assert value_of("ph_h2o", 560) == 5.6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_of_every_crop_probabilities_add_up_and_bounds_hold_the_independent_one(name: str):
+    tables, random = tables_of(crop_of(raw_crop(name))), np.random.default_rng(NAMES.index(name))
+    best, shape = best_cell(name), (1, 500)
+    inputs = {key: np.full(shape, best[key], np.int16) for key in tables.inputs}
+    uncertain = [key for key in tables.inputs if key in PACKINGS]
+    for key in uncertain:
+        inputs[key] = np.clip(
+            random.normal(best[key], 40, shape).astype(np.int16), PACKINGS[key].low, PACKINGS[key].high
+        )
+    result = confidence(tables, inputs, {key: random.uniform(0, 30, shape) for key in uncertain})
+    given = evaluate(tables, inputs).classes["actual"]
+    assert result.classes.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    own = np.take_along_axis(result.classes, given[:, np.newaxis].astype(int) - 1, axis=1)[:, 0]
+    assert result.assigned == pytest.approx(own)
+    low, high = result.bounds
+    assert ((low >= 0) & (low <= result.assigned + 1e-5) & (result.assigned <= high + 1e-5)).all()
+    assert (high <= 1 + 1e-5).all()
