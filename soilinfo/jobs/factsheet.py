@@ -42,7 +42,7 @@ def unit_facts(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) ->
     used = {one.layer for one in choose_inputs(store, catalog, snapshot)[0].values()}
     tables = {kind: table_of(kind, level) for kind in (*TABLES, *KINDS)}
     suitability = _rows(store, snapshot, tables["suitability"], code)
-    crops = ranked([row for row in suitability if row["crop"] in catalog.crops])
+    crops = ranked([row for row in suitability if row["crop"] in catalog.every_crop()])
     facts = unit.iloc[0]
     return UnitFacts(
         level=catalog.level(level),

@@ -292,6 +292,7 @@ def _notes(phrases: Phrases, facts: UnitFacts, crops: Crops) -> Iterator[tuple[s
     services = catalog.services
     yield say("collection.map_scale"), phrases.named(scale_note(catalog.grid, catalog.directory))
     yield say("factsheet.criteria"), _distinct(crops, "criteria_set", "edition")
+    yield say("column.regional_criteria"), "; ".join(_regional(phrases, crops))
     rules = dict.fromkeys(str(actual["boundary_rule"]) for actual, _ in crops)
     yield say("column.boundary_rule"), ", ".join(say(f"value.boundary_rule.{rule}") for rule in rules)
     yield say("factsheet.unused"), _unused(phrases, crops)
@@ -320,6 +321,13 @@ def _notes(phrases: Phrases, facts: UnitFacts, crops: Crops) -> Iterator[tuple[s
 def _distinct(crops: Crops, *columns: str) -> str:
     found = dict.fromkeys(tuple(str(actual[name]) for name in columns) for actual, _ in crops)
     return "; ".join(", ".join(parts) for parts in found)
+
+
+def _regional(phrases: Phrases, crops: Crops) -> Iterator[str]:
+    """The crops for which criteria of a region were used, and which."""
+    for actual, _ in crops:
+        if used := actual.get("regional_criteria"):
+            yield f"{phrases.named(phrases.catalog.crop(actual['crop']).title)}: {used}"
 
 
 def _unused(phrases: Phrases, crops: Crops) -> str:

@@ -80,7 +80,9 @@ class Reasons:
         if not sum(shares.values()) > 0:
             return say("factsheet.reason.none")
         best = max(CLASSES, key=lambda name: shares[name])
-        causes = self.causes(crop, actual["limiting"]) if actual["limiting"] else []
+        # Where a region's criteria were used, the limits of the crop's own table may not have counted.
+        explained = actual["limiting"] and not actual.get("regional_criteria")
+        causes = self.causes(crop, actual["limiting"]) if explained else []
         facts = {
             "share": self.phrases.percent(shares[best]),
             "class": best,

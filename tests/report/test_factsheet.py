@@ -129,6 +129,18 @@ def test_the_foot_tells_criteria_what_was_not_considered_versions_licence_and_ci
     assert "01.03" in notes[words["factsheet.cite"]]
 
 
+def test_criteria_of_a_region_are_named_where_they_were_used():
+    rows = [suitability("maize", "actual", (0, 95, 0, 0, 5), "nr", regional_criteria="maize_hills")]
+    notes = dict(sheet_of(unit(suitability=rows))["notes"])
+    assert notes[texts("en")["column.regional_criteria"]] == "Maize: maize_hills"
+    assert texts("en")["column.regional_criteria"] not in dict(sheet_of(unit())["notes"])
+
+
+def test_a_crop_of_which_there_is_only_a_fallback_table_is_told_as_such():
+    rows = [suitability("cassava", "actual", (0, 95, 0, 0, 5), "nr")]
+    assert "fallback" in sheet_of(unit(suitability=rows))["crops"]["rows"][0]["crop"]
+
+
 def test_the_two_languages_have_the_same_parts():
     english, indonesian = (sheet_of(unit(), language) for language in LANGUAGES)
     assert english.keys() == indonesian.keys()

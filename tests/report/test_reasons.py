@@ -49,6 +49,12 @@ def test_a_value_that_is_usual_and_good_is_not_named_as_a_cause():
     assert said.endswith("limited mostly by nutrient retention.")
 
 
+def test_limits_of_the_national_table_are_not_told_where_a_region_has_its_own():
+    assert sentence(MAIZE | {"regional_criteria": "maize_hills"}).endswith(
+        "limited mostly by nutrient retention."
+    )
+
+
 def test_a_cause_that_is_not_usual_is_told_of_some_places():
     said = sentence(MAIZE, properties=[measured("ph_h2o", 6.5, q05=4.9)])
     assert "nutrient retention (in places soil pH in water 4.9, below 5.8)" in said
