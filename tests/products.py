@@ -1,6 +1,7 @@
 """Two products for tests: one for the whole country, and one for each crop."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,11 @@ def rows(zones: Zones) -> pd.DataFrame:
 
 
 def versions_of(product: Product, how: Method, run: str, crops: Sequence[str]) -> list[Version]:
-    return [product_version(product, how, run, crop) for crop in (crops if product.per_crop else (None,))]
+    """One for each crop, or only one; those of crops say something of their own, too."""
+    if not product.per_crop:
+        return [product_version(product, how, run)]
+    own = {crop: (*how.notes, label(f"Doubtful for {crop}.", f"Meragukan untuk {crop}.")) for crop in crops}
+    return [product_version(product, replace(how, notes=own[crop]), run, crop) for crop in crops]
 
 
 def publish_products(store: Store, catalog: Catalog, crops: Sequence[str] = ("maize",)) -> dict[str, str]:

@@ -252,7 +252,8 @@ def _map_scale(found: Collection) -> dict[str, Any]:
 
 def _provenance(version: Version) -> dict[str, Any]:
     """Where a version comes from, without what only the institute should see (paths)."""
-    return {
+    notes = {"notes": version.metadata["notes"]} if version.metadata.get("notes") else {}
+    return notes | {
         "version": version.version,
         "created": version.created,
         "source_sha256": version.source_sha256,

@@ -7,7 +7,7 @@ from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Level
 from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product import Product
-from soilinfo.catalog.text import DEFAULT_LANGUAGE, in_language, languages
+from soilinfo.catalog.text import languages
 from soilinfo.catalog.titles import titles
 from soilinfo.serve.collections import Collection, Source, our_rights
 from soilinfo.serve.texts import Text, joined
@@ -66,11 +66,12 @@ def _table(source: Source, product: Product, title: Text, version: Version) -> C
 
 def _described(source: Source, product: Product, versions: Several[Version]) -> dict[str, str]:
     """What it is, its method and conditions, what it was made from, for which map scale."""
-    told = [note for version in versions for note in version.metadata.get("notes", ())]
-    notes = {in_language(note, DEFAULT_LANGUAGE): note for note in told}
+    first, *others = (version.metadata.get("notes", ()) for version in versions)
+    # What is told of some crops only stands with their versions, as else no one would read to the end.
+    notes = [note for note in first if all(note in told for told in others)]
     synthetic = source.label("serve.synthetic") if source.catalog.country.synthetic else {}
     scale = scale_note(source.catalog.grid, source.catalog.directory)
-    return joined(product.description, *notes.values(), _inputs(source, versions), scale, synthetic)
+    return joined(product.description, *notes, _inputs(source, versions), scale, synthetic)
 
 
 def _inputs(source: Source, versions: Several[Version]) -> Text:

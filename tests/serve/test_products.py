@@ -72,6 +72,15 @@ def test_a_product_is_a_collection_that_says_what_it_is_made_from_and_on_which_c
     assert "1:500.000" in indonesian
 
 
+def test_what_holds_for_one_crop_only_is_told_with_its_version(web):
+    described = get(web, f"{TRUST}?f=json").json()
+    assert "Assumed to be warm. Computed from" in described["description"]
+    assert "Doubtful" not in described["description"]
+    notes = described["soilinfo"]["versions"]["trust_maize"]["notes"]
+    assert [note["en"] for note in notes] == ["Assumed to be warm.", "Doubtful for maize."]
+    assert "Meragukan untuk maize." in get(web, f"{TRUST}?f=html&lang=id").text
+
+
 def test_the_schema_names_every_variable_with_its_unit_or_its_classes(web):
     fields = get(web, f"{WARMTH}/schema?f=json").json()["properties"]
     assert fields["share"]["x-ogc-unit"] == "%"
