@@ -71,7 +71,7 @@ def _classes(catalog: Catalog, name: str, scoring: Scoring, title: Text | None =
 
 
 def _overrides(catalog: Catalog, rules: Zoning) -> Iterator[StyleEntry]:
-    yield StyleEntry(BY_SCORE, _BY_SCORE_COLOUR, label("zoning.by_score", catalog.directory), "by_score")
+    yield StyleEntry(BY_SCORE, _BY_SCORE_COLOUR, label("zone.by_score", catalog.directory), "by_score")
     for code, each in enumerate(rules.in_force, start=1):
         colour = _OVERRIDE_COLOURS[(code - 1) % len(_OVERRIDE_COLOURS)]
         yield StyleEntry(code, colour, each.title, each.id)

@@ -81,7 +81,7 @@ def _method(catalog: Catalog, rules: Rehabilitation, land: Land, made: Mapping[s
         "assessments": {id: rules_of(scoring) for id, scoring in made.items()},
         "priority": rules.priority.model_dump(mode="json"),
     }
-    texts = label("rehabilitation.note", catalog.directory)
+    texts = label("soil_loss.note", catalog.directory)
     length = f"{rules.erosion.slope_length_m:g}"
     about = {language: text.format(length=length) for language, text in texts.items()}
     notes = (about, *(edition_note(catalog, scoring) for scoring in made.values()))

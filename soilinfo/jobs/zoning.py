@@ -81,7 +81,7 @@ def rules_of(scoring: Scoring) -> dict[str, Any]:
 
 def edition_note(catalog: Catalog, scoring: Scoring) -> Text:
     """Which rules were followed, and how far their source can be trusted, in every language."""
-    texts = label("zoning.note", catalog.directory)
+    texts = label("zone.note", catalog.directory)
     facts = {"edition": scoring.edition, "read_as": scoring.source.read_as}
     return {language: text.format(**facts) for language, text in texts.items()}
 

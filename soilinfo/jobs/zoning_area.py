@@ -105,7 +105,7 @@ def reason_of(catalog: Catalog, rules: Zoning, kind: NDArray[np.int16]) -> Answe
 def _sentence(catalog: Catalog, rules: Zoning, kind: NDArray[np.int16], language: str) -> str:
     """The scores, what they make, an override if one decided, and the zone; a factor without data says so."""
     *parts, score, code, override = (int(value) for value in kind)
-    nothing = text("zoning.no_data", language, catalog.directory)
+    nothing = text("zone.no_data", language, catalog.directory)
     named = [
         f"{in_language(factor.title, language)} {nothing if part == NO_SCORE else part}"
         for factor, part in zip(rules.factors, parts, strict=True)
