@@ -1,11 +1,11 @@
 """What regional criteria and fallback tables say of crops, units and properties: every name must exist."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from soilinfo.catalog.criteria_sets import RegionalCriteria
 from soilinfo.catalog.files import Entry
-from soilinfo.catalog.models import Crop, Level
+from soilinfo.catalog.models import Criterion, Crop, Level
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.references import Parts, row_faults
 from soilinfo.errors import Fault, UnknownNameError
@@ -21,7 +21,7 @@ def criteria_faults(parts: Parts) -> Iterator[Fault]:
     for entry, regional in parts.all("regional_criteria", RegionalCriteria):
         yield from _regional_faults(parts, entry, regional)
         other = first.setdefault((regional.crop, regional.region), entry.id)
-        if other != entry.id:
+        if other != entry.id and regional.crop and regional.region:
             yield entry.fault("region", f"'{other}' has criteria of '{regional.crop}' for this unit already")
 
 
@@ -39,26 +39,30 @@ def _regional_faults(parts: Parts, entry: Entry, regional: RegionalCriteria) -> 
     for error in parts.unknown("crop", "crops", [regional.crop]):
         yield entry.fault("crop", error)
     yield from _region_faults(parts, entry, regional.region)
-    own, rows = parts.data("crops", regional.crop).get("characteristics", {}), regional.characteristics or {}
+    rows = regional.characteristics or {}
     for name, row in rows.items():
         if row is not None:
             yield from row_faults(parts, entry, name, row)
-        elif own and name not in own:
-            error = UnknownNameError(f"row of '{regional.crop}' to drop", name, own)
-            yield entry.fault(f"characteristics.{name}", error)
-    if own and not {**dict.fromkeys(own, True), **rows}.keys() - {
-        n for n, row in rows.items() if row is None
-    }:
-        yield entry.fault("characteristics", f"no row of '{regional.crop}' is left")
+    own = parts.data("crops", regional.crop).get("characteristics")
+    if isinstance(own, dict) and own:
+        yield from _drop_faults(entry, regional.crop, {*own}, rows)
+
+
+def _drop_faults(
+    entry: Entry, crop: str, own: set[str], rows: Mapping[str, Criterion | None]
+) -> Iterator[Fault]:
+    """What stands against dropping rows of a crop: it has no such row, or none would be left."""
+    dropped = {name for name, row in rows.items() if row is None}
+    for name in sorted(dropped - own):
+        error = UnknownNameError(f"row of '{crop}' to drop", name, own)
+        yield entry.fault(f"characteristics.{name}", error)
+    if not {*own, *rows} - dropped:
+        yield entry.fault("characteristics", f"no row of '{crop}' is left")
 
 
 def _region_faults(parts: Parts, entry: Entry, region: str | None) -> Iterator[Fault]:
     """A fault for a code that fits the codes of no level; where a level states no pattern, any may fit."""
-    patterns = [level.code_pattern for _, level in parts.all("regions", Level)]
-    if region and patterns and not any(each is None or re.search(each, region) for each in patterns):
-        forms = ", ".join(f"{id} {level.code_pattern}" for id, level in _levels(parts))
+    patterns = {named.id: level.code_pattern for named, level in parts.all("regions", Level)}
+    if region and patterns and not any(each is None or re.search(each, region) for each in patterns.values()):
+        forms = ", ".join(f"{level} {pattern}" for level, pattern in patterns.items())
         yield entry.fault("region", f"'{region}' is no code of any level ({forms})")
-
-
-def _levels(parts: Parts) -> Iterator[tuple[str, Level]]:
-    return ((entry.id, level) for entry, level in parts.all("regions", Level))

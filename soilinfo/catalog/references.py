@@ -230,7 +230,7 @@ def row_faults(
     improvement = rules.get("improvement", {})
     if prop and rules and isinstance(improvement, dict) and name not in improvement:
         yield entry.fault(key, f"evaluation.yaml says nothing of '{name}' in improvement")
-    kind = {"class": "category"}.get(prop.get("kind", ""), "numeric")
+    kind = "category" if prop.get("kind") == "class" else "numeric"
     if prop and kind != row.kind:
         yield entry.fault(f"{key}.kind", f"'{row.kind}' does not fit the property '{name}': {kind}")
     elif row.kind == "numeric":
