@@ -43,17 +43,28 @@ def confidences(
     if product is None:
         return {}
     made = _cubes(store, catalog, product, published, report, progress)
-    kept = {layer: published[layer] for layer in product.layers(catalog) if layer in published}
+    cubes = {layer: made.get(layer, published.get(layer)) for layer in product.layers(catalog)}
     shown = {
         layer: version
-        for layer, version in {**kept, **made}.items()
-        if is_read_rightly(store, catalog, layer, version)
+        for layer, version in cubes.items()
+        if version and _is_of_the_published(store, catalog, published, layer, version)
     }
     if not shown:
         return {}
     method = Method(PIPELINE, shown, {}, (label("confidence.intervals", catalog.directory),))
     rows = partial(rows_of_units, store, shown)
     return made | write_tables(store, catalog, product, method, published, rows, report, progress)
+
+
+def _is_of_the_published(
+    store: Store, catalog: Catalog, published: Mapping[str, str], layer: str, version: str
+) -> bool:
+    """Whether a confidence is about the published classes: a crop may have lost what was uncertain since."""
+    known = store.ledger.version(layer, version)
+    assert known is not None, "a published version is recorded"
+    classes = suitability_of(known.metadata["crop"])
+    is_about_them = known.inputs[classes] == published.get(classes)
+    return is_about_them and is_read_rightly(store, catalog, layer, version)
 
 
 def _cubes(

@@ -9,6 +9,7 @@ from soilinfo.catalog.load import load
 from soilinfo.evaluate.confidence import NO_DATA, STEPS
 from soilinfo.jobs.area import land_suitability
 from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.freshness import stale_results
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.inputs import choose_inputs
 from soilinfo.jobs.run import silent
@@ -224,6 +225,19 @@ def test_crops_that_were_not_evaluated_anew_keep_their_confidence_and_their_rows
     assert after["confidence_maize"] != before["confidence_maize"]
     assert after["confidence_cocoa"] == before["confidence_cocoa"]
     assert set(table(own_uncertain)["crop"]) == set(CROPS)
+
+
+def test_a_crop_whose_inputs_are_not_known_to_be_uncertain_any_more_leaves_the_tables(own_uncertain):
+    nation = own_uncertain
+    for name in ("ph_h2o_sd", "soc_q95"):
+        (nation.directory / "config" / "layers" / f"{name}.yaml").unlink()
+    write_source(nation.directory, "rainfall_annual", cells=120, fill=1500)
+    catalog = load(nation.directory / "config")
+    ingest(nation.store, catalog, ["rainfall_annual"], actor="tests", progress=silent)
+    evaluate(nation.store, catalog, ["maize"], actor="tests", progress=silent)
+    assert set(table(nation)["crop"]) == {"cocoa", "rice_irrigated"}
+    stale = {finding.layer for finding in stale_results(nation.store, nation.snapshot)}
+    assert "confidence_maize" in stale
 
 
 @pytest.mark.parametrize("region", ["01.01", "01.04"])
