@@ -134,7 +134,10 @@ class Reasons:
         return round(float(convert(values, unit, criterion.unit or unit)[0]), 9)
 
     def _against_s1(self, name: str, criterion: Criterion, value: float) -> str:
-        """'soil pH in water 4.9, below 5.8'; without the comparison where the table prints no S1."""
+        """'soil pH in water 4.9, below 5.8'; without the comparison where the table prints no S1.
+
+        An edge itself may be worse than S1: what it belongs to is the boundary rule's to say.
+        """
         described, say = self.catalog.property(name), self.phrases.say
         unit = criterion.unit or described.unit
         most = described.decimals if unit == described.unit else 2
@@ -142,7 +145,7 @@ class Reasons:
         edge = _nearest_edge(criterion, value)
         if edge is None:
             return stated
-        side = "below" if value < edge else "above"
+        side = "below" if value < edge else "above" if value > edge else "at"
         return f"{stated}, {say(f'factsheet.{side}', edge=self.phrases.value(edge, 4))}"
 
     def _title(self, name: str) -> str:

@@ -2,6 +2,8 @@
 
 import json
 from datetime import timedelta
+from shutil import which
+from subprocess import run
 
 import pytest
 import typst
@@ -32,6 +34,21 @@ def test_the_same_publication_gives_the_same_bytes(language):
     first = fact_sheet(CATALOG, unit(), language)
     assert first.startswith(b"%PDF")
     assert fact_sheet(CATALOG, unit(), language) == first
+
+
+@pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext, which reads the page, is not here")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_every_text_of_the_sheet(language, tmp_path):
+    (tmp_path / "sheet.pdf").write_bytes(fact_sheet(CATALOG, unit(), language))
+    read = run(["pdftotext", "-raw", tmp_path / "sheet.pdf", "-"], capture_output=True, text=True, check=True)
+    page, sheet = "".join(read.stdout.split()), sheet_of(unit(), language)
+    maize = sheet["crops"]["rows"][0]
+    told = [sheet["name"], sheet["subtitle"], *sheet["stamp"], sheet["reasons"]["lines"][0]["text"]]
+    told += [maize["limit"], *(text for pair in (*maize["actual"], *maize["potential"]) for text in pair)]
+    told += [text for row in sheet["properties"]["rows"] for text in row] + [
+        text for _, text in sheet["notes"]
+    ]
+    assert [text for text in told if "".join(text.split()) not in page] == []
 
 
 def test_another_publication_gives_another_document():

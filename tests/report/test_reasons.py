@@ -65,6 +65,11 @@ def test_a_value_above_the_good_ones_is_told_as_such():
     assert "29 °C, above 26" in sentence(hot, properties=[measured("temperature_mean_annual", 29.0)])
 
 
+def test_a_value_on_the_limit_is_neither_below_nor_above_it():
+    wet = suitability("oil_palm", "actual", (0, 95, 0, 0, 5), "wa")
+    assert "dry months 2 months, on the limit 2" in sentence(wet, properties=[measured("dry_months", 2.0)])
+
+
 def test_no_flood_is_no_cause_although_the_table_prints_no_s1():
     flooded = suitability("maize", "actual", (0, 0, 95, 0, 5), "fh")
     assert "flood height" not in sentence(flooded, properties=[measured("flood_height", 0.0)])
