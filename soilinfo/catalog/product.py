@@ -96,6 +96,10 @@ class Product:
                 return each
         raise UnknownNameError("variable", name, [each.name for each in self.variables])
 
+    def has_classes(self, name: str) -> bool:
+        """True when a variable of that name holds classes."""
+        return any(each.name == name and each.codes for each in self.variables)
+
     @property
     def form(self) -> dict[str, object]:
         """What gives the stored numbers their meaning: unit, scale and codes of every variable."""

@@ -33,7 +33,7 @@ PROCESSES = {
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
-    "zoning": "soilinfo.serve.processes.zoning.Zoning",
+    "land-zoning": "soilinfo.serve.processes.zoning.Zoning",
 }
 
 

@@ -200,7 +200,9 @@ def _table_of_product(site: Site, product: Product, view: TableView, level: Leve
     chosen = {**({"crop": str(site.of_theme("suitability")[0].crop)} if view.of_crop else {}), **view.rows}
     areas = site.named(level.singular).lower()
     title = site.say("serve.product_by", product=site.named(product.title), level=areas)
-    what = [words.field(view.column), *(words.value(column, value) for column, value in chosen.items())]
+    # What is the same in the rows of every crop is about none of them.
+    told = view.rows if product.has_classes(view.column) else chosen
+    what = [words.field(view.column), *(_told(words, *each) for each in told.items())]
     subset = " AND ".join(f"{column} = '{value}'" for column, value in chosen.items())
     source = f"OAPIF:{site.base}|layername={name}" + (f"|subset={subset}" if subset else "")
     look = _coloured(site, product, view), aliases(words), value_maps(words)
@@ -208,11 +210,16 @@ def _table_of_product(site: Site, product: Product, view: TableView, level: Leve
     return MapLayer(name, f"{title}: {', '.join(what)}", "ogr", source, "EPSG:4326", look, about)
 
 
+def _told(words: Words, column: str, value: str) -> str:
+    """A value that has a title by it, another one with the heading of its column."""
+    title = words.value(column, value)
+    return title if title != value else f"{words.field(column)}: {value}"
+
+
 def _coloured(site: Site, product: Product, view: TableView) -> Element:
     """Classes in the colours of the variable of their name, shares in five steps."""
-    variable = next((each for each in product.variables if each.name == view.column and each.codes), None)
-    if variable:
-        entries = variable.style.entries
+    if product.has_classes(view.column):
+        entries = product.variable(view.column).style.entries
         lines = [(entry.id, site.named(entry.label), entry.colour) for entry in entries]
         return categorised_renderer(view.column, lines)
     part, steps = view.most / SHARE_EDGES[-1], pairwise(SHARE_EDGES)

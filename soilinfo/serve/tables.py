@@ -10,7 +10,8 @@ from soilinfo.serve.site import Site
 from soilinfo.serve.words import Words
 
 FIRST_COLUMNS = (
-    *("name", "crop", "layer", "scenario", "class_id"),
+    *("name", "crop", "layer", "scenario", "assessment", "class_id", "zone", "step", "rule", "at_least"),
+    *("area_ha", "share_pct"),
     *("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct", "limiting"),
     *("s1_ha", "s2_ha", "s3_ha", "n_ha", "nodata_ha", "total_ha"),
 )

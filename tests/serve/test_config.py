@@ -1,9 +1,12 @@
-"""The times of layers, as the configuration of pygeoapi has them."""
+"""The configuration of pygeoapi: times of layers, and names that stay apart."""
 
 import pytest
 
+from soilinfo.catalog.load import load
+from soilinfo.catalog.products import products
 from soilinfo.errors import ConfigError
-from soilinfo.serve.config import interval
+from soilinfo.serve.config import PROCESSES, interval
+from tests.country import ROOT
 
 
 @pytest.mark.parametrize(
@@ -23,3 +26,9 @@ def test_a_time_is_an_interval_from_its_first_to_its_last_second(time: str, begi
 def test_a_time_that_is_none_is_a_fault_of_the_configuration():
     with pytest.raises(ConfigError, match="'around 2000'"):
         interval("around 2000")
+
+
+def test_no_analysis_is_called_like_a_collection():
+    """pygeoapi keeps both in one table, where one would hide the other."""
+    catalog = load(ROOT / "config")
+    assert not set(PROCESSES) & {*products(catalog), *catalog.layers, *catalog.levels, *catalog.tables}

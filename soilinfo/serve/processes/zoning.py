@@ -10,7 +10,7 @@ from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
 class Zoning(AreaProcess):
     """Hectares of each zone with the reasons; see :func:`soilinfo.jobs.zoning_area.zoning`."""
 
-    id = "zoning"
+    id = "land-zoning"
     members: ClassVar[Members] = {
         "edition": "string",
         "snapshot": "integer",
