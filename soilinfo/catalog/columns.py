@@ -11,7 +11,7 @@ from soilinfo.catalog.titles import titles
 
 ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm"}
 """Units of derived columns by the end of their names."""
-LISTS = ("unused", "missing", "from_components", "from_rasters")
+LISTS = ("unused", "left_out", "missing", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""
 
 Titles = Mapping[str, str]
