@@ -28,8 +28,8 @@ from soilinfo.serve.parameters import WHAT_IF, boolean, one_of
 from soilinfo.serve.providers.raster import Frame, Placing, place
 from soilinfo.store.cube import CubeLayer
 
-KEPT_BYTES = 128 << 20
-"""Most bytes of cells kept for further tiles: some sixty tiles of eighteen layers."""
+KEPT_BYTES = 192 << 20
+"""Most bytes of cells kept for further tiles: some thirty tiles of twenty-four layers."""
 
 CHANGES: Mapping[int, str] = {
     3: "#2166ac",

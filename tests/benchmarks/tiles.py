@@ -1,14 +1,15 @@
 """What-if tiles: 256 x 256 pixels of one crop's suitability, computed from the cube when asked.
 
-Every layer of config/layers that a crop's table names, of 2048 x 2048 cells of 7.5 arc seconds in the cube's
-own chunks and codec; maize under `ph_h2o:raise_to:6,drainage:improve:1,rainfall_annual:times:0.9`; every tile
-of level 9 that lies in them (about 340 x 340 cells each, 1 to 4 chunks a layer), one after the other, to the
-finished PNG, in one process, warm (files in the page cache, code and tables compiled). *Read anew*: the cells
-of each tile are read and decoded from the cube. *Kept cells*: as when a planner moves a threshold and the same
-tiles are asked again. *All crops' inputs*: the layers of all crops are read, not only those of maize. The peer
-reads the same cells, looks every factor up in numpy and takes the maximum; it colours and writes the same PNG.
-All ways give the same picture, which is checked in the run. *A new question*: checking it and compiling its
-tables, once for all its tiles.
+Every layer of config/layers that a crop's table names, of 2048 x 2048 cells of 7.5 arc seconds in the
+cube's own chunks and codec; maize under `ph_h2o:raise_to:6,drainage:improve:1,rainfall_annual:times:0.9`;
+every tile of level 9 that lies in them (about 340 x 340 cells each, 1 to 4 chunks a layer), one after the
+other, to the finished PNG, in one process, three rounds, warm (files in the page cache, code and tables
+compiled). *Read anew*: the cells of each tile are read and decoded from the cube. *Kept cells*: as when a
+planner moves a threshold and the same tiles are asked again. *All crops' inputs*: the layers of all crops are
+read, not only those of maize. The peer reads the same cells in the same way, looks every factor up in numpy
+and takes the maximum, without the checks of the criteria; it colours and writes the same PNG. All ways give
+the same picture, which is checked in the run. *A new question*: checking it and compiling its tables, once
+for all its tiles.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -63,15 +64,17 @@ def _rows(source: Source) -> list[Mapping[str, str]]:
     used = {name for crop in source.catalog.crops.values() for name in crop.characteristics}
     every = {name: one for name, one in inputs.items() if name in used}
     luts = _luts(source.catalog, every)
+    layers, all_layers = f"{len(own)} layers", f"{len(every)} layers"
     ways: dict[str, Callable[[Frame], bytes]] = {
-        f"numpy, lookup per factor, read anew ({len(own)} layers)": lambda frame: _numpy(
-            source, own, luts, frame
+        f"numpy, lookup per factor, read anew ({layers})": _anew(
+            lambda frame: _numpy(source, own, luts, frame)
         ),
-        f"soilinfo, read anew ({len(own)} layers)": lambda frame: _soilinfo(source, own, frame),
-        f"soilinfo, read anew, all crops' inputs ({len(every)} layers)": lambda frame: _soilinfo(
-            source, every, frame
+        f"soilinfo, read anew ({layers})": _anew(lambda frame: _soilinfo(source, own, frame)),
+        f"soilinfo, read anew, all crops' inputs ({all_layers})": _anew(
+            lambda frame: _soilinfo(source, every, frame)
         ),
-        f"soilinfo, kept cells ({len(own)} layers)": lambda frame: _tile(source, frame),
+        f"numpy, lookup per factor, kept cells ({layers})": lambda frame: _numpy(source, own, luts, frame),
+        f"soilinfo, kept cells ({layers})": lambda frame: _soilinfo(source, own, frame),
     }
     frames = _frames()
     for frame in frames:
@@ -100,18 +103,23 @@ def _question_ms(source: Source, at: int) -> float:
     return 1000 * (perf_counter() - start)
 
 
-def _tile(source: Source, frame: Frame) -> bytes:
+def _anew(way: Callable[[Frame], bytes]) -> Callable[[Frame], bytes]:
+    """The way with no cell kept from before."""
+
+    def read_anew(frame: Frame) -> bytes:
+        live._CELLS = live._Cells(live.KEPT_BYTES)
+        return way(frame)
+
+    return read_anew
+
+
+def _soilinfo(source: Source, inputs: Mapping[str, Input], frame: Frame) -> bytes:
+    """The tile as it is served, after these layers (perhaps more than it needs) were read."""
+    _read(source, inputs, frame)
     collection = Collection(
         source, "suitability", "suitability", {}, {}, {}, {CROP: cast("Any", None)}, "", ""
     )
     return png(live.live_colours(collection, QueryParams(ASKED), frame))
-
-
-def _soilinfo(source: Source, inputs: Mapping[str, Input], frame: Frame) -> bytes:
-    """The tile with all cells read anew, those of further layers too."""
-    live._CELLS = live._Cells(live.KEPT_BYTES)
-    _read(source, inputs, frame)
-    return _tile(source, frame)
 
 
 def _read(source: Source, inputs: Mapping[str, Input], frame: Frame) -> tuple[Any, dict[str, NDArray[Any]]]:
@@ -124,14 +132,13 @@ def _read(source: Source, inputs: Mapping[str, Input], frame: Frame) -> tuple[An
 def _numpy(
     source: Source, inputs: Mapping[str, Input], luts: Mapping[str, NDArray[np.uint8]], frame: Frame
 ) -> bytes:
-    live._CELLS = live._Cells(live.KEPT_BYTES)
     placing, cells = _read(source, inputs, frame)
     shape, crop = placing.window.shape, source.catalog.crop(CROP)
     worst, known = np.zeros(shape, np.uint8), np.ones(shape, bool)
-    peat, scale = cells["peat_thickness"], 1.0
+    peat = cells["peat_thickness"]
     cells["ph_h2o"] = np.where(cells["ph_h2o"] > -32768, np.maximum(cells["ph_h2o"], 600), cells["ph_h2o"])
     rain = cells["rainfall_annual"]
-    cells["rainfall_annual"] = np.where(rain > -32768, np.rint(rain * 0.9 * scale), rain).astype(rain.dtype)
+    cells["rainfall_annual"] = np.where(rain > -32768, np.rint(rain * 0.9), rain).astype(rain.dtype)
     better = np.array([0, 2, 3, 3, 4, 4, 5, 6], np.uint8)
     cells["drainage"] = np.where(peat >= 300, cells["drainage"], better[cells["drainage"]])
     for name in crop.characteristics:

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 import yaml
 
+from soilinfo.catalog.asking import saved_for
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import SCENARIOS, SuitabilityClass
 from soilinfo.jobs.area import land_suitability
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.run import silent
+from soilinfo.jobs.what_if import what_if
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import ROOT
@@ -177,6 +179,41 @@ def test_bone_says_what_was_not_known_and_which_depth_was_used(bone):
     assert {"drainage", "soil_depth", "p2o5_hcl25", "k2o_hcl25"} <= set(answer["unused"])
     (depth,) = [finding for finding in answer["findings"] if finding["check"] == "depth_differs"]
     assert "ph_h2o 0-5 cm for 0-30 cm" in depth["message"]
+
+
+@pytest.mark.parametrize("crop", CROPS)
+def test_liming_bone_moves_only_land_that_nutrient_retention_held_back(bone, crop, tell):
+    answer = what_if(
+        bone.store,
+        bone.catalog,
+        bone.snapshot,
+        area={"region": "73.08"},
+        crop=crop,
+        asked=saved_for(bone.catalog, crop, "liming"),
+    )
+    (lime,) = answer["adjustments"]
+    assert lime["changed_ha"] > 0.5 * answer["total_ha"], "the mean pH of Bone is 5.2"
+    assert answer["worsened_ha"] == 0 or crop != "maize"
+    assert sum(move["ha"] for move in answer["moves"]) == pytest.approx(
+        answer["improved_ha"] + answer["worsened_ha"], abs=0.1
+    )
+    assert all("nr" in move["limiting"] for move in answer["moves"]), "pH is a matter of nutrient retention"
+    row = bone.store.vector.read(
+        "suitability_by_regencies", bone.snapshot.layers["suitability_by_regencies"]
+    ).set_index("id")
+    published = row.loc[f"73.08.{crop}.actual"]
+    for one in answer["classes"]:
+        assert one["before_ha"] == pytest.approx(published[f"{one['class'].lower()}_ha"], abs=0.01)
+    moved = "; ".join(
+        f"{one['before']} to {one['after']} {one['ha']:,.0f} ha"
+        for one in answer["transitions"]
+        if one["before"] != one["after"]
+    )
+    released = ", ".join(f"{one['quality']} {one['released_ha']:,.0f} ha" for one in answer["by_quality"])
+    tell(
+        f"Bone, {crop}, limed to pH 6: {moved or 'no class changes'}; released by: {released or 'nothing'}; "
+        f"{lime['changed_ha']:,.0f} ha limed"
+    )
 
 
 def test_bhutan_needs_no_code_and_its_nan_is_found(bhutan):
