@@ -43,6 +43,26 @@ def test_each_result_stores_rule_criteria_set_and_inputs(nation):
     assert version.inputs["ph_h2o"] == nation.snapshot.layers["ph_h2o"]
     assert "k2o_hcl25" in version.metadata["unused"]
     assert not set(version.metadata["unused"]) & set(LAYERS)
+    assert version.metadata["edition"] == nation.catalog.crop("maize").edition
+
+
+def test_each_result_keeps_the_worst_class_of_every_row_it_was_made_by(nation):
+    for crop in CROPS:
+        name = f"suitability_{crop}"
+        kept = nation.store.ledger.version(name, nation.snapshot.layers[name]).parameters["crop"]
+        rows = nation.catalog.crop(crop).characteristics
+        assert {key: row["worst_class"] for key, row in kept["characteristics"].items()} == {
+            key: row.worst_class for key, row in rows.items()
+        }
+
+
+def test_every_row_of_the_tables_names_criteria_edition_and_boundary_rule(nation):
+    for level in ("provinces", "regencies"):
+        rows = table(nation, f"suitability_by_{level}")
+        for crop, own in rows.groupby("crop"):
+            assert set(own["criteria_set"]) == {nation.catalog.crop(crop).criteria_set}
+            assert set(own["edition"]) == {nation.catalog.crop(crop).edition}
+        assert set(rows["boundary_rule"]) == {"as_printed"}
 
 
 def test_a_layer_of_another_depth_is_used_with_a_finding(nation):
