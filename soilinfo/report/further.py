@@ -11,6 +11,8 @@ MOST_LINES = 6
 """Crops that a section is about."""
 SHOWN = ("s1", "s2")
 """Classes whose expected hectares are told: those that planners count on."""
+LEAST_HA = 0.5
+"""Hectares that a page without decimals would show as none."""
 
 Line = tuple[str, str]
 """A label and what is said of it."""
@@ -33,7 +35,11 @@ def _confidence(phrases: Phrases, rows: Sequence[Row], crops: Sequence[str]) -> 
     for crop in crops:
         row = of_crop.get(crop)
         if row is not None and row["confidence_pct"] is not None:
-            expected = [_expected(phrases, row, name) for name in SHOWN]
+            expected = [
+                _expected(phrases, row, name)
+                for name in SHOWN
+                if row[f"{name}_correlated_high_ha"] >= LEAST_HA
+            ]
             sure = phrases.say("factsheet.confidence", share=phrases.percent(row["confidence_pct"]))
             yield _crop(phrases, crop), "; ".join([sure, *expected])
 

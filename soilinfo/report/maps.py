@@ -93,7 +93,7 @@ def draw(outline: BaseGeometry, picture: Picture, style: Style, phrases: Phrases
         f"<path d='{path}' fill='none' stroke='#222222' stroke-width='0.25' stroke-linejoin='round'/>",
         _box(frame.x, frame.y, frame.width, frame.height, "none"),
         *_ticks(frame, phrases),
-        *_arrow(frame, phrases),
+        *_arrow(phrases),
         *_scale_bar(frame, phrases),
         *_legend(style, phrases),
         "</svg>",
@@ -218,9 +218,9 @@ def nice_step(largest: float) -> float:
     )
 
 
-def _arrow(frame: Frame, phrases: Phrases) -> Iterator[str]:
-    """The arrow points to the north of the grid."""
-    x, y = frame.x + frame.width - 4, frame.y + 2
+def _arrow(phrases: Phrases) -> Iterator[str]:
+    """The arrow points to the north of the grid; it stands below the map, where it hides nothing."""
+    x, y = WIDTH - _RIGHT - 3, HEIGHT - 13.5
     yield f"<path d='M{x:.2f},{y:.2f}l1.5,5l-1.5,-1.2l-1.5,1.2Z' fill='#222222'/>"
     yield _text(x, y + 7.6, phrases.say("factsheet.arrow"))
 
@@ -232,10 +232,6 @@ def _scale_bar(frame: Frame, phrases: Phrases) -> Iterator[str]:
     yield _box(_LEFT, y, length / 2, 1.2, "#222222")
     yield _text(_LEFT, y - 0.7, "0", "start")
     yield _text(_LEFT + length, y - 0.7, f"{phrases.value(km, 3)} km")
-    # Scale on paper, to two digits: the drawing is placed at its own size.
-    scale = 1e6 / frame.mm_per_km
-    rounded = round(scale, -floor(log10(scale)) + 1)
-    yield _text(WIDTH - _RIGHT, y + 0.9, f"1 : {phrases.number(rounded, 0)}", "end")
 
 
 def _legend(style: Style, phrases: Phrases) -> Iterator[str]:

@@ -42,6 +42,13 @@ def test_confidence_is_told_with_its_interval_and_only_where_it_is_known(languag
     assert section["lines"][0][1].startswith(said)
 
 
+def test_a_class_that_is_not_expected_at_all_is_not_told():
+    none = {"expected_s1_ha": 0.0, "s1_correlated_low_ha": 0.0, "s1_correlated_high_ha": 0.0}
+    (section,) = sections(confidence=[CONFIDENCE | none])
+    assert "S1" not in section["lines"][0][1]
+    assert "S2 1,234 ha" in section["lines"][0][1]
+
+
 def test_available_land_is_what_remains_after_all_steps():
     (section,) = sections(available_land=FURTHER["available_land"])
     assert section["lines"] == [["Maize", "4,500 of 9,000 ha (50 %); unknown: 12 ha"]]
