@@ -69,9 +69,10 @@ def _factor_faults(parts: Parts, entry: Entry, key: str, factor: Factor) -> Iter
     named = [name for name in factor.inputs if name not in DERIVED]
     for error in parts.unknown("property", "properties", named):
         yield entry.fault(f"{key}.property", error)
-    units = [str(parts.data("properties", name).get("unit", "1")) for name in named]
-    if factor.edges and named == list(factor.inputs) and factor.unit != " / ".join(units):
-        yield entry.fault(f"{key}.unit", f"edges are in '{' / '.join(units)}', not in '{factor.unit}'")
+    known = [prop for name in factor.inputs if (prop := parts.data("properties", name))]
+    own = " / ".join(str(prop.get("unit", "1")) for prop in known)
+    if factor.edges and len(known) == len(factor.inputs) and factor.unit != own:
+        yield entry.fault(f"{key}.unit", f"edges are in '{own}', not in '{factor.unit}'")
     yield from _class_faults(parts, entry, f"{key}.classes", factor.property, factor.classes)
 
 
