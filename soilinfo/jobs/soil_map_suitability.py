@@ -5,7 +5,7 @@ raster in the polygon. The same compiled criteria are used as for the cells of t
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import batched
@@ -167,7 +167,7 @@ def _version(
     )
 
 
-def _origins(crop: Crop, own: set[str], rasters: Mapping[str, Input]) -> dict[str, list[str]]:
+def _origins(crop: Crop, own: Collection[str], rasters: Collection[str]) -> dict[str, list[str]]:
     """Where each characteristic of a crop is from, and which of them nothing is known of."""
     names = sorted(crop.characteristics)
     return {
@@ -219,7 +219,7 @@ def _crop_rows(catalog: Catalog, land: Land, crop: Crop, regional: Sequence[Regi
     result, tables = _classes(catalog, land, crop, regional)
     facts = land.polygons[["unit_code", "name", "area_ha", "geometry"]].reset_index(drop=True)
     criteria = pd.DataFrame([_criteria(each) for each in tables])
-    about = {name: ", ".join(names) for name, names in _origins_of(land, crop).items()}
+    about = {name: ", ".join(names) for name, names in _origins(crop, land.own, land.rasters).items()}
     ids = land.polygons["id"].reset_index(drop=True)
     parts = [
         pd.concat([facts, _shares(catalog, land, result, scenario), criteria], axis=1).assign(
@@ -264,15 +264,6 @@ def _evaluation(catalog: Catalog, land: Land, crop: Crop) -> Evaluation:
 
 def _criteria(crop: Crop) -> dict[str, str]:
     return {"criteria_set": crop.criteria_set, "edition": crop.edition}
-
-
-def _origins_of(land: Land, crop: Crop) -> dict[str, list[str]]:
-    names = sorted(crop.characteristics)
-    return {
-        "from_components": [name for name in names if name in land.own],
-        "from_rasters": [name for name in names if name in land.rasters],
-        "unused": [name for name in names if name not in land.known],
-    }
 
 
 def _shares(catalog: Catalog, land: Land, result: Evaluation, scenario: Any) -> pd.DataFrame:
