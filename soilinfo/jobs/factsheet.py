@@ -9,8 +9,8 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import TABLES, suitability_of, table_of
 from soilinfo.jobs.inputs import choose_inputs
-from soilinfo.jobs.meaning import is_misread
 from soilinfo.jobs.places import region_of
+from soilinfo.jobs.summary import is_read_rightly
 from soilinfo.report import factsheet
 from soilinfo.report.factsheet import Publication, UnitFacts, ranked
 from soilinfo.report.further import KINDS
@@ -92,10 +92,10 @@ def _picture(
 ) -> Picture | None:
     """A crop's classes around a unit; None where its raster cannot be read rightly or lies elsewhere."""
     name = suitability_of(crop)
-    known = store.ledger.version(name, snapshot.layers[name]) if name in snapshot.layers else None
-    if known is None or is_misread(catalog, known):
+    version = snapshot.layers.get(name)
+    if version is None or not is_read_rightly(store, catalog, name, version):
         return None
-    layer = store.cube.open(name, known.version)
+    layer = store.cube.open(name, version)
     overview = _overview(layer, outline)
     grid = layer.grid_of(overview)
     window = grid.window_of(outline.bounds)

@@ -1,5 +1,7 @@
 """Fact sheets from a store: the numbers of the collections, whatever is published."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -50,6 +52,12 @@ def test_a_unit_names_the_one_it_belongs_to_and_the_versions_it_is_told_from(nat
     assert facts_of(nation, "01").parent == ""
     layers = nation.snapshot.layers
     assert facts.publication.versions["suitability_by_regencies"] == layers["suitability_by_regencies"]
+
+
+def test_no_map_is_drawn_from_cells_on_another_grid(nation):
+    grid = replace(nation.catalog.grid, resolution=nation.catalog.grid.resolution / 2)
+    catalog = nation.catalog.model_copy(update={"grid": grid})
+    assert unit_facts(nation.store, catalog, nation.snapshot, "01.02").picture is None
 
 
 def test_the_layer_of_a_property_is_the_one_that_the_evaluation_used(nation):
