@@ -234,7 +234,8 @@ def smallest_scale(grid: Grid) -> int:
     Measuring spatial resolution), by which a map of scale 1:n resolves n / 2000 m.
     """
     exact = grid.cell_side_m / PAPER_DETAIL_M
-    return next((scale for scale in USUAL_SCALES if scale >= exact * (1 - 1e-6)), USUAL_SCALES[-1])
+    # A projection such as UTM stretches the ground a little: its cells of 25 m are still fit for 1:50,000.
+    return next((scale for scale in USUAL_SCALES if scale >= 0.99 * exact), USUAL_SCALES[-1])
 
 
 @cache
