@@ -74,7 +74,9 @@ def test_hectares_add_up_however_they_are_told(nation):
     found = answer(nation, "ph_h2o:raise_to:6,rainfall_annual:times:0.7")
     assert sum(row["ha"] for row in found["classes"]) + found["nodata_ha"] == pytest.approx(found["total_ha"])
     assert sum(row["change_ha"] for row in found["classes"]) == pytest.approx(0, abs=1e-2)
-    assert sum(row["ha"] for row in found["moves"]) == pytest.approx(found["improved_ha"] + found["worsened_ha"])
+    assert sum(row["ha"] for row in found["moves"]) == pytest.approx(
+        found["improved_ha"] + found["worsened_ha"]
+    )
     changed = [row for row in found["transitions"] if row["before"] != row["after"]]
     assert sum(row["ha"] for row in changed) == pytest.approx(found["improved_ha"] + found["worsened_ha"])
     for row in found["by_quality"]:
