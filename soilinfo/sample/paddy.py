@@ -1,4 +1,4 @@
-"""A table as an office sends it: paddy land and how much of it is protected, by regency of the sample nation."""
+"""A table as an office sends it: paddy land by regency of the sample nation, and how much is protected."""
 
 from pathlib import Path
 
