@@ -11,8 +11,8 @@ from tests.real import needs_real_data
 
 PROPERTIES = """
     temperature_mean_annual rainfall_annual dry_months rainy_days wet_months relative_humidity drainage
-    texture coarse_fragments soil_depth peat_thickness peat_maturity cec cec_clay base_saturation ph_h2o soc n_total
-    p2o5_hcl25 k2o_hcl25 p2o5_bray1 k_exch salinity_ec esp sulfidic_depth slope slope_share elevation
+    texture coarse_fragments soil_depth peat_thickness peat_maturity cec cec_clay base_saturation ph_h2o soc
+    n_total p2o5_hcl25 k2o_hcl25 p2o5_bray1 k_exch salinity_ec esp sulfidic_depth slope slope_share elevation
     erosion_soil_loss
     flood_height flood_duration surface_stones rock_outcrops clay sand silt bulk_density total_n_class
     p2o5_class k2o_class erosion_class land_cover forest_estate concessions moratorium
