@@ -8,8 +8,8 @@ from datetime import timedelta
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.pipeline import Pipeline
-from soilinfo.jobs.run import Progress, RunReport
+from soilinfo.jobs.nightly.pipeline import Pipeline
+from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.home import Store
 
 

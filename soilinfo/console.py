@@ -15,12 +15,12 @@ from rich.text import Text
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import SEVERITIES, Finding
-from soilinfo.jobs.chronicle import chronicle
-from soilinfo.jobs.freshness import blocked_records
-from soilinfo.jobs.overview import Group, LayerState
-from soilinfo.jobs.run import Event, RunReport, silent
-from soilinfo.jobs.run import Progress as Report
-from soilinfo.jobs.schedule import Standing, period
+from soilinfo.jobs.nightly.overview import Group, LayerState
+from soilinfo.jobs.nightly.schedule import Standing, period
+from soilinfo.jobs.runs.chronicle import chronicle
+from soilinfo.jobs.runs.freshness import blocked_records
+from soilinfo.jobs.runs.run import Event, RunReport, silent
+from soilinfo.jobs.runs.run import Progress as Report
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 

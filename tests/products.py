@@ -10,9 +10,9 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, TableView, classes, percentage
 from soilinfo.catalog.styles import StyleEntry
 from soilinfo.grid import Window
-from soilinfo.jobs.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.run import RunReport, silent
-from soilinfo.jobs.summary import Zones
+from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
+from soilinfo.jobs.evaluation.summary import Zones
+from soilinfo.jobs.runs.run import RunReport, silent
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from soilinfo import errors
-from soilinfo.jobs.metrics import write_metrics
+from soilinfo.jobs.nightly.metrics import write_metrics
 from soilinfo.settings import Settings
 from tests.country import ROOT, write_country
 from tests.process import environment, run

@@ -7,7 +7,7 @@ import typer
 from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
 from soilinfo.console import print_table, say
-from soilinfo.jobs.best_crops import best_crops as rank_crops
+from soilinfo.jobs.planning.best_crops import best_crops as rank_crops
 
 verbs = typer.Typer()
 

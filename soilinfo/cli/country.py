@@ -27,8 +27,8 @@ from soilinfo.console import print_findings, print_report, progress, say
 from soilinfo.errors import ConfigError, InputError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
-from soilinfo.jobs.overview import summed_by_layer
-from soilinfo.jobs.run import Event, actor
+from soilinfo.jobs.nightly.overview import summed_by_layer
+from soilinfo.jobs.runs.run import Event, actor
 from soilinfo.settings import Settings
 
 verbs = typer.Typer()

@@ -9,10 +9,10 @@ from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, finish, opened, settings_of
 from soilinfo.console import print_quarantine, print_table, progress, say
 from soilinfo.errors import UnknownNameError
-from soilinfo.jobs.release import release as release_version
-from soilinfo.jobs.retention import prune as prune_store
-from soilinfo.jobs.retention import removable, removable_unrecorded
-from soilinfo.jobs.run import actor
+from soilinfo.jobs.ingestion.release import release as release_version
+from soilinfo.jobs.runs.retention import prune as prune_store
+from soilinfo.jobs.runs.retention import removable, removable_unrecorded
+from soilinfo.jobs.runs.run import actor
 from soilinfo.settings import Settings
 from soilinfo.store.home import Files, Store
 from soilinfo.store.ledger import Version

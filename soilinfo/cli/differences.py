@@ -13,8 +13,8 @@ from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
 from soilinfo.console import print_table, say
 from soilinfo.errors import InputError
-from soilinfo.jobs.diff import chosen
-from soilinfo.jobs.diff import diff as compare
+from soilinfo.jobs.runs.diff import chosen
+from soilinfo.jobs.runs.diff import diff as compare
 
 verbs = typer.Typer()
 

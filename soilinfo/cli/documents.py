@@ -8,8 +8,8 @@ import typer
 from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
 from soilinfo.console import say
-from soilinfo.jobs.factsheet import fact_sheet
-from soilinfo.jobs.level_tables import tables_of, write_csv, write_workbook
+from soilinfo.jobs.planning.factsheet import fact_sheet
+from soilinfo.jobs.planning.level_tables import tables_of, write_csv, write_workbook
 
 verbs = typer.Typer()
 

@@ -21,7 +21,7 @@ from soilinfo.cli import (
 )
 from soilinfo.cli.options import EXIT_CODES_HELP
 from soilinfo.errors import SoilinfoError, StoreError
-from soilinfo.jobs.log import Unexpected
+from soilinfo.jobs.runs.log import Unexpected
 
 app = typer.Typer(
     help="soilinfo: a national soil information system.\n\n"

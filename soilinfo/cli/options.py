@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from soilinfo.console import print_report
 from soilinfo.errors import EXIT_CODES, ConfigError, Fault, StoreError
-from soilinfo.jobs.run import RunReport
+from soilinfo.jobs.runs.run import RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 

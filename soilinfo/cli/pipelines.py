@@ -13,11 +13,11 @@ import typer
 from soilinfo.cli.options import EXIT_CODES_HELP, ConfigOption, DbOption, StoreOption, settings_of, told
 from soilinfo.console import display, print_table, say, standing_row
 from soilinfo.errors import BusyError, Fault, InputError, UnknownNameError
-from soilinfo.jobs import unattended
-from soilinfo.jobs.history import Histories, Summary
-from soilinfo.jobs.pipeline import Pipeline, found
-from soilinfo.jobs.schedule import Standing, standings
-from soilinfo.jobs.timers import CRONTAB, ENVIRONMENT, crontab, systemd
+from soilinfo.jobs.nightly import unattended
+from soilinfo.jobs.nightly.pipeline import Pipeline, found
+from soilinfo.jobs.nightly.schedule import Standing, standings
+from soilinfo.jobs.nightly.timers import CRONTAB, ENVIRONMENT, crontab, systemd
+from soilinfo.jobs.runs.history import Histories, Summary
 from soilinfo.settings import Settings
 
 verbs = typer.Typer()

@@ -19,13 +19,13 @@ from soilinfo.console import (
     standing_row,
     version_rows,
 )
-from soilinfo.jobs.freshness import blocked_layers, stale_results, waiting_layers
-from soilinfo.jobs.history import Histories
-from soilinfo.jobs.meaning import misread
-from soilinfo.jobs.overview import alarm, condensed, first_published, groups, held_layers, published
-from soilinfo.jobs.pipeline import found
-from soilinfo.jobs.run import actor
-from soilinfo.jobs.schedule import standings
+from soilinfo.jobs.ingestion.meaning import misread
+from soilinfo.jobs.nightly.overview import alarm, condensed, first_published, groups, held_layers, published
+from soilinfo.jobs.nightly.pipeline import found
+from soilinfo.jobs.nightly.schedule import standings
+from soilinfo.jobs.runs.freshness import blocked_layers, stale_results, waiting_layers
+from soilinfo.jobs.runs.history import Histories
+from soilinfo.jobs.runs.run import actor
 
 verbs = typer.Typer()
 

@@ -11,7 +11,7 @@ from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, settings_of
 from soilinfo.console import display, say
 from soilinfo.errors import InputError
-from soilinfo.jobs.run import Event
+from soilinfo.jobs.runs.run import Event
 
 verbs = typer.Typer()
 

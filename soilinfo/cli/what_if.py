@@ -13,9 +13,9 @@ from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, se
 from soilinfo.console import print_findings, print_table, say
 from soilinfo.errors import InputError
 from soilinfo.findings import Finding
-from soilinfo.jobs.area import Answer
-from soilinfo.jobs.what_if import compare_scenarios
-from soilinfo.jobs.what_if import what_if as ask
+from soilinfo.jobs.planning.area import Answer
+from soilinfo.jobs.planning.what_if import compare_scenarios
+from soilinfo.jobs.planning.what_if import what_if as ask
 
 verbs = typer.Typer()
 

@@ -7,7 +7,7 @@ import typer
 from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
 from soilinfo.console import print_table, say
-from soilinfo.jobs.zoning_area import zoning as zoning_of
+from soilinfo.jobs.planning.zoning_area import zoning as zoning_of
 
 verbs = typer.Typer()
 

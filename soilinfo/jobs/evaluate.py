@@ -5,21 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.jobs.available_land import available_land
-from soilinfo.jobs.choice import direction
-from soilinfo.jobs.confidence import confidences
-from soilinfo.jobs.criteria import Regional, described, parameters_of, regional_criteria
-from soilinfo.jobs.crop_cubes import write_cogs, write_cubes
-from soilinfo.jobs.inputs import Input, choose_inputs, crop_findings, too_little_known
-from soilinfo.jobs.land_use_conflict import land_use_conflict
-from soilinfo.jobs.paddy_protection import paddy_protection
-from soilinfo.jobs.publication import publish
-from soilinfo.jobs.rehabilitation import rehabilitate
-from soilinfo.jobs.run import Progress, RunReport, fingerprint, recorded
-from soilinfo.jobs.soil_map_suitability import evaluate_soil_maps
-from soilinfo.jobs.summary import summarise
-from soilinfo.jobs.versions import Origin, held_back, new_version, remember, was_withdrawn
-from soilinfo.jobs.zoning import zone_nation
+from soilinfo.jobs.evaluation.confidence import confidences
+from soilinfo.jobs.evaluation.criteria import Regional, described, parameters_of, regional_criteria
+from soilinfo.jobs.evaluation.crop_cubes import write_cogs, write_cubes
+from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, crop_findings, too_little_known
+from soilinfo.jobs.evaluation.soil_map_suitability import evaluate_soil_maps
+from soilinfo.jobs.evaluation.summary import summarise
+from soilinfo.jobs.planning.available_land import available_land
+from soilinfo.jobs.planning.choice import direction
+from soilinfo.jobs.planning.land_use_conflict import land_use_conflict
+from soilinfo.jobs.planning.paddy_protection import paddy_protection
+from soilinfo.jobs.planning.rehabilitation import rehabilitate
+from soilinfo.jobs.planning.zoning import zone_nation
+from soilinfo.jobs.runs.publication import publish
+from soilinfo.jobs.runs.run import Progress, RunReport, fingerprint, recorded
+from soilinfo.jobs.runs.versions import Origin, held_back, new_version, remember, was_withdrawn
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 

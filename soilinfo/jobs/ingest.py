@@ -10,19 +10,19 @@ from os import cpu_count
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SourceError, StoreError, UnknownNameError
 from soilinfo.findings import Finding
-from soilinfo.jobs.judgement import judge
-from soilinfo.jobs.levels import ingest_level
-from soilinfo.jobs.mapunits import ingest_soil_map
-from soilinfo.jobs.outcome import Outcome
-from soilinfo.jobs.publication import publish
-from soilinfo.jobs.rasters import ingest_raster
-from soilinfo.jobs.run import Event, Progress, RunReport, recorded
-from soilinfo.jobs.settle import Settling
-from soilinfo.jobs.source_names import SourceNames
-from soilinfo.jobs.sources import Reading, Sources
-from soilinfo.jobs.tables import ingest_table
-from soilinfo.jobs.versions import remember
-from soilinfo.jobs.workers import workers
+from soilinfo.jobs.ingestion.judgement import judge
+from soilinfo.jobs.ingestion.levels import ingest_level
+from soilinfo.jobs.ingestion.mapunits import ingest_soil_map
+from soilinfo.jobs.ingestion.outcome import Outcome
+from soilinfo.jobs.ingestion.rasters import ingest_raster
+from soilinfo.jobs.ingestion.settle import Settling
+from soilinfo.jobs.ingestion.sources import Reading, Sources
+from soilinfo.jobs.ingestion.tables import ingest_table
+from soilinfo.jobs.runs.publication import publish
+from soilinfo.jobs.runs.run import Event, Progress, RunReport, recorded
+from soilinfo.jobs.runs.source_names import SourceNames
+from soilinfo.jobs.runs.versions import remember
+from soilinfo.jobs.runs.workers import workers
 from soilinfo.store.home import Store
 
 _log = logging.getLogger(__name__)

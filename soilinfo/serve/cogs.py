@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from soilinfo.errors import UnknownNameError
-from soilinfo.jobs.cogs import derived_cog, derived_path
+from soilinfo.jobs.runs.cogs import derived_cog, derived_path
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.config import COG_TYPE

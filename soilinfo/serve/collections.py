@@ -13,8 +13,8 @@ from soilinfo.catalog.products import Product, products
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
-from soilinfo.jobs.freshness import stale_results
-from soilinfo.jobs.meaning import is_misread
+from soilinfo.jobs.ingestion.meaning import is_misread
+from soilinfo.jobs.runs.freshness import stale_results
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.texts import Text, joined, label
 from soilinfo.store.home import Store

@@ -6,8 +6,8 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from soilinfo.jobs import factsheet
-from soilinfo.jobs.level_tables import sheet_of, write_workbook
+from soilinfo.jobs.planning import factsheet
+from soilinfo.jobs.planning.level_tables import sheet_of, write_workbook
 from soilinfo.report.factsheet import PDF
 from soilinfo.report.workbook import XLSX
 from soilinfo.serve import parameters

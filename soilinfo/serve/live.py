@@ -22,7 +22,7 @@ from soilinfo.catalog.models import SuitabilityClass
 from soilinfo.catalog.styles import Style, StyleEntry, paint, style_of_suitability
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.transitions import gained
-from soilinfo.jobs.trial import Trial, prepare
+from soilinfo.jobs.planning.trial import Trial, prepare
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.parameters import WHAT_IF, boolean, one_of
 from soilinfo.serve.providers.raster import Frame, Placing, place

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from soilinfo.jobs.findings_report import evidence_lines
+from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve import land, soil_picture
 from soilinfo.serve.atlas import atlas
 from soilinfo.serve.desk import desk

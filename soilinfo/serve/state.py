@@ -20,7 +20,7 @@ from pygeoapi.provider import get_provider_by_type
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SoilinfoError
-from soilinfo.jobs.meaning import misread
+from soilinfo.jobs.ingestion.meaning import misread
 from soilinfo.serve.answers import json_text
 from soilinfo.serve.bridge import Api
 from soilinfo.serve.collections import Collection, Source

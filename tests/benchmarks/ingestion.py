@@ -181,7 +181,7 @@ def main(way: str, config: Path, store: Path) -> None:
 
 def _publish(home: object, catalog: object, names: Sequence[str] = (LAYER,)) -> None:
     from soilinfo.jobs.ingest import ingest
-    from soilinfo.jobs.run import silent
+    from soilinfo.jobs.runs.run import silent
 
     report = ingest(home, catalog, names, actor="benchmark", progress=silent)  # type: ignore[arg-type]
     assert set(names) == set(report.published), report.findings
@@ -193,9 +193,9 @@ def _night(home: object, catalog: object) -> None:
 
 def _zarr(home: object, catalog: object) -> None:
     from soilinfo.ingest.source import Reader, inspect, property_of
-    from soilinfo.jobs.rasters import variable_of
-    from soilinfo.jobs.shards import survey_source, write_shards
-    from soilinfo.jobs.workers import workers
+    from soilinfo.jobs.ingestion.rasters import variable_of
+    from soilinfo.jobs.ingestion.shards import survey_source, write_shards
+    from soilinfo.jobs.runs.workers import workers
 
     layer = catalog.layer(LAYER)  # type: ignore[attr-defined]
     prop = property_of(layer, catalog.property(layer.property))  # type: ignore[attr-defined]

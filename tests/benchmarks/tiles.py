@@ -27,8 +27,8 @@ from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.evaluate.tables import rated_classes
 from soilinfo.grid import SHARD, Grid
-from soilinfo.jobs.inputs import Input, choose_inputs, meanings
-from soilinfo.jobs.rasters import variable_of
+from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, meanings
+from soilinfo.jobs.ingestion.rasters import variable_of
 from soilinfo.serve import live
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.providers.maps import png

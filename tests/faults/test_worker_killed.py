@@ -15,7 +15,7 @@ from distributed import Client, LocalCluster
 from soilinfo.catalog.load import load
 from soilinfo.errors import StoreError
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.run import silent
+from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country, write_source

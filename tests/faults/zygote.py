@@ -22,8 +22,8 @@ from soilinfo.catalog.load import load
 from soilinfo.errors import SoilinfoError
 from soilinfo.ingest.source import Reader
 from soilinfo.jobs import ingest as ingest_job
-from soilinfo.jobs import rasters
-from soilinfo.jobs.run import silent
+from soilinfo.jobs.ingestion import rasters
+from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store import files
 from soilinfo.store.cube import CubeWriter

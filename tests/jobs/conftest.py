@@ -9,7 +9,7 @@ from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.run import RunReport, silent
+from soilinfo.jobs.runs.run import RunReport, silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.country import write_country

@@ -9,8 +9,8 @@ import os, time
 from datetime import timedelta
 from soilinfo.errors import BusyError, ConfigError, StoreError
 from soilinfo.findings import Finding
-from soilinfo.jobs.pipeline import Pipeline
-from soilinfo.jobs.run import Event, RunReport, recorded
+from soilinfo.jobs.nightly.pipeline import Pipeline
+from soilinfo.jobs.runs.run import Event, RunReport, recorded
 """
 ENDINGS = {
     "well": """

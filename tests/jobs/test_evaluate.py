@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from soilinfo.errors import InputError, StoreError, UnknownNameError
-from soilinfo.jobs.area import zonal_statistics
 from soilinfo.jobs.evaluate import evaluate
-from soilinfo.jobs.freshness import stale_results
+from soilinfo.jobs.evaluation.inputs import choose_inputs
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.inputs import choose_inputs
-from soilinfo.jobs.overview import held_layers
-from soilinfo.jobs.run import silent
+from soilinfo.jobs.nightly.overview import held_layers
+from soilinfo.jobs.planning.area import zonal_statistics
+from soilinfo.jobs.runs.freshness import stale_results
+from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.cube import CubeWriter
 from soilinfo.store.home import open_store

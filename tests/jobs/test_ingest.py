@@ -5,9 +5,9 @@ import pytest
 
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.jobs import ingest as ingest_job
-from soilinfo.jobs import rasters
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.run import silent
+from soilinfo.jobs.ingestion import rasters
+from soilinfo.jobs.runs.run import silent
 from tests.country import LAYERS, write_source
 
 
@@ -93,7 +93,7 @@ def test_a_run_that_fails_is_kept_as_failed(own_nation, monkeypatch):
         raise StoreError("power cut")
 
     write_source(own_nation.directory, "soc", fill=2.0)
-    monkeypatch.setattr("soilinfo.jobs.rasters.write_cog", broken)
+    monkeypatch.setattr("soilinfo.jobs.ingestion.rasters.write_cog", broken)
     before = own_nation.store.ledger.current_id()
     with pytest.raises(StoreError, match="power cut"):
         again(own_nation)

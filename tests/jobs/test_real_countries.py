@@ -10,11 +10,11 @@ import yaml
 from soilinfo.catalog.asking import saved_for
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import SCENARIOS, SuitabilityClass
-from soilinfo.jobs.area import land_suitability
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.run import silent
-from soilinfo.jobs.what_if import what_if
+from soilinfo.jobs.planning.area import land_suitability
+from soilinfo.jobs.planning.what_if import what_if
+from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import ROOT

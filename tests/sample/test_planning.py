@@ -8,10 +8,10 @@ import pytest
 from soilinfo.catalog.load import load
 from soilinfo.catalog.zoning import Zoning
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.paddy_protection import paddy_protection
-from soilinfo.jobs.rehabilitation import rehabilitate
-from soilinfo.jobs.run import RunReport, recorded, silent
-from soilinfo.jobs.zoning import zone_nation
+from soilinfo.jobs.planning.paddy_protection import paddy_protection
+from soilinfo.jobs.planning.rehabilitation import rehabilitate
+from soilinfo.jobs.planning.zoning import zone_nation
+from soilinfo.jobs.runs.run import RunReport, recorded, silent
 from soilinfo.sample.archipelago import EXTENTS
 from soilinfo.sample.config import write_config
 from soilinfo.sample.mapunits import write_soil_map

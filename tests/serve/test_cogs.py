@@ -8,7 +8,7 @@ import pytest
 from rasterio.io import MemoryFile
 
 from soilinfo.catalog.load import load
-from soilinfo.jobs.cogs import derived_cog
+from soilinfo.jobs.runs.cogs import derived_cog
 from soilinfo.serve.collections import Collection
 from soilinfo.settings import Settings
 from soilinfo.store import clock
@@ -109,7 +109,7 @@ def test_only_variables_of_published_suitability_are_made(client: httpx.Client, 
 def test_the_oldest_derived_files_give_way(
     copy: Settings, monkeypatch: pytest.MonkeyPatch, published: dict[str, Collection]
 ):
-    monkeypatch.setattr("soilinfo.jobs.cogs.KEPT", 2)
+    monkeypatch.setattr("soilinfo.jobs.runs.cogs.KEPT", 2)
     store, version = open_store(copy), published["suitability"].versions["maize"].version
     for path in store.directory.glob("cog/*/*/*.tif"):
         path.unlink()

@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from soilinfo.catalog.load import load
-from soilinfo.jobs.factsheet import fact_sheet
+from soilinfo.jobs.planning.factsheet import fact_sheet
 from soilinfo.report.workbook import XLSX
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store

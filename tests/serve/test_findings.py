@@ -7,9 +7,9 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.findings import Finding
-from soilinfo.jobs.publication import publish
-from soilinfo.jobs.run import recorded
-from soilinfo.jobs.versions import Origin, new_version
+from soilinfo.jobs.runs.publication import publish
+from soilinfo.jobs.runs.run import recorded
+from soilinfo.jobs.runs.versions import Origin, new_version
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import NORTH, WEST, write_country

@@ -10,7 +10,7 @@ import pytest
 from soilinfo.catalog.load import load
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.run import silent
+from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country

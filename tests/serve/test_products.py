@@ -12,8 +12,8 @@ import pytest
 import rasterio
 
 from soilinfo.catalog.load import load
-from soilinfo.jobs.freshness import stale_results
-from soilinfo.jobs.meaning import is_misread
+from soilinfo.jobs.ingestion.meaning import is_misread
+from soilinfo.jobs.runs.freshness import stale_results
 from soilinfo.serve.collections import Source
 from soilinfo.serve.published import published_collections
 from soilinfo.settings import Settings

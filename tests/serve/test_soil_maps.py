@@ -16,7 +16,7 @@ from rasterio.io import MemoryFile
 from soilinfo.catalog.load import load
 from soilinfo.catalog.styles import rgb
 from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.run import silent
+from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country

@@ -13,8 +13,8 @@ from soilinfo.catalog.models import SuitabilityClass
 from soilinfo.catalog.styles import rgb
 from soilinfo.catalog.what_ifs import read_text
 from soilinfo.grid import Window
-from soilinfo.jobs.inputs import reader
-from soilinfo.jobs.trial import prepare
+from soilinfo.jobs.evaluation.inputs import reader
+from soilinfo.jobs.planning.trial import prepare
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.live import CHANGES
 from soilinfo.serve.tiles import bounds_of

@@ -1,1 +1,1 @@
-"""Processes of OGC API Processes: thin descriptions over :mod:`soilinfo.jobs.area`."""
+"""Processes of OGC API Processes: thin descriptions over :mod:`soilinfo.jobs.planning.area`."""

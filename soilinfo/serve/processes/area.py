@@ -8,7 +8,7 @@ from pygeoapi.process.base import BaseProcessor
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
-from soilinfo.jobs.places import WAYS
+from soilinfo.jobs.evaluation.places import WAYS
 from soilinfo.serve.collections import Source
 from soilinfo.serve.parameters import CRS_NAMES
 from soilinfo.serve.processes.manager import OUTPUT

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from soilinfo.catalog.product_direction import compared_crops
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.jobs import best_crops as jobs
+from soilinfo.jobs.planning import best_crops as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
 
 
 class BestCrops(AreaProcess):
-    """The ranking of crops in an area; see :func:`soilinfo.jobs.best_crops.best_crops`."""
+    """The ranking of crops in an area; see :func:`soilinfo.jobs.planning.best_crops.best_crops`."""
 
     id = "best-crops"
     members: ClassVar[Members] = {

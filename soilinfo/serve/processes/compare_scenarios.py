@@ -8,14 +8,14 @@ import orjson
 
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.what_ifs import WhatIf, as_text
-from soilinfo.jobs import what_if as jobs
+from soilinfo.jobs.planning import what_if as jobs
 from soilinfo.serve.processes.area import Inputs, Members, choice
 from soilinfo.serve.processes.what_if import ASKED, ORIGIN, WhatIfProcess
 from soilinfo.serve.tiles import tile_address
 
 
 class CompareScenarios(WhatIfProcess):
-    """Hectares gained and lost by unit; see :func:`soilinfo.jobs.what_if.compare_scenarios`."""
+    """Hectares gained and lost by unit; see :func:`soilinfo.jobs.planning.what_if.compare_scenarios`."""
 
     id = "compare-scenarios"
     ways: ClassVar[tuple[str, ...]] = ()

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from soilinfo.errors import InputError
-from soilinfo.jobs.places import region_of
+from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.report.factsheet import PDF
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice
 from soilinfo.serve.state import pinned

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import suitability_of
-from soilinfo.jobs import area as jobs
+from soilinfo.jobs.planning import area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
 
 class LandSuitability(AreaProcess):
-    """Hectares of each suitability class; see :func:`soilinfo.jobs.area.land_suitability`."""
+    """Hectares of each suitability class; see :func:`soilinfo.jobs.planning.area.land_suitability`."""
 
     id = "land-suitability"
     members: ClassVar[Members] = {

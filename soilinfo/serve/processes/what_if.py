@@ -7,7 +7,7 @@ from soilinfo.catalog.asking import SAVED, question
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.what_ifs import WhatIf
 from soilinfo.errors import InputError
-from soilinfo.jobs import what_if as jobs
+from soilinfo.jobs.planning import what_if as jobs
 from soilinfo.serve.collections import Source
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
@@ -67,7 +67,7 @@ def _question(source: Source, crop: str, asked: Mapping[str, Any]) -> WhatIf:
 
 
 class WhatIfOfArea(WhatIfProcess):
-    """Hectares before and after; see :func:`soilinfo.jobs.what_if.what_if`."""
+    """Hectares before and after; see :func:`soilinfo.jobs.planning.what_if.what_if`."""
 
     id = "what-if"
     members: ClassVar[Members] = {

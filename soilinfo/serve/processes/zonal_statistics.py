@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from soilinfo.jobs import area as jobs
+from soilinfo.jobs.planning import area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
 
 class ZonalStatistics(AreaProcess):
-    """Statistics of a published layer; see :func:`soilinfo.jobs.area.zonal_statistics`."""
+    """Statistics of a published layer; see :func:`soilinfo.jobs.planning.area.zonal_statistics`."""
 
     id = "zonal-statistics"
     members: ClassVar[Members] = {

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from soilinfo.jobs import zoning_area as jobs
+from soilinfo.jobs.planning import zoning_area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
 
 
 class Zoning(AreaProcess):
-    """Hectares of each zone with the reasons; see :func:`soilinfo.jobs.zoning_area.zoning`."""
+    """Hectares of each zone with the reasons; see :func:`soilinfo.jobs.planning.zoning_area.zoning`."""
 
     id = "land-zoning"
     members: ClassVar[Members] = {

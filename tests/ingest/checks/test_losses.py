@@ -4,7 +4,7 @@ import pytest
 
 from soilinfo.catalog.models import SoilMap, Table
 from soilinfo.ingest.checks.losses import components_lost, polygons_lost, rows_lost
-from tests.jobs.test_tables import TABLE
+from tests.jobs.ingestion.test_tables import TABLE
 from tests.soil_map import CONFIG
 
 

@@ -1,0 +1,1 @@
+"""From the sources that config names to candidates, judged and published."""

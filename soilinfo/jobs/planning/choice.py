@@ -1,0 +1,224 @@
+"""Commodity direction: the best crop of every cell and unit, and how many crops suit it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from soilinfo.catalog.choice import NO_CROP
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import suitability_of
+from soilinfo.catalog.product import NODATA
+from soilinfo.catalog.product_direction import DIRECTION, SUITABLE_CROPS, compared_crops, crop_codes
+from soilinfo.catalog.products import products
+from soilinfo.evaluate.choice import at_least, choose, flags, ranks
+from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, histogram
+from soilinfo.findings import Finding
+from soilinfo.grid import Window
+from soilinfo.jobs.evaluation.criteria import parameters_of, regional_criteria
+from soilinfo.jobs.evaluation.inputs import choose_inputs, reader
+from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
+from soilinfo.jobs.evaluation.summary import Zones, keyed_rows, zones_of
+from soilinfo.jobs.planning.comparison import Comparison, compare, covered, told
+from soilinfo.jobs.runs.run import Progress, RunReport
+from soilinfo.store.home import Store
+
+PIPELINE = "direction/1"
+
+
+def direction(
+    store: Store, catalog: Catalog, published: Mapping[str, str], report: RunReport, progress: Progress
+) -> dict[str, str]:
+    """Write the product ``direction`` and its tables, where choice.yaml asks for it.
+
+    What is served stays where the new class of a compared crop is held back: it would be chosen by criteria
+    that a person has withdrawn.
+    """
+    crops = [catalog.crop(crop) for crop in compared_crops(catalog) if suitability_of(crop) in published]
+    level = next((level for level in catalog.levels if level in published), None)
+    held = {suitability_of(crop.id) for crop in crops} & set(report.held)
+    if catalog.choice is None or level is None or not crops or held:
+        return {}
+    inputs, _ = choose_inputs(store, catalog, replace(store.ledger.current(), layers=published))
+    land = zones_of(store, catalog, published, level).index
+    asked = {name: one for name, one in inputs.items() if any(name in crop.characteristics for crop in crops)}
+    regional, _ = regional_criteria(store, catalog, published, {crop.id for crop in crops})
+    comparison = compare(catalog, catalog.choice, crops, regional, inputs, covered(store, land, asked))
+    if not comparison.basis.used:
+        report.findings.append(_incomparable(comparison))
+        return {}
+    made = products(catalog)
+    method = _method(catalog, comparison, {level: published[level]})
+    version = product_version(made[DIRECTION], method, report.run)
+    cells = partial(_cells, comparison, reader(store, comparison.inputs), crop_codes(catalog))
+    told = {DIRECTION: [_compared_on(comparison)]}
+    cubes = write_product(store, catalog, made[DIRECTION], [version], cells, report, progress, told)
+    rows = {DIRECTION: _direction_rows, SUITABLE_CROPS: _number_rows}
+    tables: dict[str, str] = {}
+    for id, build in rows.items():
+        based = replace(method, inputs={**method.inputs, **cubes})
+        frame = partial(build, store, catalog, comparison, version.version)
+        tables |= write_tables(store, catalog, made[id], based, published, frame, report, progress)
+    return cubes | tables
+
+
+def _method(catalog: Catalog, comparison: Comparison, land: Mapping[str, str]) -> Method:
+    shapes = {each.level: each.version for each in comparison.regional}
+    return Method(
+        PIPELINE,
+        {**{one.layer: one.version for one in comparison.inputs.values()}, **land, **shapes},
+        {
+            "choice": comparison.choice.model_dump(mode="json", exclude={"colours"}),
+            "crops": [parameters_of(catalog, crop, comparison.regional) for crop in comparison.crops],
+            "compared_on": comparison.basis.used,
+        },
+        told(catalog, comparison.basis),
+    )
+
+
+def _compared_on(comparison: Comparison) -> Finding:
+    basis = comparison.basis
+    message = (
+        f"{len(comparison.crops)} crops are compared on {len(basis.used)} characteristics: "
+        f"{', '.join(basis.used)}; left out, as not known everywhere for all of them: "
+        f"{', '.join(left.characteristic for left in basis.left_out) or 'none'}"
+    )
+    evidence = {"used": list(basis.used), "left_out": [left.characteristic for left in basis.left_out]}
+    return Finding("compared_on", "note", DIRECTION, message, len(basis.used), evidence)
+
+
+def _incomparable(comparison: Comparison) -> Finding:
+    crops = ", ".join(crop.id for crop in comparison.crops)
+    message = f"no characteristic is known everywhere for all of {crops}; name fewer crops in choice.yaml"
+    return Finding("nothing_in_common", "warn", DIRECTION, message, 0)
+
+
+def _cells(
+    comparison: Comparison,
+    read: Callable[[Window], dict[str, NDArray[Any]]],
+    codes: Mapping[str, int],
+    window: Window,
+    _layers: Sequence[str],
+) -> dict[str, dict[str, NDArray[Any]]]:
+    classes = comparison.evaluated(window, read(window)).classes
+    chosen = choose(
+        classes["actual"],
+        classes[comparison.choice.potential],
+        codes=[codes[crop.id] for crop in comparison.crops],
+        weights=list(comparison.weights),
+        suitable=comparison.suitable,
+    )
+    return {
+        DIRECTION: {
+            "best_crop": chosen.best,
+            "best_class": chosen.best_class,
+            "best_potential": chosen.best_potential,
+            "suitable_crops": chosen.suitable,
+            "competing": chosen.competing,
+        }
+    }
+
+
+# ---- tables -------------------------------------------------------------------------------
+
+
+def _direction_rows(
+    store: Store, catalog: Catalog, comparison: Comparison, version: str, zones: Zones
+) -> pd.DataFrame:
+    crops, codes = [crop.id for crop in comparison.crops], crop_codes(catalog)
+    best = histogram(
+        zones.index,
+        partial(store.cube.open(DIRECTION, version).read, "best_crop"),
+        low=1,
+        high=NO_CROP,
+        nodata=0,
+    )
+    best_ha = zones.gather(best.area_ha)
+    facts = {
+        "no_crop_ha": best_ha[:, NO_CROP - 1],
+        "nodata_ha": zones.gather(best.nodata_ha),
+        "total_ha": zones.gather(best.valid_ha + best.nodata_ha),
+    }
+    flagged_ha = zones.gather(_flagged(store, comparison, zones.index))
+    return ranking(
+        crops,
+        best_ha=best_ha[:, [codes[crop] - 1 for crop in crops]],
+        suitable_ha=flagged_ha[:, : len(crops)],
+        as_good_ha=flagged_ha[:, len(crops) :],
+        weights=comparison.weights,
+        facts=facts | {"left_out": ", ".join(left.characteristic for left in comparison.basis.left_out)},
+    )
+
+
+def _flagged(store: Store, comparison: Comparison, index: ZoneIndex) -> NDArray[np.float64]:
+    """Hectares (zone, crop) suitable for each crop, and then those on which it is as good as the best."""
+    read = reader(store, comparison.inputs)
+
+    def marked(window: Window) -> NDArray[np.int64]:
+        classes = comparison.evaluated(window, read(window)).classes
+        return flags(classes["actual"], classes[comparison.choice.potential], comparison.suitable)
+
+    return flagged_area(index, marked, 2 * len(comparison.crops))
+
+
+def ranking(
+    crops: Sequence[str],
+    *,
+    best_ha: NDArray[np.float64],
+    suitable_ha: NDArray[np.float64],
+    as_good_ha: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    facts: Mapping[str, Any],
+) -> pd.DataFrame:
+    """A row for each unit and crop of areas (unit, crop): crops ranked by their weighted suitable hectares.
+
+    Indexed by unit position. ``best_crop`` is the crop that is the best of the largest part of the unit.
+    """
+    weighted_ha = suitable_ha * weights
+    rank, share = ranks(weighted_ha), np.where(facts["total_ha"] > 0, facts["total_ha"], np.nan)
+    first = [
+        crops[at] if area > 0 else None for at, area in zip(best_ha.argmax(1), best_ha.max(1), strict=True)
+    ]
+    parts = [
+        pd.DataFrame(
+            {
+                "rank": rank[:, at],
+                "suitable_ha": suitable_ha[:, at],
+                "suitable_pct": 100 * suitable_ha[:, at] / share,
+                "weight": weights[at],
+                "weighted_ha": weighted_ha[:, at],
+                "best_ha": best_ha[:, at],
+                "best_pct": 100 * best_ha[:, at] / share,
+                "as_good_ha": as_good_ha[:, at],
+                "best_crop": pd.Series(first, dtype=object),
+                **facts,
+            }
+        ).assign(crop=crop)
+        for at, crop in enumerate(crops)
+    ]
+    return keyed_rows(parts, ("crop",))
+
+
+def _number_rows(
+    store: Store, _catalog: Catalog, comparison: Comparison, version: str, zones: Zones
+) -> pd.DataFrame:
+    read = partial(store.cube.open(DIRECTION, version).read, SUITABLE_CROPS)
+    areas = histogram(zones.index, read, low=0, high=len(comparison.crops), nodata=NODATA)
+    area_ha, nodata_ha = at_least(zones.gather(areas.area_ha)), zones.gather(areas.nodata_ha)
+    total_ha = zones.gather(areas.valid_ha) + nodata_ha
+    parts = [
+        pd.DataFrame(
+            {
+                "area_ha": area_ha[:, number - 1],
+                "share_pct": 100 * area_ha[:, number - 1] / np.where(total_ha > 0, total_ha, np.nan),
+                "nodata_ha": nodata_ha,
+                "total_ha": total_ha,
+            }
+        ).assign(at_least=f"{number:02d}")
+        for number in range(1, len(comparison.crops) + 1)
+    ]
+    return keyed_rows(parts, ("at_least",))

@@ -1,0 +1,125 @@
+"""On what crops are compared: the characteristics known everywhere for all of them, compiled once.
+
+Used for the whole nation and for one area alike; see :func:`soilinfo.evaluate.choice.common_basis`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soilinfo.catalog.choice import Choice
+from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
+from soilinfo.catalog.product import Text
+from soilinfo.catalog.text import in_language, label, languages
+from soilinfo.evaluate.choice import Basis, LeftOut, common_basis, cut_to
+from soilinfo.evaluate.suitability import Evaluation
+from soilinfo.evaluate.tables import PEAT
+from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram
+from soilinfo.grid import Window
+from soilinfo.jobs.evaluation.criteria import Criteria, Regional, compile_criteria
+from soilinfo.jobs.evaluation.inputs import Input, meanings
+from soilinfo.store.home import Store
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Crops that are compared, on what, and the compiled criteria with only that in them."""
+
+    choice: Choice
+    crops: tuple[Crop, ...]
+    regional: tuple[Regional, ...]
+    basis: Basis
+    inputs: Mapping[str, Input]
+    criteria: Criteria
+
+    @property
+    def suitable(self) -> tuple[SuitabilityClass, ...]:
+        """The classes that make land suitable."""
+        return tuple(SuitabilityClass[name] for name in self.choice.suitable)
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The weight of each crop."""
+        return np.array([self.choice.weight(crop.id) for crop in self.crops])
+
+    def evaluated(
+        self, window: Window, cells: Mapping[str, NDArray[Any]], *, limiting: bool = False
+    ) -> Evaluation:
+        """Classes of all crops, as the land is and at the configured level of management."""
+        scenarios = tuple(dict.fromkeys(("actual", self.choice.potential)))
+        return self.criteria.evaluate(window, cells, scenarios, limiting=limiting)
+
+
+def compare(
+    catalog: Catalog,
+    choice: Choice,
+    crops: Sequence[Crop],
+    regional: Sequence[Regional],
+    inputs: Mapping[str, Input],
+    covered_pct: Mapping[str, float],
+) -> Comparison:
+    """How these crops are compared, given the share of the land that each input covers.
+
+    A table of a region must have a row too, or its crop would win there by ignorance.
+    """
+    rules = catalog.evaluation
+    basis = common_basis(
+        [*crops, *(each.crop for each in regional)],
+        covered_pct,
+        irrigation_only=rules.irrigation_only,
+        least_pct=choice.least_coverage_pct,
+    )
+    # Peat decides about the improvement of drainage whether or not crops are compared on it.
+    known = meanings(catalog, sorted({*basis.used, *({PEAT} & inputs.keys())}))
+    cut = [replace(each, crop=cut_to(each.crop, basis.used)) for each in regional]
+    criteria = compile_criteria(catalog, [cut_to(crop, basis.used) for crop in crops], cut, known)
+    needed = {name: inputs[name] for name in criteria.inputs}
+    return Comparison(choice, tuple(crops), tuple(regional), basis, needed, criteria)
+
+
+def covered(store: Store, index: ZoneIndex, inputs: Mapping[str, Input]) -> dict[str, float]:
+    """Percentage of the land on which each input has data.
+
+    The land is what the most complete input covers: boundaries reach over lakes and the sea, of which no
+    layer has any data.
+    """
+    valid_ha = {
+        name: float(histogram(index, _has_data(store, one), low=1, high=1, nodata=0).valid_ha.sum())
+        for name, one in inputs.items()
+    }
+    land = max(valid_ha.values(), default=0.0)
+    return {name: 100 * area / land if land else 0.0 for name, area in valid_ha.items()}
+
+
+def _has_data(store: Store, one: Input) -> Read:
+    cube = store.cube.open(one.layer, one.version)
+    nodata = cube.variable(one.layer).nodata
+    return lambda window: np.not_equal(cube.read(one.layer, window), nodata).astype(np.uint8)
+
+
+def told(catalog: Catalog, basis: Basis) -> tuple[Text, ...]:
+    """What the crops were compared on and what was left out, in every language."""
+    where = catalog.directory
+    used = {each: ", ".join(_names(catalog, basis.used, each)) for each in languages(where)}
+    left = {
+        each: "; ".join(_reason(catalog, one, each) for one in basis.left_out) for each in languages(where)
+    }
+    notes = [("direction.used", used)] + ([("direction.left_out", left)] if basis.left_out else [])
+    return tuple(
+        {each: text.format(names=names[each]) for each, text in label(key, where).items()}
+        for key, names in notes
+    )
+
+
+def _names(catalog: Catalog, properties: Sequence[str], language: str) -> list[str]:
+    return [in_language(catalog.property(name).title, language) for name in properties]
+
+
+def _reason(catalog: Catalog, left: LeftOut, language: str) -> str:
+    (name,) = _names(catalog, [left.characteristic], language)
+    crops = ", ".join(in_language(catalog.crop(crop).title, language) for crop in left.crops)
+    text = label(f"direction.left_out.{left.reason}", catalog.directory)[language]
+    return text.format(name=name, crops=crops, covered=f"{left.covered_pct or 0:.0f}")

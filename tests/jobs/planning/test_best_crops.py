@@ -1,0 +1,92 @@
+"""The best crops of one area: ranked on what is known there, with reasons; the area's own count by hand."""
+
+import numpy as np
+import pytest
+
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.planning.best_crops import best_crops
+from tests.jobs.conftest import CROPS
+
+REGION = {"region": "01.01"}
+
+
+def ask(nation, **rest):
+    asked = {"area": REGION, "crops": CROPS} | rest
+    return best_crops(nation.store, nation.catalog, nation.snapshot, **asked)
+
+
+def ranked(answer):
+    return {row["crop"]: row for row in answer["ranking"]}
+
+
+def test_an_area_is_answered_as_the_table_of_its_region_says(nation):
+    rows = nation.store.vector.read(
+        "direction_by_regencies", nation.snapshot.layers["direction_by_regencies"]
+    )
+    rows = rows[rows["code"] == "01.01"].set_index("crop")
+    found = ranked(ask(nation))
+    assert set(found) == set(CROPS)
+    for crop, row in found.items():
+        for name in ("rank", "suitable_ha", "best_ha", "as_good_ha", "weighted_ha"):
+            assert row[name] == pytest.approx(rows.loc[crop, name], abs=1e-3), (crop, name)
+
+
+def test_the_answer_names_what_crops_were_compared_on_and_what_was_left_out(nation):
+    answer = ask(nation)
+    used = {one["characteristic"] for one in answer["used"]}
+    left = {one["characteristic"]: one for one in answer["left_out"]}
+    assert "rainfall_annual" in used
+    assert left["dry_months"]["reason"] == "no_row"
+    assert left["dry_months"]["crops"] == ("maize",)
+    assert left["soil_depth"]["reason"] == "no_layer"
+    assert not used & set(left)
+
+
+def test_fewer_crops_have_more_in_common(nation):
+    few = ask(nation, crops=["cocoa"])
+    assert "dry_months" in {one["characteristic"] for one in few["used"]}
+
+
+def test_classes_and_limits_explain_each_rank(nation):
+    answer = ask(nation)
+    land = answer["total_ha"] - answer["nodata_ha"]
+    for row in answer["ranking"]:
+        assert sum(one["ha"] for one in row["classes"]) == pytest.approx(land, abs=1e-2)
+        assert row["suitable_ha"] == pytest.approx(
+            sum(one["ha"] for one in row["classes"] if one["class"] in answer["suitable"]), abs=1e-2
+        )
+        assert [one["ha"] for one in row["limiting"]] == sorted(
+            (one["ha"] for one in row["limiting"]), reverse=True
+        )
+
+
+def test_best_land_and_land_without_any_crop_add_up_to_the_land(nation):
+    answer = ask(nation)
+    best = sum(row["best_ha"] for row in answer["ranking"])
+    assert best + answer["no_crop_ha"] + answer["nodata_ha"] == pytest.approx(answer["total_ha"], abs=1e-2)
+    falling = [one["ha"] for one in answer["suitable_crops"]]
+    assert len(falling) == len(CROPS)
+    assert (np.diff(falling) <= 1e-6).all()
+
+
+def test_a_weight_moves_a_crop_up_the_ranking_and_gives_it_the_land_it_ties_on(nation):
+    plain = ranked(ask(nation))
+    last = max(plain.values(), key=lambda row: row["rank"])["crop"]
+    weighed = ranked(ask(nation, weights={last: 1000.0}))
+    assert weighed[last]["suitable_ha"] == pytest.approx(plain[last]["suitable_ha"])
+    assert weighed[last]["rank"] <= plain[last]["rank"]
+    assert weighed[last]["best_ha"] == pytest.approx(weighed[last]["as_good_ha"])
+
+
+def test_what_cannot_be_answered_is_said_so(nation):
+    with pytest.raises(UnknownNameError, match="no crop 'durain'"):
+        ask(nation, crops=["durain"])
+    with pytest.raises(UnknownNameError, match="among those compared 'banana'"):
+        ask(nation, weights={"banana": 2})
+    with pytest.raises(InputError, match="must be a number above 0; given: 0"):
+        ask(nation, weights={"maize": 0})
+    with pytest.raises(UnknownNameError, match=r"no region '99.99'"):
+        ask(nation, area={"region": "99.99"})
+    sea = [120.0, -7.02, 120.01, -7.01]
+    with pytest.raises(InputError, match="no layer has data here"):
+        ask(nation, area={"bbox": sea})
