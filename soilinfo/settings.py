@@ -10,11 +10,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Settings from the environment (prefix ``SOILINFO_``) or from keyword arguments; frozen.
 
-    The port is also read from ``PORT``, as hosting platforms set it.
+    The port is also read from ``PORT``, as hosting platforms set it. An empty variable counts as unset:
+    ``SOILINFO_STORE=`` must not make a store of the directory that a process happens to start in.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="SOILINFO_", frozen=True, populate_by_name=True, extra="ignore"
+        env_prefix="SOILINFO_", env_ignore_empty=True, frozen=True, populate_by_name=True, extra="ignore"
     )
 
     store: Path = Path("store")

@@ -44,6 +44,13 @@ def test_what_is_given_comes_before_the_environment(monkeypatch):
     assert Settings(port=1234, store=Path("x")).port == 1234
 
 
+def test_an_empty_variable_counts_as_unset_whichever_it_is(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"SOILINFO_{name.upper()}", "")
+    monkeypatch.setenv("PORT", "8080")
+    assert Settings() == Settings.model_construct(port=8080)
+
+
 def test_settings_are_frozen_and_checked():
     with pytest.raises(ValidationError):
         Settings().port = 1
