@@ -71,6 +71,7 @@ UNITS: dict[str, UnitDef] = {
     "m2": UnitDef("area", 1e-4, "m2"),
     "t/ha": UnitDef("mass per area", 1.0, "t/har"),
     "kg/m2": UnitDef("mass per area", 10.0, "kg/m2"),
+    "t/ha/yr": UnitDef("mass per area and year", 1.0, "t/har/a"),
     # angle
     "deg": UnitDef("angle", 1.0, "deg"),
 }

@@ -9,7 +9,7 @@ from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts, unit_text
 from soilinfo.catalog.titles import titles
 
-ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm"}
+ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": "t/ha/yr"}
 """Units of derived columns by the end of their names."""
 LISTS = ("unused", "left_out", "missing", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""

@@ -6,7 +6,7 @@ from soilinfo.catalog.models import Catalog, Ramp
 from soilinfo.catalog.product import NODATA, Product, ProductVariable, TableView, Text, classes
 from soilinfo.catalog.styles import StyleEntry, style_of_numbers
 from soilinfo.catalog.text import label
-from soilinfo.catalog.zoning import EROSION, NO_SCORE, Rehabilitation, Scoring, Zoning
+from soilinfo.catalog.zoning import EROSION, LOSS_UNIT, NO_SCORE, Rehabilitation, Scoring, Zoning
 
 ZONING = "zoning"
 PADDY_PROTECTION = "paddy_protection"
@@ -60,8 +60,8 @@ def _rehabilitation_variables(catalog: Catalog, rules: Rehabilitation) -> Iterat
         yield _classes(catalog, id, scoring, scoring.title)
     title = _title(catalog, EROSION)
     ramp = Ramp(low=0, high=_LARGE_EROSION, colours=_EROSION_COLOURS)
-    style = style_of_numbers(catalog, title, ramp, "t/ha", (0.0, float("inf")))
-    yield ProductVariable(EROSION, title, "int32", NO_SCORE, EROSION_SCALE, "t/ha", style)
+    style = style_of_numbers(catalog, title, ramp, LOSS_UNIT, (0.0, float("inf")))
+    yield ProductVariable(EROSION, title, "int32", NO_SCORE, EROSION_SCALE, LOSS_UNIT, style)
 
 
 def _classes(catalog: Catalog, name: str, scoring: Scoring, title: Text | None = None) -> ProductVariable:

@@ -21,7 +21,9 @@ from soilinfo.errors import UnknownNameError
 SOIL = "soil"
 """Stands where a property may: the soils of the published soil map, called as the crosswalk calls them."""
 EROSION = "erosion"
-"""Stands where a property may, in rehabilitation.yaml: soil loss in t/ha/yr, worked out first."""
+"""Stands where a property may, in rehabilitation.yaml: soil loss, worked out first."""
+LOSS_UNIT = "t/ha/yr"
+"""Unit of soil loss."""
 NO_SCORE = -1
 """Stored in place of a score, or of soil loss, where there is none."""
 

@@ -6,6 +6,7 @@ from soilinfo.catalog.files import Entry
 from soilinfo.catalog.references import Parts
 from soilinfo.catalog.zoning import (
     EROSION,
+    LOSS_UNIT,
     SOIL,
     Condition,
     Factor,
@@ -69,11 +70,17 @@ def _factor_faults(parts: Parts, entry: Entry, key: str, factor: Factor) -> Iter
     named = [name for name in factor.inputs if name not in DERIVED]
     for error in parts.unknown("property", "properties", named):
         yield entry.fault(f"{key}.property", error)
-    known = [prop for name in factor.inputs if (prop := parts.data("properties", name))]
-    own = " / ".join(str(prop.get("unit", "1")) for prop in known)
-    if factor.edges and len(known) == len(factor.inputs) and factor.unit != own:
+    units = [unit for name in factor.inputs if (unit := _unit(parts, name))]
+    own = " / ".join(units)
+    if factor.edges and len(units) == len(factor.inputs) and factor.unit != own:
         yield entry.fault(f"{key}.unit", f"edges are in '{own}', not in '{factor.unit}'")
     yield from _class_faults(parts, entry, f"{key}.classes", factor.property, factor.classes)
+
+
+def _unit(parts: Parts, name: str) -> str | None:
+    """The unit of an input's numbers; None for a property that there is not, and for soils."""
+    prop = parts.data("properties", name)
+    return LOSS_UNIT if name == EROSION else str(prop.get("unit", "1")) if prop else None
 
 
 def _condition_faults(

@@ -64,6 +64,13 @@ def test_only_what_the_sources_state_is_in_force():
     assert rules.paddy_protection.least_share == 0.87
 
 
+def test_edges_of_soil_loss_are_in_its_unit_and_in_no_other(country: Path):
+    replace(country, "rehabilitation.yaml", "unit: t/ha/yr\n", "unit: t/ha\n")
+    (fault,) = check(country)[0]
+    assert fault.key == "assessments.erosion_class.factors.0.unit"
+    assert fault.message == "edges are in 't/ha/yr', not in 't/ha'"
+
+
 def test_priorities_name_an_assessment_and_its_classes(country: Path):
     replace(country, "rehabilitation.yaml", "classes: [critical, very_critical]", "classes: [lost]")
     (fault,) = check(country)[0]

@@ -103,7 +103,7 @@ def test_a_province_that_declared_nothing_has_no_share_of_protected_paddy(planne
 
 def test_dry_steep_provinces_lose_more_soil_than_the_rice_plain(planned, tell):
     table = planned.rows("rehabilitation_by_provinces").drop_duplicates("code").set_index("code")
-    loss = table["soil_loss_t_ha"]
+    loss = table["soil_loss_t_ha_yr"]
     assert loss["01"] > loss["02"]
     assert sorted(table["priority"]) == [1, 2, 3, 4, 5, 6]
     told = ", ".join(f"{code} {value:.0f}" for code, value in loss.items())

@@ -27,7 +27,7 @@ from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store
 
-PIPELINE = "rehabilitation/1"
+PIPELINE = "rehabilitation/2"
 _MOST_LOSS = 5000
 """t/ha/yr up to which the mean of a unit tells losses apart: bounds the memory of its histogram."""
 
@@ -109,7 +109,7 @@ def _rows(
         id: class_rows(zones, partial(cube.read, id), scoring.classes, "class_id", {})
         for id, scoring in made.items()
     }
-    about = {"soil_loss_t_ha": _mean_loss(cube, zones), **_urgency(rules, parts)}
+    about = {"soil_loss_t_ha_yr": _mean_loss(cube, zones), **_urgency(rules, parts)}
     frames = [
         part.assign(assessment=id, edition=made[id].edition, version=version, **about)
         for id, classes in parts.items()

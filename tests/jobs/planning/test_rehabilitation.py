@@ -62,7 +62,7 @@ def test_bare_land_is_the_most_urgent_and_forest_is_not(eroding):
     table = rows(eroding, "rehabilitation_by_regencies")
     units = table.drop_duplicates("code").set_index("code")
     assert units.loc["01.01", "priority"] == 1
-    assert units.loc["01.01", "soil_loss_t_ha"] > 100 * units.loc["01.02", "soil_loss_t_ha"]
+    assert units.loc["01.01", "soil_loss_t_ha_yr"] > 100 * units.loc["01.02", "soil_loss_t_ha_yr"]
     urgent = table[(table["assessment"] == "critical_land") & (table["code"] == "01.01")]
     urgent = urgent[urgent["class_id"].isin(["critical", "very_critical"])]["area_ha"].sum()
     assert units.loc["01.01", "priority_ha"] == pytest.approx(urgent)
