@@ -22,14 +22,15 @@ from soilinfo.serve import (
     answers,
     cogs,
     coverages,
-    documents,
     downloads,
     executions,
     items,
-    pages,
-    qgis,
     tiles,
 )
+from soilinfo.serve.documents import collections as described
+from soilinfo.serve.documents import service
+from soilinfo.serve.pages import views
+from soilinfo.serve.qgis import project
 from soilinfo.serve.state import State
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
@@ -45,19 +46,19 @@ COVERAGE = Route("/collections/{collection}/coverage", coverages.coverage)
 """Comes before the pages: a coverage has no page of its own."""
 
 ROUTES = [
-    Route("/", documents.landing),
-    Route("/conformance", documents.conformance),
-    Route("/openapi", documents.openapi),
-    Route("/collections", documents.collections),
-    Route("/collections/{collection}", documents.collection),
-    Route("/collections/{collection}/schema", documents.schema),
-    Route("/collections/{collection}/queryables", documents.queryables),
+    Route("/", service.landing),
+    Route("/conformance", service.conformance),
+    Route("/openapi", service.openapi),
+    Route("/collections", described.collections),
+    Route("/collections/{collection}", described.collection),
+    Route("/collections/{collection}/schema", described.schema),
+    Route("/collections/{collection}/queryables", described.queryables),
     Route("/collections/{collection}/items", items.items),
     Route("/collections/{collection}/items/{item}", items.item),
     Route("/collections/{collection}/map", coverages.map_image),
     *tiles.ROUTES,
-    Route("/processes", documents.process_list),
-    Route("/processes/{process}", documents.process),
+    Route("/processes", service.process_list),
+    Route("/processes/{process}", service.process),
     Route("/processes/{process}/execution", executions.execution, methods=["POST"]),
     Route("/jobs/{job}", executions.job),
     Route("/jobs/{job}/results", executions.job),
@@ -96,7 +97,7 @@ def create_app(settings: Settings) -> Starlette:
 
     return Starlette(
         debug=False,
-        routes=[*qgis.routes(state), COVERAGE, *pages.routes(state), *ROUTES],
+        routes=[*project.routes(state), COVERAGE, *views.routes(state), *ROUTES],
         middleware=[
             Middleware(
                 CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], expose_headers=EXPOSED

@@ -12,13 +12,13 @@ from soilinfo.grid import Bounds, Grid
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.collections import collection_of
+from soilinfo.serve.language import language_of
 from soilinfo.serve.live import asks_what_if
 from soilinfo.serve.providers.bands import CROP
 from soilinfo.serve.providers.coverage import FORMATS, CoverageProvider, Selection, axis_names
 from soilinfo.serve.providers.maps import MEDIA_TYPE as PNG
 from soilinfo.serve.providers.maps import MapProvider, map_parameters
 from soilinfo.serve.providers.raster import Frame
-from soilinfo.serve.site import language_of
 from soilinfo.serve.state import pinned
 
 RASTERS = ("raster", "suitability")

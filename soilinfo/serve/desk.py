@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from soilinfo.serve.site import Site
-from soilinfo.serve.tables import Choice, titles_of
-from soilinfo.serve.words import Words
+from soilinfo.serve.pages.tables import Choice, titles_of
+from soilinfo.serve.site.site import Site
+from soilinfo.serve.site.words import Words
 
 FACTS = (
     *("crop", "layer", "scenario", "compare", "level", "unit", "total_ha", "valid_ha", "covered_pct"),

@@ -11,7 +11,7 @@ from soilinfo.jobs.planning.level_tables import sheet_of, write_workbook
 from soilinfo.report.factsheet import PDF
 from soilinfo.report.workbook import XLSX
 from soilinfo.serve import parameters
-from soilinfo.serve.site import language_of
+from soilinfo.serve.language import language_of
 from soilinfo.serve.state import Publication, pinned
 from soilinfo.store.vector import Query
 

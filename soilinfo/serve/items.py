@@ -25,8 +25,8 @@ from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.collections import CRS84, Collection, collection_of
 from soilinfo.serve.config import DEFAULT_PAGE
 from soilinfo.serve.cql2 import parse_cql2_text
+from soilinfo.serve.language import language_of
 from soilinfo.serve.providers.features import FeatureProvider, Link
-from soilinfo.serve.site import language_of
 from soilinfo.serve.state import Publication, pinned
 from soilinfo.store.vector import Query
 

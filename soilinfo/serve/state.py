@@ -27,7 +27,7 @@ from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.config import configuration
 from soilinfo.serve.openapi import document
 from soilinfo.serve.published import published_collections
-from soilinfo.serve.site import UnitLine
+from soilinfo.serve.site.legends import UnitLine
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot

@@ -18,10 +18,10 @@ from soilinfo.serve.answers import JSON, RefusedError, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.collections import CRS84, Collection, collection_of
 from soilinfo.serve.coverages import MAP_FORMATS, RASTERS, drawn
+from soilinfo.serve.language import language_of
 from soilinfo.serve.providers.maps import MATRIX_SET, MapProvider, tile_parameters
 from soilinfo.serve.providers.maps import MEDIA_TYPE as PNG
 from soilinfo.serve.providers.raster import Frame
-from soilinfo.serve.site import language_of
 from soilinfo.serve.state import Publication, pinned
 
 TILES_OF_MAP = "map/tiles"

@@ -11,7 +11,7 @@ import pytest
 
 from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.catalog.text import texts
-from soilinfo.serve.outline import outline
+from soilinfo.serve.pages.outline import outline
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = [

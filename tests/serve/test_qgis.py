@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from soilinfo.catalog.load import load
-from soilinfo.serve.qgis import project
-from soilinfo.serve.site import Site
+from soilinfo.serve.qgis.project import project
+from soilinfo.serve.site.site import Site
 from soilinfo.store.ledger import Snapshot
 from tests.country import write_country
 

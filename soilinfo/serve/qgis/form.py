@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from soilinfo.serve.qgis_style import add
-from soilinfo.serve.words import Words
+from soilinfo.serve.qgis.style import add
+from soilinfo.serve.site.words import Words
 
 
 def aliases(words: Words) -> Element:

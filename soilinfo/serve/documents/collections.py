@@ -1,106 +1,68 @@
-"""The documents that describe the service: pygeoapi writes them, what is missing or untrue is put right."""
+"""The documents of collections: what they are, where they come from, their schema."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from pygeoapi import api as core
-from pygeoapi.api import itemtypes, processes
+from pygeoapi.api import itemtypes
 from starlette.requests import Request
 from starlette.responses import Response
 
 from soilinfo.catalog.map_scale import scale_note
-from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import smallest_scale
-from soilinfo.serve import parameters
-from soilinfo.serve.answers import json_answer, negotiated
-from soilinfo.serve.bridge import DOCUMENT_FORMATS, Amend, Answer, Document, call
+from soilinfo.serve.bridge import Document
 from soilinfo.serve.collections import CRS84, Collection, Source, collection_of, facts_of
 from soilinfo.serve.config import COG_TYPE
-from soilinfo.serve.conformance import CLASSES
-from soilinfo.serve.executions import known_process
+from soilinfo.serve.documents.wording import REL, Link, answer, asked, served, spoken
+from soilinfo.serve.language import language_of
 from soilinfo.serve.providers import coveragejson
 from soilinfo.serve.providers.bands import CROP, fields
 from soilinfo.serve.providers.coverage import axis_names
-from soilinfo.serve.qgis import MEDIA_TYPE as QGIS_PROJECT
-from soilinfo.serve.site import language_of
-from soilinfo.serve.state import Publication, pinned
+from soilinfo.serve.state import Publication
 from soilinfo.store.ledger import Version
 
-OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
-
-NOT_SERVED = ("application/ld+json",)
-"""Media types that pygeoapi links to and that are not served."""
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
 EVERY_KIND = ("raster", "suitability", "vector")
-
-Link = Mapping[str, Any]
-
-
-async def landing(request: Request) -> Response:
-    """/"""
-    publication = _asked(request)
-
-    def amend(document: Document) -> Document:
-        language = language_of(request, publication.catalog)
-        links = _served(document["links"], without=(f"{REL}/tiling-schemes",))
-        return document | {"links": [*links, *_people(publication, language)]}
-
-    return await _call(publication, request, core.landing_page, amend=amend)
-
-
-async def conformance(request: Request) -> Response:
-    """/conformance"""
-    _asked(request)
-    negotiated(request, DOCUMENT_FORMATS)
-    return json_answer({"conformsTo": CLASSES})
-
-
-async def openapi(request: Request) -> Response:
-    """/openapi: made once for each publication."""
-    publication = _asked(request)
-    negotiated(request, {"json": (OPENAPI_TYPE, *DOCUMENT_FORMATS["json"])})
-    return Response(publication.openapi, media_type=OPENAPI_TYPE)
 
 
 async def collections(request: Request) -> Response:
     """/collections"""
-    publication = _asked(request)
+    publication = asked(request)
 
     def amend(document: Document) -> Document:
         listed = [_described(each, publication.collections[each["id"]]) for each in document["collections"]]
-        return document | {"collections": listed, "links": _served(document["links"])}
+        return document | {"collections": listed, "links": served(document["links"])}
 
-    return await _call(publication, request, core.describe_collections, amend=amend)
+    return await answer(publication, request, core.describe_collections, amend=amend)
 
 
 async def collection(request: Request) -> Response:
     """/collections/{collection}"""
-    publication = _asked(request)
+    publication = asked(request)
     found = collection_of(publication.collections, request.path_params["collection"], EVERY_KIND)
 
     def amend(document: Document) -> Document:
         described = _described(document, found)
         return described | {"links": [*described["links"], *_derived(publication, found, request)]}
 
-    return await _call(publication, request, core.describe_collections, found.id, amend=amend)
+    return await answer(publication, request, core.describe_collections, found.id, amend=amend)
 
 
 async def schema(request: Request) -> Response:
     """/collections/{collection}/schema"""
-    publication = _asked(request)
+    publication = asked(request)
     found = collection_of(publication.collections, request.path_params["collection"], EVERY_KIND)
     language = language_of(request, publication.catalog)
 
     def amend(document: Document) -> Document:
-        return document | {"properties": _spoken(document["properties"], language)}
+        return document | {"properties": spoken(document["properties"], language)}
 
-    return await _call(publication, request, core.get_collection_schema, found.id, amend=amend)
+    return await answer(publication, request, core.get_collection_schema, found.id, amend=amend)
 
 
 async def queryables(request: Request) -> Response:
     """/collections/{collection}/queryables"""
-    publication = _asked(request)
+    publication = asked(request)
     found = collection_of(publication.collections, request.path_params["collection"], ("vector",))
     language = language_of(request, publication.catalog)
     words = texts(language, publication.catalog.directory)
@@ -116,93 +78,7 @@ async def queryables(request: Request) -> Response:
         }
         return document | {"properties": named}
 
-    return await _call(publication, request, itemtypes.get_collection_queryables, found.id, amend=amend)
-
-
-async def process_list(request: Request) -> Response:
-    """/processes"""
-    parameters.check(request.query_params, (*parameters.DOCUMENT, "limit"))
-    publication = pinned()
-    return await _call(publication, request, processes.describe_processes, amend=_without_unserved)
-
-
-async def process(request: Request) -> Response:
-    """/processes/{process}"""
-    publication = _asked(request)
-    name = known_process(publication, request)
-    return await _call(publication, request, processes.describe_processes, name)
-
-
-def _without_unserved(document: Document) -> Document:
-    return document | {"links": _served(document["links"])}
-
-
-async def _call(
-    publication: Publication,
-    request: Request,
-    function: Callable[..., Answer],
-    *arguments: Any,
-    amend: Amend | None = None,
-) -> Response:
-    """pygeoapi's document, amended, the titles of its links in the language asked for."""
-    catalog = publication.catalog
-    words = texts(language_of(request, catalog), catalog.directory)
-
-    def worded(document: Document) -> Document:
-        titled: Document = _titled(amend(document) if amend else document, words)
-        return titled
-
-    return await call(publication.api, request, function, *arguments, amend=worded)
-
-
-def _titled(part: Any, words: Mapping[str, str]) -> Any:
-    """A part of a document with our words in place of pygeoapi's English titles of links."""
-    if isinstance(part, list):
-        return [_titled(each, words) for each in part]
-    if not isinstance(part, dict):
-        return part
-    if "href" in part and "title" in part:
-        return part | {"title": words.get(f"link.{part['title']}", part["title"])}
-    return {name: _titled(each, words) for name, each in part.items()}
-
-
-def _spoken(part: Any, language: str) -> Any:
-    """A part of a schema with one language's text of every title and description."""
-    if isinstance(part, list):
-        return [_spoken(each, language) for each in part]
-    if not isinstance(part, dict):
-        return part
-    return {
-        name: in_language(each, language)
-        if name in ("title", "description") and isinstance(each, dict)
-        else _spoken(each, language)
-        for name, each in part.items()
-    }
-
-
-def _asked(request: Request) -> Publication:
-    parameters.check(request.query_params, parameters.DOCUMENT)
-    return pinned()
-
-
-def _served(links: Iterable[Link], without: tuple[str, ...] = ()) -> list[Link]:
-    return [link for link in links if link.get("type") not in NOT_SERVED and link["rel"] not in without]
-
-
-def _people(publication: Publication, language: str) -> list[Link]:
-    """Links to the findings, to the QGIS project and to the map."""
-    catalog, base = publication.catalog, publication.base_url
-    published = FINDINGS in publication.collections
-    words = texts(language, catalog.directory)
-    project = f"{base}/qgis/{catalog.country.id}.qgs?lang={language}"
-    findings = {"title": words["serve.link.findings"], "href": f"{base}/collections/{FINDINGS}"}
-    squares = {"title": words["serve.link.tiling_schemes"], "href": f"{base}/tileMatrixSets"}
-    return [
-        *([{"rel": "quality", "type": "application/json"} | findings] if published else []),
-        {"rel": "related", "type": QGIS_PROJECT, "title": words["serve.link.project"], "href": project},
-        {"rel": "related", "type": "text/html", "title": words["serve.link.map"], "href": f"{base}/map"},
-        {"rel": f"{REL}/tiling-schemes", "type": "application/json"} | squares,
-    ]
+    return await answer(publication, request, itemtypes.get_collection_queryables, found.id, amend=amend)
 
 
 # ---- one collection ---------------------------------------------------------------------
@@ -222,8 +98,8 @@ def _described(document: Document, found: Collection) -> Document:
         "soilinfo": {"snapshot": found.source.snapshot.id, "versions": versions, "stale": stale, **facts},
     }
     if found.kind == "vector":
-        return document | common | {"links": _served(document["links"])}
-    links = _coverage_links(_served(document["links"], without=(f"{REL}/queryables",)))
+        return document | common | {"links": served(document["links"])}
+    links = _coverage_links(served(document["links"], without=(f"{REL}/queryables",)))
     return (
         document | common | {"links": links, "domainSet": _domain_set(found), "rangeType": _range_type(found)}
     )

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from starlette.datastructures import QueryParams
 
 from soilinfo.catalog.names import FINDINGS
-from soilinfo.serve.site import Site
-from soilinfo.serve.words import Words
+from soilinfo.serve.site.site import Site
+from soilinfo.serve.site.words import Words
 
 FIRST_COLUMNS = (
     *("name", "crop", "layer", "scenario", "assessment", "class_id", "zone", "step", "rule", "at_least"),

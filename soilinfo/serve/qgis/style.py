@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from soilinfo.serve.site import Legend
+from soilinfo.serve.site.legends import Legend
 
 TRANSPARENT = "#00000000"
 

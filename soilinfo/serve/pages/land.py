@@ -15,8 +15,9 @@ from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.serve.collections import Collection
-from soilinfo.serve.outline import outline
-from soilinfo.serve.site import Site, State, site_of
+from soilinfo.serve.pages.outline import outline
+from soilinfo.serve.site.asked import State, site_of
+from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
 from soilinfo.store.vector import Query
 

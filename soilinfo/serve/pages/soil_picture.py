@@ -15,9 +15,10 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.report.maps import png
 from soilinfo.serve.collections import Collection
-from soilinfo.serve.land import FOR_EVER
+from soilinfo.serve.pages.land import FOR_EVER
 from soilinfo.serve.providers.maps import MEDIA_TYPE
-from soilinfo.serve.site import Site, State, site_of
+from soilinfo.serve.site.asked import State, site_of
+from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
 from soilinfo.store.vector import Query
 

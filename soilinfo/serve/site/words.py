@@ -8,7 +8,7 @@ from typing import Any
 
 from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.text import number, texts
-from soilinfo.serve.site import Site
+from soilinfo.serve.site.site import Site
 
 
 @dataclass(frozen=True)

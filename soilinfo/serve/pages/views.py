@@ -22,13 +22,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soilinfo.jobs.runs.findings_report import evidence_lines
-from soilinfo.serve import land, soil_picture
-from soilinfo.serve.atlas import atlas
 from soilinfo.serve.desk import desk
-from soilinfo.serve.outline import outline
-from soilinfo.serve.site import THEMES, Site, State, accepted, site_of
-from soilinfo.serve.tables import choices, columns, kept
-from soilinfo.serve.words import Words
+from soilinfo.serve.language import accepted
+from soilinfo.serve.pages import land, soil_picture
+from soilinfo.serve.pages.atlas import atlas
+from soilinfo.serve.pages.outline import outline
+from soilinfo.serve.pages.tables import choices, columns, kept
+from soilinfo.serve.site.asked import State, site_of
+from soilinfo.serve.site.entries import THEMES
+from soilinfo.serve.site.site import Site
+from soilinfo.serve.site.words import Words
 
 Document = Mapping[str, Any]
 

@@ -1,0 +1,80 @@
+"""The documents that describe the service: pygeoapi writes them, what is missing or untrue is put right."""
+
+from pygeoapi import api as core
+from pygeoapi.api import processes
+from starlette.requests import Request
+from starlette.responses import Response
+
+from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.text import texts
+from soilinfo.serve import parameters
+from soilinfo.serve.answers import json_answer, negotiated
+from soilinfo.serve.bridge import DOCUMENT_FORMATS, Document
+from soilinfo.serve.conformance import CLASSES
+from soilinfo.serve.documents.wording import REL, Link, answer, asked, served
+from soilinfo.serve.executions import known_process
+from soilinfo.serve.language import language_of
+from soilinfo.serve.qgis.project import MEDIA_TYPE as QGIS_PROJECT
+from soilinfo.serve.state import Publication, pinned
+
+OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
+
+
+async def landing(request: Request) -> Response:
+    """/"""
+    publication = asked(request)
+
+    def amend(document: Document) -> Document:
+        language = language_of(request, publication.catalog)
+        links = served(document["links"], without=(f"{REL}/tiling-schemes",))
+        return document | {"links": [*links, *_people(publication, language)]}
+
+    return await answer(publication, request, core.landing_page, amend=amend)
+
+
+async def conformance(request: Request) -> Response:
+    """/conformance"""
+    asked(request)
+    negotiated(request, DOCUMENT_FORMATS)
+    return json_answer({"conformsTo": CLASSES})
+
+
+async def openapi(request: Request) -> Response:
+    """/openapi: made once for each publication."""
+    publication = asked(request)
+    negotiated(request, {"json": (OPENAPI_TYPE, *DOCUMENT_FORMATS["json"])})
+    return Response(publication.openapi, media_type=OPENAPI_TYPE)
+
+
+async def process_list(request: Request) -> Response:
+    """/processes"""
+    parameters.check(request.query_params, (*parameters.DOCUMENT, "limit"))
+    publication = pinned()
+    return await answer(publication, request, processes.describe_processes, amend=_without_unserved)
+
+
+async def process(request: Request) -> Response:
+    """/processes/{process}"""
+    publication = asked(request)
+    name = known_process(publication, request)
+    return await answer(publication, request, processes.describe_processes, name)
+
+
+def _without_unserved(document: Document) -> Document:
+    return document | {"links": served(document["links"])}
+
+
+def _people(publication: Publication, language: str) -> list[Link]:
+    """Links to the findings, to the QGIS project and to the map."""
+    catalog, base = publication.catalog, publication.base_url
+    published = FINDINGS in publication.collections
+    words = texts(language, catalog.directory)
+    project = f"{base}/qgis/{catalog.country.id}.qgs?lang={language}"
+    findings = {"title": words["serve.link.findings"], "href": f"{base}/collections/{FINDINGS}"}
+    squares = {"title": words["serve.link.tiling_schemes"], "href": f"{base}/tileMatrixSets"}
+    return [
+        *([{"rel": "quality", "type": "application/json"} | findings] if published else []),
+        {"rel": "related", "type": QGIS_PROJECT, "title": words["serve.link.project"], "href": project},
+        {"rel": "related", "type": "text/html", "title": words["serve.link.map"], "href": f"{base}/map"},
+        {"rel": f"{REL}/tiling-schemes", "type": "application/json"} | squares,
+    ]

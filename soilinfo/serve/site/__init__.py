@@ -1,0 +1,1 @@
+"""What people's pages and the QGIS project are written from: one publication in one language."""
