@@ -37,6 +37,15 @@ class Database(Protocol):
         """A transaction that writes: one at a time over all processes, committed on clean exit."""
         ...
 
+    @property
+    def row_lock(self) -> str:
+        """What ends a SELECT in ``queueing`` that is to find only rows which nobody else has in hand."""
+        ...
+
+    def queueing(self) -> AbstractContextManager[Execute]:
+        """A short transaction on the queue of jobs, which waits for no writer where the database can."""
+        ...
+
     def close(self) -> None:
         """Let go of idle connections."""
         ...
@@ -129,6 +138,13 @@ class SqliteDatabase:
     def write(self) -> AbstractContextManager[Execute]:
         """A transaction that writes, waiting up to 30 s for another one to end."""
         return self._transaction("BEGIN IMMEDIATE")
+
+    row_lock = ""
+    """Only one transaction at a time writes anyway."""
+
+    def queueing(self) -> AbstractContextManager[Execute]:
+        """A transaction that writes, as any other."""
+        return self.write()
 
     def close(self) -> None:
         """Let go of the one connection that outlives its transaction."""

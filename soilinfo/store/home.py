@@ -20,6 +20,7 @@ from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
 from soilinfo.store.owner import Owner, claim_directory
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgres import Postgres, PostgresDatabase
+from soilinfo.store.queue import Queue
 from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf, written
 from soilinfo.store.vector import VectorStore
 
@@ -61,6 +62,7 @@ class Store:
 
     directory: Path
     ledger: Ledger
+    queue: Queue
     cube: Cube
     vector: VectorStore
     _cogs: FileShelf
@@ -187,13 +189,15 @@ def open_store(settings: Settings) -> Store:
     make = partial(Store, directory, cube=Cube(cubes), _cogs=cogs)
     if settings.db is None:
         file = directory / "ledger.sqlite"
-        ledger = Ledger(SqliteDatabase(file))
+        database = SqliteDatabase(file)
+        ledger, queue = Ledger(database), Queue(database)
         lock = _lock(settings, cubes, Owner(ledger.born(), str(file.absolute())))
-        return make(ledger=ledger, vector=GeoPackages(directory / "vector"), _writer=lock)
+        return make(ledger=ledger, queue=queue, vector=GeoPackages(directory / "vector"), _writer=lock)
     postgres = Postgres(settings.db)
-    ledger = Ledger(PostgresDatabase(postgres))
+    tables = PostgresDatabase(postgres)
+    ledger, queue = Ledger(tables), Queue(tables)
     lock = _lock(settings, cubes, Owner(ledger.born(), postgres.where), postgres.one_writer)
-    return make(ledger=ledger, vector=PostGis(postgres), _writer=lock)
+    return make(ledger=ledger, queue=queue, vector=PostGis(postgres), _writer=lock)
 
 
 def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf]:

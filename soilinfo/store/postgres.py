@@ -69,6 +69,12 @@ class Postgres:
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection]:
         """A transaction that only reads, stopped by the server after a minute."""
+        with self.short() as connection:
+            yield connection
+
+    @contextmanager
+    def short(self) -> Iterator[psycopg.Connection]:
+        """A transaction that may write, beside others, stopped by the server after a minute."""
         with _translated(), self._pool.connection() as connection:
             yield connection
 
@@ -134,6 +140,12 @@ class PostgresDatabase:
     def write(self) -> AbstractContextManager[Execute]:
         """A transaction that writes, after any other that does."""
         return _executing(self._postgres.writing())
+
+    row_lock = "FOR UPDATE SKIP LOCKED"
+
+    def queueing(self) -> AbstractContextManager[Execute]:
+        """A transaction beside any writer: a collection may take minutes to write."""
+        return _executing(self._postgres.short())
 
     def close(self) -> None:
         """Close every connection."""

@@ -17,6 +17,7 @@ ROWS = (
     "INSERT INTO snapshot_layer VALUES (3, 'soc', 'v1')",
 )
 NEWER = (
+    "job",
     "withdrawal",
     "decision",
     "quarantine",

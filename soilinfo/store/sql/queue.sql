@@ -1,0 +1,62 @@
+-- name: last_created
+SELECT max(created) AS created FROM job
+
+-- name: add_job
+INSERT INTO job (id, process, inputs, response, snapshot, status, created, updated)
+VALUES (:id, :process, :inputs, :response, :snapshot, 'accepted', :created, :created)
+
+-- name: job
+SELECT id, process, inputs, response, snapshot, status, progress, attempts, created, started, finished, updated,
+       worker, heartbeat, error, error_status
+FROM job WHERE id = :id
+
+-- name: jobs
+SELECT id, process, inputs, response, snapshot, status, progress, attempts, created, started, finished, updated,
+       worker, heartbeat, error, error_status
+FROM job ORDER BY created DESC, id DESC
+
+-- name: unfinished
+SELECT count(*) AS number FROM job WHERE status IN ('accepted', 'running')
+
+-- name: open_job
+SELECT id, attempts FROM job
+WHERE status = 'accepted' OR (status = 'running' AND heartbeat < :stale) ORDER BY created, id LIMIT 1
+
+-- name: take
+UPDATE job SET status = 'running', worker = :worker, heartbeat = :now, updated = :now,
+       started = coalesce(started, :now), attempts = attempts + 1
+WHERE id = :id
+
+-- name: beat
+UPDATE job SET heartbeat = :now
+WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
+
+-- name: advance
+UPDATE job SET heartbeat = :now, updated = :now,
+       progress = CASE WHEN progress < :progress THEN :progress ELSE progress END
+WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
+
+-- name: give_back
+UPDATE job SET status = 'accepted', worker = NULL, heartbeat = NULL, updated = :now, attempts = :left
+WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
+
+-- name: succeed
+UPDATE job SET status = 'successful', progress = 100, result = :result, finished = :now, updated = :now
+WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
+
+-- name: fail
+UPDATE job SET status = 'failed', error = :error, error_status = :error_status, finished = :now, updated = :now
+WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
+
+-- name: give_up
+UPDATE job SET status = 'failed', error = :error, error_status = 500, finished = :now, updated = :now WHERE id = :id
+
+-- name: dismiss
+UPDATE job SET status = 'dismissed', result = NULL, finished = coalesce(finished, :now), updated = :now
+WHERE id = :id AND status <> 'dismissed'
+
+-- name: result
+SELECT result FROM job WHERE id = :id AND status = 'successful'
+
+-- name: forget
+DELETE FROM job WHERE finished < :before RETURNING id
