@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from soilinfo.jobs.planning import factsheet
 from soilinfo.jobs.planning.level_tables import sheet_of, write_workbook
-from soilinfo.report.factsheet import PDF
+from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.report.workbook import XLSX
 from soilinfo.serve import parameters
 from soilinfo.serve.language import language_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.text import in_language
-from soilinfo.report.factsheet import PDF
+from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.report.workbook import XLSX
 from soilinfo.serve.collections import CRS84, Collection
 from soilinfo.serve.config import DEFAULT_PAGE, PROCESSES

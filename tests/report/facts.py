@@ -7,7 +7,7 @@ import numpy as np
 from shapely import box
 
 from soilinfo.catalog.load import load
-from soilinfo.report.factsheet import Publication, UnitFacts
+from soilinfo.report.factsheet.facts import Publication, UnitFacts
 from soilinfo.report.maps import Picture
 from tests.country import ROOT
 

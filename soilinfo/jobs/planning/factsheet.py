@@ -11,11 +11,10 @@ from soilinfo.catalog.names import TABLES, suitability_of, table_of
 from soilinfo.jobs.evaluation.inputs import choose_inputs
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.jobs.evaluation.summary import is_read_rightly
-from soilinfo.report import factsheet
-from soilinfo.report.factsheet import Publication, UnitFacts, ranked
-from soilinfo.report.further import KINDS
+from soilinfo.report.factsheet import sheet
+from soilinfo.report.factsheet.facts import Publication, Row, UnitFacts, ranked
+from soilinfo.report.factsheet.further import KINDS
 from soilinfo.report.maps import Picture
-from soilinfo.report.reasons import Row
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -31,7 +30,7 @@ def fact_sheet(store: Store, catalog: Catalog, snapshot: Snapshot, code: str, la
     Where a table is not published or a unit has no data the page says so. Raises UnknownNameError for
     a code that no published level has and for a language that the configuration does not have.
     """
-    return factsheet.fact_sheet(catalog, unit_facts(store, catalog, snapshot, code), language)
+    return sheet.fact_sheet(catalog, unit_facts(store, catalog, snapshot, code), language)
 
 
 def unit_facts(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> UnitFacts:

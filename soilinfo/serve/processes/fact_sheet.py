@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from soilinfo.errors import InputError
 from soilinfo.jobs.evaluation.places import region_of
-from soilinfo.report.factsheet import PDF
+from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice
 from soilinfo.serve.state import pinned
 

@@ -11,7 +11,7 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.planning.factsheet import fact_sheet, unit_facts
 from soilinfo.jobs.runs.run import silent
-from soilinfo.report.factsheet import assemble
+from soilinfo.report.factsheet.sheet import assemble
 from soilinfo.report.phrases import Phrases
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store

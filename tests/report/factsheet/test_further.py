@@ -2,7 +2,7 @@
 
 import pytest
 
-from soilinfo.report.factsheet import assemble
+from soilinfo.report.factsheet.sheet import assemble
 from soilinfo.report.phrases import Phrases
 from tests.report.facts import CATALOG, unit
 

@@ -7,18 +7,16 @@ says what is usual in the unit, not what is true of every cell, and the sheet sa
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog, ClassEntry, Criterion, Crop, LandEvaluation, SuitabilityClass
 from soilinfo.evaluate.criteria import rate
+from soilinfo.report.factsheet.facts import Row
 from soilinfo.report.phrases import Phrases
 from soilinfo.units import convert
-
-Row = Mapping[str, Any]
-"""One row of the table `suitability_by_<level>`."""
 
 CLASSES = tuple(SuitabilityClass.__members__)
 MOST_NAMED = 2

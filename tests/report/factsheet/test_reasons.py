@@ -2,9 +2,9 @@
 
 import pytest
 
-from soilinfo.report.factsheet import measured_of
+from soilinfo.report.factsheet.reasons import Reasons
+from soilinfo.report.factsheet.sheet import measured_of
 from soilinfo.report.phrases import Phrases
-from soilinfo.report.reasons import Reasons
 from tests.report.facts import CATALOG, classed, measured, suitability, unit
 
 

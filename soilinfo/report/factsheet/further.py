@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from soilinfo.catalog.choice import REMAINING
+from soilinfo.report.factsheet.facts import Row
 from soilinfo.report.phrases import Phrases
-from soilinfo.report.reasons import Row
 
 MOST_LINES = 6
 """Crops that a section is about."""

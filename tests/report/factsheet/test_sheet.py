@@ -11,7 +11,9 @@ import typst
 from soilinfo.catalog.models import SuitabilityClass
 from soilinfo.catalog.text import texts
 from soilinfo.errors import UnknownNameError
-from soilinfo.report.factsheet import MOST_CROPS, TEMPLATE, Publication, assemble, fact_sheet, ranked
+from soilinfo.report.factsheet.facts import Publication, ranked
+from soilinfo.report.factsheet.sheet import TEMPLATE, assemble, fact_sheet
+from soilinfo.report.factsheet.tables import MOST_CROPS
 from soilinfo.report.phrases import NOTHING, Phrases
 from tests.report.facts import CATALOG, CREATED, TOTAL_HA, suitability, unit
 
