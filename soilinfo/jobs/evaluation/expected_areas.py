@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import Catalog, Crop, Scenario
 from soilinfo.evaluate.confidence import VARIABLES
 from soilinfo.evaluate.expected_areas import CLASSES, ExpectedAreas, expected_areas, probability_areas
-from soilinfo.evaluate.zonal import ZoneIndex, reads
+from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
+from soilinfo.jobs.effort import Advance, unheard
 from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.doubt import doubt_of, told
 from soilinfo.jobs.evaluation.inputs import Input, reader
@@ -69,18 +70,25 @@ def confidence_of_area(
     crop: Crop,
     inputs: Mapping[str, Input],
     scenario: Scenario,
+    advance: Advance = unheard,
 ) -> dict[str, Any] | None:
-    """What the answer about one area says of its certainty; None when nothing is known to be uncertain."""
+    """What the answer about one area says of its certainty; None when nothing is known to be uncertain.
+
+    Worked out in strips of the grid, after each of which ``advance`` hears the share done.
+    """
     spreads = choose_spreads(store, catalog, snapshot, inputs)
     regional, _ = regional_criteria(store, catalog, snapshot.layers, {crop.id})
     doubt = doubt_of(catalog, crop, regional, inputs, spreads)
     if doubt is None:
         return None
-    values = reader(store, doubt.inputs)(index.window)
-    known = spread_reader(store, doubt.spreads)(index.window)
-    stored = doubt.probabilities(index.window, values, known, scenario).packed()[0]
-    by_name = {name: reads(cells, index.window) for name, cells in zip(VARIABLES, stored, strict=True)}
-    areas = probability_areas(index, lambda window: {name: read(window) for name, read in by_name.items()})
+    read, read_spreads = reader(store, doubt.inputs), spread_reader(store, doubt.spreads)
+
+    def probabilities(window: Window) -> dict[str, NDArray[Any]]:
+        advance((window.row - index.window.row) / index.window.height)
+        stored = doubt.probabilities(window, read(window), read_spreads(window), scenario).packed()[0]
+        return dict(zip(VARIABLES, stored, strict=True))
+
+    areas = probability_areas(index, probabilities)
     found = expected_areas(areas)
     mean = float(found.confidence[0])
     return {

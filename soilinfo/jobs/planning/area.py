@@ -3,8 +3,9 @@
 The same pure functions that evaluate the nation answer here, straight from the published cubes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Scenario, SuitabilityClass
 from soilinfo.errors import InputError, LimitError, UnknownNameError
-from soilinfo.evaluate.suitability import Evaluation, subclass
-from soilinfo.evaluate.zonal import ZoneIndex, build_index, flagged_area, histogram, reads, statistics
+from soilinfo.evaluate.kinds import Hectares, as_histogram, hectares_by_kind, summed
+from soilinfo.evaluate.suitability import subclass
+from soilinfo.evaluate.zonal import Histogram, Read, ZoneIndex, build_index, statistics
+from soilinfo.grid import Window
+from soilinfo.jobs.effort import Effort, stretch
 from soilinfo.jobs.evaluation.criteria import Criteria, compile_criteria, regional_criteria
 from soilinfo.jobs.evaluation.expected_areas import confidence_of_area
 from soilinfo.jobs.evaluation.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
@@ -25,14 +29,22 @@ from soilinfo.store.ledger import Snapshot
 Answer = dict[str, Any]
 
 
-def indexed(catalog: Catalog, area: Area) -> ZoneIndex:
-    """The index of an area on the grid; LimitError when it spans more cells than a synchronous answer may."""
+def cells_of(catalog: Catalog, area: Area) -> int:
+    """Cells of the grid that an area spans, those of its bounding box."""
     west, south, east, north = area.shape.bounds
     window = catalog.grid.window_of((west, south, east, north))
-    most = catalog.services.limits.process_cells
-    if window and window.cells > most:
+    return window.cells if window else 0
+
+
+def indexed(catalog: Catalog, area: Area, effort: Effort | None = None) -> ZoneIndex:
+    """The index of an area on the grid; LimitError when it spans more cells than an answer may.
+
+    ``effort``: by default that of an answer that somebody waits for.
+    """
+    most = (effort or Effort.at_once(catalog)).most_cells
+    if (cells := cells_of(catalog, area)) > most:
         raise LimitError(
-            f"the area spans {window.cells:,} cells; a synchronous answer is limited to {most:,}. "
+            f"the area spans {cells:,} cells; the answer is limited to {most:,}. "
             "Ask for a smaller area, or use the tables by administrative unit or the layer's COG download"
         )
     return build_index([area.shape], catalog.grid)
@@ -61,25 +73,31 @@ def land_suitability(
     area: Mapping[str, Any],
     crop: str,
     scenario: str = "actual",
+    effort: Effort | None = None,
 ) -> Answer:
     """Hectares of an area by suitability class for one crop, what limits it, and what was not known.
 
-    ``area`` as in :func:`resolve_area`; ``scenario`` one of SCENARIOS. Where there are no data the
-    answer says so in ``nodata_ha``. Raises UnknownNameError, GeometryError, InputError or LimitError.
+    ``area`` as in :func:`resolve_area`; ``scenario`` one of SCENARIOS; worked out in strips of the grid, so
+    of any size that ``effort`` allows. Where there are no data the answer says so in ``nodata_ha``.
+    Raises UnknownNameError, GeometryError, InputError or LimitError.
     """
     table = catalog.crop(crop)
     if scenario not in SCENARIOS:
         raise UnknownNameError("scenario", scenario, SCENARIOS)
+    effort = effort or Effort.at_once(catalog)
     place = resolve_area(store, catalog, snapshot, area)
     inputs, outdated_layers = choose_inputs(store, catalog, snapshot)
     if doubt := too_little_known(catalog, table, inputs):
         raise InputError(doubt.message)
     regional, unplaced = regional_criteria(store, catalog, snapshot.layers, (crop,))
     criteria = compile_criteria(catalog, [table], regional, meanings(catalog, sorted(inputs)))
-    tables, index = criteria.tables, indexed(catalog, place)
+    tables, index = criteria.tables, indexed(catalog, place, effort)
     used = {name: inputs[name] for name in criteria.inputs}
-    result = criteria.evaluate(index.window, reader(store, used)(index.window), (scenario,))
-    answer = _suitability_areas(catalog, index, result, scenario)
+    kinds = _kinds_of_land(criteria, table, reader(store, used), scenario)
+    hectares = hectares_by_kind(index, kinds, stretch(effort.advance, 0, 0.6))
+    confidence = confidence_of_area(
+        store, catalog, snapshot, index, table, inputs, scenario, stretch(effort.advance, 0.6, 1)
+    )
     findings = [
         *place.findings,
         *outdated_layers,
@@ -93,91 +111,103 @@ def land_suitability(
         "criteria_set": table.criteria_set,
         "edition": table.edition,
         "boundary_rule": tables.rule,
-        "criteria": _criteria_areas(criteria, table, index),
+        "criteria": _criteria_areas(criteria, table, hectares),
         "snapshot": snapshot.id,
         "area": dict(place.asked),
-        **noted(answer),
+        **noted(_suitability_areas(catalog, index, hectares)),
         "used": [
             {"characteristic": name, "layer": one.layer, "version": one.version, "depth_cm": one.depth}
             for name, one in sorted(used.items())
         ],
         "unused": list(tables.unused[crop]),
-        "confidence": confidence_of_area(store, catalog, snapshot, index, table, inputs, scenario),
+        "confidence": confidence,
         "findings": [asdict(finding) for finding in findings],
     }
 
 
-def _criteria_areas(criteria: Criteria, crop: Crop, index: ZoneIndex) -> list[Answer]:
+_CLASS, _LACKING, _HELD = 16, 20, 21
+"""First bit of a kind of land: below are its limiting qualities; its class (0: none), whether anything was
+not known of it, whose criteria hold (see :meth:`Criteria.used`)."""
+
+
+def _class_of(kind: int) -> int:
+    return kind >> _CLASS & 0xF
+
+
+def _kinds_of_land(
+    criteria: Criteria, crop: Crop, read: Callable[[Window], Mapping[str, NDArray[Any]]], scenario: Scenario
+) -> Read:
+    """A reader of the kinds of land, for one crop in one scenario."""
+
+    def kinds(window: Window) -> NDArray[np.int64]:
+        result = criteria.evaluate(window, read(window), (scenario,))
+        packed = result.limiting[scenario][0].astype(np.int64)
+        packed |= result.classes[scenario][0].astype(np.int64) << _CLASS
+        packed |= (result.lacking[0] > 0).astype(np.int64) << _LACKING
+        return packed | criteria.used(crop.id, window).astype(np.int64) << _HELD
+
+    return kinds
+
+
+def _criteria_areas(criteria: Criteria, crop: Crop, hectares: Hectares) -> list[Answer]:
     """The criteria sets used in the area, the crop's own first, with the hectares that each holds for."""
-    units = criteria.units(crop.id)
-    held = criteria.used(crop.id, index.window).astype(np.int16)
-    areas = histogram(index, reads(held, index.window), low=0, high=len(units), nodata=-1).area_ha[0]
-    sets = [(None, crop), *((each.criteria.region, each.crop) for each in units)]
+    sets = [(None, crop), *((each.criteria.region, each.crop) for each in criteria.units(crop.id))]
+    areas = summed(hectares, lambda kind: kind >> _HELD)
     return [
         {
             "region": region,
             "criteria_set": one.criteria_set,
             "edition": one.edition,
             "source": one.source.title,
-            "ha": round(float(hectares), 4),
+            "ha": round(areas[number], 4),
         }
-        for (region, one), hectares in zip(sets, areas, strict=True)
-        if hectares > 0
+        for number, (region, one) in enumerate(sets)
+        if number in areas
     ]
 
 
-def _suitability_areas(catalog: Catalog, index: ZoneIndex, result: Evaluation, scenario: Scenario) -> Answer:
-    qualities = catalog.evaluation.qualities
+def _suitability_areas(catalog: Catalog, index: ZoneIndex, hectares: Hectares) -> Answer:
     titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
-    classes, masks = result.classes[scenario][0], result.limiting[scenario][0]
-    areas = histogram(index, reads(classes, index.window), low=1, high=4, nodata=0)
-    total, nodata = float(index.area_ha[0]), float(areas.nodata_ha[0])
-    limits = flagged_area(index, reads(masks, index.window), len(qualities))[0]
-    partial = histogram(index, reads(result.lacking[0], index.window), low=1, high=255, nodata=0)
+    total, classes = float(index.area_ha[0]), summed(hectares, _class_of)
+    nodata = classes.get(0, 0.0) + float(index.outside_ha[0])
+    partial = sum(area for kind, area in hectares.items() if kind >> _LACKING & 1)
     return {
         "total_ha": round(total, 4),
         "nodata_ha": round(nodata, 4),
         "nodata_pct": share(nodata, total),
-        "partial_ha": round(float(partial.valid_ha[0]), 4),
+        "partial_ha": round(partial, 4),
         "classes": [
-            {
-                "class": one.name,
-                "title": dict(titles[one.name]),
-                "ha": round(float(hectares), 4),
-                "pct": share(float(hectares), total),
-            }
-            for one, hectares in zip(SuitabilityClass, areas.area_ha[0], strict=True)
+            {"class": one.name, "title": dict(titles[one.name]), "ha": round(ha, 4), "pct": share(ha, total)}
+            for one in SuitabilityClass
+            for ha in [classes.get(int(one), 0.0)]
         ],
-        "limiting": [
-            {
-                "quality": qualities[at].code,
-                "title": dict(qualities[at].title),
-                "ha": round(float(limits[at]), 4),
-            }
-            for at in np.argsort(-limits)
-            if limits[at] > 0
-        ],
-        "subclasses": _subclasses(catalog, index, classes, masks, total),
+        "limiting": _limiting(catalog, hectares),
+        "subclasses": _subclasses(catalog, hectares, total),
     }
 
 
-def _subclasses(
-    catalog: Catalog, index: ZoneIndex, classes: NDArray[np.uint8], masks: NDArray[np.uint16], total: float
-) -> list[Answer]:
-    """Hectares per subclass (S3nr, S2wa,nr ...), the largest first."""
-    codes = [quality.code for quality in catalog.evaluation.qualities]
-    kinds, at = np.unique(classes.astype(np.int32) << 16 | masks, return_inverse=True)
-    areas = histogram(
-        index, reads(at.reshape(classes.shape), index.window), low=0, high=len(kinds) - 1, nodata=-1
-    ).area_ha[0]
-    found = [
-        (subclass(int(kind) >> 16, int(kind) & 0xFFFF, codes), float(ha))
-        for kind, ha in zip(kinds, areas, strict=True)
+def _limiting(catalog: Catalog, hectares: Hectares) -> list[Answer]:
+    """Hectares that each land quality limits, the most first."""
+    limits = [
+        (quality, sum(area for kind, area in hectares.items() if kind >> bit & 1))
+        for bit, quality in enumerate(catalog.evaluation.qualities)
     ]
     return [
-        {"subclass": name, "ha": round(hectares, 4), "pct": share(hectares, total)}
-        for name, hectares in sorted(found, key=lambda one: -one[1])
-        if name and hectares > 0
+        {"quality": quality.code, "title": dict(quality.title), "ha": round(area, 4)}
+        for quality, area in sorted(limits, key=lambda one: -one[1])
+        if area > 0
+    ]
+
+
+def _subclasses(catalog: Catalog, hectares: Hectares, total: float) -> list[Answer]:
+    """Hectares per subclass (S3nr, S2wa,nr ...), the largest first."""
+    codes = [quality.code for quality in catalog.evaluation.qualities]
+    areas = summed(hectares, lambda kind: kind & (1 << _LACKING) - 1)
+    found = [(subclass(_class_of(kind), kind & 0xFFFF, codes), area) for kind, area in areas.items()]
+    return [
+        {"subclass": name, "ha": round(area, 4), "pct": share(area, total)}
+        for name, area in sorted(found, key=lambda one: -one[1])
+        if name
     ]
 
 
@@ -185,12 +215,19 @@ def _subclasses(
 
 
 def zonal_statistics(
-    store: Store, catalog: Catalog, snapshot: Snapshot, *, area: Mapping[str, Any], layer: str
+    store: Store,
+    catalog: Catalog,
+    snapshot: Snapshot,
+    *,
+    area: Mapping[str, Any],
+    layer: str,
+    effort: Effort | None = None,
 ) -> Answer:
     """Statistics of one published raster layer in an area: quantiles and mean, or shares of classes.
 
-    ``area`` as in :func:`resolve_area`. Areas are true hectares; the mean is arithmetic. Raises
-    UnknownNameError, GeometryError, InputError or LimitError.
+    ``area`` as in :func:`resolve_area`; worked out in strips of the grid, so of any size that ``effort``
+    allows. Areas are true hectares; the mean is arithmetic. Raises UnknownNameError, GeometryError,
+    InputError or LimitError.
     """
     published = [name for name in catalog.layers if name in snapshot.layers]
     if layer not in published:
@@ -199,10 +236,10 @@ def zonal_statistics(
         raise InputError(
             f"layer '{layer}' was ingested under another grid, scale or class table; ingest it again"
         )
-    spec = catalog.layer(layer)
+    spec, effort = catalog.layer(layer), effort or Effort.at_once(catalog)
     prop = catalog.property(spec.property)
     place = resolve_area(store, catalog, snapshot, area)
-    index = indexed(catalog, place)
+    index = indexed(catalog, place, effort)
     head = {
         "layer": layer,
         "title": catalog.title_of(spec),
@@ -213,37 +250,30 @@ def zonal_statistics(
         "findings": [asdict(finding) for finding in place.findings],
     }
     cube = store.cube.open(layer, snapshot.layers[layer])
-    cells, stored = cube.read(layer, index.window), cube.variable(layer)
+    hectares = hectares_by_kind(index, partial(cube.read, layer), effort.advance)
     if prop.class_table:
-        return head | noted(_class_shares(catalog, prop.class_table, index, cells))
-    return head | noted(_numbers(index, cells, stored.nodata, stored.scale))
+        return head | noted(_class_shares(catalog, prop.class_table, index, hectares))
+    stored = cube.variable(layer)
+    areas = as_histogram(hectares, stored.nodata, float(index.outside_ha[0]))
+    return head | noted(_numbers(index, areas, stored.scale))
 
 
-def _numbers(index: ZoneIndex, cells: NDArray[Any], nodata: int, scale: float) -> Answer:
-    valid = cells[cells != nodata]
-    low, high = (int(valid.min()), int(valid.max())) if valid.size else (0, 0)
-    areas = histogram(index, reads(cells, index.window), low=low, high=high, nodata=nodata)
+def _numbers(index: ZoneIndex, areas: Histogram, scale: float) -> Answer:
     row = statistics(areas, scale).iloc[0]
     numbers = {str(name): None if np.isnan(value) else round(float(value), 6) for name, value in row.items()}
     return {"total_ha": round(float(index.area_ha[0]), 4), **numbers}
 
 
-def _class_shares(catalog: Catalog, table_id: str, index: ZoneIndex, cells: NDArray[Any]) -> Answer:
+def _class_shares(catalog: Catalog, table_id: str, index: ZoneIndex, hectares: Hectares) -> Answer:
     table, total = catalog.class_table(table_id), float(index.area_ha[0])
-    areas = histogram(index, reads(cells, index.window), low=1, high=254, nodata=0)
-    nodata = float(areas.nodata_ha[0])
+    nodata = hectares.get(0, 0.0) + float(index.outside_ha[0])
     return {
         "total_ha": round(total, 4),
         "nodata_ha": round(nodata, 4),
         "nodata_pct": share(nodata, total),
         "classes": [
-            {
-                "class": entry.id,
-                "title": dict(entry.title),
-                "ha": round(hectares, 4),
-                "pct": share(hectares, total),
-            }
+            {"class": entry.id, "title": dict(entry.title), "ha": round(ha, 4), "pct": share(ha, total)}
             for entry in table.classes
-            if (hectares := float(areas.area_ha[0, entry.code - 1])) > 0
+            if (ha := hectares.get(entry.code, 0.0)) > 0
         ],
     }

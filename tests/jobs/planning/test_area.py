@@ -3,6 +3,8 @@
 import pytest
 
 from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameError
+from soilinfo.evaluate import zonal
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning.area import land_suitability, zonal_statistics
 
 SQUARE = {
@@ -121,3 +123,48 @@ def test_an_area_beyond_the_limit_names_the_limit_and_the_way_round(nation):
     small = nation.catalog.model_copy(update={"services": services})
     with pytest.raises(LimitError, match=r"limited to 100.*COG download"):
         zonal_statistics(nation.store, small, nation.snapshot, area={"region": "01"}, layer="soc")
+
+
+@pytest.mark.parametrize("layer", ["ph_h2o", "drainage"])
+def test_an_answer_is_the_same_in_one_window_and_in_strips(nation, monkeypatch, layer):
+    heard = []
+    effort = Effort(10**9, heard.append)
+    once = suits(nation, {"geometry": SQUARE}), stats(nation, {"geometry": SQUARE}, layer)
+    monkeypatch.setattr(zonal, "CHUNK", 16)
+    for one, answer in zip(
+        once,
+        (
+            suits(nation, {"geometry": SQUARE}, effort=effort),
+            zonal_statistics(
+                nation.store, nation.catalog, nation.snapshot, area={"geometry": SQUARE}, layer=layer
+            ),
+        ),
+        strict=True,
+    ):
+        assert approx(answer) == one
+    assert len(heard) > 2
+    assert heard == sorted(heard)
+    assert heard[-1] <= 1
+
+
+def approx(answer):
+    """An answer whose numbers may differ in the last digit that is given: sums are of other parts."""
+    if isinstance(answer, dict):
+        return {name: approx(each) for name, each in answer.items()}
+    if isinstance(answer, list):
+        return [approx(each) for each in answer]
+    return pytest.approx(answer, abs=2e-4) if isinstance(answer, float) else answer
+
+
+def test_an_area_may_be_as_large_as_the_effort_allows(nation):
+    assert suits(nation, {"region": "01"}, effort=Effort(10**6))["total_ha"] > 0
+    with pytest.raises(LimitError, match="limited to 100"):
+        suits(nation, {"region": "01"}, effort=Effort(100))
+
+
+def test_an_answer_stops_where_it_is_told_to(nation):
+    def stop(share):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        suits(nation, {"region": "01"}, effort=Effort(10**6, stop))

@@ -1,0 +1,31 @@
+"""What an answer may cost, and who hears how far it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from soilinfo.catalog.models import Catalog
+
+Advance = Callable[[float], None]
+"""Called between the parts of a long answer with the share done, 0 to 1; what it raises ends the answer."""
+
+
+def unheard(_share: float) -> None:
+    """An Advance that tells nobody."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """The most cells that an answer may be about, and who hears how far it is."""
+
+    most_cells: int
+    advance: Advance = unheard
+
+    @classmethod
+    def at_once(cls, catalog: Catalog) -> "Effort":
+        """That of an answer that somebody waits for."""
+        return cls(catalog.services.limits.process_cells)
+
+
+def stretch(advance: Advance, begin: float, end: float) -> Advance:
+    """An Advance for the part of an answer from share ``begin`` to share ``end`` of the whole."""
+    return lambda share: advance(begin + share * (end - begin))

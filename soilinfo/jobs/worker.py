@@ -1,0 +1,123 @@
+"""A worker: takes one job after the other from the queue, answers it, and says how far it is.
+
+What a process does is not known here: ``perform`` answers a job, calling ``advance`` with the share done
+(0 to 1) between its parts. That call raises where the job is to stop: it was dismissed, another worker has
+it, or this one is to end.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from soilinfo.errors import SoilinfoError, StoreError
+from soilinfo.jobs.effort import Advance
+from soilinfo.store.queue import Job, Queue
+
+Perform = Callable[[Job, Advance], Mapping[str, Any]]
+"""Answers a job; an error of soilinfo's is the answer of a job that fails."""
+
+POLL_SECONDS = 0.5
+"""Between two looks at an empty queue."""
+BEAT_SECONDS = 5.0
+"""Between two signs of life: several fit into the silence after which a worker counts as dead."""
+TELL_SECONDS = 0.5
+"""Least time between two notes of progress, which is also how soon a dismissal is noticed."""
+DEFECT = "the worker failed to answer this; the fault has been logged"
+
+LOG = logging.getLogger("soilinfo.worker")
+
+
+class _LostError(Exception):
+    """The job is no longer this worker's."""
+
+
+class _EndingError(Exception):
+    """The worker is to end."""
+
+
+def work(queue: Queue, perform: Perform, ending: threading.Event) -> None:
+    """Answer jobs until ``ending`` is set; a database that does not answer is asked again."""
+    name, failing = f"{socket.gethostname()}:{os.getpid()}", False
+    while not ending.is_set():
+        try:
+            found, failing = work_once(queue, perform, ending, name), False
+        except StoreError as error:
+            if not failing:
+                LOG.error("no jobs can be taken: %s", error)
+            found, failing = False, True
+        if not found:
+            ending.wait(POLL_SECONDS)
+
+
+def work_once(queue: Queue, perform: Perform, ending: threading.Event, name: str = "worker") -> bool:
+    """Answer the oldest job that nobody works at; False when there is none."""
+    job = queue.take(name)
+    if job is None:
+        return False
+    LOG.info("job %s (%s): attempt %d", job.id, job.process, job.attempts)
+    with _alive(queue, job):
+        _answer(queue, job, perform, _Teller(queue, job, ending).tell)
+    return True
+
+
+def _answer(queue: Queue, job: Job, perform: Perform, advance: Advance) -> None:
+    try:
+        result = perform(job, advance)
+    except _LostError:
+        LOG.info("job %s was dismissed or taken by another worker", job.id)
+    except _EndingError:
+        queue.give_back(job, counts=False)
+    except StoreError as error:
+        # May pass by itself, such as a database that restarts.
+        LOG.error("job %s is tried again: %s", job.id, error)
+        queue.give_back(job, counts=True)
+    except SoilinfoError as error:
+        queue.fail(job, str(error), error.status)
+    except Exception:
+        LOG.exception("job %s", job.id)
+        queue.fail(job, DEFECT, SoilinfoError.status)
+    else:
+        queue.succeed(job, result)
+
+
+class _Teller:
+    """Tells the queue how far a job is, not too often, and ends it when it is to end."""
+
+    def __init__(self, queue: Queue, job: Job, ending: threading.Event) -> None:
+        self._queue, self._job, self._ending = queue, job, ending
+        self._last = 0.0
+
+    def tell(self, share: float) -> None:
+        if self._ending.is_set():
+            raise _EndingError
+        if time.monotonic() - self._last < TELL_SECONDS:
+            return
+        self._last = time.monotonic()
+        if not self._queue.advance(self._job, int(100 * share)):
+            raise _LostError
+
+
+@contextmanager
+def _alive(queue: Queue, job: Job) -> Iterator[None]:
+    """Show signs of life for the block, however long its parts take."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT_SECONDS):
+            try:
+                queue.beat(job)
+            except StoreError as error:
+                LOG.warning("job %s: no sign of life could be given: %s", job.id, error)
+
+    beating = threading.Thread(target=beat, daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beating.join()
