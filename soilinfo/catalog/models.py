@@ -133,9 +133,14 @@ class Contact(Model):
 
 
 class Limits(Model):
-    """The largest synchronous answers (services.yaml)."""
+    """The largest answers (services.yaml)."""
 
     process_cells: int = Field(default=4_000_000, gt=0)
+    """Cells of a question that is answered at once; a larger one becomes a job."""
+    job_cells: int = Field(default=400_000_000, gt=0)
+    """Cells of a question that is answered at all."""
+    jobs: int = Field(default=100, gt=0)
+    """Jobs that may wait or run at a time."""
     coverage_cells: int = Field(default=4_000_000, gt=0)
     map_pixels: int = Field(default=4_000_000, gt=0)
     page_features: int = Field(default=1_000, gt=0)
@@ -145,6 +150,8 @@ class Retention(Model):
     """How long what is no longer served is kept (services.yaml). The default is ours, not a standard's."""
 
     keep_days: int = Field(default=30, ge=1)
+    job_days: int = Field(default=7, ge=1)
+    """How long a job that has ended is kept, with its result."""
 
 
 class Services(Model):

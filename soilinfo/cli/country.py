@@ -15,6 +15,7 @@ from soilinfo.catalog.schema import schemas
 from soilinfo.cli.options import (
     ConfigOption,
     DbOption,
+    JobWorkersOption,
     PortOption,
     StoreOption,
     UrlOption,
@@ -92,7 +93,10 @@ def ingest(
 @verbs.command()
 def evaluate(
     crops: Annotated[
-        list[str] | None, typer.Argument(help="Crops; all of config/crops when none is named")
+        list[str] | None,
+        typer.Argument(
+            help="Crops, all of config/crops when none is named; products that a rollback withdrew"
+        ),
     ] = None,
     fallback: Annotated[
         list[str] | None,
@@ -118,10 +122,11 @@ def serve(
     port: PortOption = None,
     url: UrlOption = None,
     workers: WorkersOption = 1,
+    job_workers: JobWorkersOption = 1,
 ) -> None:
     """Serve what is published over OGC APIs; a new publication shows within a second, no restart."""
     settings = settings_of(config=config, store=store, db=db, port=port, url=url)
-    _serve(settings, workers)
+    _serve(settings, workers, job_workers)
 
 
 @verbs.command()
@@ -148,16 +153,18 @@ def demo(
     print_report(ingested)
     print_report(evaluated)
     if not no_serve:
-        _serve(settings, 1)
+        _serve(settings, 1, 1)
 
 
-def _serve(settings: Settings, workers: int) -> None:
+def _serve(settings: Settings, workers: int, job_workers: int) -> None:
     # The web server takes a second to import, which the other verbs need not pay.
     from soilinfo.serve.app import serve as serve_store
+    from soilinfo.serve.workers import workers as beside
 
     _refuse_taken_port(settings)
     _print_addresses(settings)
-    serve_store(settings, workers)
+    with beside(settings, job_workers):
+        serve_store(settings, workers)
 
 
 def _refuse_taken_port(settings: Settings) -> None:

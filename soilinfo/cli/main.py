@@ -17,6 +17,7 @@ from soilinfo.cli import (
     published,
     sample,
     what_if,
+    worker,
     zoning,
 )
 from soilinfo.cli.options import EXIT_CODES_HELP
@@ -47,6 +48,7 @@ for module in (
     zoning,
     choice,
     what_if,
+    worker,
 ):
     app.add_typer(module.verbs)
 err = Console(stderr=True)

@@ -29,6 +29,9 @@ DbOption = Annotated[
 PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on", show_default="5000")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="Public base URL, when behind a proxy")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes")]
+JobWorkersOption = Annotated[
+    int, typer.Option("--job-workers", min=0, help="Workers for large areas, beside the server")
+]
 EXIT_CODES_HELP = f"Exit codes: {'; '.join(f'{code}: {means}' for code, means in EXIT_CODES.items())}."
 
 

@@ -17,6 +17,7 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 _OGC = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0"
+NOT_READY = f"{_OGC}/result-not-ready"
 EXCEPTION_TYPES = {"process": f"{_OGC}/no-such-process", "job": f"{_OGC}/no-such-job"}
 """Exception type by the kind of name that is unknown, where a standard fixes one."""
 

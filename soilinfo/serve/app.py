@@ -25,6 +25,7 @@ from soilinfo.serve import (
     downloads,
     executions,
     items,
+    jobs,
     tiles,
 )
 from soilinfo.serve.documents import collections as described
@@ -40,7 +41,11 @@ VARIES = "Accept, Accept-Language"
 """Request headers that decide about an answer, for caches; the CORS middleware adds Origin."""
 FIXED = ("/cog/", "/static/")
 """Addresses that have one answer for everyone."""
-EXPOSED = (SNAPSHOT_HEADER, "Accept-Ranges", "Content-Bbox", "Content-Crs", "Content-Range", "ETag")
+EXPOSED = (
+    *(SNAPSHOT_HEADER, "Accept-Ranges", "Content-Bbox", "Content-Crs", "Content-Range", "ETag"),
+    *("Location", "Preference-Applied"),
+)
+METHODS = ("GET", "POST", "DELETE")
 
 COVERAGE = Route("/collections/{collection}/coverage", coverages.coverage)
 """Comes before the pages: a coverage has no page of its own."""
@@ -60,8 +65,7 @@ ROUTES = [
     Route("/processes", service.process_list),
     Route("/processes/{process}", service.process),
     Route("/processes/{process}/execution", executions.execution, methods=["POST"]),
-    Route("/jobs/{job}", executions.job),
-    Route("/jobs/{job}/results", executions.job),
+    *jobs.ROUTES,
     Route("/factsheets/{code}.pdf", downloads.fact_sheet),
     Route("/cog/{layer}/{version}.tif", cogs.cog),
     Route("/cog/{layer}/{version}/{variable}.tif", cogs.derived),
@@ -99,9 +103,7 @@ def create_app(settings: Settings) -> Starlette:
         debug=False,
         routes=[*project.routes(state), COVERAGE, *views.routes(state), *ROUTES],
         middleware=[
-            Middleware(
-                CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], expose_headers=EXPOSED
-            ),
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, expose_headers=EXPOSED),
             Middleware(Pinning, state=state),
         ],
         exception_handlers={

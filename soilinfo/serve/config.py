@@ -53,7 +53,6 @@ def _server(catalog: Catalog, base_url: str) -> Config:
         "url": base_url,
         "languages": list(catalog.services.languages),
         "limits": {"default_items": DEFAULT_PAGE, "max_items": catalog.services.limits.page_features},
-        "manager": {"name": "soilinfo.serve.processes.manager.SynchronousManager"},
     }
 
 

@@ -52,6 +52,8 @@ PROCESSES = (
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/ogc-process-description",
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/json",
     f"{_SPEC}/ogcapi-processes-1/1.0/conf/oas30",
+    f"{_SPEC}/ogcapi-processes-1/1.0/conf/job-list",
+    f"{_SPEC}/ogcapi-processes-1/1.0/conf/dismiss",
 )
 
 

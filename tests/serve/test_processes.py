@@ -12,11 +12,13 @@ STATISTICS = "/processes/zonal-statistics/execution"
 TRIANGLE = {"type": "Polygon", "coordinates": [[[120.1, -7.4], [120.4, -7.4], [120.2, -7.1], [120.1, -7.4]]]}
 
 
-def test_processes_are_listed_as_synchronous_and_limited(client: httpx.Client):
+def test_processes_are_listed_with_how_they_may_be_run_and_their_limits(client: httpx.Client):
     listed = client.get("/processes").json()["processes"]
     assert {"land-suitability", "zonal-statistics", "fact-sheet"} <= {process["id"] for process in listed}
     for process in listed:
-        assert process["jobControlOptions"] == ["sync-execute"]
+        at_once = process["id"] == "fact-sheet"
+        as_job = [] if at_once else ["async-execute", "dismiss"]
+        assert process["jobControlOptions"] == ["sync-execute", *as_job]
         described = client.get(f"/processes/{process['id']}").json()
         assert "cells" in described["description"] or "bbox" not in described["inputs"]
 

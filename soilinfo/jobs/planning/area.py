@@ -141,10 +141,11 @@ def _kinds_of_land(
 
     def kinds(window: Window) -> NDArray[np.int64]:
         result = criteria.evaluate(window, read(window), (scenario,))
-        packed = result.limiting[scenario][0].astype(np.int64)
+        packed: NDArray[np.int64] = result.limiting[scenario][0].astype(np.int64)
         packed |= result.classes[scenario][0].astype(np.int64) << _CLASS
         packed |= (result.lacking[0] > 0).astype(np.int64) << _LACKING
-        return packed | criteria.used(crop.id, window).astype(np.int64) << _HELD
+        packed |= criteria.used(crop.id, window).astype(np.int64) << _HELD
+        return packed
 
     return kinds
 

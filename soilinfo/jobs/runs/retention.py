@@ -16,8 +16,8 @@ Key = tuple[str, str]
 
 
 def prune(store: Store, catalog: Catalog, actor: str, progress: Progress) -> RunReport:
-    """Remove the files of versions that nobody needs any more, old reports and what was brought or made for
-    sources that no run used; the ledger keeps the record. Also versions that the ledger does not know.
+    """Remove the files of versions that nobody needs any more, old reports and jobs, and what was brought or
+    made for sources that no run used; the ledger keeps the record. Also versions that it does not know.
 
     A step of a pipeline. What a reader of the last ``keep_days`` may hold an address of stays.
     """
@@ -31,6 +31,8 @@ def prune(store: Store, catalog: Catalog, actor: str, progress: Progress) -> Run
         report.removed += store.remove_files(removable_unrecorded(store, catalog))
         report.removed += _remove_reports(store, catalog, but=report.run)
         report.removed += _remove_unused(store, catalog)
+        kept_for = timedelta(days=catalog.services.retention.job_days)
+        report.removed += [f"jobs/{job}" for job in store.queue.forget(kept_for)]
     return report
 
 

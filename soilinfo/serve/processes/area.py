@@ -1,6 +1,7 @@
 """What the processes over an area share: how the area is given, how inputs are checked and described."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
 from pygeoapi.process.base import BaseProcessor
@@ -8,13 +9,18 @@ from pygeoapi.process.base import BaseProcessor
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
-from soilinfo.jobs.evaluation.places import WAYS
+from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.evaluation.places import WAYS, resolve_area
+from soilinfo.jobs.planning.area import cells_of
 from soilinfo.serve.collections import Source
 from soilinfo.serve.parameters import CRS_NAMES
-from soilinfo.serve.processes.manager import OUTPUT
-from soilinfo.serve.texts import joined
+from soilinfo.serve.texts import Text, joined
 
 Inputs = Mapping[str, Any]
+
+OUTPUT = "result"
+"""Id of the one output that every process here has."""
+
 JsonType = Literal["array", "boolean", "integer", "null", "number", "object", "string"]
 
 Members = Mapping[str, JsonType | list[JsonType]]
@@ -23,7 +29,7 @@ NUMBER: list[JsonType] = ["number", "null"]
 
 
 class AreaProcess(BaseProcessor):  # type: ignore[misc]
-    """A synchronous process with an area and a few named choices as inputs."""
+    """A process with an area and a few named choices as inputs; answered at once, or as a job."""
 
     id: ClassVar[str]
     version: ClassVar[str] = "1.0.0"
@@ -31,6 +37,10 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
     """Members of the result and their JSON types; each has a text ``output.<name>`` or ``column.<name>``."""
     ways: ClassVar[tuple[str, ...]] = WAYS
     """How the area may be given; none where a process is about the whole country."""
+    as_job: ClassVar[bool] = True
+    """Whether it may be answered as a job."""
+    in_strips: ClassVar[bool] = False
+    """Whether its memory does not grow with the area, so that a job may be larger than an answer at once."""
 
     def __init__(self, processor_def: Mapping[str, Any]) -> None:
         self.source: Source = processor_def["data"]
@@ -40,17 +50,23 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         """Description of each input besides the area."""
         raise NotImplementedError
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:
         """The result for one area, every choice given or at its default."""
         raise NotImplementedError
 
-    def execute(self, data: Inputs, outputs: Any = None) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
+    def cells(self, data: Inputs) -> int:
+        """Cells of the grid that a question is about; InputError when its inputs cannot be used."""
+        source = self.source
+        with _of_inputs():
+            area, _ = self._area(data), self._chosen(data)
+            if not self.ways:
+                return source.catalog.grid.window.cells
+            return cells_of(source.catalog, resolve_area(source.store, source.catalog, source.snapshot, area))
+
+    def answer(self, data: Inputs, effort: Effort) -> dict[str, Any]:
         """Check the inputs and run; InputError says what is wrong and what exists."""
-        try:
-            return "application/json", self.run(self._area(data), self._chosen(data))
-        except UnknownNameError as error:
-            # A name within the inputs is not an address.
-            raise InputError(str(error)) from None
+        with _of_inputs():
+            return self.run(self._area(data), self._chosen(data), effort)
 
     def _area(self, data: Inputs) -> dict[str, Any]:
         known = (*self.ways, *self.choices())
@@ -63,10 +79,10 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         return {name: _choice(name, data, described["schema"]) for name, described in self.choices().items()}
 
     def _describe(self) -> dict[str, Any]:
-        limit = f"{self.source.catalog.services.limits.process_cells:,}"
         text = joined(
             self.source.label(f"serve.{self.id}.description"),
-            self.source.label("serve.process.area", cells=limit) if self.ways else {},
+            self.source.label("serve.process.area") if self.ways else {},
+            self._size(),
         )
         return {
             "id": self.id,
@@ -75,7 +91,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             "description": text,
             "keywords": [],
             "links": [],
-            "jobControlOptions": ["sync-execute"],
+            "jobControlOptions": ["sync-execute", *(["async-execute", "dismiss"] if self.as_job else [])],
             "outputTransmission": ["value"],
             "inputs": self._area_inputs() | self.choices(),
             "outputs": {
@@ -86,6 +102,14 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             },
             "example": {"inputs": self._example()},
         }
+
+    def _size(self) -> Text:
+        """How large a question may be, in words."""
+        if not self.as_job:
+            return {}
+        limits = self.source.catalog.services.limits
+        key = "serve.process.jobs" if self.in_strips else "serve.process.cells"
+        return self.source.label(key, cells=f"{limits.process_cells:,}", most=f"{limits.job_cells:,}")
 
     def _members(self) -> dict[str, dict[str, Any]]:
         """The members of the result, each with its meaning."""
@@ -117,6 +141,15 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         choices = {name: described["schema"].get("enum", []) for name, described in self.choices().items()}
         firsts = {name: names[0] for name, names in choices.items() if names}
         return ({"bbox": [west, south, east, north]} if "bbox" in self.ways else {}) | firsts
+
+
+@contextmanager
+def _of_inputs() -> Iterator[None]:
+    """A name within the inputs is not an address: that there is none is a fault of the request."""
+    try:
+        yield
+    except UnknownNameError as error:
+        raise InputError(str(error)) from None
 
 
 LONLAT = tuple(name for name, crs in CRS_NAMES.items() if crs in ("OGC:CRS84", "EPSG:4326"))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from soilinfo.catalog.product_direction import compared_crops
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import best_crops as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
 
@@ -66,7 +67,7 @@ class BestCrops(AreaProcess):
                 raise UnknownNameError("crop", crop, self.source.catalog.crops)
         return {"crops": crops, "weights": weights}
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """The ranking as a JSON-ready dict."""
         source = self.source
         return jobs.best_crops(source.store, source.catalog, source.snapshot, area=area, **chosen)

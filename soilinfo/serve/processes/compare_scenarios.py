@@ -8,6 +8,7 @@ import orjson
 
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.what_ifs import WhatIf, as_text
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import what_if as jobs
 from soilinfo.serve.processes.area import Inputs, Members, choice
 from soilinfo.serve.processes.what_if import ASKED, ORIGIN, WhatIfProcess
@@ -18,6 +19,7 @@ class CompareScenarios(WhatIfProcess):
     """Hectares gained and lost by unit; see :func:`soilinfo.jobs.planning.what_if.compare_scenarios`."""
 
     id = "compare-scenarios"
+    in_strips = True
     ways: ClassVar[tuple[str, ...]] = ()
     members: ClassVar[Members] = {
         **ASKED,
@@ -40,11 +42,11 @@ class CompareScenarios(WhatIfProcess):
         level = data.get("level") or self.choices()["level"]["schema"]["default"] or None
         return super()._chosen(data) | {"level": level}
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:  # noqa: ARG002
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """The comparison as a JSON-ready dict, with the addresses of its change map."""
-        source, most = self.source, self.source.catalog.services.limits.process_cells
+        source = self.source
         answer = jobs.compare_scenarios(
-            source.store, source.catalog, source.snapshot, **chosen, most_cells=most
+            source.store, source.catalog, source.snapshot, **chosen, most_cells=effort.most_cells
         )
         query = urlencode(_query(chosen["crop"], chosen["asked"], chosen["compare"]))
         addresses = {"map": f"collections/{SUITABILITY}/map", "tiles": tile_address(SUITABILITY)[1:]}

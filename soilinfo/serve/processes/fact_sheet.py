@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from soilinfo.errors import InputError
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice
@@ -15,6 +16,7 @@ class FactSheet(AreaProcess):
     """A link to the fact sheet (output by reference); see :func:`soilinfo.serve.downloads.fact_sheet`."""
 
     id = "fact-sheet"
+    as_job = False
     ways: ClassVar[tuple[str, ...]] = ("region",)
     members: ClassVar[Members] = {"href": "string", "type": "string", "hreflang": "string", "title": "string"}
 
@@ -23,7 +25,7 @@ class FactSheet(AreaProcess):
         spoken = list(self.source.catalog.services.languages)
         return {"language": choice(self.source.label("page.language"), spoken, default=spoken[0])}
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """A link as OGC API writes it."""
         source, language = self.source, chosen["language"]
         if "region" not in area:

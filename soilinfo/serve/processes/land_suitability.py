@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import suitability_of
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
@@ -13,6 +14,7 @@ class LandSuitability(AreaProcess):
     """Hectares of each suitability class; see :func:`soilinfo.jobs.planning.area.land_suitability`."""
 
     id = "land-suitability"
+    in_strips = True
     members: ClassVar[Members] = {
         "crop": "string",
         "title": "object",
@@ -52,7 +54,9 @@ class LandSuitability(AreaProcess):
     def _is_published(self, crop: str) -> bool:
         return suitability_of(crop) in self.source.snapshot.layers
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:
         """The evaluation of the area as a JSON-ready dict."""
         source = self.source
-        return jobs.land_suitability(source.store, source.catalog, source.snapshot, area=area, **chosen)
+        return jobs.land_suitability(
+            source.store, source.catalog, source.snapshot, area=area, effort=effort, **chosen
+        )

@@ -7,6 +7,7 @@ from soilinfo.catalog.asking import SAVED, question
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.what_ifs import WhatIf
 from soilinfo.errors import InputError
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import what_if as jobs
 from soilinfo.serve.collections import Source
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
@@ -87,7 +88,7 @@ class WhatIfOfArea(WhatIfProcess):
         **ORIGIN,
     }
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """The what-if of the area as a JSON-ready dict."""
         source = self.source
         return jobs.what_if(source.store, source.catalog, source.snapshot, area=area, **chosen)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
 
@@ -11,6 +12,7 @@ class ZonalStatistics(AreaProcess):
     """Statistics of a published layer; see :func:`soilinfo.jobs.planning.area.zonal_statistics`."""
 
     id = "zonal-statistics"
+    in_strips = True
     members: ClassVar[Members] = {
         "layer": "string",
         "title": "object",
@@ -43,7 +45,9 @@ class ZonalStatistics(AreaProcess):
         published = sorted(name for name in source.catalog.layers if name in source.snapshot.layers)
         return {"layer": choice(self.source.label("serve.process.layer"), published)}
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:
         """The statistics of the area as a JSON-ready dict."""
         source = self.source
-        return jobs.zonal_statistics(source.store, source.catalog, source.snapshot, area=area, **chosen)
+        return jobs.zonal_statistics(
+            source.store, source.catalog, source.snapshot, area=area, effort=effort, **chosen
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import zoning_area as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
 
@@ -29,6 +30,6 @@ class Zoning(AreaProcess):
         """None: the rules are those of the configuration."""
         return {}
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs) -> dict[str, Any]:  # noqa: ARG002
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """The zoning of the area as a JSON-ready dict."""
         return jobs.zoning(self.source.store, self.source.catalog, self.source.snapshot, area=area)
