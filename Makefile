@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 POSTGIS := $(wildcard /usr/share/postgresql/*/extension/postgis.control)
 
+# Tests start the program many times; without bytecode each start compiles every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint interop bench lock clean
 
 help:  ## say what there is

@@ -1,24 +1,31 @@
 """The command line and the server as processes of their own, for tests that kill or overload them."""
 
 import json
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 
+from soilinfo.cli.main import main
 from soilinfo.settings import Settings
 from tests.country import ROOT
 
 PATIENCE = 90.0
 """Seconds until a server or a state that does not come is given up."""
+
+READY = multiprocessing.get_context("forkserver")
+"""Forks the command line from a process that has imported it, which takes longer than most commands do."""
+READY.set_forkserver_preload(["soilinfo.cli.main"])
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -40,15 +47,31 @@ def soilinfo(settings: Settings, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def run(settings: Settings, *words: str) -> tuple[int, list[dict[str, Any]], str]:
+def run(settings: Settings, *words: str) -> tuple[int | None, list[dict[str, Any]], str]:
     """The command line, run to its end: exit code, JSON lines of standard output, standard error."""
-    process = soilinfo(settings, *words)
-    output, errors = process.communicate(timeout=PATIENCE)
+    with TemporaryDirectory() as directory:
+        streams = Path(directory, "output"), Path(directory, "errors")
+        process = READY.Process(target=_command, args=(words, environment(settings), *streams))
+        process.start()
+        process.join(PATIENCE)
+        assert process.exitcode is not None, f"soilinfo {' '.join(words)} does not end"
+        output, errors = (stream.read_text("utf-8") for stream in streams)
     return (
-        process.returncode,
+        process.exitcode,
         [json.loads(line) for line in output.splitlines() if line.startswith("{")],
         errors,
     )
+
+
+def _command(words: Sequence[str], variables: Mapping[str, str], output: Path, errors: Path) -> None:
+    """What ``soilinfo`` does, in a process of its own."""
+    for descriptor, path in enumerate((output, errors), start=1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(ROOT)
+    sys.argv = ["soilinfo", *words]
+    main()
 
 
 @contextmanager

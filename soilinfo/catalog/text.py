@@ -24,7 +24,9 @@ BUILT_IN: Mapping[str, Path] = {
 
 @cache
 def _flat(path: Path) -> Mapping[str, str]:
-    return {str(key): str(text) for key, text in (yaml.safe_load(path.read_bytes()) or {}).items()}
+    # The loader in C: every start of the program waits for these texts.
+    held = yaml.load(path.read_bytes(), yaml.CSafeLoader) or {}
+    return {str(key): str(text) for key, text in held.items()}
 
 
 def locale_files(directory: Path) -> dict[str, Path]:
