@@ -11,7 +11,7 @@ from soilinfo.catalog.product import Product, TableView, classes, percentage
 from soilinfo.catalog.styles import StyleEntry
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.evaluation.summary import Zones
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.jobs.runs.run import RunReport, silent
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version

@@ -6,6 +6,7 @@ cells, so no cell is ever counted for the wrong one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.errors import GeometryError
-from soilinfo.grid import SHARD, Bounds, Grid, Window
+from soilinfo.grid import CHUNK, SHARD, Bounds, Grid, Window
 
 
 class Spans(NamedTuple):
@@ -38,9 +39,10 @@ _NOTHING = Spans(*np.empty((4, 0), np.int64)), np.empty(0)
 
 
 def cover(shapes: Sequence[BaseGeometry], grid: Grid) -> tuple[Spans, NDArray[np.float64]]:
-    """Spans of all shapes, ordered by row, and the hectares of one cell of each that lie in its zone.
+    """Spans of all shapes, ordered by block, and the hectares of one cell of each that lie in its zone.
 
-    ``shapes`` are valid polygons in the grid's CRS; GeometryError gives the reason if one is not.
+    No span leaves its block (:func:`block_of`). ``shapes`` are valid polygons in the grid's CRS;
+    GeometryError gives the reason if one is not.
     """
     parts = [_NOTHING]
     for zone, shape in enumerate(shapes):
@@ -48,8 +50,13 @@ def cover(shapes: Sequence[BaseGeometry], grid: Grid) -> tuple[Spans, NDArray[np
         parts.extend(_spans_in(tile, zone, shape, grid) for tile in _tiles(shape, grid))
     spans = Spans(*(np.concatenate(values) for values in zip(*(part[0] for part in parts), strict=True)))
     span_ha = np.concatenate([part[1] for part in parts])
-    order = np.lexsort((spans.column, spans.row))
+    order = np.lexsort((spans.column, spans.row, block_of(spans)))
     return Spans(*(values[order].astype(np.int32) for values in spans)), span_ha[order]
+
+
+def block_of(spans: Spans) -> NDArray[np.int64]:
+    """Number of the block of each span: a row of chunks of one shard, counted along the rows of the grid."""
+    return (spans.row // CHUNK).astype(np.int64) << 32 | spans.column // SHARD
 
 
 def area_outside(shape: BaseGeometry, grid: Grid) -> float:
@@ -81,13 +88,17 @@ def _check(shape: BaseGeometry) -> None:
 
 
 def _tiles(shape: BaseGeometry, grid: Grid) -> Iterator[Window]:
-    """The cells around a shape in tiles, so that a nation takes no more memory than an island."""
+    """The cells around a shape, shard by shard, so that a nation takes no more memory than an island."""
     window = None if shape.is_empty else grid.window_of(shape.bounds)
     if window is not None:
-        for row in range(0, window.height, SHARD):
-            for col in range(0, window.width, SHARD):
-                height, width = min(SHARD, window.height - row), min(SHARD, window.width - col)
-                yield Window(window.row + row, window.col + col, height, width)
+        for top, bottom in _cut(window.row, window.row + window.height):
+            for left, right in _cut(window.col, window.col + window.width):
+                yield Window(top, left, bottom - top, right - left)
+
+
+def _cut(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """``first .. last`` cut where shards begin."""
+    return pairwise([first, *range((first // SHARD + 1) * SHARD, last, SHARD), last])
 
 
 def _spans_in(tile: Window, zone: int, shape: BaseGeometry, grid: Grid) -> tuple[Spans, NDArray[np.float64]]:

@@ -5,9 +5,13 @@ over its cells into a histogram of hectares per zone, from which mean, quantiles
 all follow. Histograms add up: a province is the sum of its regencies.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +19,17 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.evaluate import kernel
-from soilinfo.evaluate.coverage import Spans, area_outside, cover
-from soilinfo.grid import CHUNK, Grid, Window
+from soilinfo.evaluate.coverage import Spans, area_outside, block_of, cover
+from soilinfo.grid import Grid, Window
 
 Read = Callable[[Window], NDArray[np.integer]]
 """Packed integers (y, x) of one layer in a window of the grid."""
 
+Strip = tuple[NDArray[np.integer], tuple[int, int], Spans, NDArray[np.float64]]
+"""Cells of a strip, the grid cell where they begin, the spans in it and the hectares of a cell of each."""
+
+AHEAD = 2
+"""Strips read ahead, each in a thread of its own."""
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
@@ -38,33 +47,46 @@ def reads(array: NDArray[np.integer], origin: Window) -> Read:
 class ZoneIndex:
     """Which cells of a grid belong to which zone, and with how much of their area.
 
-    ``spans`` are ordered by row. ``span_ha``: hectares of one cell of each span that lie in its
-    zone. ``area_ha``, ``outside_ha`` per zone: its whole area, and what of it lies off the grid.
+    ``spans`` are ordered by strip: a row of chunks of one shard, which no span leaves. ``span_ha``:
+    hectares of one cell of each span that lie in its zone. ``area_ha``, ``outside_ha`` per zone: its
+    whole area, and what of it lies off the grid.
     """
 
-    window: Window
     spans: Spans
     span_ha: NDArray[np.float64]
     area_ha: NDArray[np.float64]
     outside_ha: NDArray[np.float64]
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "ZoneIndex":
+        """The opposite of :meth:`arrays`; KeyError when one is missing."""
+        spans = Spans(*(arrays[name] for name in Spans._fields))
+        return cls(spans, *(arrays[name] for name in ("span_ha", "area_ha", "outside_ha")))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that the index consists of, to be kept: spans and areas by name, each of one dimension."""
+        areas = {"span_ha": self.span_ha, "area_ha": self.area_ha, "outside_ha": self.outside_ha}
+        return {**self.spans._asdict(), **areas}
 
     @property
     def zones(self) -> int:
         """Number of zones."""
         return len(self.area_ha)
 
-    def strips(self) -> Iterator[tuple[Window, slice]]:
-        """Windows of whole rows of chunks, cut to the cells that zones need, and their spans."""
-        first, last = self.window.row // CHUNK, -(-(self.window.row + self.window.height) // CHUNK)
-        edges = np.searchsorted(self.spans.row, np.arange(first, last + 1) * CHUNK)
-        for begin, end in pairwise(edges):
-            if begin < end:
-                yield self._around(slice(begin, end)), slice(begin, end)
+    @cached_property
+    def window(self) -> Window:
+        """The smallest window around all zones; empty where none lies on the grid."""
+        return _around(self.spans)
 
-    def _around(self, part: slice) -> Window:
-        rows, columns, lengths, _ = (values[part] for values in self.spans)
-        row, column = int(rows[0]), int(columns.min())
-        return Window(row, column, int(rows[-1]) - row + 1, int((columns + lengths).max()) - column)
+    def strips(self) -> Iterator[tuple[Window, slice]]:
+        """Windows of at most a row of chunks of one shard, cut to what zones need, and their spans."""
+        return iter(self._strips)
+
+    @cached_property
+    def _strips(self) -> tuple[tuple[Window, slice], ...]:
+        edges = np.flatnonzero(np.diff(block_of(self.spans), prepend=-1, append=-1))
+        parts = (slice(int(begin), int(end)) for begin, end in pairwise(edges))
+        return tuple((_around(Spans(*(values[part] for values in self.spans))), part) for part in parts)
 
 
 def build_index(shapes: Sequence[BaseGeometry], grid: Grid) -> ZoneIndex:
@@ -77,10 +99,10 @@ def build_index(shapes: Sequence[BaseGeometry], grid: Grid) -> ZoneIndex:
     spans, span_ha = cover(shapes, grid)
     outside_ha = np.array([area_outside(shape, grid) for shape in shapes])
     inside_ha = np.bincount(spans.zone, span_ha * spans.length, len(shapes))
-    return ZoneIndex(_extent(spans), spans, span_ha, inside_ha + outside_ha, outside_ha)
+    return ZoneIndex(spans, span_ha, inside_ha + outside_ha, outside_ha)
 
 
-def _extent(spans: Spans) -> Window:
+def _around(spans: Spans) -> Window:
     if not len(spans.row):
         return Window(0, 0, 0, 0)
     row, column = int(spans.row.min()), int(spans.column.min())
@@ -117,26 +139,44 @@ def added_up(areas: NDArray[np.float64], groups: NDArray[np.int64], size: int) -
 
 
 def histogram(index: ZoneIndex, read: Read, *, low: int, high: int, nodata: int) -> Histogram:
-    """Hectares of each packed value ``low .. high`` in each zone, read in strips of chunk rows.
+    """Hectares of each packed value ``low .. high`` in each zone, read strip by strip.
 
-    Cells that are ``nodata`` or outside ``low .. high`` count as no data.
+    ``read`` is called by several threads, some strips ahead. Cells that are ``nodata`` or outside
+    ``low .. high`` count as no data.
     """
     area_ha = np.zeros((index.zones, high - low + 1))
     nodata_ha = index.outside_ha.copy()
-    for window, part in index.strips():
-        spans = tuple(values[part] for values in index.spans)
-        origin, weights = (window.row, window.col), index.span_ha[part]
-        kernel.add_areas(read(window), origin, spans, weights, low, nodata, area_ha, nodata_ha)
+    for cells, origin, spans, weights in _read_ahead(index, read):
+        kernel.add_areas(cells, origin, spans, weights, low, nodata, area_ha, nodata_ha)
     return Histogram(low, area_ha, nodata_ha)
 
 
 def flagged_area(index: ZoneIndex, read: Read, flags: int) -> NDArray[np.float64]:
     """Hectares (zone, flag) of the cells in which bit ``flag`` is set, for a layer of bit masks."""
     area_ha = np.zeros((index.zones, flags))
-    for window, part in index.strips():
-        spans = tuple(values[part] for values in index.spans)
-        kernel.add_flagged(read(window), (window.row, window.col), spans, index.span_ha[part], area_ha)
+    for cells, origin, spans, weights in _read_ahead(index, read):
+        kernel.add_flagged(cells, origin, spans, weights, area_ha)
     return area_ha
+
+
+def _read_ahead(index: ZoneIndex, read: Read) -> Iterator[Strip]:
+    """The strips of an index in their order; the next ones are read while one is worked on.
+
+    They are added one after the other: sums of floats in another order would be other sums.
+    """
+    with ThreadPoolExecutor(max_workers=AHEAD) as pool:
+        parts: deque[tuple[Future[NDArray[np.integer]], Window, slice]] = deque()
+        for window, part in index.strips():
+            parts.append((pool.submit(read, window), window, part))
+            if len(parts) > AHEAD:
+                yield _strip(index, *parts.popleft())
+        while parts:
+            yield _strip(index, *parts.popleft())
+
+
+def _strip(index: ZoneIndex, cells: "Future[NDArray[np.integer]]", window: Window, part: slice) -> Strip:
+    spans = Spans(*(values[part] for values in index.spans))
+    return cells.result(), (window.row, window.col), spans, index.span_ha[part]
 
 
 def statistics(histogram: Histogram, scale: float) -> pd.DataFrame:

@@ -23,10 +23,11 @@ from soilinfo.store.postgres import Postgres, PostgresDatabase
 from soilinfo.store.queue import Queue
 from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf, written
 from soilinfo.store.vector import VectorStore
+from soilinfo.store.zones import ZoneIndexes
 
 _OF_THE_WRITER = ("cog", "vector/*", "sources/*", "reports", "terrain", "mosaic")
 """Directories in which only the holder of the writer's lock leaves partial files, beside the shelves."""
-_OF_ANY = ("pipelines", "runs", "cog/*/*")
+_OF_ANY = ("pipelines", "runs", "cog/*/*", "zones", "zones/*")
 """Directories in which servers and watchers write at any time."""
 _AT_WORK = timedelta(hours=1)
 """A partial file that was written to within this time may be another process's at work."""
@@ -34,7 +35,7 @@ _AT_WORK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Files:
-    """What the store holds of a version in one of its homes: its cube, its COGs or its features."""
+    """What the store holds of a version in one of its homes: its cube, COGs, features or zone indexes."""
 
     home: str
     layer: str
@@ -65,6 +66,7 @@ class Store:
     queue: Queue
     cube: Cube
     vector: VectorStore
+    zones: ZoneIndexes
     _cogs: FileShelf
     _writer: WriterLock
 
@@ -89,7 +91,7 @@ class Store:
 
     def remove(self, layer: str, version: str) -> None:
         """Remove every file and table of a version; one that is not there is no error."""
-        for remover in (self.cube.remove, self._remove_cog, self.vector.remove):
+        for remover in self._removers.values():
             remover(layer, version)
 
     def has_raster(self, layer: str, version: str) -> bool:
@@ -109,7 +111,7 @@ class Store:
         """Remove what interrupted runs left: partial files, and the files of versions recorded as removed.
 
         A whole version that the ledger does not know is kept (see ``unrecorded``): the ledger may be an
-        older one, put back from a copy. Returns what was removed, as 'cube|cog|vector/<layer>/<version>'.
+        older one, put back from a copy. Returns what was removed, as '<home>/<layer>/<version>'.
         Takes the writer's lock.
         """
         with self.lock():
@@ -124,11 +126,19 @@ class Store:
 
     def remove_files(self, doomed: Iterable[Files]) -> list[str]:
         """Remove these files of versions, and return what they were called."""
-        removers = {"cube": self.cube.remove, "cog": self._remove_cog, "vector": self.vector.remove}
         removed = list(doomed)
         for one in removed:
-            removers[one.home](one.layer, one.version)
+            self._removers[one.home](one.layer, one.version)
         return list(map(str, removed))
+
+    @property
+    def _removers(self) -> dict[str, Callable[[str, str], None]]:
+        return {
+            "cube": self.cube.remove,
+            "cog": self._remove_cog,
+            "vector": self.vector.remove,
+            "zones": self.zones.remove,
+        }
 
     def close(self) -> None:
         """Let go of connections; the store is not to be used afterwards."""
@@ -154,6 +164,7 @@ class Store:
             ("cube", self.cube.on_disk(), self.cube.written),
             ("cog", self._cog_versions(), self._cog_written),
             ("vector", self.vector.on_disk(), self.vector.written),
+            ("zones", self.zones.on_disk(), self.zones.written),
         ):
             for layer, version in sorted(set(versions)):
                 yield Files(home, layer, version, finished(layer, version))
@@ -185,8 +196,8 @@ def open_store(settings: Settings) -> Store:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the store {directory} cannot be made: {error.strerror}") from error
-    cubes, cogs = _shelves(directory, settings.objects)
-    make = partial(Store, directory, cube=Cube(cubes), _cogs=cogs)
+    cubes, cogs, zones = _shelves(directory, settings.objects)
+    make = partial(Store, directory, cube=Cube(cubes), zones=ZoneIndexes(zones), _cogs=cogs)
     if settings.db is None:
         file = directory / "ledger.sqlite"
         database = SqliteDatabase(file)
@@ -200,12 +211,16 @@ def open_store(settings: Settings) -> Store:
     return make(ledger=ledger, queue=queue, vector=PostGis(postgres), _writer=lock)
 
 
-def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf]:
-    """Where cubes and COGs lie: in the store's directory, or on object storage."""
+def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf, FileShelf]:
+    """Where cubes, COGs and zone indexes lie: in the store's directory, or on object storage."""
     if objects is None:
-        return Directory(directory / "cube"), Directory(directory / "cog")
+        return Directory(directory / "cube"), Directory(directory / "cog"), Directory(directory / "zones")
     root = objects.rstrip("/")
-    return ObjectGroups(f"{root}/cube"), ObjectFiles(f"{root}/cog", directory / "cog")
+    return (
+        ObjectGroups(f"{root}/cube"),
+        ObjectFiles(f"{root}/cog", directory / "cog"),
+        ObjectFiles(f"{root}/zones", directory / "zones"),
+    )
 
 
 def _lock(

@@ -18,7 +18,8 @@ from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.doubt import doubt_of, told
 from soilinfo.jobs.evaluation.inputs import Input, reader
 from soilinfo.jobs.evaluation.spreads import choose_spreads, spread_reader
-from soilinfo.jobs.evaluation.summary import Zones, keyed_rows
+from soilinfo.jobs.evaluation.summary import keyed_rows
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 

@@ -21,7 +21,8 @@ from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product import Product, ProductVariable, Text
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
-from soilinfo.jobs.evaluation.summary import Zones, table_version, with_units, zones_of
+from soilinfo.jobs.evaluation.summary import table_version, with_units
+from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.runs.cogs import derived_cog, write_variable
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.runs.versions import Origin, new_version, remember

@@ -5,7 +5,6 @@ Areas are true on the ellipsoid and stand beside the official hectares. A level 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor
 from types import MappingProxyType
@@ -24,13 +23,12 @@ from soilinfo.evaluate.zonal import (
     Histogram,
     Read,
     ZoneIndex,
-    added_up,
-    build_index,
     flagged_area,
     histogram,
     statistics,
 )
 from soilinfo.jobs.evaluation.criteria import criteria_within
+from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.ingestion.meaning import is_misread
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.runs.versions import Origin, new_version, remember
@@ -39,24 +37,6 @@ from soilinfo.store.ledger import Version
 
 PIPELINE = "summary/2"
 CLASSES = ("s1", "s2", "s3", "n")
-
-
-@dataclass(frozen=True)
-class Zones:
-    """The units of one level, the index of the level they are measured on, and whom each belongs to.
-
-    ``groups`` maps each indexed unit to its unit in ``units``; None where they are the same.
-    """
-
-    units: gpd.GeoDataFrame
-    index: ZoneIndex
-    groups: NDArray[np.int64] | None
-
-    def gather(self, areas: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Areas (indexed unit, ...) added up to (unit, ...)."""
-        if self.groups is None:
-            return areas
-        return added_up(areas, self.groups, len(self.units))
 
 
 def summarise(
@@ -133,10 +113,12 @@ def table_version(
     """
     measured = catalog.level(level).summed_from or level
     used = {**inputs, level: published[level], measured: _needed_level(published, measured, level)}
+    # A rollback of a table with rules of its own is about these; any other only sums up its inputs.
+    content = {"parameters": parameters} if parameters else {"inputs": used}
     return new_version(
         name,
         "vector",
-        Origin(f"derived from {len(used)} published layers", fingerprint(inputs=used), used),
+        Origin(f"derived from {len(used)} published layers", fingerprint(**content), used),
         pipeline=pipeline,
         parameters={**parameters, "level": level, "measured_on": measured},
         metadata={**metadata, "level": level},
@@ -150,23 +132,6 @@ def _needed_level(published: Mapping[str, str], measured: str, level: str) -> st
             f"level '{level}' is summed from '{measured}', which is not published; ingest it first"
         )
     return published[measured]
-
-
-def zones_of(store: Store, catalog: Catalog, published: Mapping[str, str], level: str) -> Zones:
-    """The units of a published level with the index that measures them; BlockedError for orphans."""
-    units = store.vector.read(level, published[level])
-    measured = catalog.level(level).summed_from
-    parts = store.vector.read(measured, published[measured]) if measured else units
-    index = build_index(list(parts.geometry.to_crs(catalog.grid.crs)), catalog.grid)
-    if measured is None:
-        return Zones(units, index, None)
-    position = {code: at for at, code in enumerate(units["code"])}
-    orphans = sorted(set(parts["parent_code"]) - set(position))
-    if orphans:
-        raise BlockedError(
-            f"units of '{measured}' name parents that '{level}' lacks: {', '.join(map(str, orphans))}"
-        )
-    return Zones(units, index, np.array([position[code] for code in parts["parent_code"]], dtype=np.int64))
 
 
 def with_units(rows: pd.DataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

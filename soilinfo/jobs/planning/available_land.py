@@ -20,7 +20,8 @@ from soilinfo.evaluate.zonal import histogram
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.evaluation.summary import Zones, is_read_rightly, keyed_rows
+from soilinfo.jobs.evaluation.summary import is_read_rightly, keyed_rows
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.jobs.ingestion.rasters import outdated
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.home import Store

@@ -18,7 +18,8 @@ from soilinfo.evaluate.zonal import histogram
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.evaluation.summary import Zones, is_read_rightly, keyed_rows
+from soilinfo.jobs.evaluation.summary import is_read_rightly, keyed_rows
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.jobs.planning.available_land import Held, holds, unreadable
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.cube import CubeLayer

@@ -20,7 +20,8 @@ from soilinfo.evaluate.zoning import assess
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.evaluation.summary import Zones, keyed_rows
+from soilinfo.jobs.evaluation.summary import keyed_rows
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.jobs.planning.scored_land import Land, class_rows, land_of, not_made, score_findings
 from soilinfo.jobs.planning.zoning import edition_note, rules_of
 from soilinfo.jobs.runs.run import Progress, RunReport

@@ -19,7 +19,7 @@ from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs
 from soilinfo.jobs.evaluation.places import to_grid
-from soilinfo.jobs.evaluation.summary import Zones
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.store.home import Store
 
 

@@ -18,7 +18,7 @@ from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, reads
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.evaluation.places import resolve_area
-from soilinfo.jobs.evaluation.summary import zones_of
+from soilinfo.jobs.evaluation.zones import zones_of
 from soilinfo.jobs.planning.area import Answer, indexed, noted, share
 from soilinfo.jobs.planning.trial import Trial, prepare
 from soilinfo.store.home import Store

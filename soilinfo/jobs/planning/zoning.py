@@ -18,7 +18,8 @@ from soilinfo.catalog.zoning import Scoring, Zoning
 from soilinfo.evaluate.zoning import Assessment, assess
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.evaluation.summary import Zones, keyed_rows
+from soilinfo.jobs.evaluation.summary import keyed_rows
+from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.jobs.planning.scored_land import Land, class_rows, land_of, not_made, score_findings
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.cube import CubeLayer

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import SCENARIOS, Catalog, SuitabilityClass
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.change import Change, State, states
-from soilinfo.evaluate.zonal import Read, ZoneIndex, build_index, histogram
+from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram
 from soilinfo.grid import Grid, Window
 from soilinfo.jobs.runs.regions import compare_regions
+from soilinfo.jobs.runs.zone_index import index_of
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -191,7 +192,7 @@ def _units(store: Store, catalog: Catalog, grid: Grid, level: str | None) -> _Un
     name = level or published[-1]
     frame = store.vector.read(name, layers[name])
     named = list(zip(frame["code"], frame["name"], strict=True))
-    return _Units(named, build_index(list(frame.geometry.to_crs(grid.crs)), grid))
+    return _Units(named, index_of(store, grid, name, layers[name], frame))
 
 
 def _by_unit(units: _Units, before: CubeLayer, after: CubeLayer, part: str, top: int) -> Iterable[Row]:

@@ -1,0 +1,49 @@
+"""The units of an administrative level as the zones that areas are measured on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.errors import BlockedError
+from soilinfo.evaluate.zonal import ZoneIndex, added_up
+from soilinfo.jobs.runs.zone_index import index_of
+from soilinfo.store.home import Store
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The units of one level, the index of the level they are measured on, and whom each belongs to.
+
+    ``groups`` maps each indexed unit to its unit in ``units``; None where they are the same.
+    """
+
+    units: gpd.GeoDataFrame
+    index: ZoneIndex
+    groups: NDArray[np.int64] | None
+
+    def gather(self, areas: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Areas (indexed unit, ...) added up to (unit, ...)."""
+        if self.groups is None:
+            return areas
+        return added_up(areas, self.groups, len(self.units))
+
+
+def zones_of(store: Store, catalog: Catalog, published: Mapping[str, str], level: str) -> Zones:
+    """The units of a published level with the index that measures them; BlockedError for orphans."""
+    units = store.vector.read(level, published[level])
+    measured = catalog.level(level).summed_from
+    if measured is None:
+        return Zones(units, index_of(store, catalog.grid, level, published[level], units), None)
+    parts = store.vector.read(measured, published[measured])
+    position = {code: at for at, code in enumerate(units["code"])}
+    orphans = sorted(set(parts["parent_code"]) - set(position))
+    if orphans:
+        raise BlockedError(
+            f"units of '{measured}' name parents that '{level}' lacks: {', '.join(map(str, orphans))}"
+        )
+    index = index_of(store, catalog.grid, measured, published[measured], parts)
+    return Zones(units, index, np.array([position[code] for code in parts["parent_code"]], dtype=np.int64))

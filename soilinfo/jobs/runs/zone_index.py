@@ -1,0 +1,25 @@
+"""The zone index of a boundary version on a grid: made once, kept in the store, removed with the version."""
+
+from dataclasses import asdict
+
+import geopandas as gpd
+
+from soilinfo.evaluate.zonal import ZoneIndex, build_index
+from soilinfo.grid import Grid
+from soilinfo.jobs.runs.run import fingerprint
+from soilinfo.store.home import Store
+
+METHOD = "zones/1"
+
+
+def index_of(store: Store, grid: Grid, level: str, version: str, units: gpd.GeoDataFrame) -> ZoneIndex:
+    """The index of all units of a level's version, in their order; made and kept where there is none yet.
+
+    Raises GeometryError for units that are no valid polygons, StoreError when it cannot be kept.
+    """
+    key = fingerprint(grid=asdict(grid), method=METHOD)[:16]
+    if kept := store.zones.read(level, version, key):
+        return ZoneIndex.from_arrays(kept)
+    index = build_index(list(units.geometry.to_crs(grid.crs)), grid)
+    store.zones.keep(level, version, key, index.arrays())
+    return index
