@@ -161,6 +161,35 @@ def test_the_map_page_offers_every_variable_and_every_crop(web):
     )
 
 
+def test_the_map_page_of_a_crop_lets_people_choose_the_variable(web):
+    first, asked = "/map?layer=trust_maize", "/map?layer=trust_maize&variable=least"
+    offered = get(web, first).text.partition('<select id="variable"')[2].partition("</select>")[0]
+    assert '<option value="most" selected>At most</option>' in offered
+    assert '<option value="least">At least</option>' in offered
+    page = get(web, f"{asked}&lang=id").text
+    assert '<option value="least" selected>Paling sedikit</option>' in page
+    assert '<option value="trust_maize" selected>' in page
+    assert "variable=least" in page.partition('id="still"')[2].partition("</figure>")[0]
+    assert "Kepercayaan: Jagung, Paling sedikit" in page.partition('<figure class="legend">')[2]
+    assert "/least.tif" in page.partition('id="files"')[2]
+    assert "variable=least" in page.partition('class="languages"')[2].partition("</")[0]
+
+
+def test_a_variable_that_only_another_layer_has_does_not_stop_a_person_who_changes_the_layer(web):
+    assert '<option value="most" selected>' in get(web, "/map?layer=trust_maize&variable=share").text
+    assert 'id="part" hidden' in get(web, "/map?layer=soc&variable=least").text
+    answer = web.get("/map?layer=trust_maize&variable=surely", headers={"accept": "application/json"})
+    assert answer.status_code == 404
+    assert "no variable 'surely'; there are: least, most" in answer.text
+
+
+@pytest.mark.parametrize("layer", ["warmth.share", "trust_maize&variable=least"])
+def test_the_address_of_tiles_shows_what_the_map_shows(web, layer):
+    shown = layer.partition("=")[2] or "share"
+    page = get(web, f"/map?layer={layer}").text
+    assert f"variable={shown}" in page.partition('id="xyz"')[2].partition(">")[0]
+
+
 def test_the_qgis_project_has_each_product_in_the_group_of_its_theme(web):
     project = fromstring(get(web, "/qgis/testland.qgs?lang=en").content)
     groups = {

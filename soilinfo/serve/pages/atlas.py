@@ -1,5 +1,6 @@
 """What the map page shows: the layer and scenario asked for, and the data block its script reads."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,17 +19,21 @@ CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct")
 
 
 def atlas(site: Site, request: Request) -> dict[str, Any]:
-    """The context of the map page for ``?layer=&crop=&scenario=``.
+    """The context of the map page for ``?layer=&crop=&variable=&scenario=``.
 
-    UnknownNameError names the layers or scenarios that exist when there is none of that name.
+    UnknownNameError names the layers, variables or scenarios that exist when there is none of that name.
     """
-    entry = _entry(site, request.query_params.get("layer", ""), request.query_params.get("crop", ""))
+    listed = _entry(site, request.query_params.get("layer", ""), request.query_params.get("crop", ""))
+    variables = site.variables_of(listed)
+    entry = _variable(site, listed, variables, request.query_params.get("variable", ""))
     scenario = request.query_params.get("scenario", SCENARIOS[0])
     if scenario not in SCENARIOS:
         raise UnknownNameError("scenario", scenario, SCENARIOS)
     level = site.planning_level
     return {
         "entry": entry,
+        "listed": listed,
+        "variables": [(each.variable, _title(site, each)) for each in variables],
         "scenario": scenario,
         "scenarios": SCENARIOS,
         "level": level,
@@ -42,7 +47,9 @@ def atlas(site: Site, request: Request) -> dict[str, Any]:
 def _shown(entry: Entry, scenario: str) -> dict[str, str]:
     """The query parameters of a tile of what the page shows."""
     crop = {"crop": entry.crop} if entry.crop else {}
-    return crop | ({"scenario": scenario} if entry.crop and not entry.product else {})
+    if entry.product:
+        return crop | {"variable": entry.variable}
+    return crop | ({"scenario": scenario} if entry.crop else {})
 
 
 def _what_if(site: Site, entry: Entry, scenario: str) -> dict[str, Any] | None:
@@ -74,6 +81,19 @@ def _entry(site: Site, layer: str, crop: str) -> Entry:
     if wanted or not site.front:
         raise UnknownNameError("map layer", wanted, rasters)
     return site.front
+
+
+def _variable(site: Site, listed: Entry, variables: Sequence[Entry], wanted: str) -> Entry:
+    """The variable asked for; the first one where only another layer has it, as people change the layer."""
+    known = {each.name for product in site.products.values() for each in product.variables}
+    found = {entry.variable: entry for entry in variables}
+    if variables and wanted and wanted not in known:
+        raise UnknownNameError("variable", wanted, found)
+    return found.get(wanted, listed)
+
+
+def _title(site: Site, entry: Entry) -> str:
+    return site.named(site.products[entry.product].variable(entry.variable).title)
 
 
 def _data(site: Site, entry: Entry, scenario: str, level: Level | None) -> dict[str, Any]:

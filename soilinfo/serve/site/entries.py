@@ -8,7 +8,7 @@ from typing import NamedTuple
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Catalog, Crop, Layer
 from soilinfo.catalog.names import FINDINGS
-from soilinfo.catalog.product import PRODUCT_THEMES
+from soilinfo.catalog.product import PRODUCT_THEMES, ProductVariable
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.styles import Style, style_of_layer, style_of_suitability
 from soilinfo.catalog.text import in_language, texts, unit_text
@@ -99,14 +99,27 @@ class Entries:
 
     def _of_product(self, product: Product) -> Iterator[Entry]:
         """Every variable of a single cube; of cubes for each crop the first one."""
-        named, several = self.named(product.title), len(product.variables) > 1
         for layer, crop in product.layers(self.catalog).items():
-            for at, variable in enumerate(product.variables[: 1 if product.per_crop else None]):
-                of = self.catalog.crop(crop).title if crop else variable.title
-                title = f"{named}: {self.named(of)}" if crop or several else named
-                id_ = f"{layer}.{variable.name}" if at else layer
-                legend = self._legend(variable.style)
-                yield Entry(id_, product.theme, title, legend, crop, product.id, variable.name)
+            for variable in product.variables[: 1 if product.per_crop else None]:
+                yield self._of_variable(product, layer, crop, variable)
+
+    def of_crop(self, entry: Entry) -> list[Entry]:
+        """Every variable of a product's cube of one crop; none for any other raster."""
+        product = self.products.get(entry.product)
+        if product is None or not product.per_crop:
+            return []
+        return [self._of_variable(product, entry.layer, entry.crop, each) for each in product.variables]
+
+    def _of_variable(
+        self, product: Product, layer: str, crop: str | None, variable: ProductVariable
+    ) -> Entry:
+        first, named = variable is product.variables[0], self.named(variable.title)
+        parts = [self.named(self.catalog.crop(crop).title)] if crop else []
+        parts += [named] if len(product.variables) > 1 and not (crop and first) else []
+        title = ": ".join([self.named(product.title), *([", ".join(parts)] if parts else [])])
+        id_ = layer if first else f"{layer}.{variable.name}"
+        legend = self._legend(variable.style)
+        return Entry(id_, product.theme, title, legend, crop, product.id, variable.name)
 
     def about(self, entry: Entry) -> About:
         """Description, source, licence and lineage of one entry."""

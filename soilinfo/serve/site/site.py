@@ -98,6 +98,10 @@ class Site:
             for line in self.units[name]
         ]
 
+    def variables_of(self, entry: Entry) -> list[Entry]:
+        """What can be shown in place of an entry of one crop: every variable of its product."""
+        return self._entries.of_crop(entry)
+
     def of_theme(self, theme: str) -> list[Entry]:
         """The entries of one theme."""
         return [entry for entry in self.entries.values() if entry.theme == theme]

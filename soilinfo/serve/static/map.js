@@ -26,7 +26,7 @@ async function allFeatures(path) {
   return features;
 }
 
-// ---- the address of the page says what it shows: layer, assessment, region; the map adds its view
+// ---- the address of the page says what it shows: layer, variable, assessment, region; the map adds its view
 
 function remember(changes) {
   const address = new URL(location.href);
@@ -52,14 +52,15 @@ async function showChoice(map) {
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of ABOUT_THE_LAYER) document.querySelector(part).replaceWith(page.querySelector(part));
-  byId("assessment").hidden = page.getElementById("assessment").hidden;
+  for (const part of ["part", "assessment"]) byId(part).hidden = page.getElementById(part).hidden;
+  byId("variable").replaceChildren(...page.getElementById("variable").children);
   byId("map").setAttribute("aria-label", page.getElementById("map").getAttribute("aria-label"));
   document.title = page.title;
   data = JSON.parse(page.getElementById("map-data").textContent);
   if (map) map.getSource("layer").setTiles([absolute(data.tiles)]);
   byId("xyz").value = page.getElementById("xyz").value;
   if (map) await chooseWhatIf(map);
-  remember({ layer: choice.get("layer"), scenario: choice.get("scenario"), crop: "" });
+  remember({ layer: choice.get("layer"), variable: byId("variable").value, scenario: choice.get("scenario"), crop: "" });
   if (data.rows) await showRegion(byId("region").value);
 }
 
