@@ -6,6 +6,7 @@ ends the worker (see :func:`soilinfo.jobs.nightly.watch.end_with_the_watcher`).
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +27,8 @@ LOG = logging.getLogger("soilinfo.worker")
 @contextmanager
 def workers(settings: Settings, number: int) -> Iterator[None]:
     """Keep so many workers running for the block; at its end they give their jobs back and end."""
+    # The web server, stopped by SIGTERM, lets the signal end this process: the workers would not be asked.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     ending = threading.Event()
     keepers = [threading.Thread(target=_keep, args=(settings, ending)) for _ in range(number)]
     for keeper in keepers:

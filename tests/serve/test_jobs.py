@@ -220,3 +220,35 @@ def test_a_restarted_server_knows_the_jobs(client: httpx.Client, limited: Settin
     path = accepted(client, "land-suitability", REGION)
     with served(limited) as other:
         assert other.get(path).json()["status"] == "accepted"
+
+
+# ---- for people ----
+
+
+def test_the_page_of_a_job_reloads_until_it_is_done_and_then_leads_to_the_result(
+    client: httpx.Client, work: Callable[[], None]
+):
+    path = accepted(client, "land-suitability", REGION)
+    waiting = client.get(f"{path}?f=html&lang=id").text
+    assert 'http-equiv="refresh"' in waiting
+    assert "Menunggu pekerja" in waiting
+    assert "Hentikan tugas ini" in waiting
+    work()
+    done = client.get(f"{path}?f=html&lang=en").text
+    assert 'http-equiv="refresh"' not in done
+    assert "Done" in done
+    assert f"#job={path.rpartition('/')[2]}" in done
+
+
+def test_the_page_of_a_failed_job_says_why(client: httpx.Client, store: Store, work: Callable[[], None]):
+    job = store.queue.add("land-suitability", {**REGION, "crop": "baobab"}, snapshot=1)
+    work()
+    assert "no crop &#39;baobab&#39;" in client.get(f"/jobs/{job.id}?f=html").text
+
+
+def test_the_page_of_all_jobs_names_them_in_both_languages(client: httpx.Client):
+    path = accepted(client, "zonal-statistics", ANSWERS["zonal-statistics"])
+    for language, title in (("en", "Jobs"), ("id", "Tugas")):
+        page = client.get(f"/jobs?f=html&lang={language}").text
+        assert f"<h1>{title}</h1>" in page
+        assert path in page

@@ -27,7 +27,7 @@ from soilinfo.serve.language import accepted
 from soilinfo.serve.pages import land, soil_picture
 from soilinfo.serve.pages.atlas import atlas
 from soilinfo.serve.pages.outline import outline
-from soilinfo.serve.pages.tables import choices, columns, kept
+from soilinfo.serve.pages.tables import choices, columns, explanations, kept
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.entries import THEMES
 from soilinfo.serve.site.site import Site
@@ -46,6 +46,8 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)": "item.html",
     r"/processes": "processes.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
+    r"/jobs": "jobs.html",
+    r"/jobs/(?P<job>[^/]+)": "job.html",
     r"/openapi": "openapi.html",
 }
 """Template by path; every other document is shown as it is."""
@@ -224,6 +226,8 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
     if template == "process.html":
         example = orjson.dumps({"inputs": _example(site, document)}).decode()
         return {"example": example} | desk(site, document)
+    if template in ("jobs.html", "job.html"):
+        return {"title_of": lambda process: site.say(f"serve.{process}")}
     if template in ("items.html", "item.html"):
         titles = (link.get("title") for link in document["links"] if link["rel"] == "collection")
         return {
@@ -231,6 +235,7 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
             "shape": outline(document.get("geometry")),
             "columns": columns,
             "choices": choices,
+            "explanations": explanations,
             "kept": kept,
             "evidence": lambda text: evidence_lines(orjson.loads(text)),
         }

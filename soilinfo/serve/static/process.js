@@ -73,9 +73,22 @@ async function run(event) {
   const inputs = Object.fromEntries(new FormData(byId("process")));
   const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ inputs }) };
   const answer = await fetch(byId("process").action, request);
+  if (answer.status === 201) location.href = `${answer.headers.get("Location")}?f=html&lang=${data.language}`;
+  else await told(answer);
+}
+
+async function told(answer) {
   const body = await answer.json();
   if (answer.ok) show(body);
   else byId("answer").replaceChildren(element("p", { class: "notice", role: "alert" }, body.detail || body.title));
+}
+
+// ---- the result of a job, which the page of the job leads here to be read: #job=ID
+
+async function showJob(id) {
+  byId("result").hidden = false;
+  const results = `${byId("process").action.replace(/processes\/.*/, "jobs/")}${encodeURIComponent(id)}/results?f=json`;
+  await told(await fetch(results));
 }
 
 // ---- the regions to choose from
@@ -93,4 +106,6 @@ async function offerRegions() {
 
 const failed = () => byId("answer").replaceChildren(element("p", { class: "notice", role: "alert" }, data.words.failed));
 byId("process").addEventListener("submit", (event) => run(event).catch(failed));
+const job = new URLSearchParams(location.hash.slice(1)).get("job");
+if (job) showJob(job).catch(failed);
 if (byId("input-region")) offerRegions().catch(failed);
