@@ -81,7 +81,17 @@ def serving(settings: Settings, *words: str) -> Iterator[httpx.Client]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = Path(settings.store) / "server.log"
-    command = [sys.executable, "-m", "soilinfo.cli", "serve", "--port", str(port), *words]
+    command = [
+        sys.executable,
+        "-m",
+        "soilinfo.cli",
+        "serve",
+        "--port",
+        str(port),
+        "--job-workers",
+        "0",
+        *words,
+    ]
     with log.open("w") as stream:
         process = subprocess.Popen(
             command,
