@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Public base URL, when it differs from host and port."""
     host: str = "127.0.0.1"
     port: int = Field(default=5000, ge=1, le=65535, validation_alias=AliasChoices("SOILINFO_PORT", "PORT"))
+    cache_mb: int = Field(default=256, ge=0)
+    """Megabytes (of 2**20 bytes) of decoded cells that a server keeps for further answers."""
     pipelines: Path | None = None
     """Directory of an institute's own pipelines, beside those that come with soilinfo."""
     log: Path | None = None

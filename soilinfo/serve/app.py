@@ -78,7 +78,7 @@ def create_app(settings: Settings) -> Starlette:
 
     Raises ConfigError or StoreError when there is nothing to serve from.
     """
-    store = open_store(settings)
+    store = open_store(settings, keep=settings.cache_mb << 20)
     state = State(settings, store)
 
     @asynccontextmanager

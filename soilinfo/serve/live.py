@@ -2,14 +2,12 @@
 
 Only the crop asked is evaluated, by the cells that the picture shows: those of the overview that fits
 its pixels, so that a map of the whole nation rates averaged inputs, where the published map shows the
-most frequent class. What was compiled for a question, and the cells read for it, are kept for the next
-tile and the next threshold.
+most frequent class. What was compiled for a question is kept for its next tile; the store keeps the cells
+for the next threshold.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -25,11 +23,7 @@ from soilinfo.evaluate.transitions import gained
 from soilinfo.jobs.planning.trial import Trial, prepare
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.parameters import WHAT_IF, boolean, one_of
-from soilinfo.serve.providers.raster import Frame, Placing, place
-from soilinfo.store.cube import CubeLayer
-
-KEPT_BYTES = 192 << 20
-"""Most bytes of cells kept for further tiles: some thirty tiles of twenty-four layers."""
+from soilinfo.serve.providers.raster import Frame, place
 
 CHANGES: Mapping[int, str] = {
     3: "#2166ac",
@@ -67,7 +61,9 @@ def live_colours(collection: Collection, params: QueryParams, frame: Frame) -> C
     placing = place(first, frame)
     if placing is None:
         return np.zeros((frame.height, frame.width, 4), np.uint8)
-    packed = {name: _CELLS.read(layers[name], one.layer, placing) for name, one in read.items()}
+    packed = {
+        name: layers[name].read(one.layer, placing.window, placing.overview) for name, one in read.items()
+    }
     grid = first.grid_of(placing.overview)
     classes = [placing.picked(each.classes(grid, placing.window, packed), 0) for each in trials]
     if len(classes) == 1:
@@ -121,30 +117,3 @@ def _compared(source: Source, crop: str, name: str) -> Trial:
     except UnknownNameError as error:
         raise InputError(str(error)) from None
     return prepare(source.store, source.catalog, source.snapshot, crop, what_if)
-
-
-class _Cells:
-    """Cells read lately, by layer and window; the least lately used go when there are too many bytes."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._bytes, self._lock = most, 0, Lock()
-        self._kept: OrderedDict[tuple[Any, ...], NDArray[np.integer]] = OrderedDict()
-
-    def read(self, layer: CubeLayer, variable: str, placing: Placing) -> NDArray[np.integer]:
-        """The cells of a window; the array is shared and not to be written to."""
-        key = (layer, variable, placing.overview, placing.window)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        cells = layer.read(variable, placing.window, placing.overview)
-        with self._lock:
-            if key not in self._kept and cells.nbytes <= self._most // 64:
-                self._kept[key] = cells
-                self._bytes += cells.nbytes
-            while self._bytes > self._most:
-                self._bytes -= self._kept.popitem(last=False)[1].nbytes
-        return cells
-
-
-_CELLS = _Cells(KEPT_BYTES)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Grid, Window
 from soilinfo.store import pyramid
+from soilinfo.store.chunks import Chunks
 from soilinfo.store.layout import (
     OWN_PIPELINE,
     Packed,
@@ -53,8 +54,9 @@ filterwarnings("ignore", "Consolidated metadata", zarr.errors.ZarrUserWarning)
 class CubeLayer:
     """One version of a layer, open for reading; may be shared by threads."""
 
-    def __init__(self, place: Place) -> None:
-        self._pipeline = reading_pipeline(place)
+    def __init__(self, place: Place, chunks: Chunks) -> None:
+        """``chunks``: where decoded chunks are kept for the next reader."""
+        self._pipeline, self._chunks = reading_pipeline(place), chunks
         with pipeline(self._pipeline):
             self._group = open_group(place, "r")
         self.attrs: dict[str, Any] = dict(self._group.attrs)
@@ -87,7 +89,12 @@ class CubeLayer:
             window = Window(0, 0, *array.shape)
         if not _inside(window, array.shape):
             raise StoreError(f"{window} does not lie within the {array.shape} cells of overview {overview}")
-        return np.asarray(array[window.slices])
+
+        def decoded(part: Window) -> Packed:
+            return np.asarray(array[part.slices])
+
+        # By this handle and not by a name: a version that is removed has another when it is made again.
+        return self._chunks.read((self, name, overview), decoded, window, array.shape)
 
     def decode(self, name: str, packed: Packed) -> NDArray[np.float64]:
         """Values as float64, NaN where no data: the floats nearest to the decimals they stand for."""
@@ -206,8 +213,9 @@ class CubeWriter:
 class Cube:
     """Every raster version of a store."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, keep: int = 0) -> None:
+        """``keep``: most bytes of decoded cells kept for the next reader."""
+        self._shelf, self._chunks = shelf, Chunks(keep)
         self._open: OrderedDict[tuple[str, str], CubeLayer] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -251,7 +259,7 @@ class Cube:
                 return self._open[key]
         if not self.exists(layer, version):
             raise UnknownNameError("raster version", f"{layer}/{version}", map("/".join, self.on_disk()))
-        handle = CubeLayer(self.place(layer, version))
+        handle = CubeLayer(self.place(layer, version), self._chunks)
         with self._lock:
             self._open[key] = handle
             while len(self._open) > _OPEN_LAYERS:

@@ -189,15 +189,19 @@ class Store:
         return self.directory / "cog" / layer / version
 
 
-def open_store(settings: Settings) -> Store:
-    """The store that the settings name, created when it is not there; StoreError when it does not answer."""
+def open_store(settings: Settings, *, keep: int = 0) -> Store:
+    """The store that the settings name, created when it is not there; StoreError when it does not answer.
+
+    ``keep``: most bytes of decoded cells kept in memory. A server answers the same cells again and again;
+    a job reads each once.
+    """
     directory = settings.store
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the store {directory} cannot be made: {error.strerror}") from error
     cubes, cogs, zones = _shelves(directory, settings.objects)
-    make = partial(Store, directory, cube=Cube(cubes), zones=ZoneIndexes(zones), _cogs=cogs)
+    make = partial(Store, directory, cube=Cube(cubes, keep), zones=ZoneIndexes(zones), _cogs=cogs)
     if settings.db is None:
         file = directory / "ledger.sqlite"
         database = SqliteDatabase(file)

@@ -198,6 +198,19 @@ def test_a_removed_version_is_gone_at_once(cube, values):
         cube.open("soil", "v1")
 
 
+def test_cells_kept_for_the_next_reader_are_those_of_the_version_that_is_there(cube, values):
+    cube = Cube(cube._shelf, keep=64 << 20)
+    window = Window(100, 750, 300, 300)
+    for shift in (0, 7):
+        moved = {name: np.roll(packed, shift, axis=1) for name, packed in values.items()}
+        layer = write(cube, moved)
+        for _ in range(2):
+            assert np.array_equal(layer.read("ph_h2o", window), moved["ph_h2o"][window.slices])
+            assert np.array_equal(layer.read("texture", window), moved["texture"][window.slices])
+            assert layer.read("texture", Window(10, 300, 250, 25), 8).shape == (250, 25)
+        cube.remove("soil", "v1")
+
+
 def test_open_versions_are_kept_for_the_next_caller(cube, values):
     assert write(cube, values) is cube.open("soil", "v1")
 
