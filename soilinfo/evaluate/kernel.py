@@ -21,6 +21,11 @@ LOWEST = np.uint64(sum(1 << BITS * crop for crop in range(CROPS_PER_WORD)))
 COMPLETE = np.uint64(1 << 63)
 """Set in the word of a value that every crop rates: an AND without it met one that some crop does not."""
 ONE, TWO, SEVEN = np.uint64(1), np.uint64(2), np.uint64(7)
+FIVE = 5
+"""Crops whose bits fit into sixteen, of which a vector holds four times as many as of words."""
+FIFTEEN, FIFTEEN_BITS = np.uint64(0x7FFF), np.uint64(15)
+BLOCK = 1024
+"""Cells carried through several short loops at a time: few enough for the first cache."""
 
 
 @compiled
@@ -60,63 +65,111 @@ def intersect_either(
         acc[i] &= words[which[i], min(step, last)]
 
 
-# The arrays below are contiguous, their rows that is: only then does the compiler use vectors.
+@compiled
+def worst_of(own: NDArray[np.uint64], worst: NDArray[np.uint64]) -> np.uint64:
+    """``worst[i]``: the AND of all rows of ``own`` (quality, cell); returns the AND of all cells."""
+    together = ALL
+    for first in range(0, len(worst), BLOCK):
+        line = worst[first : first + BLOCK]
+        line[:] = ALL
+        for alone in own[:, first : first + BLOCK]:
+            for i in range(len(line)):
+                line[i] &= alone[i]
+        for i in range(len(line)):
+            together &= line[i]
+    return together
+
+
+# Below, short loops over contiguous cells of a block, with shifts by constants: only then does the compiler
+# use vectors, of sixteen bits where the results are small.
 
 
 @compiled
-def classes_of(worst: NDArray[np.uint64], known: NDArray[np.uint64], crops: int) -> NDArray[np.uint8]:
-    """Classes (crop, cell): 4 less the number of unary ones; 0 where a crop's bit of ``known`` is not set."""
-    classes, fields = np.empty((crops, len(worst)), np.uint8), np.empty_like(worst)
-    for i in range(len(worst)):
-        ones = (worst[i] & LOWEST) + (worst[i] >> ONE & LOWEST) + (worst[i] >> TWO & LOWEST)
-        fields[i] = (known[i] << TWO) - (ones & (known[i] | known[i] << ONE))
-    for crop in range(crops):
-        shift, line = np.uint64(BITS * crop), classes[crop]
-        for i in range(len(fields)):
-            line[i] = fields[i] >> shift & SEVEN
-    return classes
+def write_classes(
+    worst: NDArray[np.uint64], known: NDArray[np.uint64], start: int, classes: NDArray[np.uint8]
+) -> None:
+    """Classes (crop, cell) of the cells from ``start`` on: 4 less the number of unary ones; 0 where a
+    crop's bit of ``known`` is not set."""
+    fields, five = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint16)
+    for first in range(0, len(worst), BLOCK):
+        unary, any_ = worst[first : first + BLOCK], known[first : first + BLOCK]
+        cells = len(unary)
+        for i in range(cells):
+            ones = (unary[i] & LOWEST) + (unary[i] >> ONE & LOWEST) + (unary[i] >> TWO & LOWEST)
+            fields[i] = (any_[i] << TWO) - (ones & (any_[i] | any_[i] << ONE))
+        for crop in range(len(classes)):
+            if crop % FIVE == 0:
+                _take_five(fields, five)
+            line = classes[crop, start + first : start + first + cells]
+            for i in range(cells):
+                line[i] = five[i] & 7
+                five[i] = five[i] >> 3
 
 
 @compiled
-def limiting_of(
+def write_limiting(
     own: NDArray[np.uint64],
     bits: NDArray[np.int64],
     worst: NDArray[np.uint64],
     known: NDArray[np.uint64],
-    crops: int,
-) -> NDArray[np.uint16]:
-    """Bit masks (crop, cell) of the qualities at the cell's class, where that is known and not S1.
+    start: int,
+    masks: NDArray[np.uint16],
+) -> None:
+    """Bit masks (crop, cell) of the cells from ``start`` on, zero before: the qualities at the cell's class,
+    where that is known and not S1.
 
     ``own`` (quality, cell): the unary bits of each quality alone; ``bits``: its place in the mask, ascending.
     """
-    equal = _equal(own, bits, worst, known)
-    masks = np.zeros((crops, len(worst)), np.uint16)
-    for crop in range(crops):
-        shift, line = np.uint64(BITS * crop), masks[crop]
-        for group in range(0, len(equal), 2):
-            one, other = equal[group], equal[group + 1]
-            place, next_ = np.uint64(BITS * group), np.uint64(BITS * group + BITS)
-            for i in range(len(line)):
-                line[i] |= (one[i] >> shift & SEVEN) << place | (other[i] >> shift & SEVEN) << next_
-    return masks
+    groups = 4 * (1 + bits[-1] // (4 * BITS))
+    equal, fives = np.empty((groups, BLOCK), np.uint64), np.empty((groups, BLOCK), np.uint16)
+    for first in range(0, len(worst), BLOCK):
+        block = slice(first, first + BLOCK)
+        cells = len(worst[block])
+        _find_equal(own[:, block], bits, worst[block], known[block], equal)
+        for crop in range(len(masks)):
+            line = masks[crop, start + first : start + first + cells]
+            for group in range(0, groups, 4):
+                if crop % FIVE == 0:
+                    for each in range(group, group + 4):
+                        _take_five(equal[each], fives[each])
+                _take_mask(fives[group : group + 4], np.uint16(1 << BITS * group), line)
 
 
 @compiled
-def _equal(
-    own: NDArray[np.uint64], bits: NDArray[np.int64], worst: NDArray[np.uint64], known: NDArray[np.uint64]
-) -> NDArray[np.uint64]:
-    """Whether each quality is at the class of the cell, where that limits: (group, cell), an even number of
-    groups. The qualities of a group share the three bits of a crop."""
-    groups = 2 * (1 + bits[-1] // (2 * BITS))
-    equal, limited = np.zeros((groups, len(worst)), np.uint64), np.empty_like(worst)
-    for i in range(len(worst)):
-        limited[i] = known[i] & ~(worst[i] & worst[i] >> ONE & worst[i] >> TWO)
+def _find_equal(
+    own: NDArray[np.uint64],
+    bits: NDArray[np.int64],
+    worst: NDArray[np.uint64],
+    known: NDArray[np.uint64],
+    equal: NDArray[np.uint64],
+) -> None:
+    """Whether each quality is at the class of the cell, where that limits: ``equal`` (group, cell). The
+    qualities of a group share the three bits of a crop."""
+    equal[:] = 0
     for quality, bit in enumerate(bits):
         alone, into, place = own[quality], equal[bit // BITS], np.uint64(bit % BITS)
         for i in range(len(worst)):
+            limited = known[i] & ~(worst[i] & worst[i] >> ONE & worst[i] >> TWO)
             differs = alone[i] ^ worst[i]
-            into[i] |= (limited[i] & ~(differs | differs >> ONE | differs >> TWO)) << place
-    return equal
+            into[i] |= (limited & ~(differs | differs >> ONE | differs >> TWO)) << place
+
+
+@compiled
+def _take_five(words: NDArray[np.uint64], five: NDArray[np.uint16]) -> None:
+    """Move the bits of the next five crops out of the words."""
+    for i in range(len(words)):
+        five[i] = words[i] & FIFTEEN
+        words[i] >>= FIFTEEN_BITS
+
+
+@compiled
+def _take_mask(fives: NDArray[np.uint16], place: np.uint16, line: NDArray[np.uint16]) -> None:
+    """Move the bits of the next crop out of four groups into its masks, from the bit ``place`` on."""
+    a, b, c, d = fives[0], fives[1], fives[2], fives[3]
+    for i in range(len(line)):
+        mask = (a[i] & 7) | (b[i] & 7) << 3 | (c[i] & 7) << 6 | (d[i] & 7) << 9
+        line[i] |= mask * place  # a shift by what is no constant would not be done in sixteen bits
+        a[i], b[i], c[i], d[i] = a[i] >> 3, b[i] >> 3, c[i] >> 3, d[i] >> 3
 
 
 @compiled

@@ -67,12 +67,12 @@ def evaluate(
     masks = np.zeros(classes.shape if limiting else (len(scenarios), crops, 0), np.uint16)
     lacking = np.zeros((crops, cells), np.uint8)
     for number in range(len(tables.rows)):
-        word = _Word.of(tables, number, scenarios)
+        word = _Word.of(tables, number, scenarios, limiting)
         own = slice(number * kernel.CROPS_PER_WORD, (number + 1) * kernel.CROPS_PER_WORD)
         for start in range(0, cells, _STRIP):
             strip = slice(start, start + _STRIP)
             packed = {name: values[strip] for name, values in flat.items()}
-            part = _Part(packed, classes[:, own, strip], masks[:, own, strip], lacking[own, strip])
+            part = _Part(packed, start, classes[:, own], masks[:, own], lacking[own, strip])
             _evaluate_part(word, part)
     return Evaluation(
         tables.crops,
@@ -124,11 +124,14 @@ class _Word:
 
     ``classes[scenario][factor]``, ``known[factor]`` and ``lacks[factor]`` are as the kernel reads them;
     the classes of drainage are two tables, the second one for protected peat. ``spans``: the factors of
-    each quality that has any, by the quality's bit. ``dispensable``: as in Tables, by place in the word.
+    each quality that has any, by the quality's bit, or all together where nobody asks for qualities;
+    ``changed[scenario]``: places in ``spans`` of those whose tables are not those of the scenario before.
+    ``dispensable``: as in Tables, by place in the word.
     """
 
     factors: tuple[Lookup, ...]
     spans: Mapping[int, range]
+    changed: tuple[tuple[int, ...], ...]
     classes: tuple[tuple[NDArray[np.uint64], ...], ...]
     known: tuple[NDArray[np.uint64], ...]
     lacks: tuple[NDArray[np.uint64], ...]
@@ -138,15 +141,17 @@ class _Word:
     """The lowest bit of each crop for which there is any layer."""
 
     @classmethod
-    def of(cls, tables: Tables, word: int, scenarios: Sequence[Scenario]) -> "_Word":
+    def of(cls, tables: Tables, word: int, scenarios: Sequence[Scenario], limiting: bool) -> "_Word":
         factors = range(len(tables.factors))
         rows = [tables.rows[word, SCENARIOS.index(name)] for name in scenarios]
         first = word * kernel.CROPS_PER_WORD
         own = tables.crops[first : first + kernel.CROPS_PER_WORD]
-        ends = [0, *map(int, tables.ends)]
+        ends = [0, *map(int, tables.ends)] if limiting else [0, len(factors)]
+        spans = {bit: range(*span) for bit, span in enumerate(pairwise(ends)) if span[0] < span[1]}
         return cls(
             tables.factors,
-            {bit: range(*span) for bit, span in enumerate(pairwise(ends)) if span[0] < span[1]},
+            spans,
+            _changed(spans.values(), rows),
             tuple(tuple(_classes(tables, factor, own_rows) for factor in factors) for own_rows in rows),
             tuple(tables.known[word, factor][tables.factors[factor].bands] for factor in factors),
             tuple(tables.lacks[word, factor][tables.factors[factor].bands] for factor in factors),
@@ -154,6 +159,16 @@ class _Word:
             {own.index(crop): count for crop, count in tables.dispensable.items() if crop in own},
             _bits(place for place, crop in enumerate(own) if tables.dispensable.get(crop) != 0),
         )
+
+
+def _changed(spans: Iterable[range], rows: Sequence[NDArray[np.uint64]]) -> tuple[tuple[int, ...], ...]:
+    """Of each scenario the places of those spans of factors whose rows are not those of the one before."""
+    ways = [*enumerate(spans)]
+    later = (
+        tuple(place for place, span in ways if not np.array_equal(one[[*span]], next_[[*span]]))
+        for one, next_ in pairwise(rows)
+    )
+    return tuple(place for place, _ in ways), *later
 
 
 def _bits(places: Iterable[int]) -> np.uint64:
@@ -174,56 +189,54 @@ def _classes(tables: Tables, factor: int, rows: NDArray[np.uint64]) -> NDArray[n
 
 @dataclass(frozen=True)
 class _Part:
-    """A strip of cells for the crops of a word: packed integers, and where the results go."""
+    """A strip of cells for the crops of a word: packed integers, and where the results go.
+
+    ``classes`` and ``masks`` (scenario, crop, cell) are of the whole window, of which the strip begins at
+    ``start``; ``lacking`` (crop, cell) is of the strip.
+    """
 
     packed: Mapping[str, NDArray[Any]]
+    start: int
     classes: NDArray[np.uint8]
     masks: NDArray[np.uint16]
     lacking: NDArray[np.uint8]
 
 
 def _evaluate_part(word: _Word, part: _Part) -> None:
-    crops, cells = part.lacking.shape
+    cells = part.lacking.shape[1]
     protected = np.zeros(cells, np.uint16)
     if peat := word.protected:
         kernel.look_up(part.packed[peat.name], peat.low, peat.bands, protected)
-    alone = np.empty((len(word.spans), cells), np.uint64) if part.masks.size else None
+    own, worst = np.empty((len(word.spans), cells), np.uint64), np.empty(cells, np.uint64)
     known, bits = np.full(cells, word.served), np.array([*word.spans], np.int64)
-    for scenario, words in enumerate(word.classes):
-        worst = _worst(word, words, part, protected, alone)
-        complete = np.bitwise_and.reduce(worst) & kernel.COMPLETE
-        if scenario == 0 and not complete:
+    complete = False
+    for scenario in range(len(word.classes)):
+        _rate_qualities(word, scenario, part, protected, own)
+        together = kernel.worst_of(own, worst)
+        if scenario == 0 and not (complete := bool(together & kernel.COMPLETE)):
             _find_missing(word, part, known)
-        if known.any():
-            part.classes[scenario] = kernel.classes_of(worst, known, crops)
-            if alone is not None and len(bits):
-                part.masks[scenario] = kernel.limiting_of(alone, bits, worst, known, crops)
+        if not known.any():
+            break
+        kernel.write_classes(worst, known, part.start, part.classes[scenario])
+        if part.masks.size and len(bits):
+            kernel.write_limiting(own, bits, worst, known, part.start, part.masks[scenario])
     if not complete:
         _withhold(word, part)
 
 
-def _worst(
-    word: _Word,
-    words: Sequence[NDArray[np.uint64]],
-    part: _Part,
-    protected: NDArray[np.uint16],
-    alone: NDArray[np.uint64] | None,
-) -> NDArray[np.uint64]:
-    """Unary bits (cell): AND of all factors; that of each quality into ``alone`` (quality, cell) if given."""
-    worst = np.full(len(protected), kernel.ALL)
-    for place, factors in enumerate(word.spans.values()):
-        into = worst if alone is None else alone[place]
-        if alone is not None:
-            into.fill(kernel.ALL)
+def _rate_qualities(
+    word: _Word, scenario: int, part: _Part, protected: NDArray[np.uint16], own: NDArray[np.uint64]
+) -> None:
+    """Unary bits (quality, cell) of each quality alone; ``own`` is of the scenario before."""
+    for place in word.changed[scenario]:
+        into, factors = own[place], [*word.spans.values()][place]
+        into.fill(kernel.ALL)
         for at in factors:
-            factor, table = word.factors[at], words[at]
+            factor, table = word.factors[at], word.classes[scenario][at]
             if table.ndim == 1:
                 kernel.intersect(part.packed[factor.name], factor.low, table, into)
             else:
                 kernel.intersect_either(part.packed[factor.name], factor.low, table, protected, into)
-        if alone is not None:
-            worst &= into
-    return worst
 
 
 def _find_missing(word: _Word, part: _Part, known: NDArray[np.uint64]) -> None:
@@ -239,9 +252,11 @@ def _find_missing(word: _Word, part: _Part, known: NDArray[np.uint64]) -> None:
 
 def _withhold(word: _Word, part: _Part) -> None:
     """Take the class from cells that lack everything, and the count from cells without a class."""
+    strip = slice(part.start, part.start + part.lacking.shape[1])
+    classes, masks = part.classes[:, :, strip], part.masks[:, :, strip]
     for crop, count in word.dispensable.items():
         blank = part.lacking[crop] == count
-        part.classes[:, crop, blank] = 0
-        if part.masks.size:
-            part.masks[:, crop, blank] = 0
-    part.lacking[part.classes[0] == 0] = 0
+        classes[:, crop, blank] = 0
+        if masks.size:
+            masks[:, crop, blank] = 0
+    part.lacking[classes[0] == 0] = 0
