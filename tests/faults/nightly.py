@@ -34,10 +34,15 @@ def nightly_country(settings, directory):
     made = Settings(store=settings.store, db=settings.db, config=config)
     write_generation(directory, 0)
     store = open_store(made)
-    report = ingest(store, load(config), actor="tests", progress=silent)
+    report = night(store, config)
     store.close()
     assert set(LEVELS) <= set(report.published), report.findings
     return made
+
+
+def night(store, config):
+    """One ingestion in this process: what it reported."""
+    return ingest(store, load(config), actor="tests", progress=silent)
 
 
 def write_generation(directory, generation):
@@ -49,11 +54,9 @@ class Zygote:
     """The forking process, and the one question it is asked."""
 
     def __init__(self, settings):
-        self._plan = {
-            "settings": {"store": str(settings.store), "config": str(settings.config), "db": settings.db}
-        }
+        given = {"store": str(settings.store), "config": str(settings.config), "db": settings.db}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote"],
+            [sys.executable, "-m", "tests.faults.zygote", json.dumps(given)],
             cwd=ROOT,
             text=True,
             stdin=subprocess.PIPE,
@@ -61,7 +64,7 @@ class Zygote:
         )
 
     def run(self, **plan):
-        self._process.stdin.write(json.dumps(self._plan | plan) + "\n")
+        self._process.stdin.write(json.dumps(plan) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())
         assert "error" not in answer, answer["error"]

@@ -1,8 +1,8 @@
 """A process that has imported everything and forks one ingestion after the other, to be killed or not.
 
-Reads a plan per line (JSON) from standard input and answers one line each. A plan names the settings and,
-to kill, a phase, which of its calls, and how many seconds into it. Without a phase it answers how often
-and how long each phase was called, which is what the instants are drawn from.
+Its argument are the settings (JSON). Reads a plan per line (JSON) from standard input and answers one line
+each. A plan to kill names a phase, which of its calls, and how many seconds into it. Without a phase it
+answers how often and how long each phase was called, which is what the instants are drawn from.
 """
 
 import json
@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
+
+from numba import njit
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import SoilinfoError
@@ -91,27 +93,24 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def child(plan: Mapping[str, Any]) -> dict[str, Any]:
+def child(settings: Settings, plan: Mapping[str, Any]) -> dict[str, Any]:
     """Run one ingestion in this process; what it said and how long its phases took."""
     phases = Phases(plan.get("phase"), plan.get("call", 0), plan.get("delay", 0.0))
     phases.watch()
-    settings = Settings(**plan["settings"])
     store = open_store(settings)
     try:
-        report = ingest_job.ingest(
-            store, load(settings.config), plan.get("names"), actor="faults", progress=silent
-        )
+        report = ingest_job.ingest(store, load(settings.config), actor="faults", progress=silent)
     finally:
         store.close()
     return {"report": report.summary(), "seconds": phases.seconds}
 
 
-def forked(plan: Mapping[str, Any]) -> dict[str, Any]:
+def forked(settings: Settings, plan: Mapping[str, Any]) -> dict[str, Any]:
     """Run a plan in a fork; its answer and the signal that ended it (0: none)."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
-        _run_and_leave(plan, writing)
+        _run_and_leave(settings, plan, writing)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as stream:
         answer = stream.read()
@@ -119,9 +118,9 @@ def forked(plan: Mapping[str, Any]) -> dict[str, Any]:
     return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, **json.loads(answer or "{}")}
 
 
-def _run_and_leave(plan: Mapping[str, Any], writing: int) -> None:
+def _run_and_leave(settings: Settings, plan: Mapping[str, Any], writing: int) -> None:
     try:
-        answer = child(plan)
+        answer = child(settings, plan)
     except SoilinfoError as error:
         answer = {"refused": [type(error).__name__, str(error)]}
     except BaseException:
@@ -131,6 +130,14 @@ def _run_and_leave(plan: Mapping[str, Any], writing: int) -> None:
     os._exit(0)
 
 
+def prepare(settings: Settings) -> None:
+    """Do once what every fork would do again: read config, and start the compiler."""
+    load(settings.config)
+    njit(lambda cell: cell)(0)
+
+
 if __name__ == "__main__":
+    given = Settings(**json.loads(sys.argv[1]))
+    prepare(given)
     for line in sys.stdin:
-        print(json.dumps(forked(json.loads(line))), flush=True)
+        print(json.dumps(forked(given, json.loads(line))), flush=True)
