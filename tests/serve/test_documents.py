@@ -107,7 +107,7 @@ def test_signs_of_comparison_are_left_as_they_are(client: httpx.Client):
 def test_only_what_is_true_is_declared(client: httpx.Client):
     declared = client.get("/conformance").json()["conformsTo"]
     assert "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter" in declared
-    for untrue in ("create-replace-delete", "callback", "job-list", "coverage-datetime"):
+    for untrue in ("create-replace-delete", "callback", "coverage-datetime"):
         assert not [each for each in declared if untrue in each]
 
 
