@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from soilinfo.catalog.models import SCENARIOS, Catalog
+from soilinfo.catalog.product_zoning import REHABILITATION
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts, unit_text
 from soilinfo.catalog.titles import titles
 
 ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": "t/ha/yr"}
 """Units of derived columns by the end of their names."""
-LISTS = ("unused", "left_out", "missing", "from_components", "from_rasters")
+LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""
+EXPLAINED = {"expected_": "expected", "_independent_": "independent", "_correlated_": "correlated"}
+"""Columns that are explained, by a part of their names: those of expected hectares."""
 
 Titles = Mapping[str, str]
 """Text by code."""
@@ -51,20 +54,35 @@ class Columns:
             symbol = next((unit for ending, unit in ENDINGS.items() if name.endswith(ending)), "1")
         return unit_text(symbol, self.language, self.catalog.directory)
 
-    def value(self, name: str, text: str) -> str:
-        """The text behind a code, or behind each of a list; any other text as it is."""
+    def about(self, name: str) -> str:
+        """What has to be known to read a column rightly; empty where its heading says it."""
+        known = texts(self.language, self.catalog.directory)
+        return next((known[f"explained.{key}"] for part, key in EXPLAINED.items() if part in name), "")
+
+    def value(self, name: str, text: str, table: str = "") -> str:
+        """The text behind a code of a table, or behind each of a list; any other text as it is."""
         if name in LISTS:
             characteristics = self.titles["characteristic"]
             return ", ".join(characteristics.get(one.strip(), one.strip()) for one in text.split(","))
         if name == "unit":
             return unit_text(text, self.language, self.catalog.directory) or text
-        return self.titles.get(name, {}).get(text, text)
+        if name == "at_least":
+            return text.lstrip("0")
+        assessed = self._assessed if name == "class_id" and table.startswith(f"{REHABILITATION}_by_") else {}
+        return (assessed or self.titles.get(name, {})).get(text, text)
+
+    @cached_property
+    def _assessed(self) -> Titles:
+        """Classes of every assessment of land: other ones than those of the layers."""
+        assessed = [self._derived[name] for name in self.titles["assessment"]]
+        return {id: title for titles in assessed for id, title in titles.items()}
 
     @cached_property
     def titles(self) -> Mapping[str, Titles]:
         """Titles behind the codes of a column, by column."""
         catalog, named = self.catalog, self._named
         tables = catalog.class_tables.values()
+        assessments = catalog.rehabilitation.assessments if catalog.rehabilitation else {}
         scenarios = {str(name): self._say(f"scenario.{name}") for name in SCENARIOS}
         saved = {each.id: named(each.title) for each in catalog.what_ifs.values()}
         return {
@@ -83,6 +101,8 @@ class Columns:
             "boundary_rule": self._options("boundary_rule"),
             "criteria_set": self._options("criteria_set"),
             "severity": self._options("severity"),
+            "verdict": self._options("verdict"),
+            "assessment": {name: named(each.title) for name, each in assessments.items()},
         }
 
     @property

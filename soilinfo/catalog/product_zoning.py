@@ -32,7 +32,9 @@ def zoning_products(catalog: Catalog) -> Iterator[Product]:
         if catalog.zoning.paddy_protection:
             yield _product(catalog, PADDY_PROTECTION, table=TableView("protected_share", most=1.0))
     if catalog.rehabilitation:
-        yield _product(catalog, REHABILITATION, *_rehabilitation_variables(catalog, catalog.rehabilitation))
+        rules, urgent = catalog.rehabilitation, catalog.rehabilitation.priority
+        shown = TableView("share_pct", {"assessment": urgent.assessment, "class_id": urgent.classes[-1]})
+        yield _product(catalog, REHABILITATION, *_rehabilitation_variables(catalog, rules), table=shown)
 
 
 def _product(

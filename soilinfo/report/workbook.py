@@ -27,19 +27,20 @@ MOST_ROWS = 1_048_576 - HEAD
 """What a sheet of a workbook holds below them."""
 FIRST = ("code", "name")
 """Columns that stay in sight."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet takes for a formula when it opens a CSV."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a text begins with that a spreadsheet takes for a formula in a CSV (OWASP, CSV injection)."""
 
 Cell = str | float | int | bool | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name in the API, what people call it, and its unit."""
+    """One column: its name in the API, what people call it, its unit, and what there is to say of it."""
 
     name: str
     title: str
     unit: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class ReadMe:
 
     facts: Sequence[tuple[str, str]]
     words: Mapping[str, str]
-    """Texts by key: 'name' of the sheet, and headings 'table', 'version', 'column', 'meaning', 'unit'."""
+    """By key: 'name' of the sheet; headings 'table', 'version', 'column', 'meaning', 'unit', 'about'."""
 
 
 def sheet(columns: Columns, table: str, title: str, version: str, frame: pd.DataFrame) -> Sheet:
@@ -67,14 +68,17 @@ def sheet(columns: Columns, table: str, title: str, version: str, frame: pd.Data
     names = [str(name) for name in frame.columns if name not in ("geometry", "id")]
     names = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
     names += ["id"] if "id" in frame.columns else []
-    described = tuple(Column(name, columns.heading(name, table), columns.unit(name, table)) for name in names)
-    cells = [[_cell(columns, name, value) for value in frame[name].tolist()] for name in names]
+    described = tuple(
+        Column(name, columns.heading(name, table), columns.unit(name, table), columns.about(name))
+        for name in names
+    )
+    cells = [[_cell(columns, name, value, table) for value in frame[name].tolist()] for name in names]
     return Sheet(table, title, version, described, list(zip(*cells, strict=True)))
 
 
-def _cell(columns: Columns, name: str, value: Any) -> Cell:
+def _cell(columns: Columns, name: str, value: Any, table: str) -> Cell:
     if isinstance(value, str):
-        return columns.value(name, value)
+        return columns.value(name, value, table)
     if pd.isna(value):
         return None
     return value if isinstance(value, bool | int | float) else str(value)
@@ -146,7 +150,10 @@ def _write_readme(page: Worksheet, readme: ReadMe, tables: Sequence[Sheet], bold
     lines: list[tuple[tuple[str, ...], bool]] = [(fact, False) for fact in readme.facts]
     lines += [((), False), ((words["table"], words["meaning"], words["version"]), True)]
     lines += [((table.id, table.title, table.version), False) for table in tables]
-    lines += [((), False), ((words["table"], words["column"], words["meaning"], words["unit"]), True)]
+    lines += [
+        ((), False),
+        ((words["table"], words["column"], words["meaning"], words["unit"], words["about"]), True),
+    ]
     lines += [(line, False) for table in tables for line in _meanings(table)]
     for number, (cells, head) in enumerate(lines):
         for at, text in enumerate(cells):
@@ -156,7 +163,7 @@ def _write_readme(page: Worksheet, readme: ReadMe, tables: Sequence[Sheet], bold
 
 
 def _meanings(table: Sheet) -> Iterator[tuple[str, ...]]:
-    return ((table.id, column.name, column.title, column.unit) for column in table.columns)
+    return ((table.id, column.name, column.title, column.unit, column.about) for column in table.columns)
 
 
 # ---- CSV --------------------------------------------------------------------------------
@@ -171,11 +178,10 @@ def csv_text(table: Sheet) -> str:
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow([column.title for column in table.columns])
     writer.writerow([column.unit for column in table.columns])
-    writer.writerows([_harmless(value) for value in row] for row in table.rows)
+    writer.writerows(["" if value is None else harmless(value) for value in row] for row in table.rows)
     return text.getvalue()
 
 
-def _harmless(value: Cell) -> Cell:
-    if value is None:
-        return ""
+def harmless[Value](value: Value) -> Value | str:
+    """A value of a CSV: a text that a spreadsheet would take for a formula has an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

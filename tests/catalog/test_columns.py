@@ -36,6 +36,11 @@ def test_a_column_of_a_table_of_config_is_called_as_its_file_says():
         ("crop", "maize", "Jagung"),
         ("limiting", "nr", "retensi hara"),
         ("unused", "slope, ph_h2o", "Kemiringan lereng, pH tanah (H₂O)"),
+        ("uncertain", "ph_h2o, soc", "pH tanah (H₂O), Karbon organik tanah"),
+        ("conditional_on", "slope", "Kemiringan lereng"),
+        ("assessment", "capability", "Kemampuan lahan"),
+        ("verdict", "not_met", "belum cukup"),
+        ("at_least", "02", "2"),
         ("unit", "degC", "°C"),
         ("unit", "pH", "pH"),
         ("name", "maize", "maize"),
@@ -44,3 +49,19 @@ def test_a_column_of_a_table_of_config_is_called_as_its_file_says():
 )
 def test_the_text_behind_a_code(column, code, text):
     assert Columns(CATALOG, "id").value(column, code) == text
+
+
+def test_a_class_is_called_as_the_table_says_that_it_stands_in():
+    english = Columns(CATALOG, "en")
+    assert english.value("class_id", "heavy", "rehabilitation_by_regencies") == "Heavy (180-480 t/ha/yr)"
+    assert english.value("class_id", "very_critical", "rehabilitation_by_regencies") == "Very critical"
+    assert english.value("class_id", "very_critical", "classes_by_regencies") == "very_critical"
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("column", ["expected_s1_ha", "s1_independent_low_ha", "n_correlated_high_ha"])
+def test_columns_that_could_be_misread_are_explained(language, column):
+    told = Columns(CATALOG, language).about(column)
+    assert told
+    assert "{" not in told
+    assert Columns(CATALOG, language).about("s1_ha") == ""

@@ -16,7 +16,8 @@ from soilinfo.report.workbook import ReadMe, csv_text, sheet, workbook
 from tests.report.facts import CATALOG
 
 CREATED = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
-WORDS = {name: name for name in ("table", "version", "column", "meaning", "unit")} | {"name": "Read me"}
+KEYS = ("table", "version", "column", "meaning", "unit", "about")
+WORDS = {name: name for name in KEYS} | {"name": "Read me"}
 README = ReadMe([("Service", "Publication 7")], WORDS)
 TABLE = "suitability_by_regencies"
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.org")')
@@ -79,11 +80,13 @@ def test_a_negative_number_of_a_csv_stays_a_number():
 
 
 def test_the_first_sheet_tells_publication_versions_and_the_meaning_of_every_column():
-    rows = cells(workbook(README, [table(**ROW)], CREATED), "Read me")
+    rows = cells(workbook(README, [table(**ROW, expected_s1_ha=[2.5])], CREATED), "Read me")
     told = [tuple(row) for row in rows]
-    assert ("Service", "Publication 7", "", "") in told
-    assert (TABLE, "Suitability", "abc123", "") in told
-    assert (TABLE, "s1_ha", "S1 (ha)", "ha") in told
+    assert ("Service", "Publication 7", "", "", "") in told
+    assert (TABLE, "Suitability", "abc123", "", "") in told
+    assert (TABLE, "s1_ha", "S1 (ha)", "ha", "") in told
+    (explained,) = (row for row in told if row[1] == "expected_s1_ha")
+    assert "no mistake" in explained[-1]
 
 
 def test_headings_and_the_unit_of_a_row_stay_in_sight():

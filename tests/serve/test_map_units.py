@@ -54,6 +54,15 @@ def test_its_title_is_told_in_both_languages(mapped: httpx.Client, language: str
     assert mapped.get(f"/collections/{SUITABLE}?f=json&lang={language}").json()["title"] == title
 
 
+@pytest.mark.parametrize("table", [SUITABLE, f"{SUITABLE}_by_regencies"])
+def test_its_rows_are_narrowed_by_crop_and_assessment(mapped: httpx.Client, table: str):
+    page = mapped.get(f"/collections/{table}/items?f=html&lang=id&scenario=potential_low").text
+    crops = page.partition('<select id="narrow-crop"')[2].partition("</select>")[0]
+    assert '<option value="maize">Jagung</option>' in crops
+    scenarios = page.partition('<select id="narrow-scenario"')[2].partition("</select>")[0]
+    assert '<option value="potential_low" selected>' in scenarios
+
+
 def test_its_tables_by_unit_are_collections_of_their_own(mapped: httpx.Client):
     for level in ("provinces", "regencies"):
         answer = mapped.get(f"/collections/{SUITABLE}_by_{level}/items?f=json&crop=maize&scenario=actual")

@@ -6,10 +6,12 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from soilinfo.catalog.load import load
+from soilinfo.catalog.names import table_of
+from soilinfo.catalog.products import products
 from soilinfo.serve.qgis.project import project
 from soilinfo.serve.site.site import Site
 from soilinfo.store.ledger import Snapshot
-from tests.country import write_country
+from tests.country import ROOT, write_country
 
 BASE = "https://soil.example.org/tanah"
 PUBLISHED = (
@@ -180,3 +182,40 @@ def test_the_project_speaks_indonesian(site: Site):
 def test_nothing_published_is_an_empty_project(site: Site):
     nothing = replace(site, snapshot=replace(site.snapshot, layers={}))
     assert list(fromstring(project(nothing)).iter("maplayer")) == []
+
+
+@pytest.fixture(scope="module", params=["en", "id"])
+def shipped(request: pytest.FixtureRequest) -> Site:
+    """Everything that an evaluation of the configuration that comes with soilinfo publishes, by regency."""
+    catalog = load(ROOT / "config")
+    made = products(catalog)
+    rasters = [name for each in made.values() for name in each.layers(catalog)]
+    tables = [table_of(name, "regencies") for name in ("suitability", *made)]
+    names = [*rasters, *tables, "suitability_maize", "regencies"]
+    snapshot = Snapshot(7, None, "tests", "", None, {name: f"{name}-v1" for name in names})
+    return Site(catalog, snapshot, BASE, request.param)
+
+
+def test_every_product_has_a_layer_of_its_table_and_of_its_raster_with_a_legend(shipped: Site):
+    document = fromstring(project(shipped))
+    legends = {
+        each.findtext("id"): [*each.iter("range"), *each.iter("category")] for each in tables(document)
+    }
+    for name in shipped.products:
+        assert legends[f"soilinfo_{name}_by_regencies"], name
+    rasters = {each.findtext("id") for each in document.iter("maplayer") if each.attrib["type"] == "raster"}
+    assert {"soilinfo_zoning", "soilinfo_rehabilitation", "soilinfo_direction"} <= rasters
+
+
+def test_the_layers_of_products_are_called_by_titles_and_not_by_codes(shipped: Site):
+    names = [each.findtext("layername") for each in fromstring(project(shipped)).iter("maplayer")]
+    assert {
+        "en": "Rehabilitation of land by regency or city: Share (%), Critical land, Very critical",
+        "id": "Rehabilitasi lahan menurut kabupaten atau kota: Bagian (%), Lahan kritis, Sangat kritis",
+    }[shipped.language] in names
+    assert [name for name in names if "_" in name] == []
+    assert [name for name in names if name.count("(t/ha") > 1] == []
+
+
+def tables(document: Element) -> list[Element]:
+    return [each for each in document.iter("maplayer") if each.attrib["type"] == "vector"]

@@ -45,7 +45,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     settings = Settings(store=directory / "store", config=write_country(directory, cells=24), db=None)
     (settings.config / "tables").mkdir()
     (settings.config / "tables" / "planted.yaml").write_text(yaml.safe_dump(TABLE))
-    rows = "Kode,Tanaman,Luas\n01.01,padi,5.5\n01.01,jagung,2\n01.02,padi,\n"
+    rows = "Kode,Tanaman,Luas\n01.01,padi,5.5\n01.01,jagung,2\n01.02,padi,\n01.03,=1+1,-3\n"
     (directory / "sources" / "planted.csv").write_text(rows)
     store = open_store(settings)
     names = ["provinces", "regencies", "planted", "ph_h2o"]
@@ -92,7 +92,12 @@ def test_rows_are_told_as_csv(planted: httpx.Client):
     assert answer.headers["content-type"].startswith("text/csv")
     header, *rows = csv.reader(answer.text.strip().splitlines())
     assert {"code", "commodity", "planted_ha"} <= set(header)
-    assert len(rows) == 3
+    assert len(rows) == 4
+
+
+def test_a_text_of_a_csv_never_becomes_a_formula_and_a_number_stays_one(planted: httpx.Client):
+    answer = planted.get("/collections/planted/items?f=csv&properties=commodity,planted_ha&code=01.03")
+    assert answer.text.splitlines()[1] == '"\'=1+1",-3.0'
 
 
 def test_a_page_of_rows_names_the_columns(planted: httpx.Client):

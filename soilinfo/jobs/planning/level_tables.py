@@ -57,7 +57,9 @@ def write_csv(sheets: list[Sheet], directory: Path) -> list[Path]:
 
 
 def _readme(phrases: Phrases, snapshot: Snapshot) -> ReadMe:
-    words = {name: phrases.say(f"workbook.{name}") for name in ("name", "table", "column", "meaning")}
+    words = {
+        name: phrases.say(f"workbook.{name}") for name in ("name", "table", "column", "meaning", "about")
+    }
     words |= {"version": phrases.say("collection.version"), "unit": phrases.say("collection.unit")}
     return ReadMe(list(_facts(phrases, snapshot)), words)
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from starlette.datastructures import QueryParams
 
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.names import FINDINGS, suitability_of_map
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
@@ -52,13 +52,23 @@ def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
         "properties": ("layer",),
         "classes": ("layer",),
         **{each.id: ("crop",) for each in site.products.values() if each.per_crop},
+        **{suitability_of_map(each): ("crop", "scenario") for each in site.catalog.soil_maps},
+        FINDINGS: ("severity",),
     }
-    kind, _, level = table.partition("_by_")
-    asked_of = ("severity",) if table == FINDINGS else offered.get(kind, ()) if level else ()
+    asked_of = offered.get(table.partition("_by_")[0], ())
     return [
         Choice(column, words.field(column), titles_of(site, words, column), asked.get(column, ""))
         for column in asked_of
     ]
+
+
+def explanations(words: Words, names: Iterable[str], collection: str) -> dict[str, list[str]]:
+    """Headings of the columns that are explained, by what there is to say of them."""
+    told: dict[str, list[str]] = {}
+    for name in names:
+        if about := words.columns.about(name):
+            told.setdefault(about, []).append(words.field(name, collection))
+    return told
 
 
 def titles_of(site: Site, words: Words, column: str) -> Mapping[str, str]:

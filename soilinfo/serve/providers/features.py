@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 from pygeoapi.provider.base import BaseProvider
 
-from soilinfo.catalog.columns import ENDINGS
+from soilinfo.catalog.columns import ENDINGS, Columns
 from soilinfo.catalog.text import languages, texts
+from soilinfo.report.workbook import harmless
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection
 from soilinfo.store.vector import Query
@@ -52,7 +53,13 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
             unit = {"x-ogc-unit": UNITS[column.unit].ucum} if column.unit else {}
             return shape | {"title": dict(column.title)} | unit
         titles = {each: texts(each, directory).get(f"column.{name}", name) for each in languages(directory)}
-        return shape | {"title": titles} | _unit_of(name)
+        return shape | {"title": titles} | self._about(name) | _unit_of(name)
+
+    def _about(self, name: str) -> dict[str, Any]:
+        """What there is to say of a column, in every language."""
+        catalog = self.collection.catalog
+        about = {each: Columns(catalog, each).about(name) for each in languages(catalog.directory)}
+        return {"description": about} if all(about.values()) else {}
 
     def page(self, query: Query, matched: int, links: Sequence[Link]) -> bytes:
         """A FeatureCollection of the query's page out of ``matched`` features."""
@@ -79,10 +86,10 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
     def table(self, query: Query) -> bytes:
         """The query's page as CSV (UTF-8) without geometry.
 
-        Texts are quoted, so that a spreadsheet does not take a code for a number.
+        Texts are quoted, so that a spreadsheet does not take a code for a number, and never a formula.
         """
         frame = self.collection.store.vector.read(self.collection.id, self.collection.version, query)
-        table = frame.drop(columns="geometry")
+        table = frame.drop(columns="geometry").map(harmless)
         places = {name: HECTARE_DECIMALS if name.endswith("_ha") else DECIMALS for name in table.columns}
         return bytes(table.round(places).to_csv(index=False, quoting=QUOTE_NONNUMERIC).encode())
 

@@ -135,8 +135,11 @@ def _tables_of_shares(site: Site) -> Iterator[tuple[str, str]]:
     for level in site.table_levels("suitability"):
         yield f"suitability_by_{level.id}", site.named(level.title)
     for soil_map in site.catalog.soil_maps.values():
-        if suitability_of_map(soil_map.id) in site.published:
-            yield suitability_of_map(soil_map.id), site.named(soil_map.title)
+        name, title = suitability_of_map(soil_map.id), site.named(soil_map.title)
+        if name in site.published:
+            yield name, title
+        if (planned := site.planning_level) and table_of(name, planned.id) in site.published:
+            yield table_of(name, planned.id), f"{site.named(planned.title)} ({title})"
 
 
 def _suitable_share(site: Site, name: str, areas: str) -> MapLayer:
@@ -167,7 +170,7 @@ def _table_of_product(site: Site, product: Product, view: TableView, level: Leve
     title = site.say("serve.product_by", product=site.named(product.title), level=areas)
     # What is the same in the rows of every crop is about none of them.
     told = view.rows if product.has_classes(view.column) else chosen
-    what = [words.field(view.column), *(_told(words, *each) for each in told.items())]
+    what = [words.field(view.column), *(_told(words, name, *each) for each in told.items())]
     subset = " AND ".join(f"{column} = '{value}'" for column, value in chosen.items())
     source = f"OAPIF:{site.base}|layername={name}" + (f"|subset={subset}" if subset else "")
     look = _coloured(site, product, view), aliases(words), value_maps(words)
@@ -175,10 +178,10 @@ def _table_of_product(site: Site, product: Product, view: TableView, level: Leve
     return MapLayer(name, f"{title}: {', '.join(what)}", "ogr", source, "EPSG:4326", look, about)
 
 
-def _told(words: Words, column: str, value: str) -> str:
-    """A value that has a title by it, another one with the heading of its column."""
-    title = words.value(column, value)
-    return title if title != value else f"{words.field(column)}: {value}"
+def _told(words: Words, table: str, column: str, value: str) -> str:
+    """What a value is called; a number with the heading of its column."""
+    title = words.value(column, value, table)
+    return f"{words.field(column)}: {title}" if title.isdecimal() or title == value else title
 
 
 def _coloured(site: Site, product: Product, view: TableView) -> Element:

@@ -80,7 +80,7 @@ class Entries:
         for layer in self.catalog.layers.values():
             yield self._coverage(layer)
         legend = self._legend(style_of_suitability(self.catalog))
-        for crop in sorted(self.catalog.every_crop().values(), key=_rank):
+        for crop in self._crops:
             yield Entry(f"suitability_{crop.id}", "suitability", self.named(crop.title), legend, crop.id)
         for product in self.products.values():
             yield from self._of_product(product)
@@ -99,9 +99,14 @@ class Entries:
 
     def _of_product(self, product: Product) -> Iterator[Entry]:
         """Every variable of a single cube; of cubes for each crop the first one."""
-        for layer, crop in product.layers(self.catalog).items():
+        crops = [crop.id for crop in self._crops] if product.per_crop else [None]
+        for crop in crops:
             for variable in product.variables[: 1 if product.per_crop else None]:
-                yield self._of_variable(product, layer, crop, variable)
+                yield self._of_variable(product, product.layer(crop), crop, variable)
+
+    @cached_property
+    def _crops(self) -> list[Crop]:
+        return sorted(self.catalog.every_crop().values(), key=_rank)
 
     def of_crop(self, entry: Entry) -> list[Entry]:
         """Every variable of a product's cube of one crop; none for any other raster."""

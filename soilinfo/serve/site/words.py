@@ -34,7 +34,7 @@ class Words:
         known = texts(self.site.language, self.site.catalog.directory)
         return known.get(f"relation.{relation}") or link.get("title") or relation
 
-    def value(self, field: str, value: Any) -> str:
+    def value(self, field: str, value: Any, collection: str = "") -> str:
         """One cell: the name behind an id, a number as the language writes it, a dash for nothing."""
         if value is None or value == "":
             return "–"
@@ -42,7 +42,7 @@ class Words:
             return self.number(value)
         if field == "created":
             return self.moment(datetime.fromisoformat(str(value)))
-        return self.columns.value(field, str(value))
+        return self.columns.value(field, str(value), collection)
 
     def number(self, value: float, most: int = 2) -> str:
         """A number with as many decimals as it needs, at most ``most``."""
