@@ -67,6 +67,10 @@ class Reading:
     unread: set[str] = field(default_factory=set)
     """Sections whose file could not be read, so that nothing can be said of the names in them."""
     files: set[Path] = field(default_factory=set)
+    base: Path | None = None
+    """The directory that lends to this one, if any."""
+    left_out: set[Path] = field(default_factory=set)
+    """Files that it lends and this one does without."""
 
     def name(self, path: Path) -> str:
         """A path as people know it: relative to the configuration directory."""
@@ -106,7 +110,8 @@ class Reading:
 
     def folder(self, section: str, directories: list[Path]) -> dict[str, Entry]:
         """The entries of a folder's files, a file of a later directory replacing one of the same name."""
-        paths = {path.stem: path for directory in directories for path in sorted(directory.glob("*.yaml"))}
+        every = (path for directory in directories for path in sorted(directory.glob("*.yaml")))
+        paths = {path.stem: path for path in every if path not in self.left_out}
         return {id: self._entry(section, id, path, self.mapping(path)) for id, path in _in_order(paths)}
 
     def _entry(self, section: str, id: str, path: Path, data: object, prefix: str = "") -> Entry:

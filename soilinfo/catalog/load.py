@@ -1,8 +1,8 @@
 """config/ -> Catalog: every fault of every file at once, with file and key.
 
 A country may build on another directory (``base`` in country.yaml), which lends properties.yaml,
-evaluation.yaml and, file by file, classes/ and crops/; layers, regions, grid and services are
-always its own.
+evaluation.yaml and, file by file, classes/, crops/ and scorings (:mod:`soilinfo.catalog.lending`); layers,
+regions, grid and services are always its own.
 """
 
 import re
@@ -16,6 +16,7 @@ from soilinfo.catalog.choice_references import choice_faults
 from soilinfo.catalog.criteria_faults import criteria_faults
 from soilinfo.catalog.criteria_sets import RegionalCriteria, as_fallback
 from soilinfo.catalog.files import Entry, Reading
+from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
 from soilinfo.catalog.mapunits import ComponentTable, Iso28258, PolygonTable
 from soilinfo.catalog.models import (
@@ -115,7 +116,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *zoning_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]
-    faults = sorted({*reading.faults, *further})
+    faults = sorted(advised(reading, {*reading.faults, *further}))
     return (None if faults else _catalog(directory, parts)), faults
 
 
@@ -129,11 +130,14 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
     """The raw entries of every section, the base's where the country has none of its own."""
     here = reading.directory
     country = reading.one("country", here / "country.yaml")
-    base = _base(reading, country)
+    borrow(reading, country)
+    base = reading.base
     lenders = [base, here] if base else [here]
 
     def lent(name: str) -> Path:
-        return here / name if (here / name).exists() or base is None else base / name
+        if base is None or (here / name).exists() or base / name in reading.left_out:
+            return here / name
+        return base / name
 
     return {
         "country": country,
@@ -163,18 +167,6 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
 def _optional(reading: Reading, section: str, path: Path) -> dict[str, Entry]:
     """The single entry of a file that a country may do without."""
     return reading.one(section, path) if path.exists() else {}
-
-
-def _base(reading: Reading, country: Mapping[str, Entry]) -> Path | None:
-    """The directory that lends to this one, if country.yaml names one that exists."""
-    base = country[""].data.get("base") if country else None
-    if not isinstance(base, str):
-        return None
-    path = Path(normpath(reading.directory / base))
-    if path.is_dir():
-        return path
-    reading.faults.append(country[""].fault("base", f"no such directory: {base}"))
-    return None
 
 
 # ---- locales ----------------------------------------------------------------------------

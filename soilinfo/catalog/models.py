@@ -170,11 +170,13 @@ class Services(Model):
 
 
 class Country(Model):
-    """country.yaml: whose system this is. ``base`` lends properties, classes, crops and evaluation rules."""
+    """country.yaml: whose system this is. ``base`` lends properties, classes, crops and rules."""
 
     id: Name
     title: Label
     base: str | None = None
+    without: tuple[str, ...] = ()
+    """What of it is left out: ``zoning``, ``crops/coconut`` ..., by the file's path without its ending."""
     synthetic: bool = False
 
 

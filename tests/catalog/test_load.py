@@ -296,6 +296,38 @@ def test_a_missing_directory_is_told_as_such(tmp_path: Path):
         load(tmp_path / "nowhere")
 
 
+def without(country: Path, *names: str) -> None:
+    path = country / "country.yaml"
+    path.write_text(f"{path.read_text('utf-8')}without: [{', '.join(names)}]\n", "utf-8")
+
+
+def test_a_lent_file_that_does_not_fit_is_told_with_what_to_do_and_can_be_left_out(country: Path):
+    table = yaml.safe_load((CONFIG / "classes" / "land_cover.yaml").read_text("utf-8"))
+    kept = [each for each in table["classes"] if each["id"] != "settlement"]
+    write(country, "classes/land_cover.yaml", yaml.safe_dump(table | {"classes": kept}))
+    (fault,) = check(country)[0]
+    assert fault.file.endswith("config/zoning.yaml")
+    assert "no class 'settlement'" in fault.message
+    assert (
+        "write a zoning.yaml of your own, or leave it out (without: [zoning] in country.yaml)"
+        in fault.message
+    )
+    without(country, "zoning", "choice", "crops/coconut")
+    catalog = load(country)
+    assert (catalog.zoning, catalog.choice) == (None, None)
+    assert "coconut" not in catalog.crops
+    assert "maize" in catalog.crops
+    assert catalog.rehabilitation is not None
+
+
+def test_only_what_is_lent_can_be_left_out(country: Path):
+    without(country, "zonning", "properties")
+    first, second = check(country)[0]
+    assert first.key == second.key == "without"
+    assert "no lent file that may be left out 'properties'" in first.message
+    assert "Did you mean 'zoning'" in second.message
+
+
 def test_the_base_lends_and_a_file_of_the_country_replaces_it(country: Path):
     replace(country, "crops/maize.yaml", "en: Maize", "en: Corn")
     catalog = load(country)
