@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from shapely import box
 
-from soilinfo.evaluate import zonal
+from soilinfo.evaluate import coverage
 from soilinfo.evaluate.kinds import as_histogram, hectares_by_kind, summed
 from soilinfo.evaluate.zonal import build_index, histogram, reads, statistics
 from soilinfo.grid import Grid, Window
+from soilinfo.jobs.effort import unheard
 
 GRID = Grid.covering("EPSG:4326", 1 / 480, (120, -7.5, 120.5, -7))
 SHAPE = box(120.013, -7.5, 120.4137, -7.1003)
@@ -20,7 +21,7 @@ def cells():
 
 @pytest.mark.parametrize("rows", [16, 512])
 def test_they_are_those_of_the_histogram(cells, monkeypatch, rows):
-    monkeypatch.setattr(zonal, "CHUNK", rows)
+    monkeypatch.setattr(coverage, "CHUNK", rows)
     index, read = build_index([SHAPE], GRID), reads(cells, GRID.window)
     heard = []
     found = hectares_by_kind(index, read, heard.append)
@@ -40,7 +41,7 @@ def test_a_part_of_the_kind_is_summed():
 
 def test_an_area_off_the_grid_has_no_kind_and_is_all_without_data():
     index = build_index([box(100, 1, 101, 2)], GRID)
-    found = hectares_by_kind(index, lambda window: np.empty(window.shape), lambda share: None)
+    found = hectares_by_kind(index, lambda window: np.empty(window.shape), unheard)
     assert found == {}
     nothing = as_histogram(found, -1, float(index.outside_ha[0]))
     assert nothing.nodata_ha[0] == pytest.approx(index.area_ha[0])
@@ -48,13 +49,13 @@ def test_an_area_off_the_grid_has_no_kind_and_is_all_without_data():
 
 
 def test_only_the_cells_of_a_strip_are_read_at_a_time(cells, monkeypatch):
-    monkeypatch.setattr(zonal, "CHUNK", 32)
+    monkeypatch.setattr(coverage, "CHUNK", 32)
     asked: list[Window] = []
 
     def read(window):
         asked.append(window)
         return reads(cells, GRID.window)(window)
 
-    hectares_by_kind(build_index([SHAPE], GRID), read, lambda share: None)
+    hectares_by_kind(build_index([SHAPE], GRID), read, unheard)
     assert len(asked) > 5
     assert max(window.height for window in asked) <= 32

@@ -3,7 +3,7 @@
 import pytest
 
 from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameError
-from soilinfo.evaluate import zonal
+from soilinfo.evaluate import coverage
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning.area import land_suitability, zonal_statistics
 
@@ -130,7 +130,7 @@ def test_an_answer_is_the_same_in_one_window_and_in_strips(nation, monkeypatch, 
     heard = []
     effort = Effort(10**9, heard.append)
     once = suits(nation, {"geometry": SQUARE}), stats(nation, {"geometry": SQUARE}, layer)
-    monkeypatch.setattr(zonal, "CHUNK", 16)
+    monkeypatch.setattr(coverage, "CHUNK", 16)
     for one, answer in zip(
         once,
         (
