@@ -15,6 +15,7 @@ from soilinfo.settings import Settings
 from soilinfo.store import clock
 from soilinfo.store.home import open_store
 from tests.country import write_source
+from tests.jobs.conftest import CROPS
 
 
 def again(nation):
@@ -41,7 +42,7 @@ def replaced(own_nation, later):
     own_nation.old = own_nation.snapshot.layers["soc"]
     write_source(own_nation.directory, "soc", fill=2.0)
     again(own_nation)
-    evaluate(own_nation.store, own_nation.catalog, actor="tests", progress=silent)
+    evaluate(own_nation.store, own_nation.catalog, CROPS, actor="tests", progress=silent)
     later(40)
     return own_nation
 
