@@ -2,22 +2,26 @@
 
 Every layer of config/layers that a crop's table names, of 2048 x 2048 cells of 7.5 arc seconds in the
 cube's own chunks and codec; maize under `ph_h2o:raise_to:6,drainage:improve:1,rainfall_annual:times:0.9`;
-every tile of level 9 that lies in them (about 340 x 340 cells each, 1 to 4 chunks a layer), one after the
-other, to the finished PNG, in one process, three rounds, warm (files in the page cache, code and tables
-compiled). *Read anew*: the cells of each tile are read and decoded from the cube. *Kept cells*: as when a
-planner moves a threshold and the same tiles are asked again. *All crops' inputs*: the layers of all crops are
-read, not only those of maize. The peer reads the same cells in the same way, looks every factor up in numpy
-and takes the maximum, without the checks of the criteria; it colours and writes the same PNG. All ways give
-the same picture, which is checked in the run. *A new question*: checking it and compiling its tables, once
-for all its tiles.
+every tile of level 9 that lies in them (about 340 x 340 cells each, 1 to 4 chunks a layer), row by row, to
+the finished PNG, in one process, files in the page cache, code and tables compiled. Decoded chunks are kept
+as a server keeps them (`SOILINFO_CACHE_MB`, 256). *Panned*: each tile is new, nothing is kept at the first;
+*panned, nothing kept* decodes all chunks of each tile anew, as the first tile of all does; *a threshold
+moved*: the tiles are asked again under another question. *All crops' inputs*: the layers of all crops are
+read, not only those of maize. *Published map*: the tile of a stored layer. The peer reads the same cells in
+the same way, looks every factor up in numpy and takes the maximum, without the checks of the criteria; it
+colours and writes the same PNG. All ways give the same picture, which is checked in the run. *A new
+question*: checking it and compiling its tables, once for all its tiles. Milliseconds of the clock and of the
+processor (all threads), of every tile in three rounds; median and 95th percentile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import Any, cast
+from time import perf_counter, process_time
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +35,7 @@ from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, meanings
 from soilinfo.jobs.ingestion.rasters import variable_of
 from soilinfo.serve import live
 from soilinfo.serve.collections import Collection, Source
-from soilinfo.serve.providers.maps import png
+from soilinfo.serve.providers.maps import MapProvider, png
 from soilinfo.serve.providers.raster import Frame, place
 from soilinfo.serve.tiles import SIDE, bounds_of
 from soilinfo.settings import Settings
@@ -47,78 +51,113 @@ ASKED = {"crop": CROP, "adjust": "ph_h2o:raise_to:6,drainage:improve:1,rainfall_
 ROUNDS = 3
 
 
+Way = Callable[[Frame], bytes]
+Ms = tuple[float, float]
+"""Milliseconds of the clock and of the processor."""
+
+
 def measure() -> list[Mapping[str, str]]:
     """One row per way: median and 95th percentile of the milliseconds that a tile takes."""
     with TemporaryDirectory() as directory:
-        store = open_store(Settings(store=Path(directory), db=None))
+        settings = Settings(store=Path(directory), db=None)
         catalog = load(ROOT / "config").model_copy(update={"grid": GRID})
-        source = Source(store, catalog, _written(store, catalog))
-        rows = _rows(source)
+        store = open_store(settings)
+        snapshot = _written(store, catalog)
         store.close()
-    return rows
+        return _rows(settings, catalog, snapshot)
 
 
-def _rows(source: Source) -> list[Mapping[str, str]]:
-    inputs, _ = choose_inputs(source.store, source.catalog, source.snapshot)
-    own = live._asked(source, CROP, live.orjson.dumps(live._raw(QueryParams(ASKED))).decode()).inputs
-    used = {name for crop in source.catalog.crops.values() for name in crop.characteristics}
+def _rows(settings: Settings, catalog: Catalog, snapshot: Snapshot) -> list[Mapping[str, str]]:
+    def opened(cache_mb: int) -> Source:
+        return Source(open_store(settings, keep=cache_mb << 20), catalog, snapshot)
+
+    forgetful, kept = opened(0), opened(settings.cache_mb)
+    inputs, _ = choose_inputs(kept.store, catalog, snapshot)
+    own = live._asked(kept, CROP, _question(ASKED)).inputs
+    used = {name for crop in catalog.crops.values() for name in crop.characteristics}
     every = {name: one for name, one in inputs.items() if name in used}
-    luts = _luts(source.catalog, every)
-    layers, all_layers = f"{len(own)} layers", f"{len(every)} layers"
-    ways: dict[str, Callable[[Frame], bytes]] = {
-        f"numpy, lookup per factor, read anew ({layers})": _anew(
-            lambda frame: _numpy(source, own, luts, frame)
-        ),
-        f"soilinfo, read anew ({layers})": _anew(lambda frame: _soilinfo(source, own, frame)),
-        f"soilinfo, read anew, all crops' inputs ({all_layers})": _anew(
-            lambda frame: _soilinfo(source, every, frame)
-        ),
-        f"numpy, lookup per factor, kept cells ({layers})": lambda frame: _numpy(source, own, luts, frame),
-        f"soilinfo, kept cells ({layers})": lambda frame: _soilinfo(source, own, frame),
+    further = {name: one for name, one in every.items() if name not in own}
+    luts = _luts(catalog, every)
+    few, all_layers = f"{len(own)} layers", f"all crops' inputs, {len(every)} layers"
+    same: dict[str, Way] = {
+        f"numpy, lookup per factor, nothing kept ({few})": partial(_numpy, forgetful, own, luts),
+        f"soilinfo, panned, nothing kept ({few})": partial(_soilinfo, forgetful, {}),
+        f"soilinfo, panned, nothing kept ({all_layers})": partial(_soilinfo, forgetful, further),
+        f"numpy, lookup per factor, chunks kept ({few})": partial(_numpy, kept, own, luts),
+        f"soilinfo, chunks kept ({few})": partial(_soilinfo, kept, {}),
     }
     frames = _frames()
     for frame in frames:
-        pictures = {way(frame) for way in ways.values()}
-        assert len(pictures) == 1, "the ways give different pictures"
-    rows = [
-        _row(name, [_ms(way, frame) for _ in range(ROUNDS) for frame in frames]) for name, way in ways.items()
-    ]
-    return [*rows, _row("a new question", [_question_ms(source, at) for at in range(20)])]
+        assert len({way(frame) for way in same.values()}) == 1, "the ways give different pictures"
+    rows = [_row(name, _timed(lambda _, way=way: way, frames)) for name, way in same.items()]
+    chosen = _published(kept)
+    panned = {
+        f"soilinfo, panned ({few})": lambda _: partial(_soilinfo, opened(settings.cache_mb), {}),
+        f"soilinfo, panned ({all_layers})": lambda _: partial(_soilinfo, opened(settings.cache_mb), further),
+        f"soilinfo, a threshold moved ({few})": lambda at: partial(_moved, kept, at),
+        "published map, panned": lambda _: _published(opened(settings.cache_mb)),
+        "published map, chunks kept": lambda _: chosen,
+    }
+    rows += [_row(name, _timed(way, frames)) for name, way in panned.items()]
+    return [*rows, _row("a new question", [_question_ms(kept, at) for at in range(20)])]
 
 
-def _row(name: str, times: Sequence[float]) -> Mapping[str, str]:
-    return {"way": name, "median ms": f"{median(times):.1f}", "p95 ms": f"{quantiles(times, n=20)[-1]:.1f}"}
+def _row(name: str, times: Sequence[Ms]) -> Mapping[str, str]:
+    clock, processor = zip(*times, strict=True)
+    return {
+        "way": name,
+        "median ms": f"{median(clock):.1f}",
+        "p95 ms": f"{quantiles(clock, n=20)[-1]:.1f}",
+        "median CPU ms": f"{median(processor):.1f}",
+    }
 
 
-def _ms(way: Callable[[Frame], bytes], frame: Frame) -> float:
-    start = perf_counter()
-    way(frame)
-    return 1000 * (perf_counter() - start)
+def _timed(way_of: Callable[[int], Way], frames: Sequence[Frame]) -> list[Ms]:
+    """What every tile takes; each round has a way of its own, opened and asked once before it begins."""
+    times = []
+    for at in range(ROUNDS):
+        way = way_of(at)
+        times += [_ms(partial(way, frame)) for frame in frames]
+    return times
 
 
-def _question_ms(source: Source, at: int) -> float:
-    asked = QueryParams({"crop": CROP, "adjust": f"ph_h2o:raise_to:{5 + at / 100}"})
-    start = perf_counter()
-    live._asked(source, CROP, live.orjson.dumps(live._raw(asked)).decode())
-    return 1000 * (perf_counter() - start)
+def _ms(answer: Callable[[], object]) -> Ms:
+    start = perf_counter(), process_time()
+    answer()
+    return 1000 * (perf_counter() - start[0]), 1000 * (process_time() - start[1])
 
 
-def _anew(way: Callable[[Frame], bytes]) -> Callable[[Frame], bytes]:
-    """The way with no cell kept from before."""
-
-    def read_anew(frame: Frame) -> bytes:
-        live._CELLS = live._Cells(live.KEPT_BYTES)
-        return way(frame)
-
-    return read_anew
+def _question(asked: Mapping[str, str]) -> str:
+    return live.orjson.dumps(live._raw(QueryParams(asked)), option=live.orjson.OPT_SORT_KEYS).decode()
 
 
-def _soilinfo(source: Source, inputs: Mapping[str, Input], frame: Frame) -> bytes:
-    """The tile as it is served, after these layers (perhaps more than it needs) were read."""
-    _read(source, inputs, frame)
-    collection = Collection(
-        source, "suitability", "suitability", {}, {}, {}, {CROP: cast("Any", None)}, "", ""
-    )
+def _question_ms(source: Source, at: int) -> Ms:
+    asked = {"crop": CROP, "adjust": f"ph_h2o:raise_to:{5 + at / 100}"}
+    return _ms(lambda: live._asked(source, CROP, _question(asked)))
+
+
+def _moved(source: Source, at: int, frame: Frame) -> bytes:
+    """The tile under a question that differs by where pH is raised to."""
+    asked = {**ASKED, "adjust": ASKED["adjust"].replace(":6,", f":{5.5 + at / 10},")}
+    return png(live.live_colours(_collection(source, "suitability", {CROP: None}), QueryParams(asked), frame))
+
+
+def _published(source: Source) -> Way:
+    """Map tiles of a stored layer, as one publication serves them."""
+    version = SimpleNamespace(layer="ph_h2o", version="1")
+    data = {"name": "", "type": "map", "data": _collection(source, "raster", {"ph_h2o": version})}
+    return partial(MapProvider(data).query, crop=None, variable=None, transparent=True)
+
+
+def _collection(source: Source, kind: Any, versions: Mapping[str, Any]) -> Collection:
+    return Collection(source, next(iter(versions)), kind, {}, {}, {}, versions, "", "")
+
+
+def _soilinfo(source: Source, further: Mapping[str, Input], frame: Frame) -> bytes:
+    """The tile as it is served, after further layers that it does not need were read."""
+    if further:
+        _read(source, further, frame)
+    collection = _collection(source, "suitability", {CROP: None})
     return png(live.live_colours(collection, QueryParams(ASKED), frame))
 
 
@@ -126,7 +165,8 @@ def _read(source: Source, inputs: Mapping[str, Input], frame: Frame) -> tuple[An
     layers = {name: source.store.cube.open(one.layer, one.version) for name, one in inputs.items()}
     placing = place(next(iter(layers.values())), frame)
     assert placing is not None, "the tile lies in the grid"
-    return placing, {name: live._CELLS.read(layers[name], inputs[name].layer, placing) for name in layers}
+    window, overview = placing.window, placing.overview
+    return placing, {name: layers[name].read(inputs[name].layer, window, overview) for name in layers}
 
 
 def _numpy(
