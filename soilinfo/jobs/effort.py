@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.grid import Window
 
 Advance = Callable[[float], None]
 """Called between the parts of a long answer with the share done, 0 to 1; what it raises ends the answer."""
@@ -29,3 +30,8 @@ class Effort:
 def stretch(advance: Advance, begin: float, end: float) -> Advance:
     """An Advance for the part of an answer from share ``begin`` to share ``end`` of the whole."""
     return lambda share: advance(begin + share * (end - begin))
+
+
+def along(advance: Advance, whole: Window) -> Callable[[Window], None]:
+    """What to call with each window of ``whole`` that is read, from its top to its bottom."""
+    return lambda window: advance((window.row - whole.row) / whole.height)

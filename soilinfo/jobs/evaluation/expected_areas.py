@@ -13,7 +13,7 @@ from soilinfo.evaluate.confidence import VARIABLES
 from soilinfo.evaluate.expected_areas import CLASSES, ExpectedAreas, expected_areas, probability_areas
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
-from soilinfo.jobs.effort import Advance, unheard
+from soilinfo.jobs.effort import Advance, along, unheard
 from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.doubt import doubt_of, told
 from soilinfo.jobs.evaluation.inputs import Input, reader
@@ -83,9 +83,10 @@ def confidence_of_area(
     if doubt is None:
         return None
     read, read_spreads = reader(store, doubt.inputs), spread_reader(store, doubt.spreads)
+    hear = along(advance, index.window)
 
     def probabilities(window: Window) -> dict[str, NDArray[Any]]:
-        advance((window.row - index.window.row) / index.window.height)
+        hear(window)
         stored = doubt.probabilities(window, read(window), read_spreads(window), scenario).packed()[0]
         return dict(zip(VARIABLES, stored, strict=True))
 

@@ -16,6 +16,7 @@ from soilinfo.evaluate.suitability import subclass
 from soilinfo.evaluate.transitions import Move, by_quality, change_codes, moves, transitions
 from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, reads
 from soilinfo.grid import Window
+from soilinfo.jobs.effort import Effort, along
 from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.evaluation.zones import zones_of
@@ -79,12 +80,13 @@ def compare_scenarios(
     asked: WhatIf,
     compare: str = "actual",
     level: str | None = None,
-    most_cells: int | None = None,
+    effort: Effort | None = None,
 ) -> Answer:
     """Hectares that each unit of a level gains and loses under a what-if, read in strips of the grid.
 
     ``compare`` as in :func:`what_if`; ``level``: by default the finest published one. Raises
-    UnknownNameError, InputError, and LimitError when the nation has more than ``most_cells``.
+    UnknownNameError, InputError, and LimitError when the nation has more cells than ``effort`` allows; by
+    default it may have any number.
     """
     after = prepare(store, catalog, snapshot, crop, asked)
     before = prepare(store, catalog, snapshot, crop, scenario_or_saved(catalog, crop, compare))
@@ -94,11 +96,13 @@ def compare_scenarios(
     level = level or levels[-1]
     if level not in levels:
         raise UnknownNameError("published level", level, levels)
-    _refuse_large(catalog, most_cells)
+    effort = effort or Effort(catalog.grid.window.cells)
+    _refuse_large(catalog, effort.most_cells)
     zones = zones_of(store, catalog, snapshot.layers, level)
-    read = reader(store, {**before.inputs, **after.inputs})
+    read, hear = reader(store, {**before.inputs, **after.inputs}), along(effort.advance, zones.index.window)
 
     def change(window: Window) -> NDArray[np.integer]:
+        hear(window)
         packed = read(window)
         was, will_be = (
             one.evaluate(window, packed)[0].classes[one.what_if.scenario][0] for one in (before, after)
@@ -117,11 +121,11 @@ def compare_scenarios(
     }
 
 
-def _refuse_large(catalog: Catalog, most: int | None) -> None:
+def _refuse_large(catalog: Catalog, most: int) -> None:
     cells = catalog.grid.window.cells
-    if most is not None and cells > most:
+    if cells > most:
         raise LimitError(
-            f"the nation has {cells:,} cells; a synchronous answer is limited to {most:,}. Ask what-if for "
+            f"the nation has {cells:,} cells; the answer is limited to {most:,}. Ask what-if for "
             "one region, or compare on the command line: soilinfo what-if --by LEVEL"
         )
 

@@ -46,7 +46,7 @@ class CompareScenarios(WhatIfProcess):
         """The comparison as a JSON-ready dict, with the addresses of its change map."""
         source = self.source
         answer = jobs.compare_scenarios(
-            source.store, source.catalog, source.snapshot, **chosen, most_cells=effort.most_cells
+            source.store, source.catalog, source.snapshot, **chosen, effort=effort
         )
         query = urlencode(_query(chosen["crop"], chosen["asked"], chosen["compare"]))
         addresses = {"map": f"collections/{SUITABILITY}/map", "tiles": tile_address(SUITABILITY)[1:]}

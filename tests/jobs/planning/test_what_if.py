@@ -8,6 +8,7 @@ from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf, read_text
 from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.planning.trial import prepare
 from soilinfo.jobs.planning.what_if import compare_scenarios, what_if
@@ -155,6 +156,13 @@ def test_a_province_gains_what_its_regencies_gain(nation):
 
 def test_a_nation_too_large_for_an_answer_at_once_is_refused_with_the_way_round(nation):
     with pytest.raises(LimitError, match="57,600 cells"):
-        compared(nation, most_cells=1000)
+        compared(nation, effort=Effort(1000))
     with pytest.raises(UnknownNameError, match="regencies"):
         compared(nation, level="villages")
+
+
+def test_a_comparison_says_how_far_it_is(nation):
+    heard = []
+    compared(nation, effort=Effort(10**6, heard.append))
+    assert heard
+    assert all(0 <= share < 1 for share in heard)
