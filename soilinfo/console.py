@@ -68,7 +68,8 @@ def print_report(report: RunReport) -> None:
     print_findings(report.findings)
     out.print(
         f"published {len(report.published)}, unchanged {len(report.unchanged)}, "
-        f"blocked {len(report.blocked)}, held back {len(report.held)}, waiting {len(report.waiting)}"
+        f"blocked {len(report.blocked)}, held back {len(report.held)}, waiting {len(report.waiting)}, "
+        f"withdrawn {len(report.withdrawn)}"
         + (f"; snapshot {report.snapshot}" if report.snapshot else "; nothing new to publish")
     )
 

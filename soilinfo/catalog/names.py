@@ -18,8 +18,10 @@ def suitability_of_map(soil_map: str) -> str:
     return f"{SUITABILITY}_of_{soil_map}"
 
 
-def made_anew_by(name: str) -> str:
-    """The command that makes a layer or a crop's suitability anew, and publishes even what was withdrawn."""
+def made_anew_by(name: str, product: str | None = None) -> str:
+    """The command that makes a collection (of a ``product``) anew, and publishes even what was withdrawn."""
+    if product or name.startswith((suitability_of_map(""), *(table_of(kind, "") for kind in TABLES))):
+        return f"soilinfo evaluate {product or name}"
     crop = name.removeprefix(f"{SUITABILITY}_")
     return f"soilinfo ingest {name}" if crop == name else f"soilinfo evaluate {crop}"
 

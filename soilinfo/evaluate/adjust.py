@@ -8,7 +8,7 @@ not improved where it is protected (Keppres 32/1990; PP 57/2016, art. 23), as in
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 import numpy as np
@@ -85,6 +85,10 @@ class Effect:
     cells: Mapping[str, Mask]
 
 
+Adjusted = tuple[dict[str, Packed], tuple[Effect, ...]]
+"""Inputs after every step, and what each step did."""
+
+
 def steps_of(
     adjustments: Sequence[Adjustment], crop: Crop, meanings: Mapping[str, Meaning], rule: BoundaryRule
 ) -> tuple[Step, ...]:
@@ -105,9 +109,7 @@ def hazards_of(rules: LandEvaluation, meanings: Mapping[str, Meaning]) -> Hazard
     )
 
 
-def adjust(
-    steps: Sequence[Step], hazards: Hazards, inputs: Mapping[str, Packed]
-) -> tuple[dict[str, Packed], tuple[Effect, ...]]:
+def adjust(steps: Sequence[Step], hazards: Hazards, inputs: Mapping[str, Packed]) -> Adjusted:
     """Inputs (packed, all (y, x)) after every step, and what each step did; ``inputs`` stays as it is.
 
     ``inputs`` has every property of the steps and, where drainage is improved, those of ``hazards``.
@@ -125,6 +127,19 @@ def adjust(
         after[name] = moved
         effects.append(Effect(step.adjustment, {"changed": moved != before, **outcomes}))
     return after, tuple(effects)
+
+
+def overlaid(mask: Mask, own: Adjusted, rest: Adjusted) -> Adjusted:
+    """What one adjustment made of the cells of a mask (y, x), and another of the same inputs of the rest."""
+    after = {name: np.where(mask, own[0][name], cells) for name, cells in rest[0].items()}
+    effects = tuple(
+        replace(
+            there,
+            cells={name: np.where(mask, here.cells[name], cells) for name, cells in there.cells.items()},
+        )
+        for here, there in zip(own[1], rest[1], strict=True)
+    )
+    return after, effects
 
 
 def _moved(step: Step, packed: Packed) -> tuple[Packed, Mask]:

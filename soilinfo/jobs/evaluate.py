@@ -1,6 +1,6 @@
 """Land evaluation of the nation: one new version per crop, then the tables by administrative unit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
@@ -9,6 +9,7 @@ from soilinfo.jobs.evaluation.confidence import confidences
 from soilinfo.jobs.evaluation.criteria import Regional, described, parameters_of, regional_criteria
 from soilinfo.jobs.evaluation.crop_cubes import write_cogs, write_cubes
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, crop_findings, too_little_known
+from soilinfo.jobs.evaluation.settle import derived_names, no_longer_made, to_hold
 from soilinfo.jobs.evaluation.soil_map_suitability import evaluate_soil_maps
 from soilinfo.jobs.evaluation.summary import summarise
 from soilinfo.jobs.planning.available_land import available_land
@@ -48,7 +49,7 @@ STEPS: tuple[Step, ...] = (
 def evaluate(
     store: Store,
     catalog: Catalog,
-    crops: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
     *,
     fallback: Sequence[str] = (),
     actor: str,
@@ -60,42 +61,66 @@ def evaluate(
     In units with criteria of their own these take the place of the crop's, cell by cell.
 
     Crops whose table, rules and inputs have not changed are recognised and left alone. A result that
-    a rollback withdrew is held back until its crop is named. All classes, and the tables by unit of
-    exactly the classes that are published then, appear in one ledger transaction. Raises
-    UnknownNameError for a crop that config does not have, InputError when no layer is published.
+    a rollback withdrew is held back until its crop, or the product or table that it belongs to, is among
+    the ``names``. An evaluation of all crops withdraws what can no longer be made. All classes, and the
+    tables by unit of exactly the classes that are published then, appear in one ledger transaction. Raises
+    UnknownNameError for a name that config does not have, InputError when no layer is published.
     """
-    named = [*(crops or ()), *fallback]
+    named = {*(names or ()), *fallback}
+    derived = derived_names(catalog)
+    crops = [name for name in names or () if name not in derived]
     chosen = _chosen(catalog, crops, fallback)
     with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}, catalog) as report:
-        snapshot = store.ledger.current()
-        inputs, findings = choose_inputs(store, catalog, snapshot)
-        report.findings.extend(findings)
-        if not inputs:
-            raise InputError(
-                "no layer is published that an evaluation could use; run `soilinfo ingest` first"
-            )
-        chosen = _known_enough(catalog, chosen, inputs, report)
-        regional = _regional(store, catalog, snapshot.layers, chosen, report)
-        versions = {crop.id: _version(catalog, crop, inputs, regional, report.run) for crop in chosen}
-        chosen = _not_withdrawn(store, chosen, versions, report, named=named)
-        versions = {crop.id: versions[crop.id] for crop in chosen}
-        new = [crop for crop in chosen if not _is_known(store, versions[crop.id])]
-        cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
-        write_cubes(store, catalog, cubes, versions, inputs, regional, progress)
-        write_cogs(store, catalog, new, versions)
-        _record(store, catalog, report, new, versions, inputs)
-        published = {**snapshot.layers, **dict(_key(version) for version in versions.values())}
+        inputs = _inputs(store, catalog, report)
+        rated = _known_enough(catalog, chosen, inputs, report)
+        whole = not crops and not fallback
+        unrated = {suitability_of(crop.id) for crop in chosen if crop not in rated} if whole else set()
+        versions = _crops(store, catalog, rated, inputs, report, progress, named)
+        served = store.ledger.current().layers
+        kept = {name: version for name, version in served.items() if name not in unrated}
+        made = dict(map(_key, versions))
         for step in STEPS:
-            published |= step(store, catalog, published, report, progress)
-        changed = {
-            name: version for name, version in published.items() if snapshot.layers.get(name) != version
-        }
+            made |= step(store, catalog, {**kept, **made}, report, progress)
+        made = _not_held_back(store, report, made, {*named, *map(suitability_of, named)})
+        if whole:
+            _withdraw(store, catalog, report, made, unrated)
+        changed = {name: version for name, version in made.items() if served.get(name) != version}
         _publish(store, report, changed, actor)
-        report.unchanged = sorted({suitability_of(crop.id) for crop in chosen} - set(changed))
+        report.unchanged = sorted({version.layer for version in versions} - set(changed))
     return report
 
 
-def _chosen(catalog: Catalog, crops: Sequence[str] | None, fallback: Sequence[str]) -> list[Crop]:
+def _inputs(store: Store, catalog: Catalog, report: RunReport) -> dict[str, Input]:
+    """The published layers that are rated, by property."""
+    inputs, findings = choose_inputs(store, catalog, store.ledger.current())
+    report.findings.extend(findings)
+    if not inputs:
+        raise InputError("no layer is published that an evaluation could use; run `soilinfo ingest` first")
+    return inputs
+
+
+def _crops(
+    store: Store,
+    catalog: Catalog,
+    crops: Sequence[Crop],
+    inputs: Mapping[str, Input],
+    report: RunReport,
+    progress: Progress,
+    named: Collection[str],
+) -> list[Version]:
+    """The classes of each crop, written and recorded where they are not there yet; without those held."""
+    regional = _regional(store, catalog, store.ledger.current().layers, crops, report)
+    versions = {crop.id: _version(catalog, crop, inputs, regional, report.run) for crop in crops}
+    crops = _not_withdrawn(store, crops, versions, report, named=named)
+    new = [crop for crop in crops if not _is_known(store, versions[crop.id])]
+    cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
+    write_cubes(store, catalog, cubes, versions, inputs, regional, progress)
+    write_cogs(store, catalog, new, versions)
+    _record(store, catalog, report, new, versions, inputs)
+    return [versions[crop.id] for crop in crops]
+
+
+def _chosen(catalog: Catalog, crops: Sequence[str], fallback: Sequence[str]) -> list[Crop]:
     """The crops that are named, or all of the nation's own when none is."""
     names = crops or ([] if fallback else [*catalog.crops])
     for name in names:
@@ -106,7 +131,7 @@ def _chosen(catalog: Catalog, crops: Sequence[str] | None, fallback: Sequence[st
                 f"when asked for: soilinfo evaluate --fallback {name}"
             )
         if name not in catalog.crops:
-            raise UnknownNameError("crop", name, catalog.crops)
+            raise UnknownNameError("crop or product", name, [*catalog.crops, *sorted(derived_names(catalog))])
     for name in fallback:
         if name not in catalog.fallback_crops:
             raise UnknownNameError("fallback table for the crop", name, catalog.fallback_crops)
@@ -141,7 +166,7 @@ def _not_withdrawn(
     versions: Mapping[str, Version],
     report: RunReport,
     *,
-    named: Sequence[str],
+    named: Collection[str],
 ) -> list[Crop]:
     """The crops that are named, or whose result no rollback withdrew; the others are held with a finding."""
     held = [crop for crop in crops if crop.id not in named and was_withdrawn(store, versions[crop.id])]
@@ -152,13 +177,35 @@ def _not_withdrawn(
     return [crop for crop in crops if crop not in held]
 
 
+def _not_held_back(
+    store: Store, report: RunReport, made: Mapping[str, str], named: Collection[str]
+) -> dict[str, str]:
+    """The collections made that are to be published; the others are held with a finding."""
+    held = to_hold(store, made, store.ledger.current().layers, named)
+    report.held.extend(sorted(held))
+    report.findings.extend(held_back(version) for _, version in sorted(held.items()))
+    return {name: version for name, version in made.items() if name not in held}
+
+
+def _withdraw(
+    store: Store, catalog: Catalog, report: RunReport, made: Mapping[str, str], unrated: Collection[str]
+) -> None:
+    """Have what can no longer be made served no more, each with a finding."""
+    shown = {**store.ledger.current().layers, **made}
+    rated = {suitability_of(crop) for crop in catalog.every_crop()}.difference(unrated)
+    found = no_longer_made(store, catalog, shown, made=made, held=report.held, rated=rated)
+    report.findings.extend(found)
+    report.withdrawn.extend(sorted(each.layer for each in found))
+
+
 def _is_known(store: Store, version: Version) -> bool:
     return store.ledger.version(*_key(version)) is not None and store.has_raster(*_key(version))
 
 
 def _publish(store: Store, report: RunReport, changed: Mapping[str, str], actor: str) -> None:
     report.published.update(changed)
-    publish(store, report, actor=actor, reason=f"evaluate {len(changed)} collection(s)")
+    gone = f", withdrew {', '.join(report.withdrawn)}" if report.withdrawn else ""
+    publish(store, report, actor=actor, reason=f"evaluate {len(changed)} collection(s){gone}")
 
 
 def _version(

@@ -18,7 +18,7 @@ from soilinfo.store.rows import (
     finding_of,
     version_of,
 )
-from soilinfo.store.snapshots import SQL, current_snapshot, next_snapshot, withdrawn
+from soilinfo.store.snapshots import SQL, current_snapshot, next_snapshot, snapshot_by_id, withdrawn
 
 _SQL = statements("decisions")
 
@@ -119,6 +119,12 @@ class Decisions:
         """The versions of a layer that rollbacks withdrew and nobody has published since."""
         with self._database.read() as execute:
             return withdrawn(execute, layer)
+
+    def withdrawn_by(self, layer: str, version: str) -> Snapshot:
+        """The snapshot by which a rollback withdrew a version of :meth:`withdrawn`."""
+        with self._database.read() as execute:
+            (row,) = execute(SQL["withdrawn_by"], layer=layer, version=version)
+            return snapshot_by_id(execute, row["snapshot"])
 
     def pin(self, layer: str, version: str, *, actor: str, reason: str) -> None:
         """Keep a version for ever; UnknownNameError when it was never recorded, InputError when removed."""

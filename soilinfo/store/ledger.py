@@ -6,7 +6,7 @@ changed, except that a run ends and that the files of an old version are removed
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -147,8 +147,16 @@ class Ledger(Decisions):
 
     # ---- snapshots ----
 
-    def publish(self, layers: Mapping[str, str], *, run: str, actor: str, reason: str) -> Snapshot:
-        """Publish in ONE transaction: the newest snapshot's map, updated by ``layers``.
+    def publish(
+        self,
+        layers: Mapping[str, str],
+        *,
+        run: str,
+        actor: str,
+        reason: str,
+        without: Collection[str] = (),
+    ) -> Snapshot:
+        """Publish in ONE transaction: the newest snapshot's map, updated by ``layers``, ``without`` others.
 
         What waited or was quarantined of these layers is settled by it, and what a rollback withdrew
         of their content is so no more. Raises StoreError, and publishes nothing, when a version was
@@ -157,7 +165,9 @@ class Ledger(Decisions):
         with self._database.write() as execute:
             for layer in layers:
                 settle(execute, layer)
-            return snapshots.next_snapshot(execute, layers, actor=actor, reason=reason, run=run)
+            return snapshots.next_snapshot(
+                execute, layers, actor=actor, reason=reason, run=run, without=without
+            )
 
     def rollback(self, snapshot: int, *, actor: str, reason: str) -> Snapshot:
         """Publish an old snapshot's map again, as a new snapshot, and keep what it withdrew.

@@ -1,6 +1,6 @@
 """Snapshots within a transaction: read the current one, put the next one after it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,8 +51,11 @@ def next_snapshot(
     reason: str,
     run: str | None = None,
     kind: Publication = "publication",
+    without: Collection[str] = (),
 ) -> Snapshot:
-    """The newest snapshot's map, updated by ``layers``, as a new snapshot, never dated before the last.
+    """The newest snapshot's map, updated by ``layers`` and ``without`` others, as a new snapshot.
+
+    It is never dated before the last.
 
     StoreError when a version was never recorded, or its files were removed.
     """
@@ -64,7 +67,8 @@ def next_snapshot(
     execute(SQL["create_snapshot"], id=last.id + 1, created=created, **values)
     if kind != "rollback":
         _end_withdrawals(execute, layers)
-    whole = dict(layers) if kind == "rollback" else {**last.layers, **layers}
+    kept = {layer: version for layer, version in last.layers.items() if layer not in without}
+    whole = dict(layers) if kind == "rollback" else {**kept, **layers}
     for layer, version in whole.items():
         execute(SQL["add_snapshot_layer"], snapshot=last.id + 1, layer=layer, version=version)
     return snapshot_by_id(execute, last.id + 1)

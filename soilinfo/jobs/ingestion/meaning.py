@@ -34,7 +34,7 @@ def misread(store: Store, catalog: Catalog, snapshot: Snapshot) -> list[Finding]
 
 
 def _not_served(version: Version) -> Finding:
-    anew = "soilinfo evaluate" if "product" in version.metadata else made_anew_by(version.layer)
+    anew = made_anew_by(version.layer, version.metadata.get("product"))
     message = (
         f"'{version.layer}' was made under another unit, class table or list of land qualities than config's "
         f"and is not served, as it would be misread; put config back, or make it anew: {anew}"

@@ -74,17 +74,19 @@ def first_published(store: Store) -> datetime | None:
 
 
 def held_layers(store: Store) -> list[Finding]:
-    """A warning for each layer whose new version its last ingestion held back after a rollback."""
+    """A warning for each layer whose new version its last run held back after a rollback."""
     last: dict[str, bool] = {}
     for run in store.ledger.runs(RUNS_LOOKED_AT):
-        for outcome in ("held", "published", "unchanged", "blocked", "waiting", "forgotten"):
+        for outcome in ("held", "published", "unchanged", "blocked", "waiting", "withdrawn", "forgotten"):
             for layer in run.summary.get(outcome, ()):
                 last.setdefault(layer, outcome == "held")
-    return [_held(layer) for layer, held in sorted(last.items()) if held]
+    return [_held(store, layer) for layer, held in sorted(last.items()) if held]
 
 
-def _held(layer: str) -> Finding:
-    message = f"what its source holds was withdrawn by a rollback; to publish it again: {made_anew_by(layer)}"
+def _held(store: Store, layer: str) -> Finding:
+    known = store.ledger.versions(layer)
+    anew = made_anew_by(layer, known[0].metadata.get("product") if known else None)
+    message = f"what its source holds was withdrawn by a rollback; to publish it again: {anew}"
     return Finding("held_back", "warn", layer, message)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.choice import NO_CROP
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import suitability_of
+from soilinfo.catalog.names import suitability_of, table_of
 from soilinfo.catalog.product import NODATA
 from soilinfo.catalog.product_direction import DIRECTION, SUITABLE_CROPS, compared_crops, crop_codes
 from soilinfo.catalog.products import products
@@ -22,7 +22,8 @@ from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.criteria import parameters_of, regional_criteria
 from soilinfo.jobs.evaluation.inputs import choose_inputs, reader
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
-from soilinfo.jobs.evaluation.summary import Zones, keyed_rows, zones_of
+from soilinfo.jobs.evaluation.summary import keyed_rows
+from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.planning.comparison import Comparison, compare, covered, told
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.home import Store
@@ -41,7 +42,9 @@ def direction(
     crops = [catalog.crop(crop) for crop in compared_crops(catalog) if suitability_of(crop) in published]
     level = next((level for level in catalog.levels if level in published), None)
     held = {suitability_of(crop.id) for crop in crops} & set(report.held)
-    if catalog.choice is None or level is None or not crops or held:
+    if held:
+        return {name: version for name, version in published.items() if _is_direction(name)}
+    if catalog.choice is None or level is None or not crops:
         return {}
     inputs, _ = choose_inputs(store, catalog, replace(store.ledger.current(), layers=published))
     land = zones_of(store, catalog, published, level).index
@@ -64,6 +67,10 @@ def direction(
         frame = partial(build, store, catalog, comparison, version.version)
         tables |= write_tables(store, catalog, made[id], based, published, frame, report, progress)
     return cubes | tables
+
+
+def _is_direction(name: str) -> bool:
+    return name == DIRECTION or name.startswith((table_of(DIRECTION, ""), table_of(SUITABLE_CROPS, "")))
 
 
 def _method(catalog: Catalog, comparison: Comparison, land: Mapping[str, str]) -> Method:

@@ -16,12 +16,22 @@ from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf
 from soilinfo.errors import InputError
-from soilinfo.evaluate.adjust import SULFIDIC, Effect, Hazards, Step, adjust, hazards_of, steps_of
+from soilinfo.evaluate.adjust import (
+    SULFIDIC,
+    Adjusted,
+    Effect,
+    Hazards,
+    Step,
+    adjust,
+    hazards_of,
+    overlaid,
+    steps_of,
+)
 from soilinfo.evaluate.suitability import Evaluation
 from soilinfo.evaluate.tables import DRAINAGE, PEAT
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
-from soilinfo.jobs.evaluation.criteria import Criteria, compile_criteria, regional_criteria
+from soilinfo.jobs.evaluation.criteria import Criteria, Regional, compile_criteria, regional_criteria
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, crop_findings, meanings, too_little_known
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -35,6 +45,8 @@ class Trial:
     crop: Crop
     criteria: Criteria
     steps: tuple[Step, ...]
+    regional: tuple[tuple[Regional, tuple[Step, ...]], ...]
+    """The steps where a region's own row says what is better, the coarsest level first."""
     hazards: Hazards
     inputs: Mapping[str, Input]
     findings: tuple[Finding, ...]
@@ -46,15 +58,23 @@ class Trial:
 
         ``packed``: stored integers (y, x) of every property of ``inputs``.
         """
-        after, effects = adjust(self.steps, self.hazards, packed)
+        after, effects = self._adjusted(self.criteria.grid, window, packed)
         return self.criteria.evaluate(window, after, (self.what_if.scenario,)), effects
 
     def classes(self, grid: Grid, window: Window, packed: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
         """The classes alone, in a window of ``grid``: the nation's own, or that of an overview."""
-        after, _ = adjust(self.steps, self.hazards, packed)
+        after, _ = self._adjusted(grid, window, packed)
         scenario, criteria = self.what_if.scenario, replace(self.criteria, grid=grid)
         result = criteria.evaluate(window, after, (scenario,), limiting=False)
         return np.asarray(result.classes[scenario][0])
+
+    def _adjusted(self, grid: Grid, window: Window, packed: Mapping[str, NDArray[Any]]) -> Adjusted:
+        adjusted = adjust(self.steps, self.hazards, packed)
+        for unit, steps in self.regional:
+            mask = unit.mask(grid, window)
+            if mask.any():
+                adjusted = overlaid(mask, adjust(steps, self.hazards, packed), adjusted)
+        return adjusted
 
 
 def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_if: WhatIf) -> Trial:
@@ -73,13 +93,15 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
     edited = [replace(each, crop=_edited(each.crop, what_if)) for each in regional]
     criteria = compile_criteria(catalog, [table], edited, known)
     hazards = hazards_of(catalog.evaluation, known)
-    adjusted = {each.property for each in what_if.adjustments}
+    adjusted, rule = {each.property for each in what_if.adjustments}, catalog.evaluation.boundary_rule
+    improves = any(each.improve is not None for each in what_if.adjustments)
     read = {*criteria.inputs, *adjusted, *(hazards.properties if DRAINAGE in adjusted else ())}
     return Trial(
         what_if,
         table,
         criteria,
-        steps_of(what_if.adjustments, table, known, catalog.evaluation.boundary_rule),
+        steps_of(what_if.adjustments, table, known, rule),
+        tuple((each, steps_of(what_if.adjustments, each.crop, known, rule)) for each in edited if improves),
         hazards,
         {name: inputs[name] for name in sorted(read)},
         (

@@ -25,16 +25,19 @@ _CONTENT = ("layer", "version", "check", "severity", "message", "count", "eviden
 
 
 def publish(store: Store, report: RunReport, *, actor: str, reason: str) -> None:
-    """Publish what a run has ready, with the collection of findings that belongs to it.
+    """Publish what a run has ready without what it withdraws, and the findings that belong to it.
 
     A run that publishes nothing else publishes that collection alone, and only when it says
     something new. The report gets the snapshot, if there is one.
     """
     served = store.ledger.current().layers
-    findings = findings_version(store, {**served, **report.published}, report.run, report)
+    kept = {name: version for name, version in served.items() if name not in report.withdrawn}
+    findings = findings_version(store, {**kept, **report.published}, report.run, report)
     layers = {**report.published, FINDINGS: findings}
-    if {**served, **layers} != served:
-        report.snapshot = store.ledger.publish(layers, run=report.run, actor=actor, reason=reason).id
+    if {**kept, **layers} != served:
+        report.snapshot = store.ledger.publish(
+            layers, run=report.run, actor=actor, reason=reason, without=report.withdrawn
+        ).id
 
 
 def findings_version(

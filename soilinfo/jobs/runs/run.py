@@ -42,8 +42,9 @@ class RunReport:
     """What a run did: layers by outcome, all findings, and the snapshot it published (None: nothing new).
 
     ``held``: ready, but withdrawn by a rollback before and so not published unasked. ``waiting``:
-    ready, but not served before a person releases it. ``removed``: old versions and reports whose files
-    are gone. ``forgotten``: kept out before, and no longer in config.
+    ready, but not served before a person releases it. ``withdrawn``: served before, and can no longer be
+    made. ``removed``: old versions and reports whose files are gone. ``forgotten``: kept out before, and
+    no longer in config.
     """
 
     run: str
@@ -52,6 +53,7 @@ class RunReport:
     blocked: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -70,6 +72,7 @@ class RunReport:
             "blocked": self.blocked,
             "held": self.held,
             "waiting": self.waiting,
+            "withdrawn": self.withdrawn,
             "removed": self.removed,
             "forgotten": self.forgotten,
             "findings": len(self.findings),

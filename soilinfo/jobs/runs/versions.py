@@ -14,25 +14,38 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Kind, Version
 
 
-def was_withdrawn(store: Store, version: Version) -> bool:
+def was_withdrawn(store: Store, version: Version, shown: Mapping[str, str] | None = None) -> bool:
     """True when a rollback withdrew a version, or one of the same source or cells described otherwise.
 
     Where what is served is of the same source, the rollback was about what the version was derived from:
-    then it was withdrawn only if it was derived from the same.
+    then it was withdrawn only if it was derived from the same. What was withdrawn only together with its
+    inputs is so no more once these are ``shown`` again (by default: served), as a person wished.
     """
     ledger = store.ledger
-    served = ledger.version(version.layer, ledger.current().layers.get(version.layer, ""))
-    alike = [old for old in ledger.withdrawn(version.layer) if version.is_like(old)]
+    current = ledger.current().layers
+    served = ledger.version(version.layer, current.get(version.layer, ""))
+    alike = [
+        old
+        for old in ledger.withdrawn(version.layer)
+        if version.is_like(old) and not _came_back(store, old, current if shown is None else shown)
+    ]
     if served is None or served.source_sha256 != version.source_sha256:
         return bool(alike)
     return any(old.inputs == version.inputs for old in alike) and served.version != version.version
+
+
+def _came_back(store: Store, old: Version, shown: Mapping[str, str]) -> bool:
+    """Whether all that a version was derived from, and that was withdrawn with it, is shown again."""
+    left = store.ledger.withdrawn_by(old.layer, old.version).layers
+    lost = {(name, used) for name, used in old.inputs.items() if left.get(name) != used}
+    return bool(lost) and lost <= shown.items()
 
 
 def held_back(version: Version) -> Finding:
     """The warning that a version is not published unasked, as a rollback withdrew it or its like."""
     message = (
         f"version {version.version}, or another of the same source or cells, was withdrawn by a rollback; "
-        f"to publish it again: {made_anew_by(version.layer)}"
+        f"to publish it again: {made_anew_by(version.layer, version.metadata.get('product'))}"
     )
     return Finding("held_back", "warn", version.layer, message)
 

@@ -82,6 +82,9 @@ SELECT version.layer, version.version, kind, source, source_sha256, pipeline, so
 FROM withdrawal JOIN version ON version.layer = withdrawal.layer AND version.version = withdrawal.version
 WHERE withdrawal.layer = :layer ORDER BY withdrawal.snapshot, version.number
 
+-- name: withdrawn_by
+SELECT snapshot FROM withdrawal WHERE layer = :layer AND version = :version
+
 -- name: end_withdrawal
 DELETE FROM withdrawal WHERE layer = :layer AND version = :version
 

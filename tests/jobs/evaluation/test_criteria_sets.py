@@ -76,7 +76,7 @@ LAND = np.s_[:, CELLS // 10 :]
 
 def test_the_cells_of_a_region_follow_its_own_table_and_no_others(trial: Trial):
     trial.add("hills", "01.02", slope=STEEP_IS_FINE)
-    trial.evaluated(crops=["maize"])
+    trial.evaluated(names=["maize"])
     limited = trial.slope_limits()
     assert not limited[:HALF, HALF:].any()
     assert limited[:HALF, CELLS // 10 : HALF].all()
@@ -86,7 +86,7 @@ def test_the_cells_of_a_region_follow_its_own_table_and_no_others(trial: Trial):
 def test_the_finer_of_two_units_wins(trial: Trial):
     trial.add("province", "01", slope=STEEP_IS_FINE)
     trial.add("regency", "01.02", slope=NOTHING_IS_FLAT)
-    trial.evaluated(crops=["maize"])
+    trial.evaluated(names=["maize"])
     limited = trial.slope_limits()[LAND]
     assert limited[:HALF, HALF - CELLS // 10 :].all()
     assert not limited[HALF:].any()
@@ -94,14 +94,14 @@ def test_the_finer_of_two_units_wins(trial: Trial):
 
 def test_a_row_given_as_null_plays_no_part_in_the_region(trial: Trial):
     trial.add("flat", "01.02", slope=None)
-    trial.evaluated(crops=["maize"])
+    trial.evaluated(names=["maize"])
     assert not trial.slope_limits()[:HALF, HALF:].any()
     assert trial.slope_limits()[HALF:, CELLS // 10 :].all()
 
 
 def test_the_result_says_which_criteria_were_used_and_where(trial: Trial):
     trial.add("hills", "01.02", slope=STEEP_IS_FINE)
-    trial.evaluated(crops=["maize"])
+    trial.evaluated(names=["maize"])
     version = trial.store.ledger.version("suitability_maize", trial.layers["suitability_maize"])
     told = [(each["region"], each["criteria_set"], each["edition"]) for each in version.metadata["criteria"]]
     assert told == [(None, "lasem", trial.catalog.crop("maize").edition), ("01.02", "hills", "1")]
@@ -118,7 +118,7 @@ def test_the_result_says_which_criteria_were_used_and_where(trial: Trial):
 
 def test_an_area_lists_the_criteria_with_the_hectares_that_each_holds_for(trial: Trial):
     trial.add("hills", "01.02", slope=STEEP_IS_FINE)
-    trial.evaluated(crops=["maize"])
+    trial.evaluated(names=["maize"])
     ask = {"store": trial.store, "catalog": trial.catalog, "snapshot": trial.store.ledger.current()}
     answer = land_suitability(**ask, area={"region": "01"}, crop="maize")
     assert [each["criteria_set"] for each in answer["criteria"]] == ["lasem", "hills"]
@@ -131,15 +131,15 @@ def test_an_area_lists_the_criteria_with_the_hectares_that_each_holds_for(trial:
 
 def test_a_changed_regional_table_makes_the_crop_anew_and_an_unchanged_one_does_not(trial: Trial):
     trial.add("hills", "01.02", slope=STEEP_IS_FINE)
-    trial.evaluated(crops=["maize"])
-    assert trial.evaluated(crops=["maize"]).snapshot is None
+    trial.evaluated(names=["maize"])
+    assert trial.evaluated(names=["maize"]).snapshot is None
     trial.add("hills", "01.02", slope=NOTHING_IS_FLAT)
-    assert "suitability_maize" in trial.evaluated(crops=["maize"]).published
+    assert "suitability_maize" in trial.evaluated(names=["maize"]).published
 
 
 def test_criteria_of_a_unit_that_is_not_published_are_told_and_not_used(trial: Trial):
     trial.add("nowhere", "09.99", slope=STEEP_IS_FINE)
-    report = trial.evaluated(crops=["maize"])
+    report = trial.evaluated(names=["maize"])
     (finding,) = [each for each in report.findings if each.check == "unknown_region"]
     assert "'09.99'" in finding.message
     assert trial.slope_limits()[LAND].all()
@@ -152,7 +152,7 @@ def test_a_fallback_is_evaluated_only_when_it_is_asked_for(trial: Trial):
     trial.evaluated()
     assert "suitability_cassava" not in trial.layers
     with pytest.raises(InputError, match="soilinfo evaluate --fallback cassava"):
-        trial.evaluated(crops=["cassava"])
+        trial.evaluated(names=["cassava"])
     report = trial.evaluated(fallback=["cassava"])
     assert "suitability_cassava" in report.published
     assert "suitability_maize" not in report.published

@@ -93,8 +93,7 @@ def test_an_older_version_with_other_classes_cannot_be_released(own_nation):
 
 def test_tables_by_unit_do_not_count_classes_that_would_be_misread(own_nation):
     own_nation.store.ledger.rollback(1, actor="siti", reason="as ingested, before any table")
-    report = evaluate(
-        own_nation.store, swapped(own_nation.catalog), ["maize"], actor="tests", progress=silent
-    )
+    names, catalog = ["maize", "properties_by_regencies"], swapped(own_nation.catalog)
+    report = evaluate(own_nation.store, catalog, names, actor="tests", progress=silent)
     assert "properties_by_regencies" in report.published
     assert "classes_by_regencies" not in report.published  # drainage is the only map of classes

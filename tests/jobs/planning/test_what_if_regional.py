@@ -3,7 +3,7 @@
 import numpy as np
 
 from soilinfo.catalog.names import suitability_of
-from soilinfo.catalog.what_ifs import WhatIf
+from soilinfo.catalog.what_ifs import Adjustment, WhatIf
 from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.planning.trial import prepare
 from tests.jobs.evaluation.test_criteria_sets import STEEP_IS_FINE, Trial
@@ -12,7 +12,7 @@ from tests.jobs.evaluation.test_criteria_sets import STEEP_IS_FINE, Trial
 def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region(tmp_path):
     nation = Trial(tmp_path)
     nation.add("hills", "01.02", slope=STEEP_IS_FINE)
-    nation.evaluated(crops=["maize"])
+    nation.evaluated(names=["maize"])
     store, catalog = nation.store, nation.catalog
     snapshot = store.ledger.current()
     same = prepare(store, catalog, snapshot, "maize", WhatIf())
@@ -21,4 +21,31 @@ def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region(tmp_
     result, _ = same.evaluate(window, reader(store, same.inputs)(window))
     published = store.cube.open(suitability_of("maize"), snapshot.layers[suitability_of("maize")])
     np.testing.assert_array_equal(result.classes["actual"][0], published.read("actual"))
+    store.close()
+
+
+def test_better_drainage_is_what_the_criteria_of_each_region_call_so(tmp_path):
+    nation = Trial(tmp_path)
+    bands = {"S1": ["poor"], "S2": ["somewhat_poor"], "S3": ["moderately_well"], "N": ["well"]}
+    wet = {"quality": "oa", "kind": "category", "worst_class": "N", "bands": bands}
+    nation.add("wetland", "01.02", drainage=wet)
+    nation.evaluated(names=["maize"])
+    store, catalog = nation.store, nation.catalog
+    improve = WhatIf(adjustments=(Adjustment(property="drainage", improve=1),))
+    trial = prepare(store, catalog, store.ledger.current(), "maize", improve)
+    window = catalog.grid.window
+    packed = reader(store, trial.inputs)(window)
+    result, (effect,) = trial.evaluate(window, packed)
+    code = catalog.class_table("drainage").code_of
+    ((unit, _),) = trial.criteria.regional
+    inside = unit.mask(catalog.grid, window)
+    dry = np.isin(packed["drainage"], [code["well"], code["moderately_well"]])
+    poor = packed["drainage"] == code["poor"]
+    for where, moves in ((inside, dry), (~inside, poor | (packed["drainage"] == code["moderately_well"]))):
+        assert (effect.cells["changed"] & where).any()
+        assert not (effect.cells["changed"] & where & ~moves).any()
+    assert effect.cells["changed"][inside & dry].all()
+    assert effect.cells["changed"][~inside & poor].all()
+    live = trial.classes(catalog.grid, window, packed)
+    np.testing.assert_array_equal(live, result.classes["actual"][0])
     store.close()
