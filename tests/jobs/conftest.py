@@ -1,5 +1,6 @@
 """One small nation, ingested and evaluated once, for the tests that only read it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
@@ -49,10 +50,14 @@ def nation(tmp_path_factory):
     found.store.close()
 
 
+def copied(nation: Nation, directory: Path) -> Iterator[Nation]:
+    """A copy of a nation as it lies on disk, open while it is used: building another takes seconds."""
+    copytree(nation.directory, directory, dirs_exist_ok=True)
+    catalog, store = load(directory / "config"), open_store(Settings(store=directory / "store", db=None))
+    yield replace(nation, directory=directory, catalog=catalog, store=store)
+    store.close()
+
+
 @pytest.fixture
 def own_nation(nation, tmp_path):
-    """A copy of the nation as it lies on disk: building another takes seconds."""
-    copytree(nation.directory, tmp_path, dirs_exist_ok=True)
-    catalog, store = load(tmp_path / "config"), open_store(Settings(store=tmp_path / "store", db=None))
-    yield replace(nation, directory=tmp_path, catalog=catalog, store=store)
-    store.close()
+    yield from copied(nation, tmp_path)

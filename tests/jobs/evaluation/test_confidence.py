@@ -17,7 +17,7 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country, write_source
-from tests.jobs.conftest import CROPS, Nation
+from tests.jobs.conftest import CROPS, Nation, copied
 
 CLASSES = ("s1", "s2", "s3", "n")
 GOOD_LAND = {"slope": 2, "temperature_mean_annual": 25, "rainfall_annual": 1550, "drainage": 1}
@@ -79,10 +79,9 @@ def uncertain(tmp_path_factory):
 
 
 @pytest.fixture
-def own_uncertain(tmp_path):
-    found = build(tmp_path)
-    yield found
-    found.store.close()
+def own_uncertain(uncertain, tmp_path):
+    """A copy of the uncertain nation."""
+    yield from copied(uncertain, tmp_path)
 
 
 def cube(nation, layer):
