@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from soilinfo.errors import SoilinfoError, StoreError
+from soilinfo.errors import InputError, SoilinfoError, StoreError
 from soilinfo.jobs.effort import Advance
 from soilinfo.store.queue import Job, Queue
 
 Perform = Callable[[Job, Advance], Mapping[str, Any]]
-"""Answers a job; an error of soilinfo's is the answer of a job that fails."""
+"""Answers a job; an InputError is the answer of a job that fails."""
 
 POLL_SECONDS = 0.5
 """Between two looks at an empty queue."""
@@ -76,9 +76,10 @@ def _answer(queue: Queue, job: Job, perform: Perform, advance: Advance) -> None:
         # May pass by itself, such as a database that restarts.
         LOG.error("job %s is tried again: %s", job.id, error)
         queue.give_back(job, counts=True)
-    except SoilinfoError as error:
+    except InputError as error:
         queue.fail(job, str(error), error.status)
     except Exception:
+        # Also an error of ours that is no answer to a question: it would tell of the server's insides.
         LOG.exception("job %s", job.id)
         queue.fail(job, DEFECT, SoilinfoError.status)
     else:

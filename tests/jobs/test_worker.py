@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from soilinfo.errors import InputError, StoreError
+from soilinfo.errors import ConfigError, Fault, InputError, StoreError
 from soilinfo.jobs import worker
 from soilinfo.jobs.worker import DEFECT, work, work_once
 from soilinfo.settings import Settings
@@ -63,10 +63,11 @@ def test_an_input_that_cannot_be_used_fails_with_its_own_message(queue, ending):
     assert (failed.status, failed.error, failed.error_status) == ("failed", "no crop 'baobab'", 400)
 
 
-def test_a_mistake_of_ours_is_logged_and_not_told(queue, ending, caplog):
+@pytest.mark.parametrize("error", [ZeroDivisionError("secret"), ConfigError([Fault("secret.yaml", "", "x")])])
+def test_a_fault_of_ours_is_logged_and_not_told(queue, ending, caplog, error):
     job = add(queue)
     with caplog.at_level(logging.ERROR):
-        work_once(queue, failing(ZeroDivisionError("secret")), ending)
+        work_once(queue, failing(error), ending)
     failed = queue.job(job.id)
     assert (failed.status, failed.error, failed.error_status) == ("failed", DEFECT, 500)
     assert "secret" in caplog.text

@@ -5,6 +5,7 @@ from datetime import timedelta
 import geopandas as gpd
 import pytest
 
+from soilinfo.catalog.load import load
 from soilinfo.errors import InputError
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
@@ -14,7 +15,7 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store import clock
 from soilinfo.store.home import open_store
-from tests.country import write_source
+from tests.country import write_country, write_source
 from tests.jobs.conftest import CROPS
 
 
@@ -123,6 +124,18 @@ def test_old_reports_go_and_the_ledger_keeps_the_findings(replaced):
     assert f"reports/{run}" in report.removed
     assert not (replaced.store.reports / run).exists()
     assert replaced.store.ledger.findings(run=run)
+
+
+def test_jobs_that_ended_long_ago_go_with_their_results(tmp_path, later):
+    catalog, store = load(write_country(tmp_path)), open_store(Settings(store=tmp_path / "store", db=None))
+    ended, waiting = (store.queue.add("land-suitability", {}, snapshot=0) for _ in range(2))
+    store.queue.succeed(store.queue.take("worker"), {"total_ha": 1.0})
+    later(catalog.services.retention.job_days - 1)
+    assert prune(store, catalog, "tests", silent).removed == []
+    later(2)
+    assert prune(store, catalog, "tests", silent).removed == [f"jobs/{ended.id}"]
+    assert [job.id for job in store.queue.jobs()] == [waiting.id]
+    store.close()
 
 
 def test_a_clock_moved_back_changes_no_order_and_makes_nothing_older(own_nation, later):
