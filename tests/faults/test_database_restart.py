@@ -10,7 +10,7 @@ import pytest
 
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.faults.nightly import LEVELS, Zygote, look, night, nightly_country, value, values, write_generation
+from tests.faults.nightly import LEVELS, Zygote, look, nightly_country, value, values, write_generation
 from tests.postgres import own_cluster
 
 RESTARTS = 12
@@ -50,7 +50,7 @@ def test_a_database_that_restarts_at_any_moment_costs_one_run_at_most(cluster, s
             assert kind in ("completed", "StoreError"), message
             assert look(store) == []
             assert store.ledger.current().id in (before.id, before.id + 1)
-            assert night(store, settings.config).blocked == []
+            assert zygote.run()["report"]["blocked"] == []
             published = store.ledger.current()
             assert published.id == before.id + 1
             for layer in LEVELS:
