@@ -86,7 +86,7 @@ def _property(phrases: Phrases, row: Row) -> list[str]:
     described = phrases.catalog.property(layer.property)
     unit = phrases.unit(described.unit)
     depth = f", {layer.depth[0]:g}–{layer.depth[1]:g} cm" if layer.depth else ""
-    title = phrases.named(described.title) + depth + (f" ({unit})" if unit else "")
+    title = phrases.named(layer.title or described.title) + depth + (f" ({unit})" if unit else "")
     return [
         title,
         *(phrases.number(row[name], described.decimals) for name in ("mean", "median", "q05", "q95")),

@@ -13,10 +13,14 @@ FIRST_COLUMNS = (
     *("name", "crop", "layer", "scenario", "assessment", "class_id", "zone", "step", "rule", "at_least"),
     *("area_ha", "share_pct"),
     *("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct", "limiting"),
-    *("s1_ha", "s2_ha", "s3_ha", "n_ha", "nodata_ha", "total_ha"),
+    *("s1_ha", "s2_ha", "s3_ha", "n_ha"),
 )
-"""What planners look for first; every other column follows in its own order, the row's id last."""
-
+"""What planners look for first; every other column follows in its own order."""
+LAST_COLUMNS = (
+    *("nodata_ha", "total_ha", "official_area_ha", "code", "parent_code"),
+    *("criteria_set", "edition", "boundary_rule", "version", "id"),
+)
+"""What stands behind the figures, and what machines need."""
 
 FINDING_COLUMNS = ("message", "severity", "layer", "check", "count", "created")
 """What a list of findings shows; the page of one finding has the rest."""
@@ -40,8 +44,8 @@ def columns(names: Iterable[str], collection: str = "") -> list[str]:
         return list(FINDING_COLUMNS)
     present = [name for name in names if name not in NESTED]
     first = [name for name in FIRST_COLUMNS if name in present]
-    rest = [name for name in present if name not in (*first, "id")]
-    return [*first, *rest, *(["id"] if "id" in present else [])]
+    rest = [name for name in present if name not in (*first, *LAST_COLUMNS)]
+    return [*first, *rest, *(name for name in LAST_COLUMNS if name in present)]
 
 
 def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:

@@ -53,7 +53,8 @@ async function showChoice(map) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of ABOUT_THE_LAYER) document.querySelector(part).replaceWith(page.querySelector(part));
   for (const part of ["part", "assessment"]) byId(part).hidden = page.getElementById(part).hidden;
-  byId("variable").replaceChildren(...page.getElementById("variable").children);
+  // As text: options that are moved one by one are each selected in turn.
+  byId("variable").innerHTML = page.getElementById("variable").innerHTML;
   byId("map").setAttribute("aria-label", page.getElementById("map").getAttribute("aria-label"));
   document.title = page.title;
   data = JSON.parse(page.getElementById("map-data").textContent);

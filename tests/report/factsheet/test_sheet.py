@@ -15,7 +15,7 @@ from soilinfo.report.factsheet.facts import Publication, ranked
 from soilinfo.report.factsheet.sheet import TEMPLATE, assemble, fact_sheet
 from soilinfo.report.factsheet.tables import MOST_CROPS
 from soilinfo.report.phrases import NOTHING, Phrases
-from tests.report.facts import CATALOG, CREATED, TOTAL_HA, suitability, unit
+from tests.report.facts import CATALOG, CREATED, TOTAL_HA, measured, suitability, unit
 
 LANGUAGES = ("en", "id")
 
@@ -178,3 +178,8 @@ def test_a_crop_without_a_potential_row_is_ranked_by_the_land_as_it_is():
     assert ranked(rows) == [(rows[0], None)]
     shown = sheet_of(unit(suitability=rows))["crops"]["rows"][0]["potential"]
     assert shown == [[NOTHING, NOTHING]] * len(SuitabilityClass)
+
+
+def test_a_layer_with_a_title_of_its_own_is_called_by_it():
+    sheet = sheet_of(unit(properties=[measured("slope_share_3_8", 12.0)]), "en")
+    assert sheet["properties"]["rows"][0][0] == "Share of land of 3–8 % slope (%)"
