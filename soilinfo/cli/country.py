@@ -17,6 +17,7 @@ from soilinfo.cli.options import (
     DbOption,
     JobWorkersOption,
     PortOption,
+    SchedulerOption,
     StoreOption,
     UrlOption,
     WorkersOption,
@@ -77,10 +78,7 @@ def ingest(
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option("--scheduler", help="tcp://HOST:8786 of a Dask cluster that shares the files"),
-    ] = None,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Ingest layers, administrative levels, soil maps and tables; publish what passes as one snapshot."""
     settings = settings_of(config=config, store=store, db=db)
@@ -105,12 +103,21 @@ def evaluate(
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Evaluate land suitability from the published layers, summarise it by unit, and publish the result."""
     settings = settings_of(config=config, store=store, db=db)
     with opened(settings) as home, progress() as report:
         catalog = load(settings.config)
-        done = evaluate_nation(home, catalog, crops, fallback=fallback or (), actor=actor(), progress=report)
+        done = evaluate_nation(
+            home,
+            catalog,
+            crops,
+            fallback=fallback or (),
+            actor=actor(),
+            progress=report,
+            scheduler=scheduler,
+        )
     finish(done)
 
 

@@ -32,6 +32,10 @@ WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server pro
 JobWorkersOption = Annotated[
     int, typer.Option("--job-workers", min=0, help="Workers for large areas, beside the server")
 ]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="tcp://HOST:8786 of a Dask cluster that shares the files"),
+]
 EXIT_CODES_HELP = f"Exit codes: {'; '.join(f'{code}: {means}' for code, means in EXIT_CODES.items())}."
 
 

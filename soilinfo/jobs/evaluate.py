@@ -1,6 +1,7 @@
 """Land evaluation of the nation: one new version per crop, then the tables by administrative unit."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
 
 from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import suitability_of
@@ -21,6 +22,7 @@ from soilinfo.jobs.planning.zoning import zone_nation
 from soilinfo.jobs.runs.publication import publish
 from soilinfo.jobs.runs.run import Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.runs.versions import Origin, held_back, new_version, remember, was_withdrawn
+from soilinfo.jobs.runs.workers import workers
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -54,6 +56,7 @@ def evaluate(
     fallback: Sequence[str] = (),
     actor: str,
     progress: Progress,
+    scheduler: str | None = None,
 ) -> RunReport:
     """Evaluate the named crops (all by default) from the published layers and publish the result.
 
@@ -70,12 +73,15 @@ def evaluate(
     derived = derived_names(catalog)
     crops = [name for name in names or () if name not in derived]
     chosen = _chosen(catalog, crops, fallback)
-    with recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}, catalog) as report:
+    with (
+        workers(scheduler) as executor,
+        recorded(store, "evaluate", actor, {"crops": [crop.id for crop in chosen]}, catalog) as report,
+    ):
         inputs = _inputs(store, catalog, report)
         rated = _known_enough(catalog, chosen, inputs, report)
         whole = not crops and not fallback
         unrated = {suitability_of(crop.id) for crop in chosen if crop not in rated} if whole else set()
-        versions = _crops(store, catalog, rated, inputs, report, progress, named)
+        versions = _crops(executor, store, catalog, rated, inputs, report, progress, named)
         served = store.ledger.current().layers
         kept = {name: version for name, version in served.items() if name not in unrated}
         made = dict(map(_key, versions))
@@ -100,6 +106,7 @@ def _inputs(store: Store, catalog: Catalog, report: RunReport) -> dict[str, Inpu
 
 
 def _crops(
+    executor: Executor,
     store: Store,
     catalog: Catalog,
     crops: Sequence[Crop],
@@ -114,7 +121,7 @@ def _crops(
     crops = _not_withdrawn(store, crops, versions, report, named=named)
     new = [crop for crop in crops if not _is_known(store, versions[crop.id])]
     cubes = [crop for crop in new if not store.cube.exists(*_key(versions[crop.id]))]
-    write_cubes(store, catalog, cubes, versions, inputs, regional, progress)
+    write_cubes(executor, store, catalog, cubes, versions, inputs, regional, progress)
     write_cogs(store, catalog, new, versions)
     _record(store, catalog, report, new, versions, inputs)
     return [versions[crop.id] for crop in crops]

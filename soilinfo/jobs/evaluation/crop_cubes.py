@@ -1,27 +1,39 @@
-"""The cubes and COGs of evaluated crops, written shard by shard, several crops at a time."""
+"""The cubes and COGs of evaluated crops.
+
+A shard is read, decoded, evaluated for all crops and written by one worker, so that nothing is decoded
+twice and every core, or machine of a cluster, has something to decode, to evaluate or to encode.
+"""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import batched
 from os import cpu_count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.styles import colour_table, style_of_suitability
 from soilinfo.evaluate.suitability import Evaluation
+from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.criteria import Criteria, Regional, compile_criteria
-from soilinfo.jobs.evaluation.inputs import Input, meanings, reader
+from soilinfo.jobs.evaluation.inputs import Input, meanings
 from soilinfo.jobs.runs.run import Event, Progress
+from soilinfo.jobs.runs.workers import done
+from soilinfo.store.chunks import Chunks
 from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import CubeWriter, Variable
+from soilinfo.store.cube import CubeLayer, CubeWriter, Variable
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
+from soilinfo.store.shelf import Place
 
-BATCH = 7
-"""Crops evaluated at a time: bounds the memory of a shard's results to some 400 MB."""
+BATCH = 10
+"""Crops evaluated at a time: bounds the memory of a shard's results to some 550 MB for each worker."""
 NOT_CLASSED = 255
 """Value of ``lacking`` where a cell has no class."""
 
@@ -42,7 +54,21 @@ def suitability_variables(catalog: Catalog) -> list[Variable]:
     ]
 
 
+@dataclass(frozen=True)
+class _Shard:
+    """One shard of the grid, to be read from layers and written into unfinished versions where they lie.
+
+    ``layers``: property -> place and variable of its layer; ``versions``: crop -> place.
+    """
+
+    window: Window
+    layers: Mapping[str, tuple[Place, str]]
+    criteria: Sequence[Criteria]
+    versions: Mapping[str, Place]
+
+
 def write_cubes(
+    executor: Executor,
     store: Store,
     catalog: Catalog,
     crops: Sequence[Crop],
@@ -53,42 +79,53 @@ def write_cubes(
 ) -> None:
     """Evaluate these crops on the whole grid and write the cube of each (``versions`` by crop)."""
     known = meanings(catalog, sorted(inputs))
-    done = 0
-    for batch in batched(crops, BATCH):
-        criteria = compile_criteria(catalog, batch, regional, known)
-        needed = {name: inputs[name] for name in criteria.inputs}
-        _write_batch(store, catalog, batch, versions, criteria, needed)
-        for crop in batch:
-            done += 1
-            progress(Event("evaluate", crop.id, "written", done, len(crops)))
+    criteria = [compile_criteria(catalog, batch, regional, known) for batch in batched(crops, BATCH)]
+    needed = {name: inputs[name] for each in criteria for name in each.inputs}
+    layers = {
+        name: (_absolute(store.cube.place(one.layer, one.version)), one.layer) for name, one in needed.items()
+    }
+    shards = [*catalog.grid.shards()] if crops else []
+    with ExitStack() as stack:
+        writers = {crop.id: stack.enter_context(_writer(store, catalog, crop, versions)) for crop in crops}
+        places = {crop: _absolute(writer.place) for crop, writer in writers.items()}
+        tasks = (_Shard(window, layers, criteria, places) for window in shards)
+        for number, _ in enumerate(done(executor, _write_shard, tasks), start=1):
+            progress(Event("evaluate", f"{len(crops)} crops", "written", number, len(shards)))
 
 
-def _write_batch(
-    store: Store,
-    catalog: Catalog,
-    crops: Sequence[Crop],
-    versions: Mapping[str, Version],
-    criteria: Criteria,
-    inputs: Mapping[str, Input],
-) -> None:
-    variables, read = suitability_variables(catalog), reader(store, inputs)
-    # The pool ends first: a writer removes what it began only when nobody writes there any more.
-    with ExitStack() as stack, ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        writers = {
-            crop.id: stack.enter_context(
-                store.cube.writer(
-                    *_key(versions[crop.id]), catalog.grid, variables, {"title": crop.title["en"]}
-                )
-            )
-            for crop in crops
-        }
-        for window in catalog.grid.shards():
-            result = criteria.evaluate(window, read(window))
-            list(pool.map(lambda name: _write_crop(writers[name], window, result, name), result.crops))  # noqa: B023
+def _writer(
+    store: Store, catalog: Catalog, crop: Crop, versions: Mapping[str, Version]
+) -> AbstractContextManager[CubeWriter]:
+    key, variables = _key(versions[crop.id]), suitability_variables(catalog)
+    return store.cube.writer(*key, catalog.grid, variables, {"title": crop.title["en"]})
 
 
-def _write_crop(writer: CubeWriter, window: Any, result: Evaluation, name: str) -> None:
-    at = result.crops.index(name)
+def _absolute(place: Place) -> Place:
+    return place.absolute() if isinstance(place, Path) else place
+
+
+def _write_shard(shard: _Shard) -> None:
+    packed = {name: _opened(place).read(layer, shard.window) for name, (place, layer) in shard.layers.items()}
+    for criteria in shard.criteria:
+        _write_batch(shard, criteria, packed)
+
+
+# Opened once in a process: opening takes as long as reading or writing a shard.
+_writing = lru_cache(maxsize=64)(CubeWriter)
+
+
+@lru_cache(maxsize=64)
+def _opened(place: Place) -> CubeLayer:
+    return CubeLayer(place, Chunks(0))
+
+
+def _write_batch(shard: _Shard, criteria: Criteria, packed: Mapping[str, NDArray[Any]]) -> None:
+    result = criteria.evaluate(shard.window, packed)
+    for at, crop in enumerate(result.crops):
+        _write_crop(_writing(shard.versions[crop]), shard.window, result, at)
+
+
+def _write_crop(writer: CubeWriter, window: Window, result: Evaluation, at: int) -> None:
     for scenario in SCENARIOS:
         writer.write(scenario, window, result.classes[scenario][at])
         writer.write(f"limiting_{scenario}", window, result.limiting[scenario][at])

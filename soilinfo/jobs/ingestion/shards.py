@@ -1,7 +1,6 @@
 """The parts of one raster layer, each a task that a thread, a process or another machine can do alone."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from soilinfo.ingest.raster import copy, is_copied, warp
 from soilinfo.ingest.source import Reader, pack
 from soilinfo.ingest.survey import Survey, read, survey_parts
 from soilinfo.jobs.ingestion.profiles import Part, Profile, joined, part_of
-from soilinfo.jobs.runs.workers import awaiting
+from soilinfo.jobs.runs.workers import done
 from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.shelf import Place
 
@@ -37,14 +36,14 @@ def write_shards(
     place = writer.place
     version = place.absolute() if isinstance(place, Path) else place
     shards = [Shard(reader, grid, window, version, variable) for window in grid.shards()]
-    surveys, parts = zip(*_done(executor, _write, shards), strict=True)
+    surveys, parts = zip(*done(executor, _write, shards), strict=True)
     return sum(surveys, Survey()), joined(parts, variable, grid)
 
 
 def survey_source(executor: Executor, reader: Reader, grid: Grid) -> Survey:
     """The survey of all source cells inside the grid, read for nothing else."""
     parts = [(reader, part) for part in survey_parts(reader, grid)]
-    return sum(_done(executor, _survey, parts), Survey())
+    return sum(done(executor, _survey, parts), Survey())
 
 
 def _write(shard: Shard) -> tuple[Survey, Part]:
@@ -66,21 +65,3 @@ def _writer(version: Place) -> CubeWriter:
 
 def _survey(part: tuple[Reader, Window]) -> Survey:
     return read(*part)[1]
-
-
-def _done[T, R](executor: Executor, work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
-    """What became of the parts, in their order. When one fails, none still runs once the error is raised.
-
-    Raises StoreError when a cluster that works on them fails.
-    """
-    with awaiting():
-        futures = [executor.submit(work, part) for part in parts]
-    try:
-        for future in futures:
-            with awaiting():
-                result = future.result()
-            yield result
-    finally:
-        for future in futures:
-            future.cancel()
-        wait(futures)

@@ -1,7 +1,7 @@
 """Who does the work: threads of this process, or the workers of a Dask cluster that share its files."""
 
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from os import cpu_count
 
@@ -17,7 +17,7 @@ def workers(scheduler: str | None = None) -> Iterator[Executor]:
 
     ``scheduler``: address of a ``dask scheduler``, such as ``tcp://10.0.0.5:8786``; its workers must
     reach sources and store under the same absolute paths. Raises InputError when Dask is not
-    installed or nobody answers. Wait for the parts in ``awaiting``.
+    installed or nobody answers. Parts are given to it and waited for by ``done``.
     """
     if scheduler is None:
         # GDAL, zstd and the compiled kernels release the interpreter lock, so threads use every core.
@@ -43,6 +43,24 @@ def _cluster(scheduler: str) -> Iterator[Executor]:
         ) from error
     with client:
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+
+
+def done[T, R](executor: Executor, work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
+    """What became of the parts, in their order. When one fails, none still runs once the error is raised.
+
+    Raises StoreError when a cluster that works on them fails.
+    """
+    with awaiting():
+        futures = [executor.submit(work, part) for part in parts]
+    try:
+        for future in futures:
+            with awaiting():
+                result = future.result()
+            yield result
+    finally:
+        for future in futures:
+            future.cancel()
+        wait(futures)
 
 
 @contextmanager

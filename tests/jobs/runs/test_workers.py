@@ -1,6 +1,7 @@
 """Who does the work changes nothing of the result."""
 
 import hashlib
+from shutil import copytree
 
 import pytest
 import rasterio
@@ -11,14 +12,16 @@ from typer.testing import CliRunner
 from soilinfo.catalog.load import load
 from soilinfo.cli.main import app
 from soilinfo.errors import InputError
+from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.runs.workers import workers
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.country import write_country, write_source
+from tests.country import LAYERS, write_country, write_source
 
 COPIED, WARPED = "ph_h2o", "soc"
+CROPS = ["maize", "rice_irrigated"]
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +56,43 @@ def ingested(store, config, scheduler=None):
     finally:
         home.close()
     assert set(report.published) == {COPIED, WARPED}
-    files = [path for kind in ("cube", "cog") for path in (store / kind).rglob("*") if path.is_file()]
+    return digests(store, "*")
+
+
+def digests(store, layers):
+    """Path -> digest of every file of the cubes and COGs of these layers."""
+    files = [
+        path for kind in ("cube", "cog") for path in (store / kind).glob(f"{layers}/**/*") if path.is_file()
+    ]
     return {str(path.relative_to(store)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def evaluated(store, config, scheduler=None):
+    """Path -> digest of every file that an evaluation of the crops writes into a store."""
+    home = open_store(Settings(store=store, db=None))
+    try:
+        report = evaluate(home, load(config), CROPS, actor="tests", progress=silent, scheduler=scheduler)
+    finally:
+        home.close()
+    assert {f"suitability_{crop}" for crop in CROPS} <= set(report.published)
+    return digests(store, "suitability_*")
 
 
 def test_two_worker_processes_write_the_same_bytes_as_threads(config, cluster, tmp_path):
     threads = ingested(tmp_path / "threads", config)
     processes = ingested(tmp_path / "processes", config, cluster.scheduler_address)
     assert sum("/c/" in path for path in threads) >= 8, "several shards of each layer"
+    assert processes == threads
+
+
+def test_two_worker_processes_rate_the_land_as_threads_do(config, cluster, tmp_path):
+    home = open_store(Settings(store=tmp_path / "threads", db=None))
+    ingest(home, load(config), [*LAYERS], actor="tests", progress=silent)
+    home.close()
+    copytree(tmp_path / "threads", tmp_path / "processes")
+    threads = evaluated(tmp_path / "threads", config)
+    processes = evaluated(tmp_path / "processes", config, cluster.scheduler_address)
+    assert sum("/actual/c/" in path for path in threads) >= 4 * len(CROPS), "several shards of each crop"
     assert processes == threads
 
 
