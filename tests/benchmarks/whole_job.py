@@ -103,7 +103,7 @@ def main(way: str, scratch: Path) -> None:
     if way == ALONE:
         Criteria.evaluate = _remembering(Criteria.evaluate)  # type: ignore[method-assign]
     warm = Grid("EPSG:4326", 1 / 480, 95.0, 6.0, SHARD, ROWS * SHARD)
-    _write(store, catalog.model_copy(update={"grid": warm}), crops, inputs, way)
+    _write(store, catalog.model_copy(update={"grid": warm}), crops, inputs, f"warming up: {way}")
     seconds, cpu = perf_counter(), process_time()
     written = _write(store, catalog, crops, inputs, way)
     took = {"seconds": perf_counter() - seconds, "cpu": process_time() - cpu, "written": written}
