@@ -112,6 +112,10 @@ class SoilMap(Model):
     """When it was surveyed."""
     tables: Tables | None = None
     iso28258: Iso28258 | None = None
+    from_rasters: tuple[Name, ...] = ()
+    """Properties of the soil that its table lacks and that are taken from the published rasters, cell by cell
+    and for every component alike, because they change within a soil (salinity along a coast). Climate,
+    terrain and land always are; any other property that the table lacks is not known of the components."""
     share_tolerance_pct: float = Field(default=0.5, ge=0, lt=50)
     """How far from 100 the shares of a unit may add up; our choice, for shares rounded to whole percents."""
     soil_legend: Mapping[str, str] | None = None
@@ -135,6 +139,14 @@ class SoilMap(Model):
     def _one_source(self) -> "SoilMap":
         if (self.tables is None) == (self.iso28258 is None):
             raise ValueError("needs either 'tables' or 'iso28258'")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_each_property_once(self) -> "SoilMap":
+        _refuse_twice([*dict.fromkeys(each.property for each in self.properties), *self.from_rasters])
+        # Drainage is not improved on thick peat, so the two are known of the same land or of none.
+        if ("drainage" in self.from_rasters) != ("peat_thickness" in self.from_rasters):
+            raise ValueError("from_rasters: 'drainage' and 'peat_thickness' go together")
         return self
 
     @property

@@ -1,19 +1,22 @@
-"""Map units as cells: each component of each polygon is evaluated like a cell, and told as a share.
+"""Map units: each component on each place of each polygon is evaluated by itself, and told as a share.
 
-A map unit is never averaged to one soil (Soil Survey Manual 2017, ch. 4; FAO 1976): where 60 % of
-it is one soil and 40 % another, 60 % of its land has the class of the one, 40 % that of the other.
+A map unit is never averaged to one soil, nor its land to one slope (Soil Survey Manual 2017, ch. 4; FAO
+1976): where 60 % of it is one soil and 40 % another, of every place 60 % has the class of the one there,
+40 % that of the other. Where in the polygon which soil is, a soil map does not tell; each component counts
+with its share on every place alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from soilinfo.catalog.models import ClassTable, Depth, SuitabilityClass
-from soilinfo.evaluate.suitability import subclass
-from soilinfo.evaluate.tables import Meaning, Packing
-from soilinfo.evaluate.zonal import Histogram
+from soilinfo.catalog.models import SCENARIOS, Depth, Scenario, SuitabilityClass
+from soilinfo.evaluate.suitability import evaluate, subclass
+from soilinfo.evaluate.tables import Meaning, Packing, Tables
 
 KEY = ["unit_code", "component"]
 """What names a component."""
@@ -21,17 +24,24 @@ CLASSES = tuple(name.lower() for name in SuitabilityClass.__members__)
 """The classes as columns are named: s1, s2, s3, n."""
 
 
-def cells_of(polygons: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each component of each polygon: ``polygon`` (position), KEY, ``soil_name``, ``share_pct``.
+def components_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """KEY, ``soil_name`` and ``share_pct`` of each component of a table with a row for each of its depths."""
+    return rows.drop_duplicates(KEY)[[*KEY, "soil_name", "share_pct"]].reset_index(drop=True)
 
-    ``polygons``: ``unit_code``; ``rows``: the table of components, one row for each component and
-    depth. The largest share of a polygon comes first; a polygon without components has no row.
+
+def composition(unit_codes: Sequence[str], components: pd.DataFrame) -> pd.DataFrame:
+    """What each polygon consists of: ``polygon``, ``soil`` (position in ``components``), ``weight``.
+
+    ``weight`` is the share 0..1; shares above 100 % in all are scaled down. The largest share of a polygon
+    comes first; a polygon without components has no row.
     """
-    components = rows.drop_duplicates(KEY)[[*KEY, "soil_name", "share_pct"]]
-    drawn = pd.DataFrame({"polygon": np.arange(len(polygons)), "unit_code": polygons["unit_code"].to_numpy()})
-    cells = drawn.merge(components, on="unit_code")
-    order = ["polygon", "share_pct", "component"]
-    return cells.sort_values(order, ascending=[True, False, True]).reset_index(drop=True)
+    soils = components.assign(soil=np.arange(len(components)))
+    drawn = pd.DataFrame({"polygon": np.arange(len(unit_codes)), "unit_code": [*unit_codes]})
+    parts = drawn.merge(soils, on="unit_code")
+    parts = parts.sort_values(["polygon", "share_pct", "component"], ascending=[True, False, True])
+    total = parts.groupby("polygon")["share_pct"].transform("sum")
+    parts["weight"] = parts["share_pct"] / np.maximum(total, 100)
+    return parts[["polygon", "soil", "weight"]].reset_index(drop=True)
 
 
 # ---- what a component is ----------------------------------------------------------------
@@ -85,36 +95,74 @@ def _prevailing(known: pd.DataFrame, name: str) -> "pd.Series[str]":
     return thickest.set_index(KEY)[name]
 
 
-# ---- what a polygon has of a raster -----------------------------------------------------
+# ---- soil and place together ------------------------------------------------------------
 
 
-def prevailing_cells(areas: Histogram, meaning: Meaning) -> NDArray[np.int64]:
-    """Packed integer of each zone: the median of a number, the largest class; :func:`missing` without data.
+@dataclass(frozen=True)
+class Ratings:
+    """What a part of a crop's characteristics says of soils, or of places: classes and limiting qualities.
 
-    Both by area; the median is the smallest value at which half of the valid area is reached.
+    Arrays are (soil or place,) by scenario, as :class:`Evaluation` has them. ``silent``: all of these
+    characteristics may lack, so that where there is no class they say nothing instead of forbidding one.
     """
-    if isinstance(meaning, ClassTable):
-        at = areas.area_ha.argmax(axis=1)
-    else:
-        reached = areas.area_ha.cumsum(axis=1)
-        at = (reached >= reached[:, -1:] / 2 - 1e-9).argmax(axis=1)
-    return np.where(areas.valid_ha > 0, areas.low + at, missing(meaning))
+
+    classes: Mapping[Scenario, NDArray[np.uint8]]
+    limiting: Mapping[Scenario, NDArray[np.uint16]]
+    silent: bool
+
+    @classmethod
+    def of(cls, tables: Tables, inputs: Mapping[str, NDArray[np.integer]], size: int) -> "Ratings":
+        """``tables`` of one crop, compiled with what is known on this side; ``inputs``: (soil or place,)."""
+        if not tables.inputs:
+            nothing = dict.fromkeys(SCENARIOS, np.zeros(size, np.uint8))
+            return cls(nothing, {name: each.astype(np.uint16) for name, each in nothing.items()}, silent=True)
+        result = evaluate(tables, {name: inputs[name][np.newaxis] for name in tables.inputs})
+        classes = {name: each[0, 0] for name, each in result.classes.items()}
+        limiting = {name: each[0, 0] for name, each in result.limiting.items()}
+        return cls(classes, limiting, tables.crops[0] in tables.dispensable)
+
+
+class Side(NamedTuple):
+    """Classes, limiting qualities and :attr:`Ratings.silent` of one scenario, each (soil on a place,)."""
+
+    classes: NDArray[np.integer]
+    limiting: NDArray[np.integer]
+    silent: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, ratings: Sequence[Ratings], scenario: Scenario, which: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> "Side":
+        """The soil or place ``at`` by the criteria ``which`` (position in ``ratings``)."""
+        classes = np.stack([each.classes[scenario] for each in ratings])[which, at]
+        limiting = np.stack([each.limiting[scenario] for each in ratings])[which, at]
+        return cls(classes, limiting, np.array([each.silent for each in ratings])[which])
+
+
+def worse_of(soil: Side, place: Side) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Class and limiting qualities of soils on places.
+
+    The law of the minimum again: a characteristic is either the soil's or the place's, so the class of
+    both together is the worse one, and a quality limits that limits either one at that class. Where
+    either has no class there is none, but for a side that says nothing there.
+    """
+    unknown = (soil.classes == 0) & ~soil.silent | (place.classes == 0) & ~place.silent
+    worst = np.where(unknown, 0, np.maximum(soil.classes, place.classes))
+    limiting = np.zeros(len(worst), np.uint16)
+    for side in (soil, place):
+        limiting |= np.where(side.classes == worst, side.limiting, 0).astype(np.uint16)
+    return worst.astype(np.uint8), limiting
 
 
 # ---- what is told of a polygon ----------------------------------------------------------
 
 
-def class_shares(cells: pd.DataFrame, classes: NDArray[np.uint8], polygons: int) -> NDArray[np.float64]:
-    """Percent of each polygon (polygon, S1..N and no data last); shares above 100 in all are scaled down.
-
-    ``classes`` (cell): 0..4. What no component stands for is no data.
-    """
-    shares = np.zeros((polygons, len(CLASSES) + 1))
-    at = np.where(classes == 0, len(CLASSES), classes.astype(np.int64) - 1)
-    np.add.at(shares, (cells["polygon"].to_numpy(), at), cells["share_pct"].to_numpy(np.float64))
-    shares *= 100 / np.maximum(shares.sum(axis=1, keepdims=True), 100)
-    shares[:, -1] = np.maximum(100 - shares[:, :-1].sum(axis=1), 0)
-    return shares
+def class_areas(areas: pd.DataFrame, zones: int) -> NDArray[np.float64]:
+    """Hectares (zone, S1..N) of rows of ``zone``, ``class`` (0..4, 0 no class) and ``area_ha``."""
+    rated = areas[areas["class"] > 0]
+    cells = rated["zone"].to_numpy(np.int64) * len(CLASSES) + rated["class"].to_numpy(np.int64) - 1
+    sums = np.bincount(cells, rated["area_ha"].to_numpy(), zones * len(CLASSES))
+    return sums.reshape(zones, len(CLASSES))
 
 
 def subclasses(
@@ -127,9 +175,13 @@ def subclasses(
 
 
 def in_words(shares: Sequence[tuple[str, float]]) -> str:
-    """Subclasses and percents as text, equal ones added up, the largest first: "S2wa 60 %, S3nr 40 %"."""
+    """Subclasses and percents as text, equal ones added up, the largest first: "S2wa 60 %, S3nr 40 %".
+
+    Tenths of a percent; what is less is not told.
+    """
     total: dict[str, float] = {}
     for name, pct in shares:
         total[name] = total.get(name, 0.0) + pct
     ordered = sorted(total.items(), key=lambda one: (-one[1], one[0]))
-    return ", ".join(f"{name or '–'} {pct:g} %" for name, pct in ordered)
+    told = ((name or "–", round(pct, 1)) for name, pct in ordered)
+    return ", ".join(f"{name} {pct:g} %" for name, pct in told if pct > 0)

@@ -4,18 +4,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from soilinfo.catalog.models import Crop
 from soilinfo.evaluate.components import (
+    Ratings,
+    Side,
     at_depth,
-    cells_of,
-    class_shares,
+    class_areas,
+    components_of,
+    composition,
     in_words,
     is_missing,
     missing,
-    prevailing_cells,
     subclasses,
+    worse_of,
 )
-from soilinfo.evaluate.zonal import Histogram
-from tests.evaluate.rules import CLASS_TABLES, PACKINGS, QUALITIES
+from soilinfo.evaluate.suitability import compile_tables, evaluate
+from soilinfo.evaluate.tables import rated_classes
+from tests.evaluate.rules import CLASS_TABLES, EVALUATION, MEANINGS, PACKINGS, QUALITIES
+from tests.evaluate.tables import all_crops, raw_crop, telling_steps
 
 PH, DRAINAGE = PACKINGS["ph_h2o"], CLASS_TABLES["drainage"]
 
@@ -57,37 +63,90 @@ def test_what_is_not_known_is_missing_and_never_zero():
 
 def test_every_polygon_of_a_unit_has_all_its_components_the_largest_first():
     table = rows(("A", "1", 0, 30, 5.0, "well"), ("A", "2", 0, 30, 6.0, "well"))
-    table.loc[1, "share_pct"] = 70.0
-    cells = cells_of(pd.DataFrame({"unit_code": ["A", "water", "A"]}), table)
-    assert cells["polygon"].tolist() == [0, 0, 2, 2]
-    assert cells["component"].tolist() == ["2", "1", "2", "1"]
+    table["share_pct"] = [30.0, 70.0]
+    parts = composition(["A", "water", "A"], components_of(table))
+    assert parts["polygon"].tolist() == [0, 0, 2, 2]
+    assert parts["soil"].tolist() == [1, 0, 1, 0]
+    assert parts["weight"].tolist() == [0.7, 0.3, 0.7, 0.3]
 
 
-def test_a_polygon_has_the_median_of_a_number_and_the_largest_class():
-    areas = Histogram(10, np.array([[1.0, 1.0, 3.0, 0.0], [0, 0, 0, 0], [2.0, 0, 2.0, 0]]), np.zeros(3))
-    assert prevailing_cells(areas, PH).tolist() == [12, missing(PH), 10]
-    classes = Histogram(1, np.array([[1.0, 0.5, 3.0]]), np.zeros(1))
-    assert prevailing_cells(classes, DRAINAGE).tolist() == [3]
+@pytest.mark.parametrize(("shares", "weights"), [([60, 30], [0.6, 0.3]), ([100, 100], [0.5, 0.5])])
+def test_shares_never_add_up_to_more_than_the_polygon(shares: list[float], weights: list[float]):
+    table = rows(("A", "1", 0, 30, 5.0, "well"), ("A", "2", 0, 30, 6.0, "well"))
+    table["share_pct"] = shares
+    assert composition(["A"], components_of(table))["weight"].tolist() == weights
 
 
-@pytest.mark.parametrize(
-    ("shares", "classes", "percents"),
-    [
-        ([60, 40], [2, 3], [0, 60, 40, 0, 0]),
-        ([60, 40], [2, 2], [0, 100, 0, 0, 0]),
-        ([60, 40], [0, 4], [0, 0, 0, 40, 60]),
-        ([60, 30], [1, 4], [60, 0, 0, 30, 10]),
-        ([100, 100], [1, 4], [50, 0, 0, 50, 0]),
-    ],
-)
-def test_shares_add_up_to_the_whole_polygon(shares: list[float], classes: list[int], percents: list[float]):
-    cells = pd.DataFrame({"polygon": [0, 0], "share_pct": shares})
-    assert class_shares(cells, np.array(classes, np.uint8), 1)[0].tolist() == percents
+def side(classes: list[int], limiting: list[int], *, silent: bool = False) -> Side:
+    return Side(np.array(classes), np.array(limiting), np.full(len(classes), silent))
+
+
+def test_a_soil_on_a_place_has_the_worse_class_and_the_limits_of_that_class():
+    classes, limiting = worse_of(
+        side([1, 2, 3, 2, 4], [0, 1, 1, 1, 1]), side([2, 2, 1, 4, 0], [2, 2, 0, 2, 0])
+    )
+    assert classes.tolist() == [2, 2, 3, 4, 0]
+    assert limiting.tolist() == [2, 3, 1, 2, 0]
+
+
+def test_a_side_whose_characteristics_may_all_lack_forbids_no_class():
+    soil, nothing = side([3, 0], [1, 0]), side([0, 0], [0, 0], silent=True)
+    assert worse_of(soil, nothing)[0].tolist() == [3, 0]
+    assert worse_of(nothing, nothing)[0].tolist() == [0, 0]
+
+
+CELLS = 3000
+OF_SOILS = ("ph_h2o", "drainage", "peat_thickness", "n_total", "cec", "soil_depth")
+
+
+def values_of(crop: Crop, random: np.random.Generator) -> dict[str, np.ndarray]:
+    """Packed integers (cell,) about the edges of a crop's rows, mostly on the better side, some missing."""
+    values = {"peat_thickness": random.choice([0, 299, 300], CELLS)}
+    for name, row in raw_crop(crop.id)["characteristics"].items():
+        steps = telling_steps(name, row)
+        rated = rated_classes(crop.characteristics[name], MEANINGS[name], "as_printed")
+        low = getattr(MEANINGS[name], "low", 0)
+        weight = 1.0 / (1 + rated[np.array(steps) - low].astype(float)) ** 6
+        values[name] = random.choice(steps, CELLS, p=weight / weight.sum())
+        values[name][random.random(CELLS) < 0.01] = missing(MEANINGS[name])
+    return values
+
+
+@pytest.mark.parametrize("crop", all_crops()[:4], ids=lambda crop: crop.id)
+def test_soil_and_place_rated_apart_are_as_if_rated_together(crop: Crop):
+    values = values_of(crop, np.random.default_rng(1))
+    known = {name: MEANINGS[name] for name in values}
+    whole = evaluate(
+        compile_tables([crop], EVALUATION, known),
+        {name: packed[np.newaxis] for name, packed in values.items()},
+    )
+    sides = [
+        Ratings.of(
+            compile_tables(
+                [crop], EVALUATION, {name: known[name] for name in known if (name in OF_SOILS) is own}
+            ),
+            values,
+            CELLS,
+        )
+        for own in (True, False)
+    ]
+    for scenario, classes in whole.classes.items():
+        first, every = np.zeros(CELLS, np.int64), np.arange(CELLS)
+        found, limits = worse_of(*(Side.of([each], scenario, first, every) for each in sides))
+        assert len(np.unique(found)) > 3
+        assert found.tolist() == classes[0, 0].tolist()
+        assert limits.tolist() == whole.limiting[scenario][0, 0].tolist()
+
+
+def test_hectares_of_classes_leave_out_what_has_none():
+    areas = pd.DataFrame({"zone": [1, 1, 1], "class": [2, 0, 2], "area_ha": [3.0, 5.0, 1.0]})
+    assert class_areas(areas, 2).tolist() == [[0, 0, 0, 0], [0, 4.0, 0, 0]]
 
 
 def test_subclasses_are_told_in_words_with_equal_ones_added_up():
     names = subclasses(np.array([2, 3, 0], np.uint8), np.array([2, 16, 0], np.uint16), QUALITIES)
     assert names == ["S2wa", "S3nr", ""]
     assert (
-        in_words([("S3nr", 20.0), ("S2wa", 60.0), ("S3nr", 15.0), ("", 5.0)]) == "S2wa 60 %, S3nr 35 %, – 5 %"
+        in_words([("S3nr", 20.0), ("S2wa", 60.0), ("S3nr", 14.96), ("", 5.0), ("N", 0.04)])
+        == "S2wa 60 %, S3nr 35 %, – 5 %"
     )
