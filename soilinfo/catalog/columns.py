@@ -14,7 +14,13 @@ ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": "t/ha/yr"}
 """Units of derived columns by the end of their names."""
 LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""
-EXPLAINED = {"expected_": "expected", "_independent_": "independent", "_correlated_": "correlated"}
+EXPLAINED = {
+    "expected_": "expected",
+    "_independent_": "independent",
+    "_correlated_": "correlated",
+    "_low_ha": "range",
+    "_high_ha": "range",
+}
 """Columns that are explained, by a part of their names: those of expected hectares."""
 
 Titles = Mapping[str, str]

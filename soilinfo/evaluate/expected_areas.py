@@ -1,15 +1,18 @@
-"""Expected hectares of each suitability class in zones, and the interval in which they lie.
+"""Expected hectares of each suitability class in zones, and the range that they may lie in.
 
 The expected area of a class is the sum of its cells' areas, each times its probability. How far the
 true one may lie off depends on how the errors of neighbouring cells hang together, which is rarely
-known; so both extremes are given, each as 90 % interval:
+known; so both extremes are worked out, each with its 90 % interval:
 
 * ``independent``: every cell errs on its own. The variance of the area is the sum of
   ``a² p (1 - p)``, and the sum of so many small parts is normal;
 * ``correlated``: all cells of a zone err alike. One number ``u``, uniform between 0 and 1, is shared by
   all, and the class of each cell is the quantile ``u`` of its own distribution of classes.
 
-The truth lies between: errors of a soil map are correlated over kilometres, not over a province.
+Errors of a soil map are correlated over kilometres, neither cell by cell nor over a province, and
+neither interval need hold what then is true: errors that are alike make of a class rarer than 5 %
+an interval from 0 to 0. The range that is told therefore spans both of them and the expected area
+more or less 1.645 standard deviations of errors that are alike.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,12 +54,14 @@ class ProbabilityAreas:
 
 @dataclass(frozen=True)
 class ExpectedAreas:
-    """Hectares (zone, class) of S1..N: expected, and the ends of the 90 % intervals (end, zone, class).
+    """Hectares (zone, class) of S1..N: expected, and the ends of range and 90 % intervals (end, zone, class).
 
-    ``confidence``: mean probability of the assigned class (zone); NaN where a zone has none.
+    ``range_ha`` holds the expected area and both intervals, and is wider than nothing where any cell is
+    uncertain. ``confidence``: mean probability of the assigned class (zone); NaN where a zone has none.
     """
 
     expected_ha: NDArray[np.float64]
+    range_ha: NDArray[np.float64]
     independent_ha: NDArray[np.float64]
     correlated_ha: NDArray[np.float64]
     confidence: NDArray[np.float64]
@@ -78,20 +83,28 @@ def probability_areas(index: ZoneIndex, read: ReadAll) -> ProbabilityAreas:
 
 
 def expected_areas(areas: ProbabilityAreas) -> ExpectedAreas:
-    """Expected hectares of each class in every zone, with their intervals; zeros where nothing is known."""
+    """Expected hectares of each class in every zone, with their ranges; zeros where nothing is known."""
     by_rank = _hectares_by_rank(areas)
     expected, share = by_rank.mean(axis=-1), np.arange(STEPS + 1) / STEPS
-    deviation = np.sqrt(areas.squared @ (share * (1 - share)))
     valid = areas.confidence_ha.sum(axis=1)
-    ends = np.stack([expected - Q95 * deviation, expected + Q95 * deviation])
+    independent = _normal_interval(expected, np.sqrt(areas.squared @ (share * (1 - share))), valid)
+    correlated = np.quantile(by_rank, (0.05, 0.95), axis=-1)
+    lows, highs = zip(
+        independent, correlated, _normal_interval(expected, by_rank.std(axis=-1), valid), strict=True
+    )
     with np.errstate(invalid="ignore"):
         confidence = areas.confidence_ha @ share / valid
     return ExpectedAreas(
-        expected,
-        np.clip(ends, 0, valid[:, np.newaxis]),
-        np.quantile(by_rank, (0.05, 0.95), axis=-1),
-        confidence,
+        expected, np.stack([np.min(lows, axis=0), np.max(highs, axis=0)]), independent, correlated, confidence
     )
+
+
+def _normal_interval(
+    expected: NDArray[np.float64], deviation: NDArray[np.float64], valid: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Ends (end, zone, class) of the 90 % interval of a normal area, within 0 and what a zone has."""
+    ends = np.stack([expected - Q95 * deviation, expected + Q95 * deviation])
+    return np.clip(ends, 0, valid[:, np.newaxis])
 
 
 def _hectares_by_rank(areas: ProbabilityAreas) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from shapely import box
 
-from soilinfo.evaluate.confidence import NO_DATA, VARIABLES, confidence
-from soilinfo.evaluate.expected_areas import CLASSES, expected_areas, probability_areas
+from soilinfo.evaluate.confidence import NO_DATA, STEPS, VARIABLES, confidence
+from soilinfo.evaluate.expected_areas import CLASSES, ProbabilityAreas, expected_areas, probability_areas
 from soilinfo.evaluate.suitability import compile_tables, evaluate
 from soilinfo.evaluate.zonal import added_up, build_index, histogram
 from soilinfo.grid import Grid, Window
@@ -107,6 +107,40 @@ def test_errors_that_are_alike_leave_far_more_open(expected):
     assert (widths[0].sum(axis=1) > 4 * widths[1].sum(axis=1)).all()
 
 
+@pytest.fixture(scope="module")
+def somewhat_alike():
+    """Half of the variance of each cell's error is shared by all cells."""
+    random = np.random.default_rng(2)
+    shared = random.standard_normal((DRAWS, 1, 1))
+    return simulated(np.sqrt(0.5) * (shared + random.standard_normal((DRAWS, SIZE, SIZE))))
+
+
+def test_the_range_holds_the_expected_area_and_nine_tenths_of_maps_however_errors_hang_together(
+    expected, apart, somewhat_alike, alike
+):
+    low, high = expected.range_ha
+    assert ((low <= expected.expected_ha) & (expected.expected_ha <= high)).all()
+    for maps in (apart, somewhat_alike, alike):
+        assert (((low <= maps) & (maps <= high)).mean(axis=0) >= 0.9).all()
+
+
+@pytest.mark.parametrize("rare", [0.005, 0.03, 0.045, 0.2])
+@pytest.mark.parametrize("alike", [0.0, 0.3, 0.5, 0.9, 1.0])
+def test_the_range_of_a_rare_class_holds_nine_tenths_of_maps_too(rare, alike):
+    """1,000 hectares that all are N with the same small probability: alike errors give 0 to 0 below 5 %."""
+    cells, steps = 1_000, round(rare * STEPS)
+    below, squared = np.zeros((1, 3, STEPS + 1)), np.zeros((1, 4, STEPS + 1))
+    below[0, :, STEPS - steps] = cells
+    squared[0, (0, 1, 2, 3), (STEPS - steps, 0, 0, steps)] = cells
+    found = expected_areas(ProbabilityAreas(below, squared, below[:, 0], np.zeros(1)))
+    random, bound = np.random.default_rng(3), NormalDist().inv_cdf(steps / STEPS)
+    errors = np.sqrt(alike) * random.standard_normal((DRAWS, 1))
+    errors = errors + np.sqrt(1 - alike) * random.standard_normal((DRAWS, cells))
+    drawn, (low, high) = (errors < bound).sum(axis=1), found.range_ha[:, 0, 3]
+    assert low < found.expected_ha[0, 3] < high
+    assert ((low <= drawn) & (drawn <= high)).mean() >= 0.9
+
+
 def test_classes_and_no_data_add_up_to_the_zone(expected):
     known = expected.expected_ha.sum(axis=1) + areas().nodata_ha
     assert known == pytest.approx(INDEX.area_ha)
@@ -136,7 +170,7 @@ def test_certain_classes_leave_no_interval_and_a_zone_without_data_nothing():
 
     found = expected_areas(probability_areas(INDEX, read))
     assert found.expected_ha[0, 1] == pytest.approx(INDEX.area_ha[0] * 13 / 13.5, rel=1e-3)
-    for ends in (*found.independent_ha, *found.correlated_ha):
+    for ends in (*found.range_ha, *found.independent_ha, *found.correlated_ha):
         assert ends == pytest.approx(found.expected_ha)
     assert found.confidence[0] == 1
     assert (found.expected_ha[1] == 0).all()

@@ -30,6 +30,8 @@ from soilinfo.store.ledger import Version
 
 PIPELINE = "confidence/1"
 """Name of the method; raising the number makes every version anew."""
+TABLES_PIPELINE = "expected-areas/2"
+"""The same of the tables, which have a range since 2."""
 
 
 def confidences(
@@ -51,7 +53,7 @@ def confidences(
     }
     if not shown:
         return {}
-    method = Method(PIPELINE, shown, {}, (label("confidence.intervals", catalog.directory),))
+    method = Method(TABLES_PIPELINE, shown, {}, (label("confidence.intervals", catalog.directory),))
     rows = partial(rows_of_units, store, shown)
     return made | write_tables(store, catalog, product, method, published, rows, report, progress)
 

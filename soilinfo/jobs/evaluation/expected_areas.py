@@ -24,7 +24,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
 INTERVAL_PCT = 90
-"""Probability with which an area lies in its interval."""
+"""Probability with which an area lies in an interval, if errors hang together as the interval supposes."""
 
 
 def rows_of_units(store: Store, versions: Mapping[str, str], zones: Zones) -> pd.DataFrame:
@@ -54,10 +54,11 @@ def _stored(store: Store, layer: str, version: str, window: Window) -> dict[str,
 
 
 def _columns(areas: ExpectedAreas) -> dict[str, NDArray[np.float64]]:
-    """Expected hectares of each class, the ends of both intervals, and the mean confidence, by unit."""
+    """Expected hectares of each class, its range, both intervals, and the mean confidence, by unit."""
     columns = {"confidence_pct": 100 * areas.confidence}
     for at, name in enumerate(CLASSES):
         columns[f"expected_{name}_ha"] = areas.expected_ha[:, at]
+        columns[f"{name}_low_ha"], columns[f"{name}_high_ha"] = areas.range_ha[:, :, at]
         for way, ends in (("independent", areas.independent_ha), ("correlated", areas.correlated_ha)):
             columns[f"{name}_{way}_low_ha"], columns[f"{name}_{way}_high_ha"] = ends[:, :, at]
     return columns
@@ -108,7 +109,11 @@ def confidence_of_area(
 
 
 def _class(areas: ExpectedAreas, at: int, name: str) -> dict[str, Any]:
-    ends = {"independent_ha": areas.independent_ha, "correlated_ha": areas.correlated_ha}
+    ends = {
+        "range_ha": areas.range_ha,
+        "independent_ha": areas.independent_ha,
+        "correlated_ha": areas.correlated_ha,
+    }
     return {
         "class": name.upper(),
         "expected_ha": round(float(areas.expected_ha[0, at]), 4),

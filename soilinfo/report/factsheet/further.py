@@ -38,20 +38,20 @@ def _confidence(phrases: Phrases, rows: Sequence[Row], crops: Sequence[str]) -> 
             expected = [
                 _expected(phrases, row, name)
                 for name in SHOWN
-                if row[f"{name}_correlated_high_ha"] >= LEAST_HA
+                if row[f"{name}_high_ha"] >= LEAST_HA
             ]
             sure = phrases.say("factsheet.confidence", share=phrases.percent(row["confidence_pct"]))
             yield _crop(phrases, crop), "; ".join([sure, *expected])
 
 
 def _expected(phrases: Phrases, row: Row, name: str) -> str:
-    """Expected hectares of a class, and the wider of the two intervals: that of errors that are alike."""
+    """Expected hectares of a class, and the range that they may lie in."""
     hectares = phrases.hectares
     return phrases.say(
         "factsheet.expected",
         area=hectares(row[f"expected_{name}_ha"]),
-        low=hectares(row[f"{name}_correlated_low_ha"]),
-        high=hectares(row[f"{name}_correlated_high_ha"]),
+        low=hectares(row[f"{name}_low_ha"]),
+        high=hectares(row[f"{name}_high_ha"]),
         **{"class": name.upper()},
     )
 

@@ -186,8 +186,10 @@ def test_hectares_of_a_unit_add_up_to_its_area_and_lie_in_their_intervals(uncert
         for way in ("independent", "correlated"):
             low, high = rows[f"{name}_{way}_low_ha"], rows[f"{name}_{way}_high_ha"]
             assert (low <= high).all()
-        assert (rows[f"{name}_independent_low_ha"] <= rows[f"expected_{name}_ha"] + 1e-4).all()
-        assert (rows[f"expected_{name}_ha"] <= rows[f"{name}_independent_high_ha"] + 1e-4).all()
+            assert (rows[f"{name}_low_ha"] <= low).all()
+            assert (high <= rows[f"{name}_high_ha"]).all()
+        assert (rows[f"{name}_low_ha"] <= rows[f"expected_{name}_ha"] + 1e-4).all()
+        assert (rows[f"expected_{name}_ha"] <= rows[f"{name}_high_ha"] + 1e-4).all()
 
 
 def test_expected_hectares_are_those_of_the_published_probabilities(uncertain):
@@ -251,6 +253,8 @@ def test_a_unit_asked_live_equals_its_row_in_the_table(uncertain, region):
         assert each["expected_ha"] == pytest.approx(row[f"expected_{name}_ha"], abs=1e-2)
         ends = [row[f"{name}_correlated_{end}_ha"] for end in ("low", "high")]
         assert each["correlated_ha"] == pytest.approx(ends, abs=1e-2)
+        ends = [row[f"{name}_{end}_ha"] for end in ("low", "high")]
+        assert each["range_ha"] == pytest.approx(ends, abs=1e-2)
     assert [one["characteristic"] for one in answer["uncertain"]] == ["ph_h2o", "soc"]
     assert "slope" in answer["conditional_on"]
 

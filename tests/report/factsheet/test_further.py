@@ -10,8 +10,8 @@ CONFIDENCE = {
     "crop": "maize",
     "confidence_pct": 70.4,
     **{f"expected_{name}_ha": 1234.0 for name in ("s1", "s2")},
-    **{f"{name}_correlated_low_ha": 900.0 for name in ("s1", "s2")},
-    **{f"{name}_correlated_high_ha": 1500.0 for name in ("s1", "s2")},
+    **{f"{name}_low_ha": 900.0 for name in ("s1", "s2")},
+    **{f"{name}_high_ha": 1500.0 for name in ("s1", "s2")},
 }
 LAND = {"crop": "maize", "step": "remaining", "suitable_ha": 9000.0, "remaining_ha": 4500.0}
 LAND |= {"remaining_pct": 50.0, "unknown_ha": 12.0}
@@ -43,7 +43,7 @@ def test_confidence_is_told_with_its_interval_and_only_where_it_is_known(languag
 
 
 def test_a_class_that_is_not_expected_at_all_is_not_told():
-    none = {"expected_s1_ha": 0.0, "s1_correlated_low_ha": 0.0, "s1_correlated_high_ha": 0.0}
+    none = {"expected_s1_ha": 0.0, "s1_low_ha": 0.0, "s1_high_ha": 0.0}
     (section,) = sections(confidence=[CONFIDENCE | none])
     assert "S1" not in section["lines"][0][1]
     assert "S2 1,234 ha" in section["lines"][0][1]
