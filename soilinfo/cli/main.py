@@ -13,6 +13,7 @@ from soilinfo.cli import (
     decisions,
     differences,
     documents,
+    explain,
     pipelines,
     published,
     sample,
@@ -48,6 +49,7 @@ for module in (
     zoning,
     choice,
     what_if,
+    explain,
     worker,
 ):
     app.add_typer(module.verbs)

@@ -46,13 +46,27 @@ def moves(
 
     ``classes`` and ``limiting`` (before, after): of the window of ``index``, shape (y, x).
     """
-    kinds = classes[0].astype(np.int64)
-    for part, bits in ((classes[1], _BITS), (limiting[0], _BITS), (limiting[1], _BITS)):
-        kinds = kinds << bits | part
+    kinds = kinds_of_move(classes, limiting)
     known, at = np.unique(kinds, return_inverse=True)
     at = at.reshape(kinds.shape)
     areas = histogram(index, reads(at, index.window), low=0, high=len(known) - 1, nodata=-1)
-    found = [_move(int(kind), float(ha)) for kind, ha in zip(known, areas.area_ha[0], strict=True)]
+    return moves_of({int(kind): float(ha) for kind, ha in zip(known, areas.area_ha[0], strict=True)})
+
+
+def kinds_of_move(
+    classes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    limiting: tuple[NDArray[np.uint16], NDArray[np.uint16]],
+) -> NDArray[np.int64]:
+    """Classes and limiting qualities (before, after) of each cell in one number."""
+    kinds = classes[0].astype(np.int64)
+    for part, bits in ((classes[1], _BITS), (limiting[0], _BITS), (limiting[1], _BITS)):
+        kinds = kinds << bits | part
+    return kinds
+
+
+def moves_of(hectares: Mapping[int, float]) -> list[Move]:
+    """The moves that :func:`kinds_of_move` tells, from the hectares of each, the largest first."""
+    found = [_move(kind, area) for kind, area in hectares.items()]
     return sorted((move for move in found if move.hectares > 0), key=lambda move: -move.hectares)
 
 

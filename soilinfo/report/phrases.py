@@ -67,8 +67,8 @@ class Phrases:
         month = self.say("date.months").split()[moment.month - 1]
         return f"{moment.day} {month} {moment.year}"
 
-    def listed(self, parts: list[str]) -> str:
-        """Texts as 'a, b and c'."""
+    def listed(self, parts: list[str], by: str = "factsheet.and") -> str:
+        """Texts as 'a, b and c'; ``by``: the key of the word before the last."""
         if len(parts) < 2:
             return "".join(parts)
-        return f"{', '.join(parts[:-1])} {self.say('factsheet.and')} {parts[-1]}"
+        return f"{', '.join(parts[:-1])} {self.say(by)} {parts[-1]}"

@@ -29,6 +29,7 @@ TIME = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 PROCESSES = {
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
     "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
+    "explain-suitability": "soilinfo.serve.processes.explain_suitability.ExplainSuitability",
     "fact-sheet": "soilinfo.serve.processes.fact_sheet.FactSheet",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",

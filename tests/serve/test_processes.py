@@ -95,7 +95,7 @@ BOX = {"bbox": [120.1, -7.4, 120.4, -7.1]}
         ({"region": 7, "crop": "maize"}, "as text"),
         ({"bbox": [1, 2, 3], "crop": "maize"}, "four numbers"),
         ({"bbox": "1,2,3,4", "crop": "maize"}, "four numbers"),
-        ({"geometry": {"type": "Point", "coordinates": [1, 2]}, "crop": "maize"}, "Polygon"),
+        ({"geometry": {"type": "LineString", "coordinates": [[1, 2], [2, 3]]}, "crop": "maize"}, "Polygon"),
         ({"geometry": "here", "crop": "maize"}, "GeoJSON"),
         ({"bbox": {"bbox": [1, 2, 3, 4], "crs": "EPSG:3857"}, "crop": "maize"}, "CRS84"),
         ({"geometry": {**TRIANGLE, "crs": {"properties": {"name": "EPSG:32750"}}}, "crop": "maize"}, "CRS84"),

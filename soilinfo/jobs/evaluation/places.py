@@ -1,8 +1,8 @@
-"""Places that are asked about: a box, an administrative unit, a polygon of the asker's own."""
+"""Places that are asked about: a box, an administrative unit, the nation, a polygon or a point."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -15,13 +15,18 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameError
+from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
-from soilinfo.grid import Grid
+from soilinfo.grid import Grid, Window
+from soilinfo.jobs.evaluation.zones import zones_of
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
 
 WAYS = ("bbox", "region", "geometry")
+NATION = "nation"
+"""In place of the code of a region: all units of the published levels."""
+GEOMETRIES = ("Polygon", "MultiPolygon", "Point")
 WIDEST = 180.0
 MOST_VERTICES = 200_000
 """Largest polygon accepted: above any published administrative unit, below what could stall a server."""
@@ -29,23 +34,33 @@ MOST_VERTICES = 200_000
 
 @dataclass(frozen=True)
 class Area:
-    """A polygon in the grid's CRS, how it was asked for, and what had to be repaired."""
+    """A polygon in the grid's CRS, how it was asked for, and what had to be repaired.
+
+    A point is the cell of the grid that it lies in (``cell``, of one row and column). ``index``: where the
+    area lies on the grid, when that is known; ``shape`` then is but its bounding box.
+    """
 
     shape: BaseGeometry
     asked: Mapping[str, Any]
     findings: tuple[Finding, ...] = ()
+    cell: Window | None = None
+    index: ZoneIndex | None = None
 
 
 def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mapping[str, Any]) -> Area:
     """The area named by exactly one of ``bbox`` (lon/lat), ``region`` (code) or ``geometry`` (GeoJSON).
 
-    A self-intersecting polygon is repaired and the repair noted. Raises InputError when not exactly
+    ``region`` may be NATION; ``geometry`` a Polygon, a MultiPolygon, a Point, which stands for the cell that
+    it lies in, or a Feature or a collection of one feature that has such a geometry. A self-intersecting
+    polygon is repaired and the repair noted. Raises InputError when not exactly
     one is given, GeometryError with the reason for a geometry that cannot be used, UnknownNameError
     for a region that no published level has.
     """
     given = [way for way in WAYS if area.get(way) is not None]
     if len(given) != 1:
         raise InputError(f"give exactly one of {', '.join(WAYS)}; given: {', '.join(given) or 'none'}")
+    if area.get("region") == NATION:
+        return _nation(store, catalog, snapshot)
     match given[0]:
         case "bbox":
             found = Area(_box(area["bbox"]), {"bbox": area["bbox"]})
@@ -53,7 +68,10 @@ def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mappi
             _, units = region_of(store, catalog, snapshot, str(area["region"]))
             found = Area(units.geometry.iloc[0], {"region": str(area["region"])})
         case _:
-            found = _polygon(area["geometry"])
+            geometry = geometry_of(area["geometry"])
+            if geometry.get("type") == "Point":
+                return _cell(catalog.grid, geometry)
+            found = _polygon(geometry)
     _refuse_unbounded(found.shape)
     return Area(to_grid(found.shape, catalog.grid), found.asked, found.findings)
 
@@ -100,11 +118,65 @@ def region_of(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> 
     raise UnknownNameError("region", code, known)
 
 
-def _polygon(geojson: Any) -> Area:
+def _nation(store: Store, catalog: Catalog, snapshot: Snapshot) -> Area:
+    """All units of the finest published level as one zone, by the index of that level."""
+    published = [level for level in catalog.levels if level in snapshot.layers]
+    if not published:
+        raise InputError("no administrative level is published, which the nation would consist of")
+    zones = zones_of(store, catalog, snapshot.layers, published[-1])
+    parts = zones.index
+    whole = replace(
+        parts,
+        spans=parts.spans._replace(zone=np.zeros_like(parts.spans.zone)),
+        area_ha=parts.area_ha.sum(keepdims=True),
+        outside_ha=parts.outside_ha.sum(keepdims=True),
+    )
+    around = shapely.box(*zones.units.to_crs(catalog.grid.crs).total_bounds)
+    return Area(around, {"region": NATION}, index=whole)
+
+
+def geometry_of(geojson: Any) -> Mapping[str, Any]:
+    """The geometry of GeoJSON: itself, that of a Feature, or that of a collection's only feature."""
     kind = geojson.get("type") if isinstance(geojson, Mapping) else None
-    if kind not in ("Polygon", "MultiPolygon"):
+    if kind == "FeatureCollection":
+        features = geojson.get("features")
+        count = len(features) if isinstance(features, Sequence) else 0
+        if count != 1:
+            raise GeometryError(f"a FeatureCollection must have one feature; given: {count}")
+        return geometry_of(features[0])
+    if kind == "Feature":
+        return geometry_of(geojson.get("geometry"))
+    if kind not in GEOMETRIES:
         given = kind or type(geojson).__name__
-        raise GeometryError(f"the geometry must be a GeoJSON Polygon or MultiPolygon; given: {given}")
+        raise GeometryError(
+            f"the geometry must be a GeoJSON {' or '.join(GEOMETRIES)}, or one Feature of it; given: {given}"
+        )
+    found: Mapping[str, Any] = geojson
+    return found
+
+
+def _cell(grid: Grid, point: Mapping[str, Any]) -> Area:
+    """The cell that a point lies in; GeometryError for no point and for one off the grid."""
+    try:
+        longitude, latitude = (float(number) for number in point["coordinates"][:2])
+    except (KeyError, TypeError, ValueError) as error:
+        raise GeometryError("the Point has no usable 'coordinates' (longitude, latitude)") from error
+    at = shapely.Point(longitude, latitude)
+    if not isfinite(longitude + latitude):
+        raise GeometryError("the Point has no usable 'coordinates' (longitude, latitude)")
+    _refuse_unbounded(at)
+    x, y = to_grid(at, grid).coords[0]
+    west, _, _, north = grid.bounds
+    cell = Window(int((north - y) // grid.resolution), int((x - west) // grid.resolution), 1, 1)
+    if not (0 <= cell.row < grid.shape[0] and 0 <= cell.col < grid.shape[1]):
+        raise GeometryError(f"the point {longitude:g}, {latitude:g} lies outside the national grid")
+    # A hair within the cell, so that no neighbour has a part of it.
+    shape = shapely.box(*grid.bounds_of(cell)).buffer(-1e-6 * grid.resolution, join_style="mitre")
+    return Area(shape, {"geometry": dict(point)}, cell=cell)
+
+
+def _polygon(geojson: Mapping[str, Any]) -> Area:
+    kind = geojson["type"]
     try:
         shape = shapely.from_geojson(json.dumps(geojson))
     except (ShapelyError, TypeError, ValueError) as error:

@@ -47,7 +47,7 @@ def indexed(catalog: Catalog, area: Area, effort: Effort | None = None) -> ZoneI
             f"the area spans {cells:,} cells; the answer is limited to {most:,}. "
             "Ask for a smaller area, or use the tables by administrative unit or the layer's COG download"
         )
-    return build_index([area.shape], catalog.grid)
+    return area.index or build_index([area.shape], catalog.grid)
 
 
 def noted(answer: Answer) -> Answer:

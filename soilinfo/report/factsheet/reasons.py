@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.catalog.measures import MEASURES
 from soilinfo.catalog.models import Catalog, ClassEntry, Criterion, Crop, LandEvaluation, SuitabilityClass
 from soilinfo.evaluate.criteria import rate
 from soilinfo.report.factsheet.facts import Row
@@ -23,27 +24,6 @@ MOST_NAMED = 2
 """Characteristics that a sentence names."""
 LEAST_CHANGE = 0.5
 """Percent of a unit: less than this is no change that a page without decimals could show."""
-MEASURES: Mapping[str, str] = {
-    "ph_h2o": "liming",
-    "base_saturation": "liming",
-    "cec": "organic_matter",
-    "soc": "organic_matter",
-    "n_total": "fertiliser",
-    "p2o5_hcl25": "fertiliser",
-    "k2o_hcl25": "fertiliser",
-    "drainage": "drainage",
-    "flood_height": "flood_protection",
-    "flood_duration": "flood_protection",
-    "salinity_ec": "leaching",
-    "esp": "leaching",
-    "slope": "conservation",
-    "erosion_soil_loss": "conservation",
-    "erosion_class": "conservation",
-    "rainfall_annual": "irrigation",
-    "dry_months": "irrigation",
-    "wet_months": "irrigation",
-}
-"""What people do about a characteristic; the text of each is ``measure.<name>``. The words are ours."""
 
 
 class Measured(NamedTuple):

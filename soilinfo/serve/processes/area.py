@@ -202,7 +202,7 @@ def _geometry(value: Any) -> dict[str, Any]:
     """A GeoJSON geometry, plain or as OGC's qualified {"value": {...}, "mediaType": ...}."""
     geometry = value.get("value", value) if isinstance(value, Mapping) else value
     if not isinstance(geometry, dict) or "type" not in geometry:
-        raise InputError("input 'geometry' must be a GeoJSON Polygon or MultiPolygon")
+        raise InputError("input 'geometry' must be a GeoJSON Polygon, MultiPolygon or Point, or one Feature")
     if "crs" in geometry and not _is_lonlat(geometry["crs"]):
         raise InputError(
             f"input 'geometry' must be in CRS84 (longitude, latitude), as all GeoJSON is; its crs is "
