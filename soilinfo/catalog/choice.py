@@ -23,7 +23,7 @@ UNKNOWN = 100
 AVAILABLE = 200
 """Code of land that every step lets pass, and that contradicts no rule."""
 NO_CROP = 255
-"""In place of a crop's code: every crop that has a class is N there, and N after improvement too."""
+"""In place of a crop's code: every crop that has a class is N there, at least by its whole table."""
 
 
 class Choice(Model):

@@ -62,6 +62,7 @@ def _direction(catalog: Catalog) -> Product:
         classes("best_crop", _title(catalog, "best_crop"), _crops(catalog), nodata=0),
         classes("best_class", _title(catalog, "best_class"), ratings, nodata=0),
         classes("best_potential", _title(catalog, "best_potential"), ratings, nodata=0),
+        classes("best_whole", _title(catalog, "best_whole"), ratings, nodata=0),
         _count(catalog, "suitable_crops", number),
         _count(catalog, "competing", max(number - 1, 1)),
         table=TableView("best_crop", of_crop=True),

@@ -68,6 +68,6 @@ def _row(ranked: dict[str, Any]) -> dict[str, str]:
         "suitable_pct": f"{ranked['suitable_pct']:.1f}",
         "best_ha": f"{ranked['best_ha']:.0f}",
         "as_good_ha": f"{ranked['as_good_ha']:.0f}",
-        **{one["class"]: f"{one['ha']:.0f}" for one in ranked["classes"]},
+        **{one["class"]: f"{one['ha']:.0f}" for one in ranked["whole_classes"]},
         "limited by": ", ".join(one["quality"] for one in ranked["limiting"][:REASONS]),
     }

@@ -2,7 +2,8 @@
 
 Crops are compared by their class, then by their potential class, then by a weight (price, priority), then
 by their order. Two crops that are alike in class and potential compete: the weight only says which of
-them a map shows. A crop without a class is never the best, and nowhere counted as unsuitable.
+them a map shows. A crop without a class is never the best, and nowhere counted as unsuitable. Nor is a crop
+ever the best where its whole table rates it N, whatever it is on the characteristics that all crops share.
 
 Classes are those of :mod:`soilinfo.evaluate.suitability`: 1..4 for S1..N, 0 no data. There is no
 published standard for any of this: the order, the weights, the steps and their classes are configuration.
@@ -10,6 +11,7 @@ published standard for any of this: the order, the weights, the steps and their 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -34,13 +36,15 @@ NOT_JUDGED, ELSEWHERE = 5, 6
 class LeftOut:
     """A characteristic on which crops cannot be compared, and why.
 
-    ``crops``: those whose tables have no such row. ``covered_pct``: share of the land with data.
+    ``crops``: those whose tables have no such row; ``regional``: the regional criteria sets that drop it.
+    ``covered_pct``: share of the land with data.
     """
 
     characteristic: str
     reason: Literal["no_layer", "no_row", "gaps"]
     crops: tuple[str, ...] = ()
     covered_pct: float | None = None
+    regional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def common_basis(
     crops: Sequence[Crop],
     covered_pct: Mapping[str, float],
     *,
+    regional: Mapping[str, Crop] = MappingProxyType({}),
     irrigation_only: Collection[str] = (),
     least_pct: float,
 ) -> Basis:
@@ -63,10 +68,25 @@ def common_basis(
     A crop whose table lacks a row, or whose layer has gaps, is not limited by what nobody knows: it would
     win by ignorance. So a characteristic counts only when every table has it and its layer has data on
     ``least_pct`` of the land. ``covered_pct``: that share for each characteristic with a layer.
+    ``regional``: tables that hold in a part of the land, by criteria set; they must have the row too.
     ``irrigation_only``: rain and the like, which an irrigated crop does not depend on; it needs no row.
     """
-    named = sorted({name for crop in crops for name in crop.characteristics})
-    judged = {name: _left_out(name, crops, covered_pct, irrigation_only, least_pct) for name in named}
+    every = [*crops, *regional.values()]
+    named = sorted({name for crop in every for name in crop.characteristics})
+
+    def lacks(name: str, crop: Crop) -> bool:
+        return name not in crop.characteristics and not (crop.irrigated and name in irrigation_only)
+
+    judged = {
+        name: _left_out(
+            name,
+            tuple(crop.id for crop in crops if lacks(name, crop)),
+            tuple(id for id, crop in regional.items() if lacks(name, crop)),
+            covered_pct.get(name),
+            least_pct,
+        )
+        for name in named
+    }
     return Basis(
         tuple(name for name, left in judged.items() if left is None),
         tuple(left for left in judged.values() if left is not None),
@@ -75,23 +95,16 @@ def common_basis(
 
 def _left_out(
     name: str,
-    crops: Sequence[Crop],
-    covered_pct: Mapping[str, float],
-    irrigation_only: Collection[str],
+    crops: tuple[str, ...],
+    regional: tuple[str, ...],
+    covered_pct: float | None,
     least_pct: float,
 ) -> LeftOut | None:
-    without = tuple(
-        crop.id
-        for crop in crops
-        if name not in crop.characteristics and not (crop.irrigated and name in irrigation_only)
-    )
-    if name not in covered_pct:
-        return LeftOut(name, "no_layer", without)
-    if without:
-        return LeftOut(name, "no_row", without, covered_pct[name])
-    if covered_pct[name] < least_pct:
-        return LeftOut(name, "gaps", (), covered_pct[name])
-    return None
+    if covered_pct is None:
+        return LeftOut(name, "no_layer", crops, None, regional)
+    if crops or regional:
+        return LeftOut(name, "no_row", crops, covered_pct, regional)
+    return LeftOut(name, "gaps", covered_pct=covered_pct) if covered_pct < least_pct else None
 
 
 def cut_to(crop: Crop, characteristics: Collection[str]) -> Crop:
@@ -107,21 +120,33 @@ def cut_to(crop: Crop, characteristics: Collection[str]) -> Crop:
 class Choice:
     """What to grow in each cell; every array is (y, x).
 
-    ``best``: the crop's code, 0 no data, NO_CROP. ``best_class``, ``best_potential``: its classes, 0 no
-    data. ``suitable``: how many crops have a suitable class; ``competing``: how many others are as good as
-    the best in class and potential; both NOT_COUNTED without data.
+    ``best``: the crop's code, 0 no data, NO_CROP. ``best_class``, ``best_potential``: its classes among the
+    crops compared, ``best_whole``: its class by its whole table; 0 no data, and where there is no best crop
+    both ``best_class`` and ``best_whole`` are N, ``best_potential`` is 0. ``suitable``: how many crops have a
+    suitable class; ``competing``: how many others are as good as the best in class and potential; both
+    NOT_COUNTED without data.
     """
 
     best: Classes
     best_class: Classes
     best_potential: Classes
+    best_whole: Classes
     suitable: NDArray[np.uint8]
     competing: NDArray[np.uint8]
+
+
+def candidates(actual: Classes, whole: Classes) -> Classes:
+    """Classes (crop, y, x) on the characteristics that crops share, N where a crop is N by its whole table.
+
+    ``whole``: classes by the whole tables, 0 where these do not know one: there nothing speaks against it.
+    """
+    return np.where(whole == SuitabilityClass.N, whole, actual)
 
 
 def choose(
     actual: Classes,
     potential: Classes,
+    whole: Classes,
     *,
     codes: Sequence[int],
     weights: Sequence[float],
@@ -130,35 +155,39 @@ def choose(
     """The best crop of each cell.
 
     ``actual`` and ``potential``: classes (crop, y, x) of the same crops in the same order, which is the last
-    resort between equals; ``codes`` and ``weights`` one a crop.
+    resort between equals, on what they share; ``whole``: those of the land as it is by their whole tables,
+    as :func:`candidates` takes them; ``codes`` and ``weights`` one a crop.
     """
     shape = actual.shape[1:]
-    is_suitable = _is_one_of(suitable)
+    is_suitable, actual = _is_one_of(suitable), candidates(actual, whole)
     least = np.full(shape, _NO_CLASS)
-    best, competing, number = (np.zeros(shape, np.uint8) for _ in range(3))
+    best, best_whole, competing, number = (np.zeros(shape, np.uint8) for _ in range(4))
     for crop in sorted(range(len(codes)), key=lambda at: -weights[at]):
         standing = _standing(actual[crop], potential[crop])
         better, equal = standing < least, (standing == least) & (standing != _NO_CLASS)
-        best[better] = codes[crop]
+        best[better], best_whole[better] = codes[crop], whole[crop][better]
         competing = np.where(better, 0, competing + equal).astype(np.uint8)
         least = np.minimum(least, standing)
         number += is_suitable[actual[crop]]
-    nothing, hopeless = least == _NO_CLASS, least == _HOPELESS
-    best[hopeless] = NO_CROP
-    competing[hopeless] = 0
+    nothing = least == _NO_CLASS
+    hopeless = ~nothing & (least >= _HOPELESS)
+    best[hopeless], best_whole[hopeless], competing[hopeless] = NO_CROP, SuitabilityClass.N, 0
     return Choice(
         best,
         np.where(nothing, 0, least // _STEP).astype(np.uint8),
-        np.where(nothing, 0, least % _STEP).astype(np.uint8),
+        np.where(nothing | hopeless, 0, least % _STEP).astype(np.uint8),
+        best_whole,
         np.where(nothing, NOT_COUNTED, number).astype(np.uint8),
         np.where(nothing, NOT_COUNTED, competing).astype(np.uint8),
     )
 
 
-def flags(actual: Classes, potential: Classes, suitable: Collection[SuitabilityClass]) -> NDArray[np.int64]:
+def flags(
+    actual: Classes, potential: Classes, whole: Classes, suitable: Collection[SuitabilityClass]
+) -> NDArray[np.int64]:
     """Two bits a crop in each cell: bit ``c`` where crop ``c`` is suitable, bit ``crops + c`` where it is as
-    good as the best (which N that stays N never is). At most MOST_CROPS crops."""
-    is_suitable, crops = _is_one_of(suitable), len(actual)
+    good as the best (which N never is). Classes as in :func:`choose`; at most MOST_CROPS crops."""
+    is_suitable, crops, actual = _is_one_of(suitable), len(actual), candidates(actual, whole)
     standing = np.stack([_standing(*classes) for classes in zip(actual, potential, strict=True)])
     least = np.minimum(standing.min(axis=0), _HOPELESS - 1)
     found = np.zeros(actual.shape[1:], np.int64)
@@ -170,8 +199,8 @@ def flags(actual: Classes, potential: Classes, suitable: Collection[SuitabilityC
 
 _STEP = np.uint8(8)
 _NO_CLASS = np.uint8(255)
-_HOPELESS = np.uint8(SuitabilityClass.N * 8 + SuitabilityClass.N)
-"""N that stays N, as :func:`_standing` writes it."""
+_HOPELESS = np.uint8(SuitabilityClass.N * 8)
+"""From here on, as :func:`_standing` writes it, a crop is N as the land is."""
 
 
 def _standing(actual: Classes, potential: Classes) -> Classes:

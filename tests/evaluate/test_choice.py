@@ -35,9 +35,9 @@ def cells(*crops):
     return np.array(crops, np.uint8)[:, np.newaxis, :]
 
 
-def chosen(actual, potential=None, weights=(1, 1, 1)):
-    classes = cells(*actual)
-    return choose(classes, cells(*(potential or actual)), codes=CODES[: len(actual)], weights=weights)
+def chosen(actual, potential=None, weights=(1, 1, 1), whole=None):
+    classes = [cells(*(each or actual)) for each in (actual, potential, whole)]
+    return choose(*classes, codes=CODES[: len(actual)], weights=weights)
 
 
 def only(array):
@@ -72,47 +72,73 @@ def test_a_crop_without_a_class_never_wins_and_never_competes():
     assert only(found.suitable) == [0, NOT_COUNTED]
 
 
-def test_land_that_stays_unsuitable_for_all_has_no_best_crop_but_a_class():
+def test_land_that_is_unsuitable_for_all_has_no_best_crop_but_a_class():
     found = chosen([[N, N], [N, N], [0, N]], [[N, N], [N, S3], [0, N]])
-    assert only(found.best) == [NO_CROP, 12]
+    assert only(found.best) == [NO_CROP, NO_CROP]
     assert only(found.best_class) == [N, N]
-    assert only(found.best_potential) == [N, S3]
+    assert only(found.best_whole) == [N, N]
+    assert only(found.best_potential) == [0, 0]
     assert only(found.competing) == [0, 0]
+
+
+def test_a_crop_that_its_whole_table_rules_out_is_no_best_crop_however_good_on_what_all_share():
+    found = chosen([[S1, S1], [S3, S1]], whole=[[N, N], [S3, N]])
+    assert only(found.best) == [12, NO_CROP]
+    assert only(found.best_class) == [S3, N]
+    assert only(found.best_whole) == [S3, N]
+    assert only(found.suitable) == [0, 0]
+
+
+def test_the_common_characteristics_rank_the_crops_that_their_whole_tables_allow():
+    found = chosen([[S1], [S2]], whole=[[S3], [S2]])
+    assert only(found.best) == [11]
+    assert (only(found.best_class), only(found.best_whole)) == ([S1], [S3])
+
+
+def test_what_a_whole_table_does_not_know_speaks_against_no_crop():
+    found = chosen([[S2], [S3]], whole=[[0], [S3]])
+    assert only(found.best) == [11]
+    assert only(found.best_whole) == [0]
 
 
 def test_suitable_crops_are_counted_by_the_classes_asked_for():
     actual = cells([S1, S3], [S2, S3], [S3, N])
-    found = choose(actual, actual, codes=CODES, weights=(1, 1, 1), suitable=[S1, S2])
+    found = choose(actual, actual, actual, codes=CODES, weights=(1, 1, 1), suitable=[S1, S2])
     assert only(found.suitable) == [2, 0]
-    wider = choose(actual, actual, codes=CODES, weights=(1, 1, 1), suitable=[S1, S2, S3])
+    wider = choose(actual, actual, actual, codes=CODES, weights=(1, 1, 1), suitable=[S1, S2, S3])
     assert only(wider.suitable) == [3, 2]
 
 
-def naive_best(actual, potential, weights):
+def naive_best(actual, potential, whole, weights):
     """The best crop of one cell, its rivals, said as the rule is said."""
-    known = [(actual[at], potential[at], -weights[at], at) for at in range(len(actual)) if actual[at]]
-    if not known:
+    if not any(actual):
         return 0, NOT_COUNTED
-    best = min(known)
-    if best[:2] == (N, N):
+    crops = range(len(actual))
+    allowed = [at for at in crops if 0 < actual[at] < N and whole[at] != N]
+    if not allowed:
         return NO_CROP, 0
+    known = [(actual[at], potential[at], -weights[at], at) for at in allowed]
+    best = min(known)
     return CODES[best[3]], sum(one[:2] == best[:2] for one in known) - 1
 
 
 @given(
     actual=npst.arrays(np.uint8, (3, 2, 4), elements=st.integers(0, 4)),
     gains=npst.arrays(np.uint8, (3, 2, 4), elements=st.integers(0, 3)),
+    losses=npst.arrays(np.uint8, (3, 2, 4), elements=st.sampled_from([0, 1, 3, 9])),
     weights=st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=3, max_size=3),
 )
-def test_every_cell_is_chosen_as_the_rule_says(actual, gains, weights):
+def test_every_cell_is_chosen_as_the_rule_says(actual, gains, losses, weights):
     potential = np.where(actual == 0, 0, np.maximum(actual.astype(int) - gains, 1)).astype(np.uint8)
-    found = choose(actual, potential, codes=CODES, weights=weights)
-    marks = flags(actual, potential, [S1, S2])
+    # More rows never make a class better; 9: the whole table does not know one.
+    whole = np.where((actual == 0) | (losses == 9), 0, np.minimum(actual + losses, N)).astype(np.uint8)
+    found = choose(actual, potential, whole, codes=CODES, weights=weights)
+    marks = flags(actual, potential, whole, [S1, S2])
     for cell in np.ndindex(2, 4):
-        one = tuple([*classes[:, *cell].tolist()] for classes in (actual, potential))
+        one = tuple([*classes[:, *cell].tolist()] for classes in (actual, potential, whole))
         assert (found.best[cell], found.competing[cell]) == naive_best(*one, weights)
         suitable = [bool(marks[cell] >> crop & 1) for crop in range(3)]
-        assert suitable == [0 < each <= 2 for each in one[0]]
+        assert suitable == [0 < each <= 2 and all_ != N for each, all_ in zip(one[0], one[2], strict=True)]
         as_good = sum(int(marks[cell]) >> 3 + crop & 1 for crop in range(3))
         has_best = found.best[cell] not in (0, NO_CROP)
         assert as_good == (found.competing[cell] + 1 if has_best else 0)
@@ -147,6 +173,17 @@ def test_crops_are_compared_only_on_what_all_tables_have(catalog):
     left = {each.characteristic: each for each in basis.left_out}
     assert (left["dry_months"].reason, left["dry_months"].crops) == ("no_row", ("maize",))
     assert left["soil_depth"].reason == "no_layer"
+
+
+def test_a_row_that_only_a_region_drops_is_left_out_by_the_name_of_the_regional_set(catalog):
+    crops = [catalog.crop("cocoa"), catalog.crop("maize")]
+    highland = cut_to(catalog.crop("maize"), ["ph_h2o"])
+    covered = everywhere("ph_h2o", "rainfall_annual")
+    basis = common_basis(crops, covered, regional={"maize_highland": highland}, least_pct=95)
+    assert basis.used == ("ph_h2o",)
+    left = {each.characteristic: each for each in basis.left_out}
+    assert left["rainfall_annual"].reason == "no_row"
+    assert (left["rainfall_annual"].crops, left["rainfall_annual"].regional) == ((), ("maize_highland",))
 
 
 def test_a_layer_with_gaps_decides_nothing_or_the_gaps_would_win(catalog):

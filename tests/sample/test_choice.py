@@ -32,10 +32,12 @@ def chosen(nation: Nation) -> Choice:
     known = {name: _meaning(nation, name) for name in basis.used}
     tables = compile_tables([cut_to(crop, basis.used) for crop in crops], catalog.evaluation, known)
     potential = catalog.choice.potential
-    cells = {name: nation.packed(name) for name in tables.inputs}
+    full = compile_tables(crops, catalog.evaluation, {name: _meaning(nation, name) for name in layers})
+    cells = {name: nation.packed(name) for name in {*tables.inputs, *full.inputs}}
     classes = evaluate(tables, cells, scenarios=("actual", potential), limiting=False).classes
-    codes = [crop_codes(catalog)[crop.id] for crop in crops]
-    return choose(classes["actual"], classes[potential], codes=codes, weights=[1.0] * len(crops))
+    whole = evaluate(full, cells, scenarios=("actual",), limiting=False).classes["actual"]
+    codes, weights = [crop_codes(catalog)[crop.id] for crop in crops], [1.0] * len(crops)
+    return choose(classes["actual"], classes[potential], whole, codes=codes, weights=weights)
 
 
 def _has_data(nation: Nation, name: str) -> np.ndarray:

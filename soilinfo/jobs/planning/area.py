@@ -23,6 +23,7 @@ from soilinfo.jobs.evaluation.expected_areas import confidence_of_area
 from soilinfo.jobs.evaluation.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
 from soilinfo.jobs.evaluation.places import Area, resolve_area
 from soilinfo.jobs.ingestion.rasters import outdated
+from soilinfo.jobs.planning.criteria_in_force import criteria_areas
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
@@ -111,7 +112,7 @@ def land_suitability(
         "criteria_set": table.criteria_set,
         "edition": table.edition,
         "boundary_rule": tables.rule,
-        "criteria": _criteria_areas(criteria, table, hectares),
+        "criteria": criteria_areas(criteria, table, summed(hectares, lambda kind: kind >> _HELD)),
         "snapshot": snapshot.id,
         "area": dict(place.asked),
         **noted(_suitability_areas(catalog, index, hectares)),
@@ -148,23 +149,6 @@ def _kinds_of_land(
         return packed
 
     return kinds
-
-
-def _criteria_areas(criteria: Criteria, crop: Crop, hectares: Hectares) -> list[Answer]:
-    """The criteria sets used in the area, the crop's own first, with the hectares that each holds for."""
-    sets = [(None, crop), *((each.criteria.region, each.crop) for each in criteria.units(crop.id))]
-    areas = summed(hectares, lambda kind: kind >> _HELD)
-    return [
-        {
-            "region": region,
-            "criteria_set": one.criteria_set,
-            "edition": one.edition,
-            "source": one.source.title,
-            "ha": round(areas[number], 4),
-        }
-        for number, (region, one) in enumerate(sets)
-        if number in areas
-    ]
 
 
 def _suitability_areas(catalog: Catalog, index: ZoneIndex, hectares: Hectares) -> Answer:

@@ -13,8 +13,7 @@ from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.product import NODATA
 from soilinfo.catalog.product_direction import compared_crops, crop_codes
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.evaluate.choice import at_least, choose, flags
-from soilinfo.evaluate.suitability import Evaluation
+from soilinfo.evaluate.choice import LeftOut, at_least, choose, flags
 from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, histogram, reads
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.criteria import regional_criteria
@@ -22,7 +21,8 @@ from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, reader, too_li
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.planning.area import Answer, indexed, noted, share
 from soilinfo.jobs.planning.choice import ranking
-from soilinfo.jobs.planning.comparison import Comparison, compare, covered
+from soilinfo.jobs.planning.comparison import Compared, Comparison, compare, covered
+from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
@@ -40,7 +40,8 @@ def best_crops(
 
     ``area`` as in :func:`resolve_area`. ``crops``: those of choice.yaml when none is named; ``weights``
     stand beside those of choice.yaml. Crops are compared on the characteristics known everywhere *in this
-    area* for all of them, which the answer names. Raises UnknownNameError, GeometryError, InputError (no
+    area* for all of them, which the answer names; a crop is no candidate where its whole table rates it N.
+    Raises UnknownNameError, GeometryError, InputError (no
     such characteristic, a weight that is none) or LimitError.
     """
     choice = _weighted(catalog, crops, weights or {})
@@ -60,6 +61,7 @@ def best_crops(
     return {
         "area": dict(place.asked),
         "snapshot": snapshot.id,
+        "boundary_rule": comparison.whole.tables.rule,
         "potential": choice.potential,
         "suitable": list(choice.suitable),
         **noted(_areas(catalog, comparison, index, result)),
@@ -68,9 +70,16 @@ def best_crops(
             for name, one in sorted(comparison.inputs.items())
             if name in comparison.basis.used
         ],
-        "left_out": [asdict(left) for left in comparison.basis.left_out],
+        "left_out": [_told(left, comparison) for left in comparison.basis.left_out],
         "findings": [asdict(one) for one in (*place.findings, *findings, *doubts, *unplaced)],
     }
+
+
+def _told(left: LeftOut, comparison: Comparison) -> Answer:
+    """What is left out and why, with the layer by which a whole table rates it all the same."""
+    one = comparison.inputs.get(left.characteristic)
+    used = {"layer": one.layer if one else None, "version": one.version if one else None}
+    return asdict(left) | used
 
 
 def _weighted(catalog: Catalog, crops: Sequence[str], weights: Mapping[str, float]) -> Choice:
@@ -107,39 +116,25 @@ def _nothing_in_common(comparison: Comparison) -> str:
     return f"no characteristic is known everywhere in this area for all of {crops}{why}"
 
 
-def _areas(catalog: Catalog, comparison: Comparison, index: ZoneIndex, result: Evaluation) -> Answer:
-    actual, potential = result.classes["actual"], result.classes[comparison.choice.potential]
+def _areas(catalog: Catalog, comparison: Comparison, index: ZoneIndex, found: Compared) -> Answer:
     codes = [crop_codes(catalog)[crop.id] for crop in comparison.crops]
     chosen = choose(
-        actual, potential, codes=codes, weights=list(comparison.weights), suitable=comparison.suitable
+        found.actual,
+        found.potential,
+        found.whole,
+        codes=codes,
+        weights=list(comparison.weights),
+        suitable=comparison.suitable,
     )
     number, total = len(codes), float(index.area_ha[0])
     best = histogram(index, reads(chosen.best, index.window), low=1, high=NO_CROP, nodata=0)
     counted = histogram(index, reads(chosen.suitable, index.window), low=0, high=number, nodata=NODATA)
-    marks = reads(flags(actual, potential, comparison.suitable), index.window)
-    marked = flagged_area(index, marks, 2 * number)
-    rows = ranking(
-        [crop.id for crop in comparison.crops],
-        best_ha=best.area_ha[:, [code - 1 for code in codes]],
-        suitable_ha=marked[:, :number],
-        as_good_ha=marked[:, number:],
-        weights=comparison.weights,
-        facts={"total_ha": np.array([total])},
-    ).drop(columns=["total_ha", "best_crop"])
-    reasons = [
-        {"classes": _classes(catalog, index, actual[at]), "limiting": _limits(catalog, index, masks)}
-        for at, masks in enumerate(result.limiting["actual"])
-    ]
-    ranked = [
-        {**row, "title": dict(crop.title), **reason}
-        for row, crop, reason in zip(rows.to_dict("records"), comparison.crops, reasons, strict=True)
-    ]
     return {
         "total_ha": round(total, 4),
         "nodata_ha": round(float(best.nodata_ha[0]), 4),
         "nodata_pct": share(float(best.nodata_ha[0]), total),
         "no_crop_ha": round(float(best.area_ha[0, NO_CROP - 1]), 4),
-        "ranking": sorted(ranked, key=lambda row: row["rank"]),
+        "ranking": _ranked(catalog, comparison, index, found, best.area_ha[:, [code - 1 for code in codes]]),
         "suitable_crops": [
             {"at_least": least, "ha": round(float(area), 4), "pct": share(float(area), total)}
             for least, area in enumerate(at_least(counted.area_ha)[0], start=1)
@@ -147,8 +142,49 @@ def _areas(catalog: Catalog, comparison: Comparison, index: ZoneIndex, result: E
     }
 
 
-def _classes(catalog: Catalog, index: ZoneIndex, classes: NDArray[np.uint8]) -> list[Answer]:
-    areas = histogram(index, reads(classes, index.window), low=1, high=4, nodata=0).area_ha[0]
+def _ranked(
+    catalog: Catalog,
+    comparison: Comparison,
+    index: ZoneIndex,
+    found: Compared,
+    best_ha: NDArray[np.float64],
+) -> list[Answer]:
+    """A row for each crop, the first of the ranking first, with both its classes and what they rest on."""
+    number = len(comparison.crops)
+    marks = flags(found.actual, found.potential, found.whole, comparison.suitable)
+    marked = flagged_area(index, reads(marks, index.window), 2 * number)
+    whole_ha = np.stack([_class_ha(index, classes) for classes in found.whole])
+    rows = ranking(
+        [crop.id for crop in comparison.crops],
+        best_ha=best_ha,
+        suitable_ha=marked[:, :number],
+        as_good_ha=marked[:, number:],
+        whole_suitable_ha=whole_ha[np.newaxis, :, [each - 1 for each in comparison.suitable]].sum(axis=2),
+        weights=comparison.weights,
+        facts={"total_ha": index.area_ha[:1]},
+    ).drop(columns=["total_ha", "best_crop"])
+    reasons = [
+        {
+            "classes": _classes(catalog, _class_ha(index, found.actual[at])),
+            "whole_classes": _classes(catalog, whole_ha[at]),
+            "limiting": _limits(catalog, index, found.limiting[at]),
+            "criteria": criteria_areas(comparison.whole, crop, held_ha(comparison.whole, crop.id, index)),
+        }
+        for at, crop in enumerate(comparison.crops)
+    ]
+    ranked = [
+        {**row, "title": dict(crop.title), **reason}
+        for row, crop, reason in zip(rows.to_dict("records"), comparison.crops, reasons, strict=True)
+    ]
+    return sorted(ranked, key=lambda row: row["rank"])
+
+
+def _class_ha(index: ZoneIndex, classes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    areas = histogram(index, reads(classes, index.window), low=1, high=4, nodata=0).area_ha
+    return np.asarray(areas[0])
+
+
+def _classes(catalog: Catalog, areas: NDArray[np.float64]) -> list[Answer]:
     titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
     return [
         {"class": one.name, "title": dict(titles[one.name]), "ha": round(float(area), 4)}
@@ -157,7 +193,7 @@ def _classes(catalog: Catalog, index: ZoneIndex, classes: NDArray[np.uint8]) -> 
 
 
 def _limits(catalog: Catalog, index: ZoneIndex, masks: NDArray[np.uint16]) -> list[Answer]:
-    """Land qualities that limit the crop, the most hectares first."""
+    """Land qualities that limit the crop by its whole table, the most hectares first."""
     qualities = catalog.evaluation.qualities
     areas = flagged_area(index, reads(masks, index.window), len(qualities))[0]
     return [

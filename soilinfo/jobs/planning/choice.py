@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.catalog.choice import NO_CROP
-from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.models import Catalog, SuitabilityClass
 from soilinfo.catalog.names import suitability_of, table_of
 from soilinfo.catalog.product import NODATA
 from soilinfo.catalog.product_direction import DIRECTION, SUITABLE_CROPS, compared_crops, crop_codes
@@ -19,7 +19,7 @@ from soilinfo.evaluate.choice import at_least, choose, flags, ranks
 from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, histogram
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
-from soilinfo.jobs.evaluation.criteria import parameters_of, regional_criteria
+from soilinfo.jobs.evaluation.criteria import criteria_within, parameters_of, regional_criteria
 from soilinfo.jobs.evaluation.inputs import choose_inputs, reader
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
 from soilinfo.jobs.evaluation.summary import keyed_rows
@@ -28,7 +28,7 @@ from soilinfo.jobs.planning.comparison import Comparison, compare, covered, told
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.home import Store
 
-PIPELINE = "direction/1"
+PIPELINE = "direction/2"
 
 
 def direction(
@@ -60,10 +60,14 @@ def direction(
     cells = partial(_cells, comparison, reader(store, comparison.inputs), crop_codes(catalog))
     told = {DIRECTION: [_compared_on(comparison)]}
     cubes = write_product(store, catalog, made[DIRECTION], [version], cells, report, progress, told)
-    rows = {DIRECTION: _direction_rows, SUITABLE_CROPS: _number_rows}
+    whole = {suitability_of(crop.id): published[suitability_of(crop.id)] for crop in crops}
+    rows: dict[str, Callable[..., pd.DataFrame]] = {
+        DIRECTION: partial(_direction_rows, whole),
+        SUITABLE_CROPS: _number_rows,
+    }
     tables: dict[str, str] = {}
     for id, build in rows.items():
-        based = replace(method, inputs={**method.inputs, **cubes})
+        based = replace(method, inputs={**method.inputs, **cubes, **whole})
         frame = partial(build, store, catalog, comparison, version.version)
         tables |= write_tables(store, catalog, made[id], based, published, frame, report, progress)
     return cubes | tables
@@ -111,10 +115,11 @@ def _cells(
     window: Window,
     _layers: Sequence[str],
 ) -> dict[str, dict[str, NDArray[Any]]]:
-    classes = comparison.evaluated(window, read(window)).classes
+    found = comparison.evaluated(window, read(window))
     chosen = choose(
-        classes["actual"],
-        classes[comparison.choice.potential],
+        found.actual,
+        found.potential,
+        found.whole,
         codes=[codes[crop.id] for crop in comparison.crops],
         weights=list(comparison.weights),
         suitable=comparison.suitable,
@@ -124,6 +129,7 @@ def _cells(
             "best_crop": chosen.best,
             "best_class": chosen.best_class,
             "best_potential": chosen.best_potential,
+            "best_whole": chosen.best_whole,
             "suitable_crops": chosen.suitable,
             "competing": chosen.competing,
         }
@@ -134,8 +140,14 @@ def _cells(
 
 
 def _direction_rows(
-    store: Store, catalog: Catalog, comparison: Comparison, version: str, zones: Zones
+    whole: Mapping[str, str],
+    store: Store,
+    catalog: Catalog,
+    comparison: Comparison,
+    version: str,
+    zones: Zones,
 ) -> pd.DataFrame:
+    """``whole``: the published versions of the classes by the crops' whole tables."""
     crops, codes = [crop.id for crop in comparison.crops], crop_codes(catalog)
     best = histogram(
         zones.index,
@@ -151,13 +163,45 @@ def _direction_rows(
         "total_ha": zones.gather(best.valid_ha + best.nodata_ha),
     }
     flagged_ha = zones.gather(_flagged(store, comparison, zones.index))
-    return ranking(
+    rows = ranking(
         crops,
         best_ha=best_ha[:, [codes[crop] - 1 for crop in crops]],
         suitable_ha=flagged_ha[:, : len(crops)],
         as_good_ha=flagged_ha[:, len(crops) :],
+        whole_suitable_ha=np.stack(
+            [_suitable_ha(store, comparison, zones, *one) for one in whole.items()], 1
+        ),
         weights=comparison.weights,
         facts=facts | {"left_out": ", ".join(left.characteristic for left in comparison.basis.left_out)},
+    )
+    return _with_criteria(store, comparison, whole, zones, rows)
+
+
+def _suitable_ha(
+    store: Store, comparison: Comparison, zones: Zones, layer: str, version: str
+) -> NDArray[np.float64]:
+    """Hectares of each unit that suit a crop by its whole table, in the published classes."""
+    read = partial(store.cube.open(layer, version).read, "actual")
+    areas = histogram(zones.index, read, low=1, high=len(SuitabilityClass), nodata=0)
+    return zones.gather(areas.area_ha[:, [each - 1 for each in comparison.suitable]].sum(axis=1))
+
+
+def _with_criteria(
+    store: Store, comparison: Comparison, whole: Mapping[str, str], zones: Zones, rows: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows with the criteria of their crop, and those that regions have of their own."""
+    sets = {}
+    for crop, (layer, version) in zip(comparison.crops, whole.items(), strict=True):
+        known = store.ledger.version(layer, version)
+        assert known is not None, "a published version is recorded"
+        regional = criteria_within(store, known, zones.units)
+        sets[crop.id] = (crop.criteria_set, crop.edition, known.metadata["boundary_rule"], regional)
+    told = [sets[crop] for crop in rows["crop"]]
+    return rows.assign(
+        criteria_set=[one[0] for one in told],
+        edition=[one[1] for one in told],
+        boundary_rule=[one[2] for one in told],
+        regional_criteria=[one[3][at] for at, one in zip(rows.index, told, strict=True)],
     )
 
 
@@ -166,8 +210,8 @@ def _flagged(store: Store, comparison: Comparison, index: ZoneIndex) -> NDArray[
     read = reader(store, comparison.inputs)
 
     def marked(window: Window) -> NDArray[np.int64]:
-        classes = comparison.evaluated(window, read(window)).classes
-        return flags(classes["actual"], classes[comparison.choice.potential], comparison.suitable)
+        found = comparison.evaluated(window, read(window))
+        return flags(found.actual, found.potential, found.whole, comparison.suitable)
 
     return flagged_area(index, marked, 2 * len(comparison.crops))
 
@@ -178,12 +222,14 @@ def ranking(
     best_ha: NDArray[np.float64],
     suitable_ha: NDArray[np.float64],
     as_good_ha: NDArray[np.float64],
+    whole_suitable_ha: NDArray[np.float64],
     weights: NDArray[np.float64],
     facts: Mapping[str, Any],
 ) -> pd.DataFrame:
     """A row for each unit and crop of areas (unit, crop): crops ranked by their weighted suitable hectares.
 
-    Indexed by unit position. ``best_crop`` is the crop that is the best of the largest part of the unit.
+    Indexed by unit position. ``whole_suitable_ha``: suitable by a crop's whole table. ``best_crop`` is
+    the crop that is the best of the largest part of the unit.
     """
     weighted_ha = suitable_ha * weights
     rank, share = ranks(weighted_ha), np.where(facts["total_ha"] > 0, facts["total_ha"], np.nan)
@@ -201,6 +247,7 @@ def ranking(
                 "best_ha": best_ha[:, at],
                 "best_pct": 100 * best_ha[:, at] / share,
                 "as_good_ha": as_good_ha[:, at],
+                "whole_suitable_ha": whole_suitable_ha[:, at],
                 "best_crop": pd.Series(first, dtype=object),
                 **facts,
             }

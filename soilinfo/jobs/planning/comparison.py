@@ -1,6 +1,8 @@
 """On what crops are compared: the characteristics known everywhere for all of them, compiled once.
 
-Used for the whole nation and for one area alike; see :func:`soilinfo.evaluate.choice.common_basis`.
+Used for the whole nation and for one area alike; see :func:`soilinfo.evaluate.choice.common_basis`. Beside
+it stand the whole tables, which say where a crop is no candidate; see
+:func:`soilinfo.evaluate.choice.candidates`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +16,7 @@ from soilinfo.catalog.choice import Choice
 from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.product import Text
 from soilinfo.catalog.text import in_language, label, languages
-from soilinfo.evaluate.choice import Basis, LeftOut, common_basis, cut_to
-from soilinfo.evaluate.suitability import Evaluation
+from soilinfo.evaluate.choice import Basis, Classes, LeftOut, common_basis, cut_to
 from soilinfo.evaluate.tables import PEAT
 from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram
 from soilinfo.grid import Window
@@ -25,8 +26,19 @@ from soilinfo.store.home import Store
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Classes (crop, y, x) of compared crops: on what they share, as the land is and under management, and
+    by their whole tables, as the land is. ``limiting``: what limits each of the latter, else empty."""
+
+    actual: Classes
+    potential: Classes
+    whole: Classes
+    limiting: NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """Crops that are compared, on what, and the compiled criteria with only that in them."""
+    """Crops that are compared, on what, and the compiled criteria: with only that in them, and whole."""
 
     choice: Choice
     crops: tuple[Crop, ...]
@@ -34,6 +46,7 @@ class Comparison:
     basis: Basis
     inputs: Mapping[str, Input]
     criteria: Criteria
+    whole: Criteria
 
     @property
     def suitable(self) -> tuple[SuitabilityClass, ...]:
@@ -47,10 +60,17 @@ class Comparison:
 
     def evaluated(
         self, window: Window, cells: Mapping[str, NDArray[Any]], *, limiting: bool = False
-    ) -> Evaluation:
+    ) -> Compared:
         """Classes of all crops, as the land is and at the configured level of management."""
         scenarios = tuple(dict.fromkeys(("actual", self.choice.potential)))
-        return self.criteria.evaluate(window, cells, scenarios, limiting=limiting)
+        common = self.criteria.evaluate(window, cells, scenarios, limiting=False).classes
+        whole = self.whole.evaluate(window, cells, ("actual",), limiting=limiting)
+        return Compared(
+            common["actual"],
+            common[self.choice.potential],
+            whole.classes["actual"],
+            whole.limiting.get("actual", np.zeros(0, np.uint16)),
+        )
 
 
 def compare(
@@ -67,8 +87,9 @@ def compare(
     """
     rules = catalog.evaluation
     basis = common_basis(
-        [*crops, *(each.crop for each in regional)],
+        crops,
         covered_pct,
+        regional={each.criteria.id: each.crop for each in regional},
         irrigation_only=rules.irrigation_only,
         least_pct=choice.least_coverage_pct,
     )
@@ -76,8 +97,9 @@ def compare(
     known = meanings(catalog, sorted({*basis.used, *({PEAT} & inputs.keys())}))
     cut = [replace(each, crop=cut_to(each.crop, basis.used)) for each in regional]
     criteria = compile_criteria(catalog, [cut_to(crop, basis.used) for crop in crops], cut, known)
-    needed = {name: inputs[name] for name in criteria.inputs}
-    return Comparison(choice, tuple(crops), tuple(regional), basis, needed, criteria)
+    whole = compile_criteria(catalog, crops, regional, meanings(catalog, sorted(inputs)))
+    needed = {name: inputs[name] for name in sorted({*criteria.inputs, *whole.inputs})}
+    return Comparison(choice, tuple(crops), tuple(regional), basis, needed, criteria, whole)
 
 
 def covered(store: Store, index: ZoneIndex, inputs: Mapping[str, Input]) -> dict[str, float]:
@@ -120,6 +142,14 @@ def _names(catalog: Catalog, properties: Sequence[str], language: str) -> list[s
 
 def _reason(catalog: Catalog, left: LeftOut, language: str) -> str:
     (name,) = _names(catalog, [left.characteristic], language)
-    crops = ", ".join(in_language(catalog.crop(crop).title, language) for crop in left.crops)
+    tables = [in_language(catalog.crop(crop).title, language) for crop in left.crops]
+    tables += [_regional_name(catalog, id, language) for id in left.regional]
+    crops = ", ".join(tables)
     text = label(f"direction.left_out.{left.reason}", catalog.directory)[language]
     return text.format(name=name, crops=crops, covered=f"{left.covered_pct or 0:.0f}")
+
+
+def _regional_name(catalog: Catalog, id: str, language: str) -> str:
+    """A crop and the regional criteria set that is meant, with the code of its unit."""
+    own = catalog.regional_criteria[id]
+    return f"{in_language(catalog.crop(own.crop).title, language)} ({id}, {own.region})"

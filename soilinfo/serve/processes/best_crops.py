@@ -17,6 +17,7 @@ class BestCrops(AreaProcess):
     members: ClassVar[Members] = {
         "area": "object",
         "snapshot": "integer",
+        "boundary_rule": "string",
         "potential": "string",
         "suitable": "array",
         "total_ha": "number",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.best_crops import best_crops
 from tests.jobs.conftest import CROPS
 
@@ -27,7 +28,7 @@ def test_an_area_is_answered_as_the_table_of_its_region_says(nation):
     found = ranked(ask(nation))
     assert set(found) == set(CROPS)
     for crop, row in found.items():
-        for name in ("rank", "suitable_ha", "best_ha", "as_good_ha", "weighted_ha"):
+        for name in ("rank", "suitable_ha", "whole_suitable_ha", "best_ha", "as_good_ha", "weighted_ha"):
             assert row[name] == pytest.approx(rows.loc[crop, name], abs=1e-3), (crop, name)
 
 
@@ -52,12 +53,35 @@ def test_classes_and_limits_explain_each_rank(nation):
     land = answer["total_ha"] - answer["nodata_ha"]
     for row in answer["ranking"]:
         assert sum(one["ha"] for one in row["classes"]) == pytest.approx(land, abs=1e-2)
-        assert row["suitable_ha"] == pytest.approx(
-            sum(one["ha"] for one in row["classes"] if one["class"] in answer["suitable"]), abs=1e-2
+        shared, whole = (
+            sum(one["ha"] for one in row[name] if one["class"] in answer["suitable"])
+            for name in ("classes", "whole_classes")
         )
+        assert row["whole_suitable_ha"] == pytest.approx(whole, abs=1e-2)
+        assert row["whole_suitable_ha"] - 1e-2 <= row["suitable_ha"] <= shared + 1e-2
         assert [one["ha"] for one in row["limiting"]] == sorted(
             (one["ha"] for one in row["limiting"]), reverse=True
         )
+
+
+def test_the_whole_class_of_a_crop_is_that_of_land_suitability(nation):
+    for row in ask(nation)["ranking"]:
+        known = land_suitability(nation.store, nation.catalog, nation.snapshot, area=REGION, crop=row["crop"])
+        for name in ("classes", "limiting"):
+            whole = {tuple(one.get(key) for key in ("class", "quality")): one["ha"] for one in known[name]}
+            told = row["whole_classes" if name == "classes" else name]
+            found = {tuple(one.get(key) for key in ("class", "quality")): one["ha"] for one in told}
+            assert found == pytest.approx(whole, abs=1e-2), (row["crop"], name)
+
+
+def test_the_answer_says_whose_criteria_hold(nation):
+    answer = ask(nation)
+    assert answer["boundary_rule"] == nation.catalog.evaluation.boundary_rule
+    for row in answer["ranking"]:
+        (own,) = row["criteria"]
+        crop = nation.catalog.crop(row["crop"])
+        assert (own["region"], own["criteria_set"], own["edition"]) == (None, crop.criteria_set, crop.edition)
+        assert own["ha"] == pytest.approx(answer["total_ha"], abs=1e-2)
 
 
 def test_best_land_and_land_without_any_crop_add_up_to_the_land(nation):

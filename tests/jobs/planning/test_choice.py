@@ -113,7 +113,8 @@ def test_the_direction_says_on_what_crops_were_compared_and_on_what_not(nation):
     assert "Dry months (<100 mm) (not in the tables of: Maize)" in left["en"]
     assert "Bulan kering" in left["id"]
     assert set(version.inputs) >= {"rainfall_annual", "provinces"}
-    assert "dry_months" not in version.inputs
+    # Compared on or not: the whole tables say where a crop is no candidate.
+    assert "dry_months" in version.inputs
 
 
 def test_every_cell_with_soil_data_has_a_best_crop_with_its_classes(nation):
@@ -122,10 +123,31 @@ def test_every_cell_with_soil_data_has_a_best_crop_with_its_classes(nation):
     assert set(np.unique(best)) <= known | {0, NO_CROP}
     assert known & set(np.unique(best))
     assert ((best == 0) == (classes == 0)).all()
+    assert (classes[(best > 0) & (best < NO_CROP)] < 4).all()
     assert (cells(nation, "direction", "best_potential") <= classes).all()
     assert (best[:, : CELLS // 10] == 0).all()
     competing = cells(nation, "direction", "competing")
     assert ((competing == 255) == (best == 0)).all()
+
+
+def test_no_best_crop_is_unsuitable_by_its_own_published_class(nation):
+    best, whole = cells(nation, "direction", "best_crop"), cells(nation, "direction", "best_whole")
+    for crop, number in crop_codes(nation.catalog).items():
+        if crop in CROPS:
+            own = cells(nation, f"suitability_{crop}", "actual")[best == number]
+            assert (own != 4).all(), crop
+            assert (own == whole[best == number]).all(), crop
+    published = np.stack([cells(nation, f"suitability_{crop}", "actual") for crop in CROPS])
+    assert ((best == NO_CROP) == ((published == 4).any(0) & ~np.isin(published, (1, 2, 3)).any(0))).all()
+
+
+def test_rows_say_what_suits_by_the_whole_tables_and_by_whose_criteria(nation):
+    rows = table(nation, "direction_by_regencies").set_index(["code", "crop"]).sort_index()
+    suited = table(nation, "suitability_by_regencies").query("scenario == 'actual'")
+    suited = suited.set_index(["code", "crop"]).sort_index()
+    assert np.allclose(rows["whole_suitable_ha"], suited[["s1_ha", "s2_ha", "s3_ha"]].sum(axis=1), atol=1e-3)
+    for name in ("criteria_set", "edition", "boundary_rule", "regional_criteria"):
+        assert (rows[name] == suited[name]).all(), name
 
 
 def test_hectares_by_best_crop_and_without_one_add_up_to_the_unit(nation):
@@ -150,6 +172,7 @@ def test_a_weight_decides_between_crops_of_equal_class_and_potential(nation):
     best = cells(nation, "direction", "best_crop")
     rice = crop_codes(nation.catalog)["rice_irrigated"]
     everywhere_equal = rivals == len(CROPS) - 1
+    assert (cells(nation, "direction", "best_class")[everywhere_equal] < 4).all()
     assert everywhere_equal.any()
     assert (best[everywhere_equal] == rice).all()
 
