@@ -18,6 +18,7 @@ from soilinfo.catalog.criteria_sets import RegionalCriteria, as_fallback
 from soilinfo.catalog.files import Entry, Reading
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
+from soilinfo.catalog.mapunit_references import raster_faults
 from soilinfo.catalog.mapunits import ComponentTable, Iso28258, PolygonTable
 from soilinfo.catalog.models import (
     Catalog,
@@ -113,6 +114,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *reference_faults(parts),
         *criteria_faults(parts),
         *choice_faults(parts),
+        *raster_faults(parts),
         *zoning_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]

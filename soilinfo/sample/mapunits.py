@@ -21,6 +21,7 @@ from rasterio.features import shapes, sieve
 from soilinfo.grid import Grid
 from soilinfo.sample.archipelago import SAMPLE
 from soilinfo.sample.gazetteer import REGENCIES
+from soilinfo.sample.hazards import NO_SULFIDE_CM, peat_thickness, sulfidic_depth
 from soilinfo.sample.noise import Array, generator
 from soilinfo.sample.rasters import Frame
 from soilinfo.sample.relief import Relief
@@ -207,12 +208,21 @@ def _faces(
 def _components(numbers: NDArray[np.int16], soilscape: Soilscape) -> pd.DataFrame:
     """One row for each component, with a column for each property and depth."""
     rows = []
+    fields = {"peat": peat_thickness(soilscape), "marine": sulfidic_depth(soilscape)}
     for number in (int(each) for each in np.unique(numbers) if each != _BUILT_UP_NUMBER):
         here = numbers == number
         mean = {name: float(soilscape.share[name][here].mean()) for name in SOILS}
         for at, (soil, share) in enumerate(composition(mean), start=1):
-            rows.append(_component(Unit.of(number), at, soil, share))
+            mean_cm = {
+                name: _mean(field[here], soilscape.share[name][here]) for name, field in fields.items()
+            }
+            rows.append(_component(Unit.of(number), at, soil, share, mean_cm))
     return pd.DataFrame(rows)
+
+
+def _mean(values: Array, share: Array) -> float:
+    """Mean weighted by the share of a soil, to ten; 0 where the soil is nowhere."""
+    return float(round((values * share).sum() / max(share.sum(), 1e-9), -1))
 
 
 def composition(mean: dict[str, float]) -> list[tuple[str, int]]:
@@ -226,7 +236,7 @@ def composition(mean: dict[str, float]) -> list[tuple[str, int]]:
     return [(largest[0], 100 - sum(share for _, share in named)), *named]
 
 
-def _component(unit: Unit, at: int, soil: str, share: int) -> dict[str, Any]:
+def _component(unit: Unit, at: int, soil: str, share: int, mean_cm: dict[str, float]) -> dict[str, Any]:
     called = LEGEND[soil]
     return {
         "SPT": unit.code,
@@ -239,6 +249,8 @@ def _component(unit: Unit, at: int, soil: str, share: int) -> dict[str, Any]:
         "LERENG": SLOPES[unit.slope][1],
         "DRAINASE": round(value_of(soil, "wetness")),
         "KEDALAMAN": round(SHALLOWER[unit.slope] * value_of(soil, "soil_depth")),
+        "GAMBUT": mean_cm[soil] if soil == "peat" else 0.0,
+        "SULFIDIK": mean_cm[soil] if soil == "marine" else NO_SULFIDE_CM,
         **_by_depth(unit, soil),
     }
 

@@ -69,3 +69,26 @@ def test_names_of_soil_maps_and_checks_are_checked(country: Path):
     write(country, "soil_maps/soil_map.yaml", yaml.safe_dump(CONFIG))
     (fault,) = faults(country, CONFIG, name="ph_h2o")
     assert "the name 'ph_h2o' is already that of a layer or level" in fault
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["salinity"], "no property 'salinity'"),
+        (["slope"], "'slope' is of the theme 'terrain' and always comes from rasters"),
+        (["ph_h2o"], "property given twice: ph_h2o"),
+        (["peat_thickness"], "'drainage' and 'peat_thickness' go together"),
+    ],
+)
+def test_only_properties_of_the_soil_that_the_table_lacks_are_taken_from_rasters(
+    country: Path, names: list[str], told: str
+):
+    (fault,) = faults(country, CONFIG | {"from_rasters": names})
+    assert told in fault
+
+
+def test_properties_of_the_soil_come_from_rasters_only_when_named(country: Path):
+    assert faults(country, CONFIG | {"from_rasters": ["salinity_ec", "esp"]}) == []
+    assert load(country).soil_map("soil_map").from_rasters == ("salinity_ec", "esp")
+    assert faults(country, CONFIG) == []
+    assert load(country).soil_map("soil_map").from_rasters == ()

@@ -16,6 +16,7 @@ import pandas as pd
 from soilinfo.catalog.models import Catalog, Crop
 from soilinfo.catalog.names import components_of_map, suitability_of, suitability_of_map
 from soilinfo.evaluate.components import CLASSES, class_areas, in_words, is_missing, subclasses
+from soilinfo.evaluate.tables import PEAT
 from soilinfo.jobs.evaluation.criteria import Regional, parameters_of, regional_criteria
 from soilinfo.jobs.evaluation.inputs import choose_inputs, too_little_known
 from soilinfo.jobs.evaluation.soil_map_areas import write_areas
@@ -52,10 +53,12 @@ def _survey(store: Store, catalog: Catalog, published: Mapping[str, str], name: 
     """A soil map with the crops that enough is known about, which may be none."""
     soil_map = catalog.soil_map(name)
     inputs, _ = choose_inputs(store, catalog, replace(store.ledger.current(), layers=published))
-    rasters = {each: inputs[each] for each in from_rasters(catalog, soil_map, inputs)}
-    known = [*own_properties(soil_map), *rasters]
+    of_places = from_rasters(catalog, soil_map, inputs)
+    known = [*own_properties(soil_map), *of_places]
     crops, regional = _published_crops(store, catalog, published)
     crops = [crop for crop in crops if too_little_known(catalog, crop, known) is None]
+    asked = {PEAT}.union(*(each.characteristics for each in (*crops, *(one.crop for one in regional))))
+    rasters = {each: inputs[each] for each in of_places if each in asked}
     return Survey(store, catalog, published, soil_map, crops, regional, rasters)
 
 
@@ -155,7 +158,7 @@ def _crop_rows(survey: Survey, ground: Ground, crop: Crop) -> gpd.GeoDataFrame:
 def _shares(survey: Survey, ground: Ground, areas: pd.DataFrame) -> pd.DataFrame:
     """``s1_pct`` .. ``n_pct``, ``nodata_pct``, ``subclasses`` in words and ``shares`` as JSON, by polygon."""
     zones = len(ground.area_ha)
-    pct = 100 * class_areas(areas, zones) / ground.area_ha[:, np.newaxis]
+    pct = ground.percent(class_areas(areas, zones).T, np.arange(zones)).T
     columns = {f"{name}_pct": np.round(pct[:, at], 5) for at, name in enumerate(CLASSES)}
     columns["nodata_pct"] = np.round(np.maximum(100 - pct.sum(axis=1), 0), 5)
     parts = _parts(survey, ground, areas)
@@ -171,7 +174,7 @@ def _parts(survey: Survey, ground: Ground, areas: pd.DataFrame) -> list[list[dic
     ordered = areas.merge(parts.rename(columns={"polygon": "zone"}), on=["zone", "soil"])
     ordered = ordered.sort_values(["rank", "area_ha"], ascending=[True, False], kind="stable")
     names = subclasses(ordered["class"].to_numpy(), ordered["limiting"].to_numpy(), qualities)
-    pct = np.round(100 * ordered["area_ha"].to_numpy() / ground.area_ha[ordered["zone"]], 3)
+    pct = np.round(ground.percent(ordered["area_ha"].to_numpy(), ordered["zone"].to_numpy()), 3)
     soils = survey.soils.iloc[ordered["soil"]]
     told = (each.tolist() for each in (ordered["zone"], soils["component"], soils["soil_name"], pct))
     found: list[list[dict[str, Any]]] = [[] for _ in range(len(ground.area_ha))]
@@ -181,16 +184,16 @@ def _parts(survey: Survey, ground: Ground, areas: pd.DataFrame) -> list[list[dic
 
 
 def _missing(survey: Survey, ground: Ground, crop: Crop) -> list[str]:
-    """By polygon the characteristics that are used but unknown of one of its components or places."""
+    """By polygon the used characteristics unknown of one of its components, or everywhere in it."""
     lists: list[list[str]] = [[] for _ in range(len(ground.area_ha))]
     parts, met = survey.composition, ground.conditions
-    sides = (
-        (survey.of_soils, survey.soil_values(crop), parts["polygon"].to_numpy(), parts["soil"].to_numpy()),
-        (survey.of_places, met.values, met.zone, met.condition),
-    )
-    for known, values, polygon, at in sides:
-        for name in sorted(known.keys() & crop.characteristics.keys()):
-            unknown = is_missing(values[name], known[name])
-            for each in np.unique(polygon[unknown[at]]):
-                lists[each].append(name)
+    soil_values = survey.soil_values(crop)
+    for name in sorted(survey.of_soils.keys() & crop.characteristics.keys()):
+        unknown = is_missing(soil_values[name], survey.of_soils[name])
+        for polygon in np.unique(parts["polygon"][unknown[parts["soil"]]]):
+            lists[polygon].append(name)
+    for name in sorted(survey.of_places.keys() & crop.characteristics.keys()):
+        known = ~is_missing(met.values[name], survey.of_places[name])
+        for polygon in np.setdiff1d(np.arange(len(lists)), met.zone[known[met.condition]]):
+            lists[polygon].append(name)
     return [", ".join(names) for names in lists]

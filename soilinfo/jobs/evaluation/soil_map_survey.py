@@ -62,6 +62,11 @@ class Ground:
     area_ha: NDArray[np.float64]
     conditions: Conditions
 
+    def percent(self, hectares: NDArray[np.float64], zone: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Hectares (..., i) in percent of the zones (i,) that they are of; 0 in a zone without any area."""
+        whole = self.area_ha[zone]
+        return 100 * hectares / np.where(whole > 0, whole, np.inf)
+
 
 @dataclass(frozen=True)
 class Survey:
