@@ -90,7 +90,7 @@ def band_of(phrases: Phrases, row: Row) -> str:
         return phrases.say(
             "explain.more" if high is None else "explain.less", edge=low if high is None else high
         )
-    return phrases.say("explain.between", low=low, high=high)
+    return low if low == high else phrases.say("explain.between", low=low, high=high)
 
 
 # ---- what would help --------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from soilinfo.catalog.measures import MEASURES
 from soilinfo.serve.pages.tables import Choice, titles_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
@@ -15,7 +16,19 @@ FACTS = (
 )
 """Single values of an answer in the order people read them."""
 
-LEVELS = 2
+LISTS = {
+    "ranking": (
+        *("rank", "crop", "whole_suitable_ha", "suitable_ha", "suitable_pct", "best_ha", "best_pct"),
+        "limiting",
+    ),
+    "suitable_crops": ("at_least", "ha", "pct"),
+    "reasons": ("reason", "ha"),
+    "expected": ("class", "expected_ha", "range_ha"),
+    "left_out": ("characteristic", "crops"),
+}
+"""Lists of an answer that are drawn as tables, each titled ``process.list.<name>``, with their columns."""
+
+LEVELS = 3
 """Levels offered in the list of regions, the coarsest first: a list of every village helps nobody."""
 
 
@@ -44,15 +57,45 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
             "by_quality": site.say("process.by_quality"),
             "moves": site.say("process.moves"),
             "subclasses": site.say("process.subclass"),
+            "zones": words.field("zone"),
         },
         "units": {name: words.field(name) for name in ("name", "improved_ha", "worsened_ha", "unchanged_ha")},
         "names": {name: dict(titles) for name, titles in words.names.items()} | {"unit": _units(site)},
+        "lists": {name: _list(site, words, name) for name in LISTS},
+        "explain": _explained(site, words),
         "words": {
             "area": site.say("process.area_ha"),
             "share": site.say("process.share_pct"),
             "running": site.say("process.running"),
             "failed": site.say("map.failed"),
         },
+    }
+
+
+EXPLAINED = (
+    *("better", "causes", "cell", "certain", "characteristic", "expected", "improved", "missing", "outcomes"),
+    *("quality", "range", "share_of_class", "still", "sure", "value", "with"),
+)
+"""Headings of the tables of an explanation, each ``process.explain.<name>``."""
+
+
+def _explained(site: Site, words: Words) -> dict[str, Any]:
+    fields = {"class": "class_id", "layer": "layer"}
+    measures = sorted(set(MEASURES.values()))
+    return {
+        **{name: site.say(f"process.explain.{name}") for name in EXPLAINED},
+        **{name: words.field(field) for name, field in fields.items()},
+        "measures": {name: site.say(f"measure.{name}") for name in measures},
+    }
+
+
+def _list(site: Site, words: Words, name: str) -> dict[str, Any]:
+    own = {field: site.say(f"process.column.{field}") for field in ("crops", "range_ha", "reason")}
+    own |= {"ha": site.say("process.area_ha"), "pct": site.say("process.share_pct")}
+    own |= {"class": words.field("class_id"), "characteristic": words.field("characteristic")}
+    return {
+        "title": site.say(f"process.list.{name}"),
+        "columns": {field: own.get(field) or words.field(field) for field in LISTS[name]},
     }
 
 

@@ -63,6 +63,9 @@ class Binding:
         else:
             value = self._number(criterion, name, typical * meaning.scale)
         better = better_band(criterion, rank, value if isinstance(value, float) else value["id"])
+        if better is None and rank > SuitabilityClass.S1 and name in self.catalog.evaluation.hazard_absent:
+            none = self._number(criterion, name, self.catalog.evaluation.hazard_absent[name])
+            better = "S1", (none, none)
         return self._named(held, name) | {
             "value": value,
             "unit": criterion.unit,

@@ -89,7 +89,7 @@ def reasons(
         "cell": cell,
         "management": [
             {"scenario": name, **_outcome(catalog, land.moves(name), prevailing, total)}
-            for name in SCENARIOS[1:]
+            for name in (SCENARIOS[1:] if prevailing else ())
         ],
         "missing": [
             {"characteristic": name, "title": dict(catalog.property(name).title), "ha": round(ha, 4)}
@@ -152,6 +152,8 @@ def _released(catalog: Catalog, found: list[Move]) -> Iterator[Answer]:
 
 def _measures(catalog: Catalog, trials: Mapping[str, Trial], land: Land, answer: Answer) -> list[Answer]:
     """Each measure alone, the one that betters most of the prevailing class first."""
+    if answer["prevailing"] is None:
+        return []
     rows = [
         {
             "measure": name,

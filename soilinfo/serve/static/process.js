@@ -36,7 +36,7 @@ function facts(answer) {
 
 function areas(rows, heading, total) {
   const line = (row) => {
-    const id = row.class || row.quality || row.subclass || `${row.before} → ${row.after}`;
+    const id = row.class || row.zone || row.quality || row.subclass || `${row.before} → ${row.after}`;
     const code = /^[a-z_]+$/.test(id) && titleOf(row) ? titleOf(row) : [id, titleOf(row)].filter(Boolean).join(": ");
     const share = row.pct ?? (100 * row.ha) / total;
     const cells = [row.ha, share].map((value) => element("td", { class: "number" }, number(value)));
@@ -56,21 +56,57 @@ function units(rows) {
   return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
 }
 
+// A cell of a list: names behind codes, a range as low – high, of what limits the three largest areas.
+function cellOf(field, value) {
+  if (typeof value === "number") return element("td", { class: "number" }, number(value));
+  if (Array.isArray(value) && typeof value[0] === "number") return element("td", { class: "number" }, value.map(number).join(" – "));
+  if (Array.isArray(value) && value[0]?.title) {
+    return element("td", {}, value.slice(0, 3).map((each) => `${titleOf(each)}: ${number(each.ha)} ha`).join("; "));
+  }
+  if (value && value[data.language]) return element("td", {}, value[data.language]);
+  return element("td", {}, written(field === "crops" ? "crop" : field, value ?? null));
+}
+
+// One row for each entry of a list, with the columns that the entries have.
+function listed(rows, { title, columns }) {
+  const fields = Object.keys(columns).filter((field) => rows.some((row) => row[field] !== undefined));
+  const head = fields.map((field) => element("th", { scope: "col" }, columns[field]));
+  const body = rows.map((row) => element("tr", {}, ...fields.map((field) => cellOf(field, row[field]))));
+  const table = element("table", {}, element("caption", {}, title), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
+  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table);
+}
+
+function lists(answer) {
+  const found = { ...answer, expected: answer.sentence ? [] : answer.confidence?.classes };
+  const filled = Object.entries(data.lists).filter(([name]) => (found[name] || []).length);
+  return filled.map(([name, list]) => listed(found[name], list));
+}
+
 function show(answer) {
   const tables = Object.entries(data.tables)
     .filter(([name]) => (answer[name] || []).length)
     .map(([name, heading]) => element("div", { class: "scroll" }, areas(answer[name], heading, answer.total_ha)));
   if (answer.units) tables.push(element("div", { class: "scroll" }, units(answer.units)));
+  tables.push(...lists(answer));
   const links = answer.href ? [element("a", { class: "button primary", href: answer.href }, answer.title)] : [];
-  byId("answer").replaceChildren(facts(answer), ...tables, ...links);
+  const reasons = answer.sentence ? explained(answer) : [];
+  byId("answer").replaceChildren(...reasons, facts(answer), ...tables, ...links);
   byId("json").textContent = JSON.stringify(answer, null, 2);
 }
 
+// The form as inputs: what is left open is not sent, and a point stands in place of a region.
+function asked(form) {
+  const { at, ...inputs } = Object.fromEntries([...form].filter(([, value]) => value));
+  if (!at) return inputs;
+  delete inputs.region;
+  return { ...inputs, geometry: { type: "Point", coordinates: at.split(",").map(Number) } };
+}
+
 async function run(event) {
-  event.preventDefault();
+  if (event) event.preventDefault();
   byId("result").hidden = false;
   byId("answer").replaceChildren(data.words.running);
-  const inputs = Object.fromEntries(new FormData(byId("process")));
+  const inputs = asked(new FormData(byId("process")));
   const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ inputs }) };
   const answer = await fetch(byId("process").action, request);
   if (answer.status === 201) location.href = `${answer.headers.get("Location")}?f=html&lang=${data.language}`;
@@ -108,4 +144,11 @@ const failed = () => byId("answer").replaceChildren(element("p", { class: "notic
 byId("process").addEventListener("submit", (event) => run(event).catch(failed));
 const job = new URLSearchParams(location.hash.slice(1)).get("job");
 if (job) showJob(job).catch(failed);
-if (byId("input-region")) offerRegions().catch(failed);
+if (byId("input-region")) offerRegions().then(begin).catch(failed);
+
+// #crop=&region= or #crop=&at=: another page asks for the answer at once.
+async function begin() {
+  const query = [...new URLSearchParams(location.hash.slice(1))].filter(([name]) => byId(`input-${name}`));
+  query.forEach(([name, value]) => (byId(`input-${name}`).value = value));
+  if (query.length) await run();
+}
