@@ -26,6 +26,8 @@ LevelName = Literal["low", "medium", "high"]
 Scenario = Literal["actual", "potential_low", "potential_medium", "potential_high"]
 SCENARIOS: tuple[Scenario, ...] = ("actual", "potential_low", "potential_medium", "potential_high")
 BoundaryRule = Literal["as_printed", "right_closed", "better", "worse"]
+Way = Literal["raises", "lowers"]
+"""What a measure does to the values of a characteristic."""
 
 
 def _band_form(band: object) -> str:
@@ -115,10 +117,13 @@ class LandEvaluation(Model):
     boundary_rule: BoundaryRule = "as_printed"
     improvement: Mapping[Name, tuple[int, int, int]]
     """Characteristic -> classes gained at management level low, medium, high."""
-    irrigation_only: tuple[Name, ...] = ()
-    """Characteristics that improve only for crops grown under irrigation."""
+    irrigation_only: Mapping[Name, Way] = Field(default_factory=dict)
+    """Characteristic that improves only for crops grown under irrigation -> what irrigation does to it: land
+    that is too wet it does not mend."""
+    climate: tuple[Name, ...] = ()
+    """Properties that a what-if may multiply or add to; others change by measures."""
     protective_peat_cm: float
-    """Peat at least this thick is protected: its drainage is never improved."""
+    """Peat at least this thick is protected: its drainage is never improved toward drier."""
     drainage_caution: DrainageCaution = Field(default_factory=DrainageCaution)
     hazard_absent: Mapping[Name, float] = Field(default_factory=dict)
     """Characteristic -> its value (in its property's unit) where the hazard does not exist: rated S1."""
@@ -129,6 +134,12 @@ class LandEvaluation(Model):
     characteristic leaves the cell without a class."""
     class_colours: Mapping[ClassName, Colour]
     class_titles: Mapping[ClassName, Label]
+
+    @model_validator(mode="after")
+    def _keeps_peat_as_mapped(self) -> "LandEvaluation":
+        if "peat_thickness" in self.climate or any(self.improvement.get("peat_thickness", ())):
+            raise ValueError("peat_thickness neither improves nor is climate: it tells what is protected")
+        return self
 
     @model_validator(mode="after")
     def _shows_every_class(self) -> "LandEvaluation":

@@ -203,13 +203,12 @@ def _ancestors(parts: Parts, parent: object) -> list[object]:
 
 def what_if_faults(parts: Parts, entry: Entry, what_if: WhatIf) -> Iterator[Fault]:
     """Every fault between a what-if and the properties and rules that it names."""
-    improvement = parts.data("evaluation", "").get("improvement")
+    rules = parts.data("evaluation", "")
     for at, adjustment in enumerate(what_if.adjustments or ()):
         for error in parts.unknown("property", "properties", [adjustment.property]):
             yield entry.fault(f"adjustments.{at}.property", error)
         prop = parts.data("properties", adjustment.property)
-        reason = what_stands_against(adjustment, prop, improvement or {}) if prop else None
-        if reason:
+        if prop and (reason := what_stands_against(adjustment, prop, rules)):
             yield entry.fault(f"adjustments.{at}", reason)
     for name, row in (what_if.criteria or {}).items():
         yield from row_faults(parts, entry, name, row, table="criteria")
@@ -248,13 +247,8 @@ def _category_faults(entry: Entry, key: str, row: Criterion, vocabulary: set[str
 
 def _rule_faults(parts: Parts, entry: Entry, rules: LandEvaluation) -> Iterator[Fault]:
     improvement = rules.improvement or {}
-    named = {
-        "improvement": improvement,
-        "may_lack": rules.may_lack,
-        "hazard_absent": rules.hazard_absent,
-    }
-    for key, names in named.items():
-        for error in parts.unknown("property", "properties", names):
+    for key in ("improvement", "may_lack", "climate", "hazard_absent"):
+        for error in parts.unknown("property", "properties", getattr(rules, key) or ()):
             yield entry.fault(key, error)
     for error in _unlisted("characteristic in improvement", rules.irrigation_only, improvement):
         yield entry.fault("irrigation_only", error)

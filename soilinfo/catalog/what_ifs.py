@@ -2,9 +2,10 @@
 
 An adjustment changes one property before it is rated:
 
-* ``raise_to``: to a target in the property's unit where it is lower, as lime raises pH; never past it;
+* ``raise_to``: to a target in the property's unit where it is lower, as lime raises pH; never past it, and
+  only what some management improves;
 * ``improve``: a class by so many classes toward those that the crop rates better, as drains do;
-* ``times`` and ``add``: a factor or a difference, as another climate, kept within the valid range.
+* ``times`` and ``add``: a factor or a difference, of what is climate, kept within the valid range.
 """
 
 from collections.abc import Mapping
@@ -101,23 +102,39 @@ def _read_one(part: str) -> dict[str, Any]:
 
 
 def what_stands_against(
-    adjustment: Adjustment, prop: Mapping[str, Any], improvement: Mapping[str, Any]
+    adjustment: Adjustment, prop: Mapping[str, Any], rules: Mapping[str, Any]
 ) -> str | None:
-    """Why an adjustment does not fit its property (raw data, as in properties.yaml); None when it does.
+    """Why an adjustment does not fit its property; None when it does.
 
-    ``improvement``: classes gained at each level of management, as in evaluation.yaml.
+    ``prop`` and ``rules``: raw data, as in properties.yaml and evaluation.yaml.
     """
     name, (change, value) = adjustment.property, change_of(adjustment)
     is_class = prop.get("kind") == "class"
-    if change == "improve":
-        if not is_class:
-            return f"'{name}' is a number: it takes raise_to, times or add, not improve"
-        gains = any(improvement.get(name, ()))
-        return None if gains else f"no management improves '{name}' (evaluation.yaml, improvement)"
-    if is_class:
+    if is_class and change != "improve":
         return f"'{name}' is a class: it takes improve (a number of classes), not {change}"
+    if not is_class and change == "improve":
+        return f"'{name}' is a number: it takes raise_to, times or add, not improve"
+    if change in ("improve", "raise_to") and not any((rules.get("improvement") or {}).get(name, ())):
+        return f"no management improves '{name}' (evaluation.yaml, improvement)"
+    return None if is_class else _out_of_range(change, value, name, prop, rules)
+
+
+def _out_of_range(
+    change: Change, value: float, name: str, prop: Mapping[str, Any], rules: Mapping[str, Any]
+) -> str | None:
+    """Why a number is not to be changed so, or not by so much."""
     low, high = prop["valid_range"]
-    if change == "raise_to" and not low <= value <= high:
-        unit = prop.get("unit", "1")
-        return f"{value:g} is outside the valid range of '{name}', {low:g} to {high:g} {unit}"
+    if change == "raise_to":
+        outside = not low <= value <= high
+        told = (
+            f"{value:g} is outside the valid range of '{name}', {low:g} to {high:g} {prop.get('unit', '1')}"
+        )
+        return told if outside else None
+    climate = rules.get("climate") or ()
+    if name not in climate:
+        named = ", ".join(climate) or "none"
+        return f"'{name}' is not climate: times and add are for (evaluation.yaml, climate) {named}"
+    most = high - low if change == "add" else (high - low) * 10 ** int(prop.get("decimals", 2))
+    if not abs(value) <= most:
+        return f"{change} {value:g} moves every value of '{name}' out of its valid range, {low:g} to {high:g}"
     return None

@@ -31,8 +31,9 @@ app = typer.Typer(
     "(see config/README.md), then run `soilinfo check`, `ingest`, `evaluate` and `serve`, in this order.\n\n"
     "--config, --store, --db, --url and --port can also be given as environment variables: SOILINFO_CONFIG, "
     "SOILINFO_STORE, SOILINFO_DB, SOILINFO_URL and PORT. Further settings are SOILINFO_HOST (to serve on), "
-    "SOILINFO_OBJECTS (object storage), SOILINFO_PIPELINES (your own), SOILINFO_LOG, SOILINFO_METRICS and "
-    "SOILINFO_NOTIFY; README.md says what each means.",
+    "SOILINFO_OBJECTS (object storage), SOILINFO_CACHE_MB (decoded cells that a server keeps), "
+    "SOILINFO_PIPELINES (your own), SOILINFO_LOG, SOILINFO_METRICS and SOILINFO_NOTIFY; README.md says "
+    "what each means.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,

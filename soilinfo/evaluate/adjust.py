@@ -37,7 +37,7 @@ OUTCOMES = (
 )
 """What an adjustment does to a cell: its value changed; it was kept at the end of the valid range; it
 stayed as it was on protected peat; it was drained on other peat, or above sulfidic material; it was
-drained although peat, or sulfidic material, is not known there."""
+drained (made drier) although peat, or sulfidic material, is not known there."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,11 @@ def _moved(step: Step, packed: Packed) -> tuple[Packed, Mask]:
 def _drained(
     before: Packed, moved: Packed, hazards: Hazards, inputs: Mapping[str, Packed]
 ) -> tuple[Packed, dict[str, Mask]]:
-    """Improved drainage but on protected peat, and where it was refused, doubtful or unchecked."""
-    wanted = moved != before
+    """Improved drainage but on protected peat, and where it was refused, doubtful or unchecked.
+
+    Only what becomes drier, of a class table that goes from dry to wet, is drained.
+    """
+    wanted = moved < before
     protected, known_peat = _told(hazards.protective_peat, inputs, wanted.shape)
     peat, _ = _told(hazards.peat, inputs, wanted.shape)
     sulfidic, known_sulfidic = _told(hazards.sulfidic, inputs, wanted.shape)
@@ -199,16 +202,17 @@ def _step(adjustment: Adjustment, crop: Crop, meaning: Meaning, rule: BoundaryRu
     if isinstance(meaning, ClassTable):
         codes = _improved(crop.characteristics.get(adjustment.property), meaning, int(amount), rule)
         return Step(adjustment, 0, codes, np.zeros(len(codes), bool))
-    packed = np.arange(meaning.low, meaning.high + 1)
+    packed = np.arange(meaning.low, meaning.high + 1, dtype=np.float64)
     if change == "raise_to":
         # Down to a whole step, so that the target is never passed; 5.999999999 steps are 6.
         wanted = np.maximum(packed, floor(round(amount / meaning.scale, 6)))
     elif change == "times":
-        wanted = np.rint(packed * amount).astype(np.int64)
+        with np.errstate(over="ignore"):
+            wanted = np.rint(packed * amount)
     else:
-        wanted = np.rint(packed + amount / meaning.scale).astype(np.int64)
+        wanted = np.rint(packed + amount / meaning.scale)
     becomes = np.clip(wanted, meaning.low, meaning.high)
-    return Step(adjustment, meaning.low, becomes, becomes != wanted)
+    return Step(adjustment, meaning.low, becomes.astype(np.int64), becomes != wanted)
 
 
 def _improved(

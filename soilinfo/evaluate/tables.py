@@ -21,11 +21,14 @@ from soilinfo.catalog.models import (
     Property,
 )
 from soilinfo.evaluate.criteria import Classes, rate
+from soilinfo.evaluate.improvement import gains, within_reach
 from soilinfo.evaluate.kernel import BITS, CROPS_PER_WORD
 from soilinfo.units import convert
 
 DRAINAGE = "drainage"
-"""The characteristic that is never improved on protected peat (PP 57/2016, art. 23)."""
+"""The characteristic that is never improved toward drier on protected peat (PP 57/2016, art. 23).
+
+Its class table goes from dry to wet."""
 PEAT = "peat_thickness"
 """The property that says where peat is protected."""
 
@@ -78,7 +81,7 @@ class Tables:
     its table that no available property covers. ``factors`` are ordered by quality, those of
     quality ``q`` end before ``ends[q]``; ``rows``, ``known``, ``lacks`` and ``partial`` are as
     :mod:`soilinfo.evaluate.kernel` reads them. ``protected`` is 1 where peat is thick enough to be
-    protected: there the factors ``drainage`` take the next band, the same without improvement.
+    protected: there the factors ``drainage`` take the next band, the same without drier classes to gain.
     ``dispensable``: for crops whose every used characteristic may lack, how many those are.
     """
 
@@ -102,7 +105,7 @@ class Tables:
 class _Factor:
     """One characteristic in one quality: class of each crop in each band (crop, band) and the
     classes gained (scenario, crop, band). The bands in which some crop's class is missing come
-    first; each band of drainage comes twice, the second time without any improvement.
+    first; each band of drainage comes twice, the second time gaining nothing by drier classes.
     """
 
     lookup: Lookup
@@ -200,12 +203,16 @@ def _factor(
     classes, bands = rated[:, begins], np.cumsum(begins) - 1
     order = np.argsort((classes > 0).all(axis=0), kind="stable")
     ways = 2 if name == DRAINAGE else 1
-    improves = np.arange(ways * len(order)) % ways == 0
-    gains = np.array([_gains(crop, name, evaluation) for crop in crops]).T
+    own = zip(crops, classes, strict=True)
+    gained = np.stack([gains(crop, name, evaluation, each) for crop, each in own], axis=1)
+    gained = np.repeat(gained[:, :, order], ways, axis=2)
+    if name == DRAINAGE:
+        wetter = np.stack([within_reach(each, "raises") for each in classes])
+        gained[:, :, 1::2] = np.minimum(gained[:, :, 1::2], wetter[:, order])
     return _Factor(
         Lookup(name, _first(meaning), (ways * np.argsort(order)[bands]).astype(np.uint16)),
         np.repeat(classes[:, order], ways, axis=1).astype(np.int64),
-        gains[:, :, np.newaxis] * improves,
+        gained,
         name in evaluation.may_lack,
     )
 
@@ -239,12 +246,6 @@ def rated_classes(criterion: Criterion, meaning: Meaning, rule: BoundaryRule) ->
     by_id = rate(criterion, [entries[code].id if code in entries else "" for code in codes], rule)
     groups = [entries[code].group or "" if code in entries else "" for code in codes]
     return np.where(by_id, by_id, rate(criterion, groups, rule))
-
-
-def _gains(crop: Crop, name: str, evaluation: LandEvaluation) -> tuple[int, int, int, int]:
-    """Classes gained by one characteristic in each scenario."""
-    dry = name in evaluation.irrigation_only and not crop.irrigated
-    return 0, *((0, 0, 0) if dry else evaluation.improvement.get(name, (0, 0, 0)))
 
 
 def _protected(peat: Meaning | None, thickness_cm: float) -> Lookup | None:

@@ -236,8 +236,15 @@ REFUSED = [
     ("evaluation.yaml", "flood_height: 0", "flod_height: 0", "hazard_absent", "Did you mean 'flood_height'?"),
     (
         "evaluation.yaml",
-        "irrigation_only: [rainfall",
-        "irrigation_only: [rain",
+        "climate: [temperature_mean_annual",
+        "climate: [peat_thickness",
+        "",
+        "it tells what is protected",
+    ),
+    (
+        "evaluation.yaml",
+        "irrigation_only: {rainfall_annual",
+        "irrigation_only: {rain",
         "irrigation_only",
         "rainfall_annual",
     ),

@@ -8,6 +8,7 @@ minimum), not from soilinfo.evaluate, of which it imports nothing. Exact: it cou
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 ORDER = ("S1", "S2", "S3", "N")
@@ -23,16 +24,18 @@ class Rules:
     ``to_criterion``: (factor, offset), as decimal texts, from the unit of a characteristic's values to
     its criterion's unit, where they differ. ``groups``: class id -> group id, per characteristic.
     ``hazard_absent``: value at which a hazard does not exist, which is S1 whatever the row prints.
+    ``irrigation_only``: "raises" or "lowers" its value. ``drainage``: its classes from dry to wet.
     """
 
     boundary: str = "as_printed"
     gains: Mapping[str, int] = field(default_factory=dict)
-    irrigation_only: tuple[str, ...] = ()
+    irrigation_only: Mapping[str, str] = field(default_factory=dict)
     protective_peat: float = 300.0
     may_lack: tuple[str, ...] = ()
     to_criterion: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     hazard_absent: Mapping[str, float] = field(default_factory=dict)
+    drainage: tuple[str, ...] = ()
 
 
 def naive_class(crop: Row, values: Mapping[str, Value], rules: Rules) -> tuple[str | None, set[str], int]:
@@ -50,7 +53,7 @@ def naive_class(crop: Row, values: Mapping[str, Value], rules: Rules) -> tuple[s
         absent = name in rules.hazard_absent and values[name] == rules.hazard_absent[name]
         result = "S1" if absent else naive_row_of(name, row, values[name], rules)
         if result is not None:
-            rated[name] = improved(result, gain_of(crop, name, values, rules))
+            rated[name] = improved(result, gain_of(crop, name, result, values, rules))
         elif name in rules.may_lack:
             lacking += 1
         else:
@@ -62,13 +65,30 @@ def naive_class(crop: Row, values: Mapping[str, Value], rules: Rules) -> tuple[s
     return worst, limiting if worst != "S1" else set(), lacking
 
 
-def gain_of(crop: Row, name: str, values: Mapping[str, Value], rules: Rules) -> int:
-    if name in rules.irrigation_only and not crop.get("irrigated", False):
-        return 0
+def gain_of(crop: Row, name: str, result: str, values: Mapping[str, Value], rules: Rules) -> int:
+    """Irrigation mends land that is too dry, on protected peat drainage only land that is too dry."""
+    row, value, gain = crop["characteristics"][name], values[name], rules.gains.get(name, 0)
+    if name in rules.irrigation_only:
+        if not crop.get("irrigated", False):
+            return 0
+        factor, offset = rules.to_criterion.get(name, ("1", "0"))
+        number = Decimal(str(value)) * Decimal(factor) + Decimal(offset)
+        beyond = [
+            name_of
+            for name_of, low, high in bands_of(row)
+            if (low >= number if rules.irrigation_only[name] == "raises" else high <= number)
+        ]
+        return min(gain, missed(result, beyond))
     peat = values.get("peat_thickness")
     if name == "drainage" and isinstance(peat, (int, float)) and peat >= rules.protective_peat:
-        return 0
-    return rules.gains.get(name, 0)
+        wetter = rules.drainage[rules.drainage.index(str(value)) + 1 :]
+        return min(gain, missed(result, [c for c in map(partial(naive_category, row), wetter) if c]))
+    return gain
+
+
+def missed(result: str, others: list[str]) -> int:
+    """How many classes better the best of others is."""
+    return max([0, *(ORDER.index(result) - ORDER.index(other) for other in others)])
 
 
 def improved(result: str, gain: int) -> str:

@@ -1,5 +1,6 @@
 """Evaluation rules and packings that the tests of evaluate share, so that they need no config/."""
 
+from soilinfo.catalog.crops import Way
 from soilinfo.catalog.models import ClassEntry, ClassTable, LandEvaluation, Quality
 from soilinfo.evaluate.tables import Meaning, Packing
 
@@ -25,7 +26,11 @@ IMPROVEMENT = (
     | dict.fromkeys(("soil_depth", "slope"), (0, 1, 1))
     | dict.fromkeys(("coarse_fragments", "peat_maturity", "surface_stones", "rock_outcrops"), (0, 0, 1))
 )
-IRRIGATION_ONLY = ("rainfall_annual", "wet_months", "dry_months")
+IRRIGATION_ONLY: dict[str, Way] = {
+    "rainfall_annual": "raises",
+    "wet_months": "raises",
+    "dry_months": "lowers",
+}
 PROTECTIVE_PEAT_CM = 300.0
 
 HAZARD_ABSENT = {"flood_height": 0.0, "flood_duration": 0.0}

@@ -10,7 +10,14 @@ import yaml
 from soilinfo.catalog.models import Crop
 from soilinfo.evaluate.tables import Packing
 from tests.evaluate.oracle import Rules
-from tests.evaluate.rules import HAZARD_ABSENT, IRRIGATION_ONLY, MAY_LACK, MEANINGS, TEXTURE_GROUPS
+from tests.evaluate.rules import (
+    CLASS_TABLES,
+    HAZARD_ABSENT,
+    IRRIGATION_ONLY,
+    MAY_LACK,
+    MEANINGS,
+    TEXTURE_GROUPS,
+)
 
 CROPS = Path(__file__).resolve().parents[2] / "config" / "crops"
 NAMES = sorted(path.stem for path in CROPS.glob("*.yaml"))
@@ -41,6 +48,7 @@ def rules_of(boundary: str = "as_printed", gains: dict[str, int] | None = None) 
         boundary=boundary,
         gains=gains or {},
         irrigation_only=IRRIGATION_ONLY,
+        drainage=tuple(CLASS_TABLES["drainage"].code_of),
         may_lack=MAY_LACK,
         hazard_absent=HAZARD_ABSENT,
         to_criterion=TO_CRITERION,

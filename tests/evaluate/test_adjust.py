@@ -97,6 +97,19 @@ def test_a_crop_without_the_row_has_nothing_to_improve():
     assert did["changed"] == [False]
 
 
+def test_land_made_wetter_is_not_drained():
+    codes, did = drained([code("rapid")], crop=RICE, peat_thickness=400, sulfidic_depth=50)
+    assert codes == [code("somewhat_rapid")]
+    assert {name for name, where in did.items() if where[0]} == {"changed"}
+
+
+@pytest.mark.parametrize("change", [{"times": 1e308}, {"add": 1e308}])
+def test_a_change_beyond_all_bounds_ends_at_the_highest_value(change):
+    after, did = adjusted(Adjustment(property="rainfall_annual", **change), cells(rainfall_annual=[1, 3000]))
+    assert after == [12000, 12000]
+    assert did["clamped"] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("peat_cm", "after", "outcome"),
     [

@@ -273,6 +273,28 @@ def test_rain_improves_only_for_an_irrigated_crop():
     assert potential(wet, {"rainfall_annual": [500]}) == [[2], [2], [1], [1]]
 
 
+def test_irrigation_takes_no_water_from_land_that_is_too_wet():
+    bands = {"S1": [[900, 1200]], "S2": [[1200, 1600]], "S3": [[1600, None]]}
+    rain = {"quality": "wa", "kind": "numeric", "unit": "mm/yr", "bands": bands, "worst_class": "S3"}
+    months = {"S1": [[1, 4]], "S2": [[4, 6]], "S3": [[6, None]]}
+    dry = rain | {"unit": "months", "bands": months}
+    irrigated = {"irrigated": True}
+    by_rain = one_row_crop(rainfall_annual=rain).model_copy(update=irrigated)
+    assert potential(by_rain, {"rainfall_annual": [880, 1300, 3000]}) == [[2, 2, 3]] * 2 + [[1, 2, 3]] * 2
+    by_drought = one_row_crop(dry_months=dry).model_copy(update=irrigated)
+    assert potential(by_drought, {"dry_months": [0, 50]}) == [[2, 2]] * 2 + [[2, 1]] * 2
+
+
+def test_protected_peat_that_is_too_dry_for_a_crop_may_be_wetted():
+    cells = {
+        "drainage": [code("drainage", "rapid"), code("drainage", "very_poor")],
+        "peat_thickness": [400] * 2,
+    }
+    wetter = {"S1": ["poor"], "S2": ["well", "very_poor"], "S3": ["rapid"]}
+    row = {"quality": "oa", "kind": "category", "bands": wetter, "worst_class": "N"}
+    assert potential(one_row_crop(drainage=row), cells) == [[3, 2], [3, 2], [2, 2], [1, 2]]
+
+
 def test_drainage_is_not_improved_on_protected_peat():
     cells = {
         "drainage": [code("drainage", "poor")] * 4 + [0],

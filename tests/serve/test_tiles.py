@@ -141,7 +141,7 @@ def test_a_tile_far_away_is_transparent(client: httpx.Client):
         ("adjust=drainage:add:1", "it takes improve"),
         ("adjust=ph_h2o:raise_to:nan", "finite"),
         ("adjust=rainfall_annual:raise_to:2000", "only by irrigation"),
-        ("adjust=peat_thickness:add:1", "no layer of it is published"),
+        ("adjust=sulfidic_depth:raise_to:9", "no layer of it is published"),
         ("criteria={", "not JSON"),
         ("criteria=[1]", "criteria: "),
         ('criteria={"slope":{"quality":"zz"}}', "criteria.slope.bands: missing"),

@@ -24,7 +24,8 @@ def single_measures(
     found: dict[str, list[Adjustment]] = {}
     for name in crop.characteristics:
         measure = MEASURES.get(name)
-        if measure and name in inputs and any(catalog.evaluation.improvement.get(name, ())):
+        lowered = catalog.evaluation.irrigation_only.get(name) == "lowers"
+        if measure and name in inputs and any(catalog.evaluation.improvement.get(name, ())) and not lowered:
             found.setdefault(measure, []).extend(_adjusted(catalog, name, rated))
     return {
         measure: WhatIf(adjustments=tuple(steps), irrigated=measure == "irrigation")

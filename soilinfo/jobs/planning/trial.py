@@ -5,14 +5,14 @@ what-if adjusts is adjusted cell by cell before it is rated; the rows it edits s
 crop's own, in every region.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.models import Catalog, Crop
+from soilinfo.catalog.models import Catalog, Crop, LandEvaluation
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf
 from soilinfo.errors import InputError
@@ -27,8 +27,9 @@ from soilinfo.evaluate.adjust import (
     overlaid,
     steps_of,
 )
+from soilinfo.evaluate.improvement import within_reach
 from soilinfo.evaluate.suitability import Evaluation
-from soilinfo.evaluate.tables import DRAINAGE, PEAT
+from soilinfo.evaluate.tables import DRAINAGE, PEAT, Meaning, rated_classes
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
 from soilinfo.jobs.evaluation.criteria import Criteria, Regional, compile_criteria, regional_criteria
@@ -81,16 +82,16 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
     """The what-if for a crop over the published layers.
 
     UnknownNameError for a crop, InputError when too little is known of it, when an adjusted property has
-    no layer, or when rain is to be raised without irrigation.
+    no layer, when rain is to be raised without irrigation, or what nowhere gets better by being raised.
     """
     table = _edited(catalog.crop(crop), what_if)
     inputs, findings = choose_inputs(store, catalog, snapshot)
     if doubt := too_little_known(catalog, table, inputs):
         raise InputError(doubt.message)
-    _refuse(catalog, table, what_if, inputs)
     known = meanings(catalog, sorted(inputs))
     regional, unplaced = regional_criteria(store, catalog, snapshot.layers, {crop})
     edited = [replace(each, crop=_edited(each.crop, what_if)) for each in regional]
+    _refuse(catalog, [table, *(each.crop for each in edited)], what_if, known)
     criteria = compile_criteria(catalog, [table], edited, known)
     hazards = hazards_of(catalog.evaluation, known)
     adjusted, rule = {each.property for each in what_if.adjustments}, catalog.evaluation.boundary_rule
@@ -108,7 +109,7 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
             *findings,
             *unplaced,
             *crop_findings(catalog, table, inputs, criteria.tables.unused[crop]),
-            *_doubts(table, what_if, inputs),
+            *_doubts(catalog.evaluation, table, what_if, inputs),
         ),
     )
 
@@ -118,26 +119,38 @@ def _edited(crop: Crop, what_if: WhatIf) -> Crop:
     return crop.model_copy(update={"characteristics": rows, "irrigated": crop.irrigated or what_if.irrigated})
 
 
-def _refuse(catalog: Catalog, crop: Crop, what_if: WhatIf, inputs: Mapping[str, Input]) -> None:
+def _refuse(catalog: Catalog, tables: Sequence[Crop], what_if: WhatIf, known: Mapping[str, Meaning]) -> None:
+    """``tables``: the crop's own, then those of regions."""
     for adjustment in what_if.adjustments:
         name = adjustment.property
-        if name not in inputs:
+        if name not in known:
             raise InputError(
                 f"'{name}' cannot be adjusted: no layer of it is published; there are: "
-                + ", ".join(sorted(inputs))
+                + ", ".join(sorted(known))
             )
-        raised = adjustment.raise_to is not None and name in catalog.evaluation.irrigation_only
-        if raised and not crop.irrigated:
+        if adjustment.raise_to is None:
+            continue
+        if name in catalog.evaluation.irrigation_only and not tables[0].irrigated:
             raise InputError(
                 f"'{name}' is raised only by irrigation: ask with irrigated: true; times and add describe "
                 "another climate"
             )
+        rows = [table.characteristics[name] for table in tables if name in table.characteristics]
+        rule = catalog.evaluation.boundary_rule
+        rated = [rated_classes(row, known[name], rule) for row in rows]
+        if rated and not any(within_reach(each, "raises").any() for each in rated):
+            raise InputError(
+                f"'{name}' is not raised: no land is better for '{tables[0].id}' where it is higher"
+            )
 
 
-def _doubts(crop: Crop, what_if: WhatIf, inputs: Mapping[str, Input]) -> Iterator[Finding]:
-    """What a reader must know of the adjustments: rows that are not there, hazards that nobody mapped."""
-    layer, adjusted = suitability_of(crop.id), sorted({each.property for each in what_if.adjustments})
-    for name in adjusted:
+def _doubts(
+    rules: LandEvaluation, crop: Crop, what_if: WhatIf, inputs: Mapping[str, Input]
+) -> Iterator[Finding]:
+    """What a reader must know of the what-if: rows that are not there, hazards that nobody mapped, irrigation
+    that changes nothing."""
+    layer, adjusted = suitability_of(crop.id), {each.property for each in what_if.adjustments}
+    for name in sorted(adjusted):
         if name not in crop.characteristics:
             message = f"the table of '{crop.id}' has no row for '{name}': adjusting it changes no class"
             yield Finding("adjusted_without_row", "warn", layer, message)
@@ -145,3 +158,8 @@ def _doubts(crop: Crop, what_if: WhatIf, inputs: Mapping[str, Input]) -> Iterato
         if DRAINAGE in adjusted and name not in inputs:
             message = f"no layer of '{name}' is published: drainage was improved without knowing {harm}"
             yield Finding("unchecked_drainage", "warn", layer, message)
+    if what_if.irrigated and what_if.scenario == "actual" and adjusted.isdisjoint(rules.irrigation_only):
+        message = (
+            "irrigation is management: in the scenario 'actual' it changes no class; ask for a potential one"
+        )
+        yield Finding("irrigated_without_management", "warn", layer, message)

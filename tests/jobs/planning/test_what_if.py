@@ -118,9 +118,22 @@ def test_rain_is_raised_only_under_irrigation(nation):
     assert answer(nation, "rainfall_annual:raise_to:1200", crop="rice_irrigated")["adjustments"]
 
 
+def test_what_makes_no_land_better_where_it_is_higher_is_not_raised(nation):
+    with pytest.raises(InputError, match="'slope' is not raised: no land is better for 'maize'"):
+        answer(nation, "slope:raise_to:8")
+
+
+def test_irrigation_without_management_is_told_to_change_nothing(nation):
+    found = answer(nation, irrigated=True)
+    assert found["improved_ha"] == 0
+    assert "irrigated_without_management" in {each["check"] for each in found["findings"]}
+    potential = answer(nation, scenario="potential_high", irrigated=True)
+    assert "irrigated_without_management" not in {each["check"] for each in potential["findings"]}
+
+
 def test_what_has_no_layer_cannot_be_adjusted_and_what_has_no_row_changes_nothing(nation):
     with pytest.raises(InputError, match="no layer of it is published; there are: cec, drainage"):
-        answer(nation, "peat_thickness:add:10")
+        answer(nation, "sulfidic_depth:raise_to:100")
     found = answer(nation, "dry_months:add:1")
     assert [each["check"] for each in found["findings"]].count("adjusted_without_row") == (
         "dry_months" not in nation.catalog.crop("maize").characteristics
