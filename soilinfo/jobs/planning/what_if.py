@@ -21,6 +21,7 @@ from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.evaluation.zones import zones_of
 from soilinfo.jobs.planning.area import Answer, indexed, noted, share
+from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
 from soilinfo.jobs.planning.trial import Trial, prepare
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -58,7 +59,7 @@ def what_if(
     )
     total = float(index.area_ha[0])
     return {
-        **_head(catalog, snapshot, after, compare),
+        **_head(catalog, snapshot, after, compare, index),
         "area": dict(place.asked),
         **noted(_hectares(found, total, float(index.outside_ha[0]))),
         "classes": _classes(catalog, found, total),
@@ -112,7 +113,7 @@ def compare_scenarios(
     hectares = zones.gather(transitions(zones.index, change))
     units = zones.units[["code", "name"]].to_dict("records")
     return {
-        **_head(catalog, snapshot, after, compare),
+        **_head(catalog, snapshot, after, compare, zones.index),
         "level": level,
         "units": [_unit(unit, own) for unit, own in zip(units, hectares, strict=True)],
         "total": _unit({}, hectares.sum(axis=0)),
@@ -130,8 +131,8 @@ def _refuse_large(catalog: Catalog, most: int) -> None:
         )
 
 
-def _head(catalog: Catalog, snapshot: Snapshot, after: Trial, compare: str) -> Answer:
-    """What was asked and by which criteria."""
+def _head(catalog: Catalog, snapshot: Snapshot, after: Trial, compare: str, index: ZoneIndex) -> Answer:
+    """What was asked, and whose criteria hold where; rows that were edited are so everywhere."""
     crop, asked = after.crop, after.what_if
     return {
         "crop": crop.id,
@@ -142,6 +143,7 @@ def _head(catalog: Catalog, snapshot: Snapshot, after: Trial, compare: str) -> A
         "irrigated": crop.irrigated,
         "criteria_set": crop.criteria_set,
         "edition": crop.edition,
+        "criteria": criteria_areas(after.criteria, crop, held_ha(after.criteria, crop.id, index)),
         "edited_rows": sorted(asked.criteria),
         "boundary_rule": catalog.evaluation.boundary_rule,
         "snapshot": snapshot.id,

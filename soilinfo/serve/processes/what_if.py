@@ -21,6 +21,7 @@ ASKED: Members = {
     "irrigated": "boolean",
     "criteria_set": "string",
     "edition": "string",
+    "criteria": "array",
     "edited_rows": "array",
     "boundary_rule": "string",
     "snapshot": "integer",

@@ -5,11 +5,14 @@ import numpy as np
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import Adjustment, WhatIf
 from soilinfo.jobs.evaluation.inputs import reader
+from soilinfo.jobs.planning.area import land_suitability
+from soilinfo.jobs.planning.best_crops import best_crops
 from soilinfo.jobs.planning.trial import prepare
+from soilinfo.jobs.planning.what_if import compare_scenarios, what_if
 from tests.jobs.evaluation.test_criteria_sets import STEEP_IS_FINE, Trial
 
 
-def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region(tmp_path):
+def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region_and_names_them(tmp_path):
     nation = Trial(tmp_path)
     nation.add("hills", "01.02", slope=STEEP_IS_FINE)
     nation.evaluated(names=["maize"])
@@ -21,6 +24,15 @@ def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region(tmp_
     result, _ = same.evaluate(window, reader(store, same.inputs)(window))
     published = store.cube.open(suitability_of("maize"), snapshot.layers[suitability_of("maize")])
     np.testing.assert_array_equal(result.classes["actual"][0], published.read("actual"))
+    asked = {"crop": "maize", "asked": WhatIf()}
+    whole = {"area": {"region": "01"}}
+    found = what_if(store, catalog, snapshot, **whole, **asked)["criteria"]
+    assert {each["region"]: each["criteria_set"] for each in found} == {None: "lasem", "01.02": "hills"}
+    assert found == land_suitability(store, catalog, snapshot, **whole, crop="maize")["criteria"]
+    by_unit = compare_scenarios(store, catalog, snapshot, level="regencies", **asked)["criteria"]
+    assert [each["region"] for each in by_unit] == [None, "01.02"]
+    ranked = best_crops(store, catalog, snapshot, **whole, crops=["maize"])["ranking"]
+    assert ranked[0]["criteria"] == found
     store.close()
 
 
