@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from soilinfo.catalog.files import Entries, Entry
-from soilinfo.catalog.models import LANGUAGES, SCENARIOS, Catalog
+from soilinfo.catalog.lint import lint
+from soilinfo.catalog.models import LANGUAGES, SCENARIOS, Catalog, Crop
 from soilinfo.catalog.references import Parts, what_if_faults
 from soilinfo.catalog.validate import validate
 from soilinfo.catalog.what_ifs import WhatIf, read_text
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.findings import Finding
 
 SAVED = "what_if"
 """The key by which a question names a saved what-if."""
@@ -21,8 +23,14 @@ def question(catalog: Catalog, crop: str, raw: Mapping[str, Any]) -> WhatIf:
     ``scenario`` with either. Raises InputError with every fault, UnknownNameError for the id.
     """
     given = {name: value for name, value in raw.items() if value is not None and name != SAVED}
-    if isinstance(given.get("adjustments"), str):
-        given["adjustments"] = read_text(given["adjustments"])
+    adjustments = given.get("adjustments", [])
+    if isinstance(adjustments, str):
+        given["adjustments"] = read_text(adjustments)
+    elif not isinstance(adjustments, list | tuple):
+        raise InputError(
+            "adjustments are text such as ph_h2o:raise_to:6, or a list such as "
+            '[{"property": "ph_h2o", "raise_to": 6}]'
+        )
     asked = asked_what_if(catalog, given)
     name = raw.get(SAVED)
     if name is None:
@@ -43,6 +51,24 @@ def asked_what_if(catalog: Catalog, raw: Mapping[str, Any]) -> WhatIf:
     if faults:
         raise InputError("; ".join(f"{fault.key}: {fault.message}" for fault in faults))
     return what_if
+
+
+def edited_findings(catalog: Catalog, crop: Crop, what_if: WhatIf) -> list[Finding]:
+    """What the linter warns of in the rows that a what-if edits of a crop.
+
+    InputError where a row contradicts itself, as the check of the files refuses it, or no row is left;
+    UnknownNameError for a row to drop that the crop does not have.
+    """
+    rows = {name: row for name, row in what_if.criteria.items() if row is not None}
+    dropped = what_if.criteria.keys() - rows
+    for name in sorted(dropped - crop.characteristics.keys()):
+        raise UnknownNameError(f"row of '{crop.id}' to drop", name, crop.characteristics)
+    if not {*crop.characteristics, *rows} - dropped:
+        raise InputError(f"no row of '{crop.id}' is left")
+    found = lint(crop.model_copy(update={"characteristics": rows}), catalog)
+    if refused := [finding.message for finding in found if finding.severity == "block"]:
+        raise InputError("; ".join(refused))
+    return [finding for finding in found if finding.severity == "warn"]
 
 
 def saved_for(catalog: Catalog, crop: str, name: str) -> WhatIf:

@@ -20,6 +20,7 @@ from soilinfo.catalog.models import (
     Property,
     SuitabilityClass,
 )
+from soilinfo.catalog.what_ifs import WhatIf
 from soilinfo.findings import Finding, Severity
 from soilinfo.units import factor_offset
 
@@ -62,15 +63,27 @@ class _Seen(NamedTuple):
 
 
 def lint_all(catalog: Catalog) -> list[Finding]:
-    """Every finding about every table: of the crops, the fallbacks and the regional criteria."""
+    """Every finding about every table: of crops, fallbacks, regional criteria and saved what-ifs."""
     regional = [
         replace(finding, message=f"{criteria.id}: {finding.message}")
         for criteria in catalog.regional_criteria.values()
         for finding in lint(criteria.applied_to(catalog.crop(criteria.crop)), catalog)
         if finding.evidence["characteristic"] in criteria.characteristics
     ]
+    saved = [
+        replace(finding, message=f"{what_if.id}: {finding.message}")
+        for what_if in catalog.what_ifs.values()
+        if what_if.crop and what_if.criteria
+        for finding in lint(
+            catalog.crop(what_if.crop).model_copy(update={"characteristics": _rows(what_if)}), catalog
+        )
+    ]
     tables = catalog.every_crop().values()
-    return [*(finding for crop in tables for finding in lint(crop, catalog)), *regional]
+    return [*(finding for crop in tables for finding in lint(crop, catalog)), *regional, *saved]
+
+
+def _rows(what_if: WhatIf) -> dict[str, Criterion]:
+    return {name: row for name, row in what_if.criteria.items() if row is not None}
 
 
 def lint(crop: Crop, catalog: Catalog) -> list[Finding]:

@@ -211,7 +211,8 @@ def what_if_faults(parts: Parts, entry: Entry, what_if: WhatIf) -> Iterator[Faul
         if prop and (reason := what_stands_against(adjustment, prop, rules)):
             yield entry.fault(f"adjustments.{at}", reason)
     for name, row in (what_if.criteria or {}).items():
-        yield from row_faults(parts, entry, name, row, table="criteria")
+        if row is not None:
+            yield from row_faults(parts, entry, name, row, table="criteria")
 
 
 def row_faults(

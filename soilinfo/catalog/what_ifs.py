@@ -44,8 +44,8 @@ class WhatIf(Model):
     """Adjustments, edited criteria and the level of management of one question."""
 
     adjustments: tuple[Adjustment, ...] = ()
-    criteria: Mapping[Name, Criterion] = Field(default_factory=dict)
-    """Rows that stand in place of the crop's own for this answer, each of them whole."""
+    criteria: Mapping[Name, Criterion | None] = Field(default_factory=dict)
+    """Rows that stand in place of the crop's own for this answer, each of them whole; null drops a row."""
     irrigated: bool = False
     """Grown under irrigation, so that management may improve rain and dry months."""
     scenario: Scenario = "actual"

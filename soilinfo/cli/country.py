@@ -51,7 +51,8 @@ def check(
         raise ConfigError(faults)
     print_findings(findings if every or not sys.stdout.isatty() else summed_by_layer(findings))
     contradictions = sum(finding.severity == "block" for finding in findings)
-    say(f"{directory}: no faults; {len(findings)} finding(s), {contradictions} of them contradictions")
+    state = "criteria contradict themselves" if contradictions else "no faults"
+    say(f"{directory}: {state}; {len(findings)} finding(s), {contradictions} of them contradictions")
     raise typer.Exit(ConfigError.exit_code if contradictions else 0)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.catalog.asking import edited_findings
 from soilinfo.catalog.models import Catalog, Crop, LandEvaluation
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf
@@ -84,6 +85,7 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
     UnknownNameError for a crop, InputError when too little is known of it, when an adjusted property has
     no layer, when rain is to be raised without irrigation, or what nowhere gets better by being raised.
     """
+    edits = edited_findings(catalog, catalog.crop(crop), what_if)
     table = _edited(catalog.crop(crop), what_if)
     inputs, findings = choose_inputs(store, catalog, snapshot)
     if doubt := too_little_known(catalog, table, inputs):
@@ -108,6 +110,7 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
         (
             *findings,
             *unplaced,
+            *edits,
             *crop_findings(catalog, table, inputs, criteria.tables.unused[crop]),
             *_doubts(catalog.evaluation, table, what_if, inputs),
         ),
@@ -115,7 +118,8 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
 
 
 def _edited(crop: Crop, what_if: WhatIf) -> Crop:
-    rows = {**crop.characteristics, **what_if.criteria}
+    edited = {**crop.characteristics, **what_if.criteria}
+    rows = {name: row for name, row in edited.items() if row is not None}
     return crop.model_copy(update={"characteristics": rows, "irrigated": crop.irrigated or what_if.irrigated})
 
 

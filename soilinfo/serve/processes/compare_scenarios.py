@@ -63,7 +63,8 @@ def _query(crop: str, asked: WhatIf, compare: str) -> dict[str, str]:
     }
     if asked.criteria:
         rows = {
-            name: row.model_dump(mode="json", exclude_defaults=True) for name, row in asked.criteria.items()
+            name: row and row.model_dump(mode="json", exclude_defaults=True)
+            for name, row in asked.criteria.items()
         }
         query["criteria"] = orjson.dumps(rows).decode()
     return query | ({"irrigated": "true"} if asked.irrigated else {})

@@ -103,6 +103,42 @@ def test_edited_criteria_decide_for_this_answer_only_and_are_named(nation):
     assert answer(nation)["improved_ha"] == 0
 
 
+def slope_of(bands, worst="N"):
+    return {"slope": {**STEEP_IS_FINE["slope"], "bands": bands, "worst_class": worst}}
+
+
+@pytest.mark.parametrize(
+    ("edited", "said"),
+    [
+        (slope_of({"S1": [[9, 4]], "N": [[9, None]]}), "maize, slope: the band 9 to 4 % of S1 is impossible"),
+        (
+            slope_of({"S1": [[None, 5]], "N": [[5, None]]}, "S3"),
+            "a band of class N, beyond the worst class S3",
+        ),
+        ({"k2o_hcl25": None, "sulfur": None}, "no row of 'maize' to drop 'sulfur'"),
+    ],
+)
+def test_edited_criteria_that_contradict_themselves_are_refused_in_the_words_of_the_check(
+    nation, edited, said
+):
+    with pytest.raises((InputError, UnknownNameError), match=said):
+        answer(nation, criteria=edited)
+
+
+def test_what_edited_criteria_leave_open_is_told_with_the_answer(nation):
+    gap = answer(nation, criteria=slope_of({"S1": [[None, 5]], "N": [[25, None]]}))
+    assert "maize, slope: no class for 5 to 25 %" in [one["message"] for one in gap["findings"]]
+    assert not [one for one in answer(nation)["findings"] if one["check"].startswith("criteria_")]
+
+
+def test_a_row_may_be_dropped_for_one_answer(nation):
+    without = answer(nation, criteria={"slope": None})
+    assert without["edited_rows"] == ["slope"]
+    assert "slope" not in {one["characteristic"] for one in without["used"]}
+    flat = answer(nation, criteria=slope_of({"S1": [[0, 100]]}))
+    assert without["classes"] == flat["classes"]
+
+
 def test_irrigation_lets_management_improve_rain(nation):
     dry = answer(nation, scenario="potential_high", compare="potential_high")
     irrigated = answer(nation, scenario="potential_high", compare="potential_high", irrigated=True)
