@@ -237,14 +237,15 @@ class Exclusion:
 def first_loss(steps: Sequence[Exclusion]) -> NDArray[np.uint8]:
     """At which step each cell is lost: 1, 2 ..., AVAILABLE when every step lets it pass.
 
-    The first step that does not let a cell pass decides. Where that is for want of data the value is
-    UNKNOWN plus the step's number: such land is neither lost nor available.
+    The first step that is known to exclude a cell decides, whatever is not known of others. Where none does
+    and one has no data, the value is UNKNOWN plus the number of the first such step: that land is neither
+    lost nor available.
     """
     outcome = np.full(steps[0].known.shape, AVAILABLE, np.uint8)
-    for number in range(len(steps), 0, -1):
-        step = steps[number - 1]
-        outcome[step.excluded] = number
+    for number, step in reversed([*enumerate(steps, start=1)]):
         outcome[~step.known] = UNKNOWN + number
+    for number, step in reversed([*enumerate(steps, start=1)]):
+        outcome[step.excluded] = number
     return outcome
 
 

@@ -48,8 +48,9 @@ class Assessment:
 
     ``parts``: score of each factor by its id, and ``score`` of all, NO_SCORE where there is none.
     ``classes``: code of the class, 0 where there is neither score nor override. ``override``: position from 1
-    of the override in force that decided, 0 where the score did. ``unchecked``: how many overrides could not
-    be told for want of data in a cell that has a class from its score.
+    of the override in force that decided, 0 where the score did. ``unchecked``: how many overrides, and
+    conditions of classes that would have come first, could not be told for want of data in a cell that has a
+    class from its score.
     """
 
     parts: Mapping[str, NDArray[np.int16]]
@@ -72,8 +73,9 @@ def assess(scoring: Scoring, inputs: Mapping[str, Values]) -> Assessment:
         )
     parts = {factor.id: score_of(factor, inputs) for factor in scoring.factors}
     score = _combined(scoring, parts)
-    classes = _classes(scoring, inputs, score)
+    classes, doubtful = _classes(scoring, inputs, score)
     override, unchecked = _overridden(scoring, inputs, classes)
+    unchecked += np.where((override > 0) | (classes == 0), 0, doubtful).astype(np.uint8)
     return Assessment(parts, score, classes, override, unchecked)
 
 
@@ -115,14 +117,19 @@ def _combined(scoring: Scoring, parts: Mapping[str, NDArray[np.int16]]) -> NDArr
     return np.where((stacked == NO_SCORE).any(axis=0), NO_SCORE, whole).astype(np.int16)
 
 
-def _classes(scoring: Scoring, inputs: Mapping[str, Values], score: NDArray[np.int16]) -> NDArray[np.uint8]:
-    """Code of the first class whose score is reached and whose conditions are known to hold."""
-    found = np.zeros(score.shape, np.uint8)
-    for each in reversed(scoring.classes):
+def _classes(
+    scoring: Scoring, inputs: Mapping[str, Values], score: NDArray[np.int16]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Code of the first class whose score is reached and whose conditions are known to hold; how many classes
+    before it could not be told."""
+    found, unknown = np.zeros(score.shape, np.uint8), np.zeros(score.shape, np.uint8)
+    for each in scoring.classes:
         if each.when.keys() <= inputs.keys():
-            reached = score >= (each.least_score or 0)
-            found[reached & all_hold(each.when, inputs, score.shape)[0]] = each.code
-    return found
+            holds, known = all_hold(each.when, inputs, score.shape)
+            open_ = (found == 0) & (score >= (each.least_score or 0))
+            unknown += open_ & ~known
+            found[open_ & holds] = each.code
+    return found, unknown
 
 
 def _overridden(

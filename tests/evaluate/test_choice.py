@@ -1,5 +1,7 @@
 """The best crop, its rivals, what land is left, and where its use contradicts what it suits."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -221,10 +223,18 @@ def step(known, excluded):
     return Exclusion(known, known & excluded)
 
 
-def test_the_first_step_that_does_not_let_land_pass_decides():
-    steps = [step([1, 1, 1, 0], [1, 0, 0, 0]), step([1, 1, 0, 1], [1, 1, 0, 1])]
-    assert first_loss(steps).tolist() == [[1, 2, UNKNOWN + 2, UNKNOWN + 1]]
+def test_the_first_step_that_is_known_to_take_land_decides():
+    steps = [step([1, 1, 1, 0, 0], [1, 0, 0, 0, 0]), step([1, 1, 0, 1, 1], [1, 1, 0, 1, 0])]
+    assert first_loss(steps).tolist() == [[1, 2, UNKNOWN + 2, 2, UNKNOWN + 1]]
     assert first_loss([step([1], [0])]).tolist() == [[AVAILABLE]]
+
+
+def test_what_land_is_lost_does_not_depend_on_the_order_of_steps():
+    steps = [step([0, 0, 1], [0, 0, 0]), step([1, 0, 1], [1, 0, 0]), step([1, 1, 0], [0, 0, 0])]
+    for order in itertools.permutations(steps):
+        lost, *unknown = first_loss(order)[0]
+        assert lost < UNKNOWN
+        assert all(UNKNOWN < outcome < AVAILABLE for outcome in unknown)
 
 
 masks = npst.arrays(np.bool_, (1, 6))

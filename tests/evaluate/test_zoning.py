@@ -142,6 +142,26 @@ def test_an_override_without_data_is_counted_where_the_score_decides():
     assert assess(RULES, inputs).unchecked.tolist() == [[1, 0, 0]]
 
 
+def test_unknown_land_cover_is_counted_where_land_could_be_settlement():
+    flat, steep = zoned_with_cover(5, ""), zoned_with_cover(50, "")
+    assert (flat.classes.tolist(), flat.unchecked.tolist()) == ([[4]], [[1]])
+    assert steep.unchecked.tolist() == [[0]], "an override decides whatever covers the land"
+    assert zoned_with_cover(5, "shrub").unchecked.tolist() == [[0]]
+    assert zoned_with_cover(5, "settlement").unchecked.tolist() == [[0]]
+
+
+def zoned_with_cover(slope, cover):
+    """The assessment of one cell; cover "" is unknown."""
+    inputs = {
+        "slope": cell(slope),
+        "soil": Kinds(np.array([[1]]), {1: (("latosol",),)}),
+        "rainfall_annual": cell(2000.0),
+        "rainy_days": cell(100.0),
+        "land_cover": Kinds(np.array([[1]]), {1: ((cover,),)} if cover else {}),
+    }
+    return assess(RULES, inputs)
+
+
 def test_settlement_is_only_where_the_land_cover_says_so():
     built = Kinds(np.array([[3]]), {3: (("settlement",),)})
     assert zoned(5, land_cover=built)[2] == "settlement"

@@ -26,7 +26,7 @@ from soilinfo.jobs.ingestion.rasters import outdated
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.home import Store
 
-PIPELINE = "available_land/1"
+PIPELINE = "available_land/2"
 
 
 def available_land(

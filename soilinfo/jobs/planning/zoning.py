@@ -25,7 +25,7 @@ from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store
 
-PIPELINE = "zoning/1"
+PIPELINE = "zoning/2"
 
 
 def zone_nation(
