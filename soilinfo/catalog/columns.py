@@ -99,7 +99,7 @@ class Columns:
             "scenario": scenarios,
             "what_if": saved,
             "compare": scenarios | saved,
-            "level": {level.id: named(level.title) for level in catalog.levels.values()},
+            "level": {level.id: named(level.title) for level in catalog.every_level().values()},
             "layer": titles(catalog, self.language),
             "characteristic": {name: named(each.title) for name, each in catalog.properties.items()},
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},

@@ -30,10 +30,11 @@ from soilinfo.catalog.crops import (
 )
 from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.mapunits import SoilMap
+from soilinfo.catalog.names import NATION
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
 from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
-from soilinfo.catalog.text import texts
+from soilinfo.catalog.text import label, texts
 from soilinfo.catalog.what_ifs import SavedWhatIf
 from soilinfo.catalog.zoning import Rehabilitation, SoilCrosswalk, Zoning
 from soilinfo.errors import GeometryError, UnknownNameError
@@ -229,7 +230,17 @@ class Catalog(Model):
 
     def level(self, name: str) -> Level:
         """The administrative level of that name, or UnknownNameError naming those that exist."""
-        return _get("level", self.levels, name)
+        return _get("level", self.every_level(), name)
+
+    def every_level(self) -> Mapping[str, Level]:
+        """The levels of config and above them, if none of these is called so, the nation as one unit."""
+        top = next(iter(self.levels.values()), None)
+        if top is None or NATION in self.levels:
+            return self.levels
+        title, measured = label("level.nation", self.directory), top.summed_from or top.id
+        own = {"id": NATION, "title": title, "singular": title, "code_system": "soilinfo"}
+        of_no_level = {"parent": None, "parent_field": None, "summed_from": measured}
+        return {NATION: top.model_copy(update=own | of_no_level), **self.levels}
 
     def soil_map(self, name: str) -> SoilMap:
         """The soil map of that name, or UnknownNameError naming those that exist."""

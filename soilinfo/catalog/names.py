@@ -4,6 +4,8 @@ SUITABILITY = "suitability"
 """The coverage collection that has the crop as a dimension."""
 TABLES = ("suitability", "properties", "classes")
 """Kinds of tables by administrative unit."""
+NATION = "nation"
+"""The level of one unit above all others, and the code of that unit."""
 FINDINGS = "findings"
 """The collection of what checks found about the versions served, and about what they keep out."""
 

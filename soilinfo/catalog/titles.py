@@ -11,7 +11,9 @@ from soilinfo.catalog.text import in_language, texts
 def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
     """Title of every published name that the catalog describes: rasters, crops, levels, tables, soil maps."""
     words = texts(language, catalog.directory)
-    levels = [(level, in_language(level.singular, language).lower()) for level in catalog.levels.values()]
+    levels = [
+        (level, in_language(level.singular, language).lower()) for level in catalog.every_level().values()
+    ]
     maps = {name: in_language(each.title, language) for name, each in catalog.soil_maps.items()}
     components, made = words["serve.soil_map.components"], products(catalog).values()
     return {
@@ -26,7 +28,7 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
             for name, crop in product.layers(catalog).items()
         },
         **{product.id: in_language(product.title, language) for product in made if not product.variables},
-        **{name: in_language(level.title, language) for name, level in catalog.levels.items()},
+        **{name: in_language(level.title, language) for name, level in catalog.every_level().items()},
         **{
             table_of(product.id, level.id): words["serve.product_by"].format(
                 product=in_language(product.title, language), level=singular

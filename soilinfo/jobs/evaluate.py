@@ -10,6 +10,7 @@ from soilinfo.jobs.evaluation.confidence import confidences
 from soilinfo.jobs.evaluation.criteria import Regional, described, parameters_of, regional_criteria
 from soilinfo.jobs.evaluation.crop_cubes import write_cogs, write_cubes
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, crop_findings, too_little_known
+from soilinfo.jobs.evaluation.nation import nation
 from soilinfo.jobs.evaluation.settle import derived_names, no_longer_made, to_hold
 from soilinfo.jobs.evaluation.soil_map_suitability import evaluate_soil_maps
 from soilinfo.jobs.evaluation.summary import summarise
@@ -35,6 +36,7 @@ type Step = Callable[[Store, Catalog, Mapping[str, str], RunReport, Progress], d
 It is given what will be published, name -> version, with what the steps before it made.
 """
 STEPS: tuple[Step, ...] = (
+    nation,
     summarise,
     evaluate_soil_maps,
     confidences,

@@ -89,7 +89,7 @@ def _collection(collection: Collection, base_url: str) -> Config:
 
 
 def _features(collection: Collection) -> Config:
-    level = collection.id in collection.catalog.levels
+    level = collection.id in collection.catalog.every_level()
     return {
         "type": "feature",
         "name": "soilinfo.serve.providers.features.FeatureProvider",

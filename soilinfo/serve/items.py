@@ -155,7 +155,7 @@ def _check_names(params: QueryParams, catalog: Catalog, collection: Collection) 
     """InputError for a severity, crop, scenario or layer that nothing can have: that is not no rows."""
     if collection.id == FINDINGS and "severity" in params:
         parameters.one_of("severity", params["severity"], SEVERITIES)
-    if collection.id in (*catalog.levels, *catalog.tables, FINDINGS):
+    if collection.id in (*catalog.every_level(), *catalog.tables, FINDINGS):
         return
     closed: Mapping[str, Iterable[str]] = {
         "crop": catalog.every_crop(),

@@ -53,7 +53,7 @@ def _suitability(source: Source, published: Published) -> Iterator[Collection]:
 
 
 def _vectors(source: Source, published: Published) -> Iterator[Collection]:
-    for level in source.catalog.levels.values():
+    for level in source.catalog.every_level().values():
         for kind in TABLES:
             if table_of(kind, level.id) in published:
                 yield _table(source, kind, level, published[table_of(kind, level.id)])

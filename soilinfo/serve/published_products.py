@@ -23,7 +23,7 @@ def product_collections(source: Source, published: Published) -> Iterator[Collec
         versions = {crop or product.id: published[name] for name, crop in cubes if name in published}
         if versions:
             yield _cubes(source, product, versions)
-        for level in source.catalog.levels.values():
+        for level in source.catalog.every_level().values():
             name = table_of(product.id, level.id)
             if name in published:
                 yield _by_level(source, product, level, published[name])

@@ -175,7 +175,7 @@ def write_tables(
     of a unit apart. Code, name, parent, official hectares and shape of the unit are added. Returns
     collection -> version of all, new and old.
     """
-    levels = [level for level in catalog.levels if level in published]
+    levels = [level for level in catalog.every_level() if level in published]
     versions: dict[str, str] = {}
     for done, level in enumerate(levels, start=1):
         name = table_of(product.id, level)

@@ -13,7 +13,7 @@ from soilinfo.store.ledger import Version
 
 def derived_names(catalog: Catalog) -> set[str]:
     """What a person may name, beside crops, to have it served though a rollback withdrew it."""
-    tables = {table_of(kind, level) for kind in TABLES for level in catalog.levels}
+    tables = {table_of(kind, level) for kind in TABLES for level in catalog.every_level()}
     return {*products(catalog), *map(suitability_of_map, catalog.soil_maps), *tables}
 
 

@@ -23,7 +23,7 @@ def write_areas(survey: Survey, evaluated: Version, run: str) -> dict[str, str]:
     soil_map, published, vector = survey.soil_map.id, survey.published, survey.store.vector
     grounds: dict[str, tuple[Ground, NDArray[np.int64]]] = {}
     versions = {}
-    for level in survey.catalog.levels:
+    for level in survey.catalog.every_level():
         if level in published:
             name = table_of(evaluated.layer, level)
             inputs = {evaluated.layer: evaluated.version, soil_map: published[soil_map]}

@@ -48,7 +48,7 @@ def summarise(
     """
     tables = [
         (table_of(kind, level), level, build, _wanted(store, kind, published, catalog))
-        for level in catalog.levels
+        for level in catalog.every_level()
         if level in published
         for kind, build in TABLES.items()
     ]

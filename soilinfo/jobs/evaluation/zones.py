@@ -39,11 +39,13 @@ def zones_of(store: Store, catalog: Catalog, published: Mapping[str, str], level
     if measured is None:
         return Zones(units, index_of(store, catalog.grid, level, published[level], units), None)
     parts = store.vector.read(measured, published[measured])
+    index = index_of(store, catalog.grid, measured, published[measured], parts)
+    if level not in catalog.levels:  # the nation, to which every unit belongs
+        return Zones(units, index, np.zeros(len(parts), dtype=np.int64))
     position = {code: at for at, code in enumerate(units["code"])}
     orphans = sorted(set(parts["parent_code"]) - set(position))
     if orphans:
         raise BlockedError(
             f"units of '{measured}' name parents that '{level}' lacks: {', '.join(map(str, orphans))}"
         )
-    index = index_of(store, catalog.grid, measured, published[measured], parts)
     return Zones(units, index, np.array([position[code] for code in parts["parent_code"]], dtype=np.int64))

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from soilinfo.catalog.models import Catalog, Table
-from soilinfo.catalog.names import table_of
+from soilinfo.catalog.names import NATION, table_of
 from soilinfo.catalog.product_zoning import PADDY_PROTECTION
 from soilinfo.catalog.zoning import PaddyProtection
 from soilinfo.evaluate.paddy import NOT_MET, added_up, protection
@@ -70,9 +70,11 @@ def _levels(
         if level == table.unit_level:
             figures = figures.assign(units=1, units_missing=figures.isna().any(axis=1).astype(int))
         yield level, units, figures
+        above = catalog.level(level).parent
+        if above is None and level in catalog.levels:
+            above, units = NATION, units.assign(parent_code=NATION)
         parents = figures.index.map(dict(zip(units["code"], units["parent_code"], strict=True)))
-        level = catalog.level(level).parent
-        figures = added_up(figures, parents)
+        level, figures = above, added_up(figures, parents)
 
 
 def _by_position(judged: pd.DataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:

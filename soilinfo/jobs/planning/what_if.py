@@ -11,10 +11,11 @@ from soilinfo.catalog.asking import scenario_or_saved
 from soilinfo.catalog.models import Catalog, SuitabilityClass
 from soilinfo.catalog.what_ifs import WhatIf, as_text, change_of
 from soilinfo.errors import InputError, LimitError, UnknownNameError
-from soilinfo.evaluate.adjust import OUTCOMES, Effect
+from soilinfo.evaluate.adjust import OUTCOMES, outcomes_of
+from soilinfo.evaluate.kinds import Hectares, hectares_by_kinds
 from soilinfo.evaluate.suitability import subclass
-from soilinfo.evaluate.transitions import Move, by_quality, change_codes, moves, transitions
-from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, reads
+from soilinfo.evaluate.transitions import Move, by_quality, change_codes, moves_of, transitions
+from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
 from soilinfo.jobs.effort import Effort, along
 from soilinfo.jobs.evaluation.inputs import reader
@@ -22,7 +23,7 @@ from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.evaluation.zones import zones_of
 from soilinfo.jobs.planning.area import Answer, indexed, noted, share
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
-from soilinfo.jobs.planning.trial import Trial, prepare
+from soilinfo.jobs.planning.trial import Trial, kinds_of_change, prepare
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
@@ -39,24 +40,22 @@ def what_if(
     crop: str,
     asked: WhatIf,
     compare: str = "actual",
+    effort: Effort | None = None,
 ) -> Answer:
     """Hectares of an area by class before and after a what-if, and what moved them.
 
     ``area`` as in :func:`soilinfo.jobs.evaluation.places.resolve_area`; ``compare``: what stands before, a
-    scenario or a saved what-if. Raises UnknownNameError, GeometryError, InputError or LimitError.
+    scenario or a saved what-if. Worked out in strips of the grid, so of any size that ``effort`` allows.
+    Raises UnknownNameError, GeometryError, InputError or LimitError.
     """
+    effort = effort or Effort.at_once(catalog)
     after = prepare(store, catalog, snapshot, crop, asked)
     before = prepare(store, catalog, snapshot, crop, scenario_or_saved(catalog, crop, compare))
     place = resolve_area(store, catalog, snapshot, area)
-    index = indexed(catalog, place)
-    packed = reader(store, {**before.inputs, **after.inputs})(index.window)
-    (was, _), (will_be, effects) = (one.evaluate(index.window, packed) for one in (before, after))
-    first, second = before.what_if.scenario, asked.scenario
-    found = moves(
-        index,
-        (was.classes[first][0], will_be.classes[second][0]),
-        (was.limiting[first][0], will_be.limiting[second][0]),
-    )
+    index = indexed(catalog, place, effort)
+    kinds = kinds_of_change(before, after, reader(store, {**before.inputs, **after.inputs}))
+    moved, *done = hectares_by_kinds(index, kinds, 1 + len(asked.adjustments), effort.advance)
+    found = moves_of(moved)
     total = float(index.area_ha[0])
     return {
         **_head(catalog, snapshot, after, compare, index),
@@ -66,7 +65,7 @@ def what_if(
         "by_quality": _by_quality(catalog, found),
         "transitions": _transitions(found, total),
         "moves": _moves(catalog, found, total),
-        "adjustments": _adjustments(catalog, index, effects),
+        "adjustments": _adjustments(catalog, asked, done),
         **_origin(after),
         "findings": [asdict(finding) for finding in (*place.findings, *after.findings)],
     }
@@ -91,7 +90,7 @@ def compare_scenarios(
     """
     after = prepare(store, catalog, snapshot, crop, asked)
     before = prepare(store, catalog, snapshot, crop, scenario_or_saved(catalog, crop, compare))
-    levels = [name for name in catalog.levels if name in snapshot.layers]
+    levels = [name for name in catalog.every_level() if name in snapshot.layers]
     if not levels:
         raise InputError("no administrative level is published to compare by")
     level = level or levels[-1]
@@ -237,20 +236,15 @@ def _class_name(code: int) -> str:
     return SuitabilityClass(code).name if code else NODATA
 
 
-def _adjustments(catalog: Catalog, index: ZoneIndex, effects: Sequence[Effect]) -> list[Answer]:
+def _adjustments(catalog: Catalog, asked: WhatIf, done: Sequence[Hectares]) -> list[Answer]:
     """What each adjustment did, in hectares of each outcome that it can have."""
     rows = []
-    for effect in effects:
-        name, (change, amount) = effect.adjustment.property, change_of(effect.adjustment)
-        bits = np.zeros(index.window.shape, np.uint16)
-        for bit, outcome in enumerate(OUTCOMES):
-            if outcome in effect.cells:
-                bits |= effect.cells[outcome].astype(np.uint16) << np.uint16(bit)
-        areas = flagged_area(index, reads(bits, index.window), len(OUTCOMES))[0]
+    for adjustment, hectares in zip(asked.adjustments, done, strict=True):
+        name, (change, amount) = adjustment.property, change_of(adjustment)
         told = {
-            f"{outcome}_ha": round(float(hectares), 4)
-            for outcome, hectares in zip(OUTCOMES, areas, strict=True)
-            if outcome in effect.cells
+            f"{outcome}_ha": round(sum((ha for bits, ha in hectares.items() if bits >> bit & 1), 0.0), 4)
+            for bit, outcome in enumerate(OUTCOMES)
+            if outcome in outcomes_of(adjustment)
         }
         prop = catalog.property(name)
         # Classes are counted, the other amounts measured.

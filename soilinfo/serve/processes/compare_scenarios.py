@@ -33,8 +33,10 @@ class CompareScenarios(WhatIfProcess):
 
     def choices(self) -> dict[str, dict[str, Any]]:
         """Those of a what-if, and the level whose units are compared."""
-        levels = [name for name in self.source.catalog.levels if name in self.source.snapshot.layers]
-        default = levels[:2][-1] if levels else ""
+        catalog, layers = self.source.catalog, self.source.snapshot.layers
+        levels = [name for name in catalog.every_level() if name in layers]
+        # The level below the top one: plans are made there.
+        default = next(reversed([name for name in catalog.levels if name in layers][:2]), "")
         level = choice(self.source.label("serve.process.level"), levels, default=default)
         return super().choices() | {"level": level}
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.models import SCENARIOS, Level
-from soilinfo.catalog.names import suitability_of_map, table_of
+from soilinfo.catalog.names import NATION, suitability_of_map, table_of
 from soilinfo.catalog.product import PERCENT, PRODUCT_THEMES, Product, TableView
 from soilinfo.serve.qgis.form import aliases, value_maps
 from soilinfo.serve.qgis.style import (
@@ -41,7 +41,7 @@ SHARE_LINES = tuple(
 
 
 LEVELS_SHOWN = 2
-"""Levels of regions that are switched on: the coarsest."""
+"""Levels of regions that are switched on: the coarsest, with the nation above them."""
 LABELLED_FROM = (None, 1_000_000, 250_000)
 """Scale 1:n from which regions are labelled, by the rank of their level; None: always."""
 
@@ -79,8 +79,8 @@ class Group:
 def groups(site: Site) -> Iterator[Group]:
     """Groups from the top of the map (outlines) to its bottom."""
     outlines = tuple(_outlines(site))
-    shown = frozenset(layer.id for layer in outlines[:LEVELS_SHOWN])
-    yield Group(site.say("theme.regions"), outlines, shown)
+    shown = {NATION, *[*site.catalog.levels][:LEVELS_SHOWN]}.intersection(layer.id for layer in outlines)
+    yield Group(site.say("theme.regions"), outlines, frozenset(shown))
     yield Group(site.say("theme.soil_maps"), tuple(_soil_maps(site)))
     rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
     tables = tuple(_suitable_share(site, *table) for table in _tables_of_shares(site) if rasters)
@@ -107,8 +107,10 @@ def _raster(site: Site, entry: Entry) -> MapLayer:
 def _outlines(site: Site) -> Iterator[MapLayer]:
     """Outlines of the levels, the coarsest drawn on top and thickest, the finer labelled only from near."""
     fields = aliases(Words(site))
-    for rank, entry in enumerate(site.of_theme("regions")):
-        scale = LABELLED_FROM[min(rank, len(LABELLED_FROM) - 1)]
+    levels = [*site.catalog.levels]
+    for entry in site.of_theme("regions"):
+        rank = levels.index(entry.id) if entry.id in levels else -1  # the nation
+        scale = LABELLED_FROM[min(max(rank, 0), len(LABELLED_FROM) - 1)]
         names = labels("name", max(7, 11 - 2 * rank), scale)
         look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), names, fields
         source = _oapif(site, entry)

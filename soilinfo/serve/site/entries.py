@@ -86,7 +86,7 @@ class Entries:
             yield from self._of_product(product)
         for soil_map in self.catalog.soil_maps.values():
             yield Entry(soil_map.id, "soil_maps", self.named(soil_map.title))
-        for level in self.catalog.levels.values():
+        for level in self.catalog.every_level().values():
             yield Entry(level.id, "regions", self.named(level.title))
         for table in self.catalog.tables.values():
             yield Entry(table.id, "tables", self.named(table.title))

@@ -120,12 +120,17 @@ class Site:
 
     def table_levels(self, table: str) -> list[Level]:
         """Levels that have a published table ``suitability`` or ``properties`` by region, coarse to fine."""
-        return [level for level in self.catalog.levels.values() if f"{table}_by_{level.id}" in self.published]
+        return [
+            level
+            for level in self.catalog.every_level().values()
+            if f"{table}_by_{level.id}" in self.published
+        ]
 
     @property
     def planning_level(self) -> Level | None:
         """The level whose suitability table the map shows: the one below the top, as plans are made there."""
-        return next(iter(reversed(self.table_levels("suitability")[:2])), None)
+        levels = [level for level in self.table_levels("suitability") if level.id in self.catalog.levels]
+        return next(reversed(levels[:2]), None)
 
     def about(self, entry: Entry) -> About:
         """Description, source, licence and lineage of one entry."""

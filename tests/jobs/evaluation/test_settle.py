@@ -20,7 +20,7 @@ from tests.country import write_source
 from tests.zoned import write_zoned_country
 
 CELLS = 48
-ZONING = {"zoning", "zoning_by_provinces", "zoning_by_regencies"}
+ZONING = {"zoning", "zoning_by_nation", "zoning_by_provinces", "zoning_by_regencies"}
 
 
 @dataclass
