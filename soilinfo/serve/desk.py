@@ -92,7 +92,7 @@ def _explained(site: Site, words: Words) -> dict[str, Any]:
 def _list(site: Site, words: Words, name: str) -> dict[str, Any]:
     own = {field: site.say(f"process.column.{field}") for field in ("crops", "range_ha", "reason")}
     own |= {"ha": site.say("process.area_ha"), "pct": site.say("process.share_pct")}
-    own |= {"class": words.field("class_id"), "characteristic": words.field("characteristic")}
+    own |= {"class": words.field("class_id"), "characteristic": site.say("process.explain.characteristic")}
     return {
         "title": site.say(f"process.list.{name}"),
         "columns": {field: own.get(field) or words.field(field) for field in LISTS[name]},

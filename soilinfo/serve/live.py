@@ -26,15 +26,16 @@ from soilinfo.serve.parameters import WHAT_IF, boolean, one_of
 from soilinfo.serve.providers.raster import Frame, place
 
 CHANGES: Mapping[int, str] = {
-    3: "#2166ac",
-    2: "#67a9cf",
-    1: "#d1e5f0",
-    0: "#f7f7f7",
-    -1: "#fddbc7",
-    -2: "#ef8a62",
-    -3: "#b2182b",
+    3: "#2d004b",
+    2: "#6a51a3",
+    1: "#a58fd0",
+    0: "#fffbe6",
+    -1: "#fdb863",
+    -2: "#d9730d",
+    -3: "#7f3b08",
 }
-"""ColorBrewer RdBu by classes gained: blue is better, red is worse."""
+"""Classes gained, after ColorBrewer PuOr: purple is better, orange is worse. Apart from each other and from
+the pale blue of the sea for the colour-blind too, as no two lie on one line of confusion."""
 
 Colours = NDArray[np.uint8]
 

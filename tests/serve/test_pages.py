@@ -1,5 +1,6 @@
 """People's pages: what they show, in which language, and that nothing of them comes from elsewhere."""
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -173,14 +174,32 @@ def test_a_process_has_a_form_with_titles_in_the_language_of_the_page(browser: h
     assert '<option value="soc">Soil organic carbon</option>' in layers
 
 
+@pytest.mark.parametrize(
+    ("language", "ranking", "reasons"), [("en", "Rank", "Reason"), ("id", "Peringkat", "Alasan")]
+)
+def test_the_form_of_a_process_draws_ranking_zones_and_reasons_as_tables(
+    browser: httpx.Client, language: str, ranking: str, reasons: str
+):
+    text = browser.get("/processes/best-crops", params={"lang": language}).text
+    data = json.loads(re.search(r'id="process-data">(.*?)</script>', text, re.DOTALL)[1])
+    assert data["lists"]["ranking"]["columns"]["rank"] == ranking
+    assert data["lists"]["reasons"]["columns"]["reason"] == reasons
+    assert "zones" in data["tables"]
+    assert all(
+        heading and heading != name
+        for each in data["lists"].values()
+        for name, heading in each["columns"].items()
+    )
+
+
 def test_previews_lie_over_the_land_so_that_no_data_is_not_sea(browser: httpx.Client):
     text = browser.get("/collections/soc").text
-    (path,) = set(re.findall(r'src="(/land/provinces/[^"]+)"', text))
+    (path,) = set(re.findall(r'src="(/land/nation/[^"]+)"', text))
     answer = browser.get(path, headers={"accept": "image/*"})
     assert answer.headers["content-type"] == "image/svg+xml"
     assert f'fill="{NO_DATA_COLOUR}"' in answer.text
     assert NO_DATA_COLOUR in text.split("<figure")[1]
-    assert browser.get("/land/provinces/unknown.svg").status_code == 404
+    assert browser.get("/land/nation/unknown.svg").status_code == 404
 
 
 def test_the_front_page_and_the_map_begin_with_irrigated_rice(browser: httpx.Client):

@@ -113,6 +113,41 @@ def test_a_comparison_draws_the_classes_gained(client: httpx.Client, published: 
     assert not shown[before == 0].any()
 
 
+SEA = "#d3e7f0"
+SIGHT = {
+    "all colours": np.eye(3),
+    "no red (protanopia)": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "no green (deuteranopia)": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+}
+"""What linear RGB becomes for eyes of a kind (Machado, Oliveira and Fernandes 2009, severity 1)."""
+
+
+def lab(colour: str, sight: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* (D65) of a colour as eyes of a kind see it."""
+    encoded = np.array(rgb(colour)) / 255
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.asarray(sight) @ linear, 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(np.array(to_xyz) @ seen / (0.95047, 1.0, 1.08883) + 1e-9)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_changes_are_told_apart_from_each_other_and_from_the_sea_by_all_eyes(sight: str):
+    seen = [lab(colour, SIGHT[sight]) for colour in (SEA, *CHANGES.values())]
+    apart = [np.linalg.norm(one - other) for at, one in enumerate(seen) for other in seen[:at]]
+    # A difference of 2 can just be seen; the palest blue before had 1 to the sea.
+    assert min(apart) > 12
+
+
 def test_a_saved_what_if_is_asked_by_its_id(client: httpx.Client):
     saved = client.get(f"{SUITABILITY}?{WHOLE}&crop=maize&what_if=liming")
     asked = client.get(f"{SUITABILITY}?{WHOLE}&crop=maize&adjust=ph_h2o:raise_to:6")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from soilinfo.catalog.choice import REMAINING
+from soilinfo.report.explanation import lowered
 from soilinfo.report.factsheet.facts import Row
 from soilinfo.report.phrases import Phrases
 
@@ -35,13 +36,21 @@ def _confidence(phrases: Phrases, rows: Sequence[Row], crops: Sequence[str]) -> 
     for crop in crops:
         row = of_crop.get(crop)
         if row is not None and row["confidence_pct"] is not None:
-            expected = [
-                _expected(phrases, row, name)
-                for name in SHOWN
-                if row[f"{name}_high_ha"] >= LEAST_HA
-            ]
+            expected = [_expected(phrases, row, name) for name in SHOWN if row[f"{name}_high_ha"] >= LEAST_HA]
             sure = phrases.say("factsheet.confidence", share=phrases.percent(row["confidence_pct"]))
             yield _crop(phrases, crop), "; ".join([sure, *expected])
+    told = [of_crop[crop] for crop in crops if crop in of_crop and of_crop[crop].get("uncertain")]
+    if told:
+        yield phrases.say("factsheet.rests_on"), _rests_on(phrases, told)
+
+
+def _rests_on(phrases: Phrases, rows: Sequence[Row]) -> str:
+    """The characteristics whose uncertainty is known, and how many count as certain."""
+    split = [(row["uncertain"].split(", "), row["conditional_on"].split(", ")) for row in rows]
+    names = sorted({name for uncertain, _ in split for name in uncertain})
+    titles = [lowered(phrases.short(phrases.catalog.property(name).title)) for name in names]
+    count = max(len(certain) for _, certain in split)
+    return phrases.say("factsheet.certain", names=phrases.listed(titles), count=count)
 
 
 def _expected(phrases: Phrases, row: Row, name: str) -> str:
@@ -59,6 +68,8 @@ def _expected(phrases: Phrases, row: Row, name: str) -> str:
 def _available_land(phrases: Phrases, rows: Sequence[Row], crops: Sequence[str]) -> Iterator[Line]:
     """What remains of the land that suits a crop when forest, permits and the like are taken off."""
     remaining = {row["crop"]: row for row in rows if row["step"] == REMAINING}
+    rules = phrases.catalog.available_land
+    classes = phrases.listed([*rules.suitable]) if rules else ""
     for crop in crops:
         row = remaining.get(crop)
         if row is not None and row["suitable_ha"] > 0:
@@ -66,7 +77,10 @@ def _available_land(phrases: Phrases, rows: Sequence[Row], crops: Sequence[str])
                 name: phrases.hectares(row[f"{name}_ha"]) for name in ("suitable", "remaining", "unknown")
             }
             share = phrases.percent(row["remaining_pct"])
-            yield _crop(phrases, crop), phrases.say("factsheet.remaining", share=share, **facts)
+            yield (
+                _crop(phrases, crop),
+                phrases.say("factsheet.remaining", share=share, classes=classes, **facts),
+            )
 
 
 def _zoning(phrases: Phrases, rows: Sequence[Row], _crops: Sequence[str]) -> Iterator[Line]:

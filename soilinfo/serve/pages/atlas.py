@@ -61,6 +61,13 @@ def _what_if(site: Site, entry: Entry, scenario: str) -> dict[str, Any] | None:
     return {
         "address": site.path(tile_address(entry.collection)),
         "base": site.base,
+        "process": site.path("/processes/what-if/execution"),
+        "words": {
+            "caption": site.say("what_if.region"),
+            "before": site.say("what_if.before"),
+            "after": site.say("what_if.after"),
+            "change": site.say("what_if.change"),
+        },
         "asked": _shown(entry, scenario),
         "adjustable": sorted(
             {each.property for each in site.catalog.layers.values() if each.id in site.published}

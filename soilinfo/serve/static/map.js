@@ -44,7 +44,7 @@ function remember(changes) {
 
 // ---- choosing a layer: what the page says about it is taken from the page of that layer
 
-const ABOUT_THE_LAYER = ["h1", "#still .layers", ".legend", "#origin", "#files"];
+const ABOUT_THE_LAYER = ["h1", "#still .layers", ".legend:not(#what-if-legend)", "#origin", "#files"];
 
 async function showChoice(map) {
   const choice = new FormData(byId("choose"));
@@ -118,6 +118,7 @@ function suitabilityTable(rows) {
 async function showRegion(code) {
   byId("region").value = code;
   remember({ region: code });
+  await showWhatIfOf(code);
   if (!code) return;
   const features = await allFeatures(`${data.rows}&code=${encodeURIComponent(code)}`);
   const rows = features.map((feature) => feature.properties);

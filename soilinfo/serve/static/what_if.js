@@ -54,9 +54,65 @@ function whatIfQuery() {
   return query;
 }
 
-const asksMore = (query) => ["what_if", "adjust", "criteria", "irrigated", "compare"].some((name) => query.has(name));
+const ASKED = ["what_if", "adjust", "criteria", "irrigated", "compare"];
+const asksMore = (query) => ASKED.some((name) => query.has(name));
 
 let shownTiles = "";
+
+// ---- the address of the page keeps the question, and gives it back
+
+function restore() {
+  const query = new URLSearchParams(location.search);
+  byId("what-if").open = asksMore(query);
+  byId("what-if-saved").value = query.get("what_if") || "";
+  byId("what-if-irrigated").checked = query.get("irrigated") === "true";
+  byId("what-if-compare").checked = query.has("compare");
+  for (const each of (query.get("adjust") || "").split(",")) {
+    const input = adjusting().find((known) => each.startsWith(`${known.dataset.adjust}:`));
+    const value = Number(each.split(":")[2]);
+    if (input) input.value = input.dataset.percent ? Math.round(100 * (value - 1)) : value;
+  }
+  const [name, row] = Object.entries(JSON.parse(query.get("criteria") || "{}"))[0] || [];
+  if (name && data.what_if.rows[name]) restoreEdge(name, edgesOf(row));
+}
+
+// The edge of the page's own that the row has moved, and where to.
+function restoreEdge(name, moved) {
+  const own = edgesOf(data.what_if.rows[name]);
+  const [from, to] = [own.find((edge) => !moved.includes(edge)), moved.find((edge) => !own.includes(edge))];
+  byId("what-if-row").value = name;
+  offerEdges();
+  if (from === undefined || to === undefined) return;
+  byId("what-if-which").value = from;
+  offerEdge();
+  byId("what-if-edge").value = to;
+}
+
+// ---- what it makes of the region chosen
+
+async function showWhatIfOf(code) {
+  const query = data.what_if && code ? whatIfQuery() : new URLSearchParams();
+  byId("what-if-table").replaceChildren();
+  if (!["what_if", "adjust", "criteria", "irrigated"].some((name) => query.has(name))) return;
+  const { adjust: adjustments, criteria, irrigated, ...inputs } = Object.fromEntries(query);
+  if (adjustments) inputs.adjustments = adjustments;
+  if (criteria) inputs.criteria = JSON.parse(criteria);
+  if (irrigated) inputs.irrigated = true;
+  if (inputs.what_if) delete inputs.scenario;
+  const request = { method: "POST", headers: { "Content-Type": "application/json" } };
+  const answer = await fetch(absolute(data.what_if.process), { ...request, body: JSON.stringify({ inputs: { ...inputs, region: code } }) });
+  const told = await answer.json();
+  byId("what-if-table").replaceChildren(answer.ok ? whatIfTable(told) : told.detail);
+}
+
+function whatIfTable(told) {
+  const { caption, before, after, change } = data.what_if.words;
+  const number = (value) => element("td", { class: "number" }, decimals(value, 0));
+  const line = (row) => [row.class, row.before_ha, row.ha, row.change_ha];
+  const rows = told.classes.map(line).map(([name, ...areas]) => element("tr", {}, element("th", { scope: "row" }, name), ...areas.map(number)));
+  const head = ["", before, after, change].map((text) => element("th", { scope: "col" }, text));
+  return element("table", {}, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
 
 async function showWhatIf(map) {
   for (const input of adjusting()) {
@@ -65,7 +121,9 @@ async function showWhatIf(map) {
   const edge = Number(Number(byId("what-if-edge").value).toPrecision(3));
   document.querySelector("output[for=what-if-edge]").textContent = edge.toLocaleString(data.language);
   byId("what-if-own").disabled = Boolean(byId("what-if-saved").value);
-  byId("what-if-legend").hidden = !byId("what-if-compare").checked;
+  const isCompared = byId("what-if-compare").checked;
+  byId("what-if-legend").hidden = !isCompared;
+  document.querySelector(".legend:not(#what-if-legend)").hidden = isCompared;
   const query = whatIfQuery();
   const tiles = `${data.what_if.address}?${query}`;
   byId("xyz").value = data.what_if.base + tiles;
@@ -77,14 +135,17 @@ async function showWhatIf(map) {
   const wanted = asksMore(query) ? tiles : data.tiles;
   if (wanted !== shownTiles) map.getSource("layer").setTiles([absolute(wanted)]);
   shownTiles = wanted;
+  remember(Object.fromEntries(ASKED.map((name) => [name, query.get(name)])));
+  if (data.rows) await showWhatIfOf(byId("region").value);
 }
 
 // ---- called by map.js: once, and whenever another layer is chosen
 
-function chooseWhatIf(map) {
+async function chooseWhatIf(map, fill = () => undefined) {
   shownTiles = data.tiles;
   byId("what-if").hidden = !data.what_if;
-  if (!data.what_if) return undefined;
+  byId("what-if-legend").hidden = true;
+  if (!data.what_if) return remember(Object.fromEntries(ASKED.map((name) => [name, ""])));
   for (const input of adjusting()) {
     const known = data.what_if.adjustable.includes(input.dataset.adjust.split(":")[0]);
     input.hidden = !known;
@@ -93,6 +154,7 @@ function chooseWhatIf(map) {
   const rows = Object.entries(data.what_if.rows);
   byId("what-if-row").replaceChildren(...rows.map(([name, row]) => element("option", { value: name }, row.title)));
   offerEdges();
+  fill();
   return showWhatIf(map);
 }
 
@@ -101,5 +163,5 @@ function offerWhatIf(map) {
   byId("what-if-row").addEventListener("change", offerEdges);
   byId("what-if-which").addEventListener("change", offerEdge);
   byId("what-if-form").addEventListener("change", () => showWhatIf(map).catch(failed));
-  return chooseWhatIf(map);
+  return chooseWhatIf(map, data.what_if ? restore : undefined).catch(failed);
 }
