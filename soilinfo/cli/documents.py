@@ -23,6 +23,14 @@ LanguageOption = Annotated[
 def factsheet(
     code: Annotated[str, typer.Argument(help="Code of an administrative unit of any level")],
     language: LanguageOption = None,
+    crops: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--crop",
+            help="Crop whose reasons are told; may be repeated",
+            show_default="best suited and widest planted",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write", show_default="CODE.LANGUAGE.pdf")
     ] = None,
@@ -35,7 +43,7 @@ def factsheet(
     catalog = load(settings.config)
     spoken = language or catalog.services.languages[0]
     with opened(settings, existing=True) as home:
-        content = fact_sheet(home, catalog, home.ledger.current(), code, spoken)
+        content = fact_sheet(home, catalog, home.ledger.current(), code, spoken, crops or ())
     target = output or Path(f"{code}.{spoken}.pdf")
     target.write_bytes(content)
     say(f"fact sheet of {code} written to {target}", file=str(target), bytes=len(content))

@@ -33,9 +33,9 @@ def because(phrases: Phrases, answer: Row) -> str:
         "class": row["class"],
         "title": phrases.named(row["title"]),
     }
-    causes = named_causes(phrases, answer)
-    way = ("point" if answer["is_point"] else "area") + ("" if causes else ".free")
-    return phrases.say(f"explain.because.{way}", causes=phrases.listed(causes), **facts)
+    told = named_causes(phrases, answer)
+    way = ("point" if answer["is_point"] else "area") + ("" if told else ".free")
+    return phrases.say(f"explain.because.{way}", causes=phrases.listed(told), **facts)
 
 
 def prevailing(answer: Row) -> Row:
@@ -47,26 +47,27 @@ def prevailing(answer: Row) -> Row:
 def named_causes(phrases: Phrases, answer: Row) -> list[str]:
     """The characteristics at the prevailing class, those of the most land first."""
     rows = [one for quality in prevailing(answer)["limiting"] for one in quality["characteristics"]]
+    return causes(phrases, rows, MOST_NAMED)
+
+
+def causes(phrases: Phrases, rows: Sequence[Row], most: int) -> list[str]:
+    """So many characteristics, each once, those of the most land first; none of next to no land."""
     ordered = sorted(rows, key=lambda one: -one["ha"])
-    worth = [one for one in ordered if (one["pct"] or 0) >= LEAST_PCT] or ordered
-    return [cause(phrases, one) for one in worth[:MOST_NAMED]]
+    worth = [one for one in ordered if (one["pct"] or 0) >= LEAST_PCT] or ordered[:1]
+    once = {one["characteristic"]: one for one in reversed(worth)}
+    return [cause(phrases, one) for one in worth if one is once[one["characteristic"]]][:most]
 
 
 def cause(phrases: Phrases, row: Row) -> str:
-    """'rainfall is 2,310 mm/year on 85 % of it (S2: 1,200 to 1,600)'."""
-    title = lowered(phrases.short(row["title"]))
-    value = value_of(phrases, row)
-    share = row.get("pct")
-    on = (
-        ""
-        if share is None or share >= 100 - LEAST_PCT
-        else phrases.say("explain.on", share=phrases.percent(share))
-    )
-    asked = (
-        phrases.say("explain.asks", band=band_of(phrases, row), **{"class": row["better"]})
-        if row["better"]
-        else ""
-    )
+    """'annual rainfall is 2,310 mm/year on 85 % of it (S2: 1,200 to 1,600)'."""
+    title, value, share = lowered(phrases.short(row["title"])), value_of(phrases, row), row.get("pct")
+    if row["unit"] == "months" and row["value"] is not None:
+        # The title says of what: '6.9 months' of 'dry months' would say it twice.
+        title, value = phrases.say("explain.number_of", things=title), phrases.value(row["value"], 2)
+    whole = share is None or share >= 100 - LEAST_PCT
+    on = "" if whole else phrases.say("explain.on", share=phrases.percent(share))
+    better = {"class": row["better"]}
+    asked = phrases.say("explain.asks", band=band_of(phrases, row), **better) if row["better"] else ""
     return phrases.say("explain.cause", property=title, value=value, on=on, asked=asked)
 
 

@@ -17,12 +17,21 @@ from soilinfo.store.vector import Query
 
 
 async def fact_sheet(request: Request) -> Response:
-    """The fact sheet of the unit that the address names, in the language of ``lang`` or the reader's."""
-    parameters.check(request.query_params, ("lang",))
+    """The fact sheet of the unit that the address names, in the language of ``lang`` or the reader's.
+
+    ``crops``: ids with commas between them, of the crops whose reasons are told.
+    """
+    parameters.check(request.query_params, ("lang", "crops"))
     publication, code = pinned(), request.path_params["code"]
     language = language_of(request, publication.catalog)
     content = await to_thread.run_sync(
-        factsheet.fact_sheet, publication.store, publication.catalog, publication.snapshot, code, language
+        factsheet.fact_sheet,
+        publication.store,
+        publication.catalog,
+        publication.snapshot,
+        code,
+        language,
+        [crop for crop in request.query_params.get("crops", "").split(",") if crop],
     )
     headers = {
         "Content-Disposition": f'inline; filename="{quote(code)}.{language}.pdf"',

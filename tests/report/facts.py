@@ -36,6 +36,50 @@ def classed(layer, class_id, area_ha):
     return {"layer": layer, "class_id": class_id, "area_ha": area_ha, "share_pct": area_ha / 10}
 
 
+PH = {
+    "characteristic": "ph_h2o",
+    "title": {"en": "Soil pH in water", "id": "pH tanah (H₂O)"},
+    "value": 4.9,
+    "unit": "pH",
+    "better": "S1",
+    "band": [5.8, 7.8],
+    "region": None,
+}
+"""A row of the characteristics of an explanation."""
+
+
+def limit(quality, share, *characteristics):
+    """A quality that limits so many percent of the land of a class, and the characteristics at it."""
+    title = next(one.title for one in CATALOG.evaluation.qualities if one.code == quality)
+    rows = [{"ha": share, "pct": share} | row for row in characteristics]
+    return {"quality": quality, "title": dict(title), "ha": share, "characteristics": rows}
+
+
+def explained(crop, shares, limits, then=None, released=()):
+    """The reasons of a crop: shares of S1..N, the limits of each class, what medium management makes."""
+    names = ("S1", "S2", "S3", "N")
+
+    def classes(of):
+        titles = CATALOG.evaluation.class_titles
+        return [
+            {"class": name, "title": dict(titles[name]), "ha": share, "pct": share, "limiting": []}
+            for name, share in zip(names, of, strict=True)
+        ]
+
+    rows = [row | {"limiting": limits.get(row["class"], [])} for row in classes(shares)]
+    level = {"scenario": "potential_medium", "classes": classes(then or shares)}
+    known = max(rows, key=lambda row: row["ha"])
+    return {
+        "crop": crop,
+        "title": dict(CATALOG.crop(crop).title),
+        "is_point": False,
+        "prevailing": known["class"] if known["ha"] else None,
+        "classes": rows,
+        "management": [level | {"released_to_s1_s2": [limit(each, 1.0) for each in released]}],
+    }
+
+
+LIMED = explained("maize", (10, 62.4, 20, 2.6), {"S2": [limit("nr", 62.4, PH)]}, (40, 50, 4.7, 0.3), ["nr"])
 CLASSES = np.array([[1, 2, 3], [4, 0, 2]], np.uint8)
 UNIT = UnitFacts(
     level=CATALOG.level("regencies"),
@@ -55,6 +99,7 @@ UNIT = UnitFacts(
     ],
     properties=[measured("ph_h2o", 4.9), measured("slope", 12.0), measured("cec", 30.0)],
     classes=[classed("drainage", "poor", 900.0), classed("drainage", "well", 100.0)],
+    explained={"maize": LIMED},
     outline=box(120.0, -5.2, 120.3, -5.0),
     picture=Picture(CLASSES, (120.0, -5.2, 120.3, -5.0)),
 )

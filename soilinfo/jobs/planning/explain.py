@@ -20,6 +20,9 @@ from soilinfo.report.phrases import Phrases
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
+SUITABLE = (SuitabilityClass.S1, SuitabilityClass.S2)
+"""Classes that planners count on."""
+
 
 def explain(
     store: Store,
@@ -136,6 +139,7 @@ def _outcome(catalog: Catalog, found: list[Move], prevailing: str | None, total:
         "improved_ha": round(sum((move.hectares for move in found if move.gain > 0), 0.0), 4),
         "classes": _classes(catalog, found, total, "after"),
         "released": list(_released(catalog, found)),
+        "released_to_s1_s2": list(_released(catalog, [move for move in found if move.after in SUITABLE])),
         "prevailing_becomes": [row for row in _becomes(own, code) if row["ha"] > 0],
         "prevailing_released": list(_released(catalog, own)),
         "still_limiting": list(_still(catalog, own, code)),

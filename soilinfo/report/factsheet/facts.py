@@ -13,6 +13,9 @@ from soilinfo.report.maps import Picture
 MANAGEMENT = "potential_medium"
 """The level of management that stands beside the land as it is."""
 
+MOST_REASONS = 6
+"""Crops whose reasons are told."""
+
 Row = Mapping[str, Any]
 """One row of a table by region."""
 Crops = Sequence[tuple[Row, Row | None]]
@@ -49,6 +52,8 @@ class UnitFacts:
     """In the CRS of the grid."""
     picture: Picture | None = None
     """The first crop of :func:`ranked`, as the land is."""
+    explained: Mapping[str, Row] = field(default_factory=dict)
+    """Reasons of the crops that the page tells them of, in its order; none where the unit is too large."""
     further: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     """Rows of further tables by kind; see :mod:`soilinfo.report.factsheet.further`."""
 
@@ -58,6 +63,14 @@ def ranked(rows: Sequence[Row]) -> list[tuple[Row, Row | None]]:
     potential = {row["crop"]: row for row in rows if row["scenario"] == MANAGEMENT}
     pairs = [(row, potential.get(row["crop"])) for row in rows if row["scenario"] == "actual"]
     return sorted(pairs, key=lambda pair: _merit(*pair))
+
+
+def chosen_crops(crops: Crops, planted: Sequence[str]) -> list[str]:
+    """The crops whose reasons are told: those that suit most land and those ``planted`` widest, by turns."""
+    best = [str(actual["crop"]) for actual, _ in crops]
+    half = MOST_REASONS // 2
+    own = [crop for crop in planted if crop in best][:half]
+    return [*dict.fromkeys([*best[:half], *own, *best])][:MOST_REASONS]
 
 
 def _merit(actual: Row, potential: Row | None) -> tuple[Any, ...]:

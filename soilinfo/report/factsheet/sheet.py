@@ -17,16 +17,14 @@ from soilinfo.catalog.styles import style_of_suitability
 from soilinfo.report.factsheet.facts import Crops, Publication, UnitFacts, ranked
 from soilinfo.report.factsheet.further import sections
 from soilinfo.report.factsheet.notes import notes
-from soilinfo.report.factsheet.reasons import Measured, Reasons
-from soilinfo.report.factsheet.tables import crop_table, largest_classes, property_table
+from soilinfo.report.factsheet.reasons import reason
+from soilinfo.report.factsheet.tables import crop_table, property_table
 from soilinfo.report.maps import draw
 from soilinfo.report.phrases import Phrases
 
 TEMPLATE = files("soilinfo.report.factsheet").joinpath("page.typ").read_bytes()
 PDF = "application/pdf"
 """Media type of a fact sheet."""
-MOST_REASONS = 6
-"""Crops whose reasons are told."""
 
 Sheet = dict[str, Any]
 """What the page says, as ``page.typ`` reads it."""
@@ -64,9 +62,14 @@ def assemble(phrases: Phrases, facts: UnitFacts) -> Sheet:
         "reasons": _reasons(phrases, facts, crops),
         "crops": crop_table(phrases, crops),
         "properties": property_table(phrases, facts),
-        "sections": sections(phrases, facts.further, [actual["crop"] for actual, _ in crops]),
+        "sections": sections(phrases, facts.further, _told(facts, crops)),
         "notes": [[label, text] for label, text in notes(phrases, facts, crops) if text],
     }
+
+
+def _told(facts: UnitFacts, crops: Crops) -> list[str]:
+    """The crops of every section: those whose reasons are told, then the others in their order."""
+    return [*dict.fromkeys([*facts.explained, *(str(actual["crop"]) for actual, _ in crops)])]
 
 
 # ---- the head ---------------------------------------------------------------------------
@@ -114,25 +117,13 @@ def _map(phrases: Phrases, facts: UnitFacts, crops: Crops) -> dict[str, str]:
 
 def _reasons(phrases: Phrases, facts: UnitFacts, crops: Crops) -> Sheet:
     say, catalog = phrases.say, phrases.catalog
-    writer = Reasons(catalog, phrases, measured_of(catalog, facts))
     lines = [
-        {
-            "crop": phrases.named(catalog.crop(actual["crop"]).title),
-            "text": writer.sentence(actual, potential),
-        }
-        for actual, potential in crops[:MOST_REASONS]
+        {"crop": phrases.named(catalog.crop(crop).title), "text": reason(phrases, answer)}
+        for crop, answer in facts.explained.items()
     ]
-    note = "factsheet.reasons_note" if lines else "factsheet.no_evaluation"
-    return {"title": say("factsheet.reasons"), "lines": lines, "note": say(note)}
-
-
-def measured_of(catalog: Catalog, facts: UnitFacts) -> Measured:
-    """Median of each property, and the largest class of each class property, where there are data."""
-    rows = {
-        catalog.layer(row["layer"]).property: row for row in facts.properties if row["median"] is not None
+    note = "factsheet.reasons_note" if lines else "factsheet.reasons_asked"
+    return {
+        "title": say("factsheet.reasons"),
+        "lines": lines,
+        "note": say(note if crops else "factsheet.no_evaluation"),
     }
-    return Measured(
-        {name: row["median"] for name, row in rows.items()},
-        {name: (row["q05"], row["q95"]) for name, row in rows.items()},
-        {name: entry for name, (entry, _) in largest_classes(catalog, facts.classes).items()},
-    )

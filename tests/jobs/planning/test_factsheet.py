@@ -7,7 +7,10 @@ import pytest
 import shapely
 
 from soilinfo.catalog.load import load
+from soilinfo.catalog.models import SuitabilityClass
+from soilinfo.catalog.names import suitability_of
 from soilinfo.errors import UnknownNameError
+from soilinfo.evaluate.zonal import build_index, flagged_area, reads
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.planning.factsheet import fact_sheet, unit_facts
 from soilinfo.jobs.runs.run import silent
@@ -64,6 +67,42 @@ def test_the_layer_of_a_property_is_the_one_that_the_evaluation_used(nation):
     shown = {row["layer"] for row in facts_of(nation, "01.02").properties}
     assert {"ph_h2o", "slope"} <= shown
     assert "drainage" not in shown
+
+
+def test_the_quality_named_limits_most_of_the_class_named_in_every_regency_for_every_crop(nation):
+    units = nation.store.vector.read("regencies", nation.snapshot.layers["regencies"])
+    index = build_index(list(units.geometry), nation.catalog.grid)
+    qualities = [quality.code for quality in nation.catalog.evaluation.qualities]
+    for crop in CROPS:
+        name = suitability_of(crop)
+        cube = nation.store.cube.open(name, nation.snapshot.layers[name])
+        classes, limits = cube.read("actual"), cube.read("limiting_actual")
+        for at, code in enumerate(units["code"]):
+            answer = unit_facts(nation.store, nation.catalog, nation.snapshot, code, [crop]).explained[crop]
+            row = next(one for one in answer["classes"] if one["class"] == answer["prevailing"])
+            own = np.where(classes == SuitabilityClass[row["class"]], limits, 0).astype(np.uint16)
+            areas = flagged_area(index, reads(own, nation.catalog.grid.window), len(qualities))[at]
+            told = {one["quality"]: one["ha"] for one in row["limiting"]}
+            assert told == pytest.approx(
+                {quality: ha for quality, ha in zip(qualities, areas, strict=True) if ha > 0}, abs=1e-2
+            )
+            assert next(iter(told), None) == (qualities[areas.argmax()] if areas.any() else None)
+
+
+def test_the_crops_whose_reasons_are_told_can_be_chosen(nation):
+    facts = unit_facts(nation.store, nation.catalog, nation.snapshot, "01.02", ["cocoa"])
+    assert list(facts.explained) == ["cocoa"]
+    with pytest.raises(UnknownNameError, match="no crop 'baobab'"):
+        unit_facts(nation.store, nation.catalog, nation.snapshot, "01.02", ["baobab"])
+
+
+def test_a_unit_too_large_for_an_answer_at_once_has_no_reasons(nation):
+    limits = nation.catalog.services.limits.model_copy(update={"process_cells": 10})
+    services = nation.catalog.services.model_copy(update={"limits": limits})
+    catalog = nation.catalog.model_copy(update={"services": services})
+    facts = unit_facts(nation.store, catalog, nation.snapshot, "01.02")
+    assert facts.explained == {}
+    assert "too large" in assemble(Phrases(catalog, "en"), facts)["reasons"]["note"]
 
 
 def test_a_unit_unknown_to_every_level_is_refused_naming_those_that_exist(nation):

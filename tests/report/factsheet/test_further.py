@@ -51,7 +51,7 @@ def test_a_class_that_is_not_expected_at_all_is_not_told():
 
 def test_available_land_is_what_remains_after_all_steps():
     (section,) = sections(available_land=FURTHER["available_land"])
-    assert section["lines"] == [["Maize", "4,500 of 9,000 ha (50 %); unknown: 12 ha"]]
+    assert section["lines"] == [["Maize", "4,500 of 9,000 ha that are S1, S2 and S3 (50 %); unknown: 12 ha"]]
 
 
 def test_zones_are_told_by_their_titles_the_largest_first():

@@ -15,7 +15,7 @@ from soilinfo.report.factsheet.facts import Publication, ranked
 from soilinfo.report.factsheet.sheet import TEMPLATE, assemble, fact_sheet
 from soilinfo.report.factsheet.tables import MOST_CROPS
 from soilinfo.report.phrases import NOTHING, Phrases
-from tests.report.facts import CATALOG, CREATED, TOTAL_HA, measured, suitability, unit
+from tests.report.facts import CATALOG, CREATED, TOTAL_HA, explained, measured, suitability, unit
 
 LANGUAGES = ("en", "id")
 
@@ -85,7 +85,8 @@ def test_the_map_shows_the_first_crop():
 def test_a_unit_without_data_says_so_and_gives_no_class(language):
     words = texts(language)
     rows = [suitability("maize", name, (0, 0, 0, 0, 100), None) for name in ("actual", "potential_medium")]
-    sheet = sheet_of(unit(suitability=rows, properties=[], classes=[]), language)
+    none = {"maize": explained("maize", (0, 0, 0, 0), {})}
+    sheet = sheet_of(unit(suitability=rows, properties=[], classes=[], explained=none), language)
     assert sheet["reasons"]["lines"][0]["text"] == words["factsheet.reason.none"]
     assert sheet["crops"]["rows"][0]["nodata"] == "100"
     assert sheet["crops"]["rows"][0]["limit"] == NOTHING
