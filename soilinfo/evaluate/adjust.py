@@ -99,6 +99,12 @@ def steps_of(
     return tuple(_step(each, crop, meanings[each.property], rule) for each in adjustments)
 
 
+def outcomes_of(adjustment: Adjustment) -> tuple[str, ...]:
+    """Those of :data:`OUTCOMES` that an adjustment can have."""
+    drains = adjustment.property == DRAINAGE
+    return tuple(name for name in OUTCOMES if name == "changed" or (name == "clamped") != drains)
+
+
 def hazards_of(rules: LandEvaluation, meanings: Mapping[str, Meaning]) -> Hazards:
     """Where drainage is refused or flagged, as far as layers (``meanings``) tell."""
     caution = rules.drainage_caution

@@ -4,13 +4,15 @@ A kind is a whole number in which a cell's class, limits and whatever else an an
 every sum of the answer follows from the hectares of the kinds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from soilinfo.evaluate import kernel
 from soilinfo.evaluate.zonal import Histogram, Read, ZoneIndex
+from soilinfo.grid import Window
 
 Hectares = Mapping[int, float]
 """Hectares by kind."""
@@ -22,20 +24,41 @@ def hectares_by_kind(index: ZoneIndex, read: Read, advance: Callable[[float], No
     ``read`` gives the kinds of a window, int64 (y, x). ``advance`` is called with the share done after
     each strip.
     """
-    found: dict[int, float] = {}
+    (found,) = hectares_by_kinds(index, lambda window: [read(window)], 1, advance)
+    return found
+
+
+def hectares_by_kinds(
+    index: ZoneIndex,
+    read: Callable[[Window], Iterable[NDArray[np.integer]]],
+    ways: int,
+    advance: Callable[[float], None],
+) -> list[dict[int, float]]:
+    """Hectares of each kind of cell in each of several ways of telling kinds, as :func:`hectares_by_kind`.
+
+    ``read`` gives the kinds of a window in each of ``ways`` ways, one after the other.
+    """
+    found: list[dict[int, float]] = [{} for _ in range(ways)]
     strips = list(index.strips())
     for done, (window, part) in enumerate(strips, start=1):
-        cells = read(window)
-        numbers, kinds = pd.factorize(cells.reshape(-1))
-        hectares, none = np.zeros((index.zones, len(kinds))), np.zeros(index.zones)
-        spans = tuple(values[part] for values in index.spans)
-        origin, weights = (window.row, window.col), index.span_ha[part]
-        kernel.add_areas(numbers.reshape(cells.shape), origin, spans, weights, 0, -1, hectares, none)
-        for kind, area in zip(kinds, hectares[0], strict=True):
-            if area > 0:
-                found[int(kind)] = found.get(int(kind), 0.0) + float(area)
+        for sums, cells in zip(found, read(window), strict=True):
+            _add(sums, index, window, part, cells)
         advance(done / len(strips))
     return found
+
+
+def _add(
+    sums: dict[int, float], index: ZoneIndex, window: Window, part: slice, cells: NDArray[np.integer]
+) -> None:
+    """Add the hectares of the kinds of one strip."""
+    numbers, kinds = pd.factorize(cells.reshape(-1))
+    hectares, none = np.zeros((index.zones, len(kinds))), np.zeros(index.zones)
+    spans = tuple(values[part] for values in index.spans)
+    origin, weights = (window.row, window.col), index.span_ha[part]
+    kernel.add_areas(numbers.reshape(cells.shape), origin, spans, weights, 0, -1, hectares, none)
+    for kind, area in zip(kinds, hectares[0], strict=True):
+        if area > 0:
+            sums[int(kind)] = sums.get(int(kind), 0.0) + float(area)
 
 
 def summed(hectares: Hectares, part: Callable[[int], int]) -> dict[int, float]:

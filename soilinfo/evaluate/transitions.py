@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.models import SuitabilityClass
-from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram, reads
+from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram
 
 CLASSES = len(SuitabilityClass) + 1
 """Classes and no data (0)."""
@@ -35,22 +35,6 @@ class Move:
     def reason(self) -> int:
         """The qualities that explain the move: those released by it, or those that now limit."""
         return self.limited_before if self.gain > 0 else self.limited_after if self.gain < 0 else 0
-
-
-def moves(
-    index: ZoneIndex,
-    classes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
-    limiting: tuple[NDArray[np.uint16], NDArray[np.uint16]],
-) -> list[Move]:
-    """Every kind of move in one zone, the largest first, no data included.
-
-    ``classes`` and ``limiting`` (before, after): of the window of ``index``, shape (y, x).
-    """
-    kinds = kinds_of_move(classes, limiting)
-    known, at = np.unique(kinds, return_inverse=True)
-    at = at.reshape(kinds.shape)
-    areas = histogram(index, reads(at, index.window), low=0, high=len(known) - 1, nodata=-1)
-    return moves_of({int(kind): float(ha) for kind, ha in zip(known, areas.area_ha[0], strict=True)})
 
 
 def kinds_of_move(

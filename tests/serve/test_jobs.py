@@ -93,11 +93,14 @@ def test_a_large_area_becomes_a_job_unasked_and_a_small_one_is_answered(client: 
     answer = client.post(SUITABILITY, json={"inputs": LARGE})
     assert answer.status_code == 201
     assert "preference-applied" not in answer.headers
+    for process in ("what-if", "best-crops"):
+        asked = {"inputs": {**ANSWERS[process], "region": "01"}}
+        assert client.post(f"/processes/{process}/execution", json=asked).status_code == 201, process
 
 
 def test_what_is_too_large_for_a_job_is_refused_with_the_limit(client: httpx.Client):
     # Not worked out in strips of the grid, so no larger as a job.
-    answer = client.post("/processes/what-if/execution", json={"inputs": LARGE})
+    answer = client.post("/processes/explain-suitability/execution", json={"inputs": LARGE})
     assert answer.status_code == 413
     assert "at most 20,000, as a job too" in answer.json()["detail"]
 

@@ -1,7 +1,8 @@
 """Which crops suit one area best: their ranking, with the classes and limits that explain it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -10,18 +11,20 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.choice import NO_CROP, Choice
 from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
-from soilinfo.catalog.product import NODATA
 from soilinfo.catalog.product_direction import compared_crops, crop_codes
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.choice import LeftOut, at_least, choose, flags
-from soilinfo.evaluate.zonal import ZoneIndex, flagged_area, histogram, reads
+from soilinfo.evaluate.kinds import Hectares, hectares_by_kinds, summed
+from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
+from soilinfo.grid import Window
+from soilinfo.jobs.effort import Effort, stretch
 from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, reader, too_little_known
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.planning.area import Answer, indexed, noted, share
 from soilinfo.jobs.planning.choice import ranking
-from soilinfo.jobs.planning.comparison import Compared, Comparison, compare, covered
+from soilinfo.jobs.planning.comparison import Comparison, compare, covered
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -35,20 +38,22 @@ def best_crops(
     area: Mapping[str, Any],
     crops: Sequence[str] = (),
     weights: Mapping[str, float] | None = None,
+    effort: Effort | None = None,
 ) -> Answer:
     """Crops ranked by their weighted suitable hectares in an area, and where each is the best.
 
     ``area`` as in :func:`resolve_area`. ``crops``: those of choice.yaml when none is named; ``weights``
     stand beside those of choice.yaml. Crops are compared on the characteristics known everywhere *in this
     area* for all of them, which the answer names; a crop is no candidate where its whole table rates it N.
-    Raises UnknownNameError, GeometryError, InputError (no
-    such characteristic, a weight that is none) or LimitError.
+    Worked out in strips of the grid, so of any size that ``effort`` allows. Raises UnknownNameError,
+    GeometryError, InputError (no such characteristic, a weight that is none) or LimitError.
     """
     choice = _weighted(catalog, crops, weights or {})
     place = resolve_area(store, catalog, snapshot, area)
     inputs, findings = choose_inputs(store, catalog, snapshot)
     compared, doubts = _known_enough(catalog, crops or compared_crops(catalog), inputs)
-    index = indexed(catalog, place)
+    effort = effort or Effort.at_once(catalog)
+    index = indexed(catalog, place, effort)
     regional, unplaced = regional_criteria(store, catalog, snapshot.layers, {crop.id for crop in compared})
     asked = {
         name: one for name, one in inputs.items() if any(name in crop.characteristics for crop in compared)
@@ -56,15 +61,16 @@ def best_crops(
     comparison = compare(catalog, choice, compared, regional, inputs, covered(store, index, asked))
     if not comparison.basis.used:
         raise InputError(_nothing_in_common(comparison))
-    cells = reader(store, comparison.inputs)(index.window)
-    result = comparison.evaluated(index.window, cells, limiting=True)
+    codes = [crop_codes(catalog)[crop.id] for crop in comparison.crops]
+    kinds = partial(_kinds, comparison, codes, reader(store, comparison.inputs))
+    hectares = hectares_by_kinds(index, kinds, len(_WAYS) + len(codes), stretch(effort.advance, 0.3, 1))
     return {
         "area": dict(place.asked),
         "snapshot": snapshot.id,
         "boundary_rule": comparison.whole.tables.rule,
         "potential": choice.potential,
         "suitable": list(choice.suitable),
-        **noted(_areas(catalog, comparison, index, result)),
+        **noted(_areas(catalog, comparison, index, codes, hectares)),
         "used": [
             {"characteristic": name, "layer": one.layer, "version": one.version, "depth_cm": one.depth}
             for name, one in sorted(comparison.inputs.items())
@@ -116,28 +122,53 @@ def _nothing_in_common(comparison: Comparison) -> str:
     return f"no characteristic is known everywhere in this area for all of {crops}{why}"
 
 
-def _areas(catalog: Catalog, comparison: Comparison, index: ZoneIndex, found: Compared) -> Answer:
-    codes = [crop_codes(catalog)[crop.id] for crop in comparison.crops]
-    chosen = choose(
-        found.actual,
-        found.potential,
-        found.whole,
-        codes=codes,
-        weights=list(comparison.weights),
-        suitable=comparison.suitable,
-    )
-    number, total = len(codes), float(index.area_ha[0])
-    best = histogram(index, reads(chosen.best, index.window), low=1, high=NO_CROP, nodata=0)
-    counted = histogram(index, reads(chosen.suitable, index.window), low=0, high=number, nodata=NODATA)
+_WAYS = "best", "suitable", "marks"
+"""What is told of a cell for all crops together: the best, the number of suitable ones, :func:`flags`."""
+_WHOLE, _LIMITING = 3, 6
+"""First bit, in what is told of a cell for one crop, of its class by its whole table and of what limits it;
+below is its class on what all crops share."""
+
+
+def _kinds(
+    comparison: Comparison,
+    codes: Sequence[int],
+    read: Callable[[Window], Mapping[str, NDArray[Any]]],
+    window: Window,
+) -> Iterator[NDArray[np.integer]]:
+    """The kinds of cells in a window in each of _WAYS, then for each crop by itself."""
+    found = comparison.evaluated(window, read(window), limiting=True)
+    classes = found.actual, found.potential, found.whole
+    chosen = choose(*classes, codes=codes, weights=list(comparison.weights), suitable=comparison.suitable)
+    yield chosen.best
+    yield chosen.suitable
+    yield flags(*classes, comparison.suitable)
+    for actual, whole, limiting in zip(found.actual, found.whole, found.limiting, strict=True):
+        kinds = actual.astype(np.int32)
+        kinds |= whole.astype(np.int32) << _WHOLE
+        kinds |= limiting.astype(np.int32) << _LIMITING
+        yield kinds
+
+
+def _areas(
+    catalog: Catalog,
+    comparison: Comparison,
+    index: ZoneIndex,
+    codes: Sequence[int],
+    hectares: Sequence[Hectares],
+) -> Answer:
+    best, suitable, marks, *of_crops = hectares
+    total, nodata = float(index.area_ha[0]), best.get(0, 0.0) + float(index.outside_ha[0])
+    counted = np.array([[suitable.get(number, 0.0) for number in range(len(codes) + 1)]])
+    best_ha = np.array([[best.get(code, 0.0) for code in codes]])
     return {
         "total_ha": round(total, 4),
-        "nodata_ha": round(float(best.nodata_ha[0]), 4),
-        "nodata_pct": share(float(best.nodata_ha[0]), total),
-        "no_crop_ha": round(float(best.area_ha[0, NO_CROP - 1]), 4),
-        "ranking": _ranked(catalog, comparison, index, found, best.area_ha[:, [code - 1 for code in codes]]),
+        "nodata_ha": round(nodata, 4),
+        "nodata_pct": share(nodata, total),
+        "no_crop_ha": round(best.get(NO_CROP, 0.0), 4),
+        "ranking": _ranked(catalog, comparison, index, best_ha, marks, of_crops),
         "suitable_crops": [
             {"at_least": least, "ha": round(float(area), 4), "pct": share(float(area), total)}
-            for least, area in enumerate(at_least(counted.area_ha)[0], start=1)
+            for least, area in enumerate(at_least(counted)[0], start=1)
         ],
     }
 
@@ -146,31 +177,31 @@ def _ranked(
     catalog: Catalog,
     comparison: Comparison,
     index: ZoneIndex,
-    found: Compared,
     best_ha: NDArray[np.float64],
+    marks: Hectares,
+    of_crops: Sequence[Hectares],
 ) -> list[Answer]:
     """A row for each crop, the first of the ranking first, with both its classes and what they rest on."""
     number = len(comparison.crops)
-    marks = flags(found.actual, found.potential, found.whole, comparison.suitable)
-    marked = flagged_area(index, reads(marks, index.window), 2 * number)
-    whole_ha = np.stack([_class_ha(index, classes) for classes in found.whole])
+    marked = _flagged_ha(marks, 2 * number)
+    whole_ha = np.stack([_class_ha(hectares, _WHOLE) for hectares in of_crops])
     rows = ranking(
         [crop.id for crop in comparison.crops],
         best_ha=best_ha,
-        suitable_ha=marked[:, :number],
-        as_good_ha=marked[:, number:],
+        suitable_ha=marked[np.newaxis, :number],
+        as_good_ha=marked[np.newaxis, number:],
         whole_suitable_ha=whole_ha[np.newaxis, :, [each - 1 for each in comparison.suitable]].sum(axis=2),
         weights=comparison.weights,
         facts={"total_ha": index.area_ha[:1]},
     ).drop(columns=["total_ha", "best_crop"])
     reasons = [
         {
-            "classes": _classes(catalog, _class_ha(index, found.actual[at])),
+            "classes": _classes(catalog, _class_ha(hectares, 0)),
             "whole_classes": _classes(catalog, whole_ha[at]),
-            "limiting": _limits(catalog, index, found.limiting[at]),
+            "limiting": _limits(catalog, hectares),
             "criteria": criteria_areas(comparison.whole, crop, held_ha(comparison.whole, crop.id, index)),
         }
-        for at, crop in enumerate(comparison.crops)
+        for at, (crop, hectares) in enumerate(zip(comparison.crops, of_crops, strict=True))
     ]
     ranked = [
         {**row, "title": dict(crop.title), **reason}
@@ -179,9 +210,16 @@ def _ranked(
     return sorted(ranked, key=lambda row: row["rank"])
 
 
-def _class_ha(index: ZoneIndex, classes: NDArray[np.uint8]) -> NDArray[np.float64]:
-    areas = histogram(index, reads(classes, index.window), low=1, high=4, nodata=0).area_ha
-    return np.asarray(areas[0])
+def _class_ha(hectares: Hectares, first_bit: int) -> NDArray[np.float64]:
+    """Hectares of each class that stands at ``first_bit`` of the kinds of one crop."""
+    areas = summed(hectares, lambda kind: kind >> first_bit & 7)
+    return np.array([areas.get(int(one), 0.0) for one in SuitabilityClass])
+
+
+def _flagged_ha(hectares: Hectares, bits: int) -> NDArray[np.float64]:
+    """Hectares on which each bit of the kinds is set."""
+    areas = [sum((ha for kind, ha in hectares.items() if kind >> bit & 1), 0.0) for bit in range(bits)]
+    return np.array(areas)
 
 
 def _classes(catalog: Catalog, areas: NDArray[np.float64]) -> list[Answer]:
@@ -192,10 +230,10 @@ def _classes(catalog: Catalog, areas: NDArray[np.float64]) -> list[Answer]:
     ]
 
 
-def _limits(catalog: Catalog, index: ZoneIndex, masks: NDArray[np.uint16]) -> list[Answer]:
+def _limits(catalog: Catalog, hectares: Hectares) -> list[Answer]:
     """Land qualities that limit the crop by its whole table, the most hectares first."""
     qualities = catalog.evaluation.qualities
-    areas = flagged_area(index, reads(masks, index.window), len(qualities))[0]
+    areas = _flagged_ha(summed(hectares, lambda kind: kind >> _LIMITING), len(qualities))
     return [
         {"quality": qualities[at].code, "title": dict(qualities[at].title), "ha": round(float(areas[at]), 4)}
         for at in np.argsort(-areas)

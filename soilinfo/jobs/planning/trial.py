@@ -5,7 +5,7 @@ what-if adjusts is adjusted cell by cell before it is rated; the rows it edits s
 crop's own, in every region.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf
 from soilinfo.errors import InputError
 from soilinfo.evaluate.adjust import (
+    OUTCOMES,
     SULFIDIC,
     Adjusted,
     Effect,
@@ -31,6 +32,7 @@ from soilinfo.evaluate.adjust import (
 from soilinfo.evaluate.improvement import within_reach
 from soilinfo.evaluate.suitability import Evaluation
 from soilinfo.evaluate.tables import DRAINAGE, PEAT, Meaning, rated_classes
+from soilinfo.evaluate.transitions import kinds_of_move
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
 from soilinfo.jobs.evaluation.criteria import Criteria, Regional, compile_criteria, regional_criteria
@@ -115,6 +117,32 @@ def prepare(store: Store, catalog: Catalog, snapshot: Snapshot, crop: str, what_
             *_doubts(catalog.evaluation, table, what_if, inputs),
         ),
     )
+
+
+def kinds_of_change(
+    before: Trial, after: Trial, read: Callable[[Window], Mapping[str, NDArray[Any]]]
+) -> Callable[[Window], Iterator[NDArray[np.integer]]]:
+    """A reader of the kinds of move (:func:`kinds_of_move`) in a window, then of what each adjustment did.
+
+    That is told by a bit for each of OUTCOMES. ``read`` gives the inputs of both trials.
+    """
+    first, second = before.what_if.scenario, after.what_if.scenario
+
+    def kinds(window: Window) -> Iterator[NDArray[np.integer]]:
+        packed = read(window)
+        (was, _), (will_be, effects) = (one.evaluate(window, packed) for one in (before, after))
+        yield kinds_of_move(
+            (was.classes[first][0], will_be.classes[second][0]),
+            (was.limiting[first][0], will_be.limiting[second][0]),
+        )
+        for effect in effects:
+            bits = np.zeros(window.shape, np.int64)
+            for bit, outcome in enumerate(OUTCOMES):
+                if outcome in effect.cells:
+                    bits |= effect.cells[outcome].astype(np.int64) << bit
+            yield bits
+
+    return kinds
 
 
 def _edited(crop: Crop, what_if: WhatIf) -> Crop:

@@ -1,7 +1,7 @@
 """Zoning of one area: hectares of each zone, and how each came about, in words."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,14 @@ from soilinfo.catalog.product_zoning import ZONING
 from soilinfo.catalog.text import in_language, languages, text
 from soilinfo.catalog.zoning import NO_SCORE, ScoreClass, Zoning
 from soilinfo.errors import InputError
-from soilinfo.evaluate.zonal import ZoneIndex, histogram, reads
-from soilinfo.evaluate.zoning import Assessment, assess
+from soilinfo.evaluate.kinds import hectares_by_kind
+from soilinfo.evaluate.zonal import ZoneIndex
+from soilinfo.evaluate.zoning import assess
+from soilinfo.grid import Window
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.planning.area import Answer, indexed, noted, share
-from soilinfo.jobs.planning.scored_land import land_of, not_made, score_findings
+from soilinfo.jobs.planning.scored_land import Land, land_of, not_made, score_findings
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
@@ -24,12 +27,20 @@ MOST_REASONS = 20
 """Reasons that an answer names, those of the most hectares first."""
 
 
-def zoning(store: Store, catalog: Catalog, snapshot: Snapshot, *, area: Mapping[str, Any]) -> Answer:
+def zoning(
+    store: Store,
+    catalog: Catalog,
+    snapshot: Snapshot,
+    *,
+    area: Mapping[str, Any],
+    effort: Effort | None = None,
+) -> Answer:
     """Hectares of an area by zone, and by what led there: the scores of the factors, or an override.
 
     ``area`` as in :func:`soilinfo.jobs.evaluation.places.resolve_area`; worked out from the published
-    layers with the rules as they are now. Raises InputError when there are no rules or a layer is
-    lacking, UnknownNameError, GeometryError or LimitError.
+    layers with the rules as they are now, in strips of the grid, so of any size that ``effort`` allows.
+    Raises InputError when there are no rules or a layer is lacking, UnknownNameError, GeometryError or
+    LimitError.
     """
     rules = catalog.zoning
     if rules is None:
@@ -38,22 +49,49 @@ def zoning(store: Store, catalog: Catalog, snapshot: Snapshot, *, area: Mapping[
     land = land_of(store, catalog, snapshot.layers, {*rules.needed, *rules.wanted})
     if lacking := not_made(ZONING, "zoning", land, rules.needed):
         raise InputError(lacking.message)
-    index = indexed(catalog, place)
-    found = assess(rules, land.read(index.window))
+    effort = effort or Effort.at_once(catalog)
+    index, ways = indexed(catalog, place, effort), Ways(rules, land)
+    hectares = hectares_by_kind(index, ways.read, effort.advance)
     findings = [*place.findings, *score_findings(ZONING, land, {ZONING: rules})]
     return {
         "edition": rules.edition,
         "snapshot": snapshot.id,
         "area": dict(place.asked),
-        **noted(_areas(catalog, rules, index, found)),
+        **noted(_areas(catalog, rules, index, {ways.told[way]: area for way, area in hectares.items()})),
         "used": [{"layer": layer, "version": version} for layer, version in sorted(land.versions.items())],
         "findings": [asdict(finding) for finding in findings],
     }
 
 
-def _areas(catalog: Catalog, rules: Zoning, index: ZoneIndex, found: Assessment) -> Answer:
-    zones = histogram(index, reads(found.classes, index.window), low=1, high=254, nodata=0)
-    total, nodata = float(index.area_ha[0]), float(zones.nodata_ha[0])
+type Way = tuple[int, ...]
+"""One way to a zone: the score of each factor, the sum, the zone and the override."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Reads the way of each cell of a window, as a number; ``told``: the ways by their numbers."""
+
+    rules: Zoning
+    land: Land
+    told: list[Way] = field(default_factory=list)
+
+    def read(self, window: Window) -> NDArray[np.int64]:
+        """Numbers (y, x) of the ways in a window."""
+        found = assess(self.rules, self.land.read(window))
+        columns: list[NDArray[Any]] = [*found.parts.values(), found.score, found.classes, found.override]
+        cells = np.column_stack([column.reshape(-1).astype(np.int16) for column in columns])
+        ways, at = np.unique(cells, axis=0, return_inverse=True)
+        known = {way: number for number, way in enumerate(self.told)}
+        numbers = [known.setdefault(tuple(way), len(known)) for way in ways.tolist()]
+        self.told[:] = known
+        return np.array(numbers, np.int64)[at].reshape(found.score.shape)
+
+
+def _areas(catalog: Catalog, rules: Zoning, index: ZoneIndex, hectares: Mapping[Way, float]) -> Answer:
+    zones: dict[int, float] = {}
+    for (*_, code, _), area in hectares.items():
+        zones[code] = zones.get(code, 0.0) + area
+    total, nodata = float(index.area_ha[0]), zones.get(0, 0.0) + float(index.outside_ha[0])
     return {
         "total_ha": round(total, 4),
         "nodata_ha": round(nodata, 4),
@@ -61,32 +99,25 @@ def _areas(catalog: Catalog, rules: Zoning, index: ZoneIndex, found: Assessment)
         "zones": [
             {"zone": each.id, "title": dict(each.title), "ha": round(ha, 4), "pct": share(ha, total)}
             for each in rules.classes
-            for ha in [float(zones.area_ha[0, each.code - 1])]
+            for ha in [zones.get(each.code, 0.0)]
         ],
-        "reasons": _reasons(catalog, rules, index, found),
+        "reasons": _reasons(catalog, rules, hectares),
     }
 
 
-def _reasons(catalog: Catalog, rules: Zoning, index: ZoneIndex, found: Assessment) -> list[Answer]:
+def _reasons(catalog: Catalog, rules: Zoning, hectares: Mapping[Way, float]) -> list[Answer]:
     """Hectares by scores, zone and override, the largest first."""
-    columns: list[NDArray[Any]] = [*found.parts.values(), found.score, found.classes, found.override]
-    cells = np.column_stack([column.reshape(-1).astype(np.int16) for column in columns])
-    kinds, at = np.unique(cells, axis=0, return_inverse=True)
-    numbers = at.reshape(found.score.shape)
-    areas = histogram(index, reads(numbers, index.window), low=0, high=len(kinds) - 1, nodata=-1).area_ha[0]
-    order = [at for at in np.argsort(-areas) if areas[at] > 0 and kinds[at, -2] > 0]
-    return [
-        reason_of(catalog, rules, kinds[at]) | {"ha": round(float(areas[at]), 4)}
-        for at in order[:MOST_REASONS]
-    ]
+    zoned = [(way, area) for way, area in hectares.items() if way[-2] > 0]
+    largest = sorted(zoned, key=lambda one: (-one[1], one[0]))[:MOST_REASONS]
+    return [reason_of(catalog, rules, way) | {"ha": round(area, 4)} for way, area in largest]
 
 
-def reason_of(catalog: Catalog, rules: Zoning, kind: NDArray[np.int16]) -> Answer:
-    """One way to a zone, ``kind`` being the score of each factor, the sum, the zone and the override.
+def reason_of(catalog: Catalog, rules: Zoning, way: Way) -> Answer:
+    """One way to a zone, ``way`` being the score of each factor, the sum, the zone and the override.
 
     ``reason`` is a sentence by language: 'slope 80 + soil 30 + rain 30 = 140: Buffer'.
     """
-    *parts, score, code, override = (int(value) for value in kind)
+    *parts, score, code, override = way
     decided = rules.in_force[override - 1] if override else None
     return {
         "zone": _zone(rules, code).id,
@@ -97,14 +128,14 @@ def reason_of(catalog: Catalog, rules: Zoning, kind: NDArray[np.int16]) -> Answe
         },
         "override": decided.id if decided else None,
         "reason": {
-            language: _sentence(catalog, rules, kind, language) for language in languages(catalog.directory)
+            language: _sentence(catalog, rules, way, language) for language in languages(catalog.directory)
         },
     }
 
 
-def _sentence(catalog: Catalog, rules: Zoning, kind: NDArray[np.int16], language: str) -> str:
+def _sentence(catalog: Catalog, rules: Zoning, way: Way, language: str) -> str:
     """The scores, what they make, an override if one decided, and the zone; a factor without data says so."""
-    *parts, score, code, override = (int(value) for value in kind)
+    *parts, score, code, override = way
     nothing = text("zone.no_data", language, catalog.directory)
     named = [
         f"{in_language(factor.title, language)} {nothing if part == NO_SCORE else part}"

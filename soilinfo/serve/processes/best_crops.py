@@ -14,6 +14,7 @@ class BestCrops(AreaProcess):
     """The ranking of crops in an area; see :func:`soilinfo.jobs.planning.best_crops.best_crops`."""
 
     id = "best-crops"
+    in_strips = True
     members: ClassVar[Members] = {
         "area": "object",
         "snapshot": "integer",
@@ -68,7 +69,9 @@ class BestCrops(AreaProcess):
                 raise UnknownNameError("crop", crop, self.source.catalog.crops)
         return {"crops": crops, "weights": weights}
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:
         """The ranking as a JSON-ready dict."""
         source = self.source
-        return jobs.best_crops(source.store, source.catalog, source.snapshot, area=area, **chosen)
+        return jobs.best_crops(
+            source.store, source.catalog, source.snapshot, area=area, effort=effort, **chosen
+        )

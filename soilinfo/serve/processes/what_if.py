@@ -72,6 +72,7 @@ class WhatIfOfArea(WhatIfProcess):
     """Hectares before and after; see :func:`soilinfo.jobs.planning.what_if.what_if`."""
 
     id = "what-if"
+    in_strips = True
     members: ClassVar[Members] = {
         **ASKED,
         "area": "object",
@@ -89,7 +90,7 @@ class WhatIfOfArea(WhatIfProcess):
         **ORIGIN,
     }
 
-    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:
         """The what-if of the area as a JSON-ready dict."""
         source = self.source
-        return jobs.what_if(source.store, source.catalog, source.snapshot, area=area, **chosen)
+        return jobs.what_if(source.store, source.catalog, source.snapshot, area=area, effort=effort, **chosen)

@@ -12,6 +12,7 @@ class Zoning(AreaProcess):
     """Hectares of each zone with the reasons; see :func:`soilinfo.jobs.planning.zoning_area.zoning`."""
 
     id = "land-zoning"
+    in_strips = True
     members: ClassVar[Members] = {
         "edition": "string",
         "snapshot": "integer",
@@ -32,4 +33,5 @@ class Zoning(AreaProcess):
 
     def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """The zoning of the area as a JSON-ready dict."""
-        return jobs.zoning(self.source.store, self.source.catalog, self.source.snapshot, area=area)
+        source = self.source
+        return jobs.zoning(source.store, source.catalog, source.snapshot, area=area, effort=effort)

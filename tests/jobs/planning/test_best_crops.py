@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.evaluate import coverage
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.best_crops import best_crops
 from tests.jobs.conftest import CROPS
+from tests.jobs.planning.answers import approx
 
 REGION = {"region": "01.01"}
 
@@ -114,3 +117,17 @@ def test_what_cannot_be_answered_is_said_so(nation):
     sea = [120.0, -7.02, 120.01, -7.01]
     with pytest.raises(InputError, match="no layer has data here"):
         ask(nation, area={"bbox": sea})
+
+
+def test_a_ranking_is_the_same_in_one_window_and_in_strips_of_any_number_that_the_effort_allows(
+    nation, monkeypatch
+):
+    area = {"bbox": [120.05, -7.3, 120.3, -7.1]}
+    once = ask(nation, area=area)
+    with pytest.raises(LimitError, match="limited to 100"):
+        ask(nation, area=area, effort=Effort(100))
+    monkeypatch.setattr(coverage, "CHUNK", 16)
+    heard = []
+    assert approx(ask(nation, area=area, effort=Effort(10**6, heard.append))) == once
+    assert len(heard) > 2
+    assert heard == sorted(heard)

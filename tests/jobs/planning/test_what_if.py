@@ -8,10 +8,12 @@ from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.what_ifs import WhatIf, read_text
 from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.evaluate import coverage
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.planning.trial import prepare
 from soilinfo.jobs.planning.what_if import compare_scenarios, what_if
+from tests.jobs.planning.answers import approx
 
 WHOLE = {"region": "01"}
 STEEP_IS_FINE = {
@@ -215,3 +217,11 @@ def test_a_comparison_says_how_far_it_is(nation):
     compared(nation, effort=Effort(10**6, heard.append))
     assert heard
     assert all(0 <= share < 1 for share in heard)
+
+
+def test_a_what_if_is_the_same_in_one_window_and_in_strips(nation, monkeypatch):
+    adjust, area = "ph_h2o:raise_to:6,drainage:improve:1", {"bbox": [120.05, -7.3, 120.3, -7.1]}
+    once = answer(nation, adjust, area=area)
+    assert once["improved_ha"] > 0
+    monkeypatch.setattr(coverage, "CHUNK", 16)
+    assert approx(answer(nation, adjust, area=area)) == once

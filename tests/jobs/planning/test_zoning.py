@@ -6,6 +6,7 @@ import yaml
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import InputError
+from soilinfo.evaluate import coverage
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.planning.zoning_area import zoning
@@ -14,6 +15,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country
 from tests.jobs.conftest import Nation
+from tests.jobs.planning.answers import approx
 from tests.zoned import RAINY_DAYS, WRB, write_zoned_country
 
 LABEL = {"en": "Paddy land", "id": "Lahan sawah"}
@@ -185,3 +187,12 @@ def test_protected_paddy_is_judged_by_regency_and_a_province_only_when_all_are_k
     assert (province["units"], province["units_missing"], province["verdict"]) == (4, 2, "unknown")
     assert np.isnan(province["paddy_ha"])
     found.store.close()
+
+
+def test_the_zones_of_an_area_are_the_same_in_one_window_and_in_strips(zoned, monkeypatch):
+    area = {"bbox": [120.05, -7.3, 120.3, -7.1]}
+    once = zoning(zoned.store, zoned.catalog, zoned.snapshot, area=area)
+    assert len(once["reasons"]) > 1
+    monkeypatch.setattr(coverage, "CHUNK", 16)
+    in_strips = zoning(zoned.store, zoned.catalog, zoned.snapshot, area=area)
+    assert approx(in_strips) == once
