@@ -4,14 +4,16 @@ Rows run from north to south (y descending), columns from west to east. Every ra
 national store lies on one grid, so a cell is named by its (row, column) alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import ceil, floor
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from shapely.geometry.base import BaseGeometry
 
 from soilinfo.errors import GeometryError
 
@@ -19,6 +21,9 @@ CHUNK = 512
 """Cells along the side of a stored chunk."""
 SHARD = 2048
 """Cells along the side of a stored shard: the unit one writer owns."""
+
+METRES_PER_DEGREE = 111_320.0
+"""Of longitude at the equator: elsewhere, and of latitude, it is longer by a part in 300 at most."""
 
 PAPER_DETAIL_M = 0.0005
 """Side of a cell on paper: a map of scale 1:n resolves n / 2000 m, half a millimetre (Tobler 1987)."""
@@ -208,6 +213,19 @@ class Grid:
         stretched = np.arctanh(eccentricity * sine) / eccentricity if eccentricity else sine
         zone = sine / (1 - (eccentricity * sine) ** 2) + stretched
         return minor * np.radians(longitude), minor / 2 * zone
+
+    def placed(self, shapes: Sequence[BaseGeometry] | NDArray[np.object_]) -> NDArray[np.object_]:
+        """Shapes in degrees (EPSG:4326) in the CRS of the grid.
+
+        Their edges are straight in longitude and latitude (RFC 7946, 3.1.1), so on a grid of another CRS
+        every edge is first cut into pieces no longer than a cell.
+        """
+        if self.crs in ("EPSG:4326", "OGC:CRS84"):
+            return np.asarray(shapes, dtype=object)
+        step = self.resolution if self.is_geographic else self.cell_side_m / METRES_PER_DEGREE
+        move = Transformer.from_crs("EPSG:4326", self.crs, always_xy=True).transform
+        cut = shapely.segmentize(np.asarray(shapes, dtype=object), step)
+        return np.asarray(shapely.transform(cut, lambda xy: np.column_stack(move(*xy.T))))
 
     def place(self, row: int, col: int) -> list[float]:
         """Longitude and latitude (EPSG:4326) of the middle of a cell, to 6 decimals."""

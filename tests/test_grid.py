@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from shapely.geometry import box
+import shapely
+from pyproj import Transformer
+from shapely.geometry import Point, box
 
 from soilinfo.errors import GeometryError
 from soilinfo.grid import Grid
@@ -32,6 +34,28 @@ def test_rows_of_a_globe_add_up_to_the_sphere_and_to_the_ellipsoid():
     for crs, earth in (("EPSG:4326", 51_006_562_172.4), ("+proj=longlat +R=6371000", 51_006_447_190.97)):
         grid = Grid.covering(crs, 0.5, (-180, -90, 180, 90))
         assert grid.row_areas().sum() * grid.width == pytest.approx(earth, rel=1e-9)
+
+
+def test_edges_of_shapes_stay_straight_in_degrees_on_a_projected_grid():
+    bhutan = Grid("EPSG:32646", 250.0, 0.0, 3_200_000.0, 2_400, 1_200)
+    asked = box(88.7, 26.7, 92.2, 28.4)
+    x, y = Transformer.from_crs("EPSG:4326", bhutan.crs, always_xy=True).transform(90.45, 26.7)
+    placed = bhutan.placed([asked])[0]
+    assert placed.exterior.distance(Point(x, y)) < 0.1
+    # By its corners alone the middle of the southern edge is half a kilometre off.
+    corners = transform(asked, bhutan)
+    assert corners.exterior.distance(Point(x, y)) > 500
+    assert placed.symmetric_difference(corners).area / 1e4 > 1_000
+
+
+def transform(shape, grid):
+    move = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True).transform
+    return shapely.transform(shape, lambda xy: np.column_stack(move(*xy.T)))
+
+
+def test_shapes_of_a_grid_in_degrees_are_left_as_they_are():
+    asked = box(88.7, 26.7, 92.2, 28.4)
+    assert Grid("EPSG:4326", 0.1, 88.0, 29.0, 50, 30).placed([asked, asked])[1] is asked
 
 
 def test_a_place_that_is_not_on_the_earth_is_refused():

@@ -72,11 +72,18 @@ def test_a_document_response_names_the_output(client: httpx.Client):
     assert client.post(STATISTICS, json=body).json()["result"]["layer"] == "ph_h2o"
 
 
-def test_an_area_outside_has_no_data_and_says_so(client: httpx.Client):
-    inputs = {"bbox": [0, 0, 1, 1], "layer": "ph_h2o"}
-    result = client.post(STATISTICS, json={"inputs": inputs}).json()
-    assert result["nodata_ha"] == pytest.approx(result["total_ha"])
-    assert result["mean"] is None
+def test_an_area_without_land_of_the_nation_is_refused_by_every_process(refused: Refused):
+    elsewhere = {"bbox": [0, 0, 1, 1]}
+    more: dict[str, dict[str, object]] = {
+        "land-suitability": {"crop": "maize"},
+        "zonal-statistics": {"layer": "ph_h2o"},
+        "what-if": {"crop": "maize"},
+        "best-crops": {},
+    }
+    for process, inputs in more.items():
+        asked = {"inputs": elsewhere | inputs}
+        said = refused(f"/processes/{process}/execution", method="POST", json=asked)
+        assert "no land of the nation lies in the area" in said, process
 
 
 BOX = {"bbox": [120.1, -7.4, 120.4, -7.1]}

@@ -9,11 +9,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import Transformer
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import NATION as NATION
 from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameError
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
@@ -24,8 +24,6 @@ from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
 
 WAYS = ("bbox", "region", "geometry")
-NATION = "nation"
-"""In place of the code of a region: all units of the published levels."""
 GEOMETRIES = ("Polygon", "MultiPolygon", "Point")
 WIDEST = 180.0
 MOST_VERTICES = 200_000
@@ -52,9 +50,9 @@ def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mappi
 
     ``region`` may be NATION; ``geometry`` a Polygon, a MultiPolygon, a Point, which stands for the cell that
     it lies in, or a Feature or a collection of one feature that has such a geometry. A self-intersecting
-    polygon is repaired and the repair noted. Raises InputError when not exactly
-    one is given, GeometryError with the reason for a geometry that cannot be used, UnknownNameError
-    for a region that no published level has.
+    polygon is repaired and the repair noted; a box whose west lies east of its east crosses the antimeridian.
+    Raises InputError when not exactly one is given, GeometryError with the reason for a geometry that cannot
+    be used or has no land of the nation in it, UnknownNameError for a region that no published level has.
     """
     given = [way for way in WAYS if area.get(way) is not None]
     if len(given) != 1:
@@ -73,6 +71,8 @@ def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mappi
                 return _cell(catalog.grid, geometry)
             found = _polygon(geometry)
     _refuse_unbounded(found.shape)
+    if given[0] != "region":
+        _refuse_elsewhere(store, catalog, snapshot, found.shape)
     return Area(to_grid(found.shape, catalog.grid), found.asked, found.findings)
 
 
@@ -81,23 +81,45 @@ def _refuse_unbounded(shape: BaseGeometry) -> None:
     if west < -180 or east > 180 or south < -90 or north > 90:
         given = f"{west:g}, {south:g}, {east:g}, {north:g}"
         raise GeometryError(f"coordinates must be longitude and latitude in degrees; given: {given}")
-    if east - west > WIDEST:
-        raise GeometryError(f"the area is {east - west:g} degrees wide; at most {WIDEST:g}")
+    # The parts of a shape that is cut at the antimeridian lie at both ends of the world.
+    widest = max(right - left for left, _, right, _ in shapely.bounds(shapely.get_parts(shape)))
+    if widest > WIDEST:
+        raise GeometryError(f"the area is {widest:g} degrees wide; at most {WIDEST:g}")
     vertices = shapely.get_num_coordinates(shape)
     if vertices > MOST_VERTICES:
         raise LimitError(f"the geometry has {vertices:,} vertices; at most {MOST_VERTICES:,}. Simplify it")
 
 
+def _refuse_elsewhere(store: Store, catalog: Catalog, snapshot: Snapshot, shape: BaseGeometry) -> None:
+    """An area that no unit of the coarsest published level touches is not of this nation."""
+    published = [level for level in catalog.levels if level in snapshot.layers]
+    for level in published[:1]:
+        version = snapshot.layers[level]
+        for part in shapely.get_parts(shape):
+            units = store.vector.read(level, version, Query(bbox=part.bounds, fields=("code",)))
+            if units.intersects(part).any():
+                return
+        raise GeometryError(f"no land of the nation lies in the area: it touches no unit of '{level}'")
+
+
 def _box(numbers: Any) -> BaseGeometry:
+    """A box in degrees; where its west lies east of its east, it is cut in two at the antimeridian."""
     try:
         west, south, east, north = (float(number) for number in numbers)
     except (TypeError, ValueError) as error:
         raise GeometryError(
             f"bbox must be four numbers west, south, east, north; given: {numbers}"
         ) from error
-    if not all(map(isfinite, (west, south, east, north))) or not (west < east and south < north):
+    if not all(map(isfinite, (west, south, east, north))) or west == east or not south < north:
         raise GeometryError(f"bbox is empty: west, south, east, north = {west}, {south}, {east}, {north}")
-    return shapely.box(west, south, east, north)
+    if west < east:
+        return shapely.box(west, south, east, north)
+    if (width := east + 360 - west) > WIDEST:
+        raise GeometryError(
+            f"the bbox from {west:g} over the antimeridian to {east:g} is {width:g} degrees wide; at most "
+            f"{WIDEST:g}. The order is west, south, east, north"
+        )
+    return shapely.union_all([shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)])
 
 
 def region_of(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> tuple[str, gpd.GeoDataFrame]:
@@ -105,7 +127,7 @@ def region_of(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> 
 
     UnknownNameError, naming codes that exist, when no published level has it.
     """
-    levels = {level: snapshot.layers[level] for level in catalog.levels if level in snapshot.layers}
+    levels = {level: snapshot.layers[level] for level in catalog.every_level() if level in snapshot.layers}
     for level, version in levels.items():
         units = store.vector.read(level, version, Query(ids=(code,)))
         if len(units):
@@ -131,7 +153,7 @@ def _nation(store: Store, catalog: Catalog, snapshot: Snapshot) -> Area:
         area_ha=parts.area_ha.sum(keepdims=True),
         outside_ha=parts.outside_ha.sum(keepdims=True),
     )
-    around = shapely.box(*zones.units.to_crs(catalog.grid.crs).total_bounds)
+    around = shapely.box(*shapely.total_bounds(catalog.grid.placed(zones.units.geometry.to_numpy())))
     return Area(around, {"region": NATION}, index=whole)
 
 
@@ -197,8 +219,5 @@ def _polygon(geojson: Mapping[str, Any]) -> Area:
 
 def to_grid(shape: BaseGeometry, grid: Grid) -> BaseGeometry:
     """A shape in degrees (EPSG:4326) in the grid's CRS."""
-    if grid.crs in ("EPSG:4326", "OGC:CRS84"):
-        return shape
-    project = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True).transform
-    moved: BaseGeometry = shapely.transform(shape, lambda xy: np.column_stack(project(*xy.T)))
+    moved: BaseGeometry = grid.placed([shape])[0]
     return moved

@@ -106,7 +106,7 @@ class Offered:
         tops = [name for name, level in self.catalog.levels.items() if level.parent is None]
         for name in tops:
             if name in self.versions:
-                return list(self.units(name).geometry.to_crs(self.catalog.grid.crs))
+                return list(self.catalog.grid.placed(self.units(name).geometry.to_numpy()))
         return []
 
     @cached_property

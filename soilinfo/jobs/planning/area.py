@@ -53,7 +53,7 @@ def indexed(catalog: Catalog, area: Area, effort: Effort | None = None) -> ZoneI
 
 def noted(answer: Answer) -> Answer:
     """The answer, saying so in words when the area holds no data at all."""
-    if answer["nodata_ha"] < answer["total_ha"]:
+    if answer["total_ha"] - answer["nodata_ha"] > 1e-3:  # less is what their decimals leave
         return answer
     return answer | {"note": "no data here: the area lies at sea, in a gap or outside the national grid"}
 

@@ -9,7 +9,7 @@ from soilinfo.grid import Grid
 from soilinfo.jobs.runs.run import fingerprint
 from soilinfo.store.home import Store
 
-METHOD = "zones/1"
+METHOD = "zones/2"
 
 
 def index_of(store: Store, grid: Grid, level: str, version: str, units: gpd.GeoDataFrame) -> ZoneIndex:
@@ -20,6 +20,6 @@ def index_of(store: Store, grid: Grid, level: str, version: str, units: gpd.GeoD
     key = fingerprint(grid=asdict(grid), method=METHOD)[:16]
     if kept := store.zones.read(level, version, key):
         return ZoneIndex.from_arrays(kept)
-    index = build_index(list(units.geometry.to_crs(grid.crs)), grid)
+    index = build_index(list(grid.placed(units.geometry.to_numpy())), grid)
     store.zones.keep(level, version, key, index.arrays())
     return index

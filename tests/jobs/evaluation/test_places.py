@@ -1,0 +1,44 @@
+"""Where an area lies: boxes across the antimeridian, and areas that are not of this nation."""
+
+import pytest
+import shapely
+
+from soilinfo.errors import GeometryError
+from soilinfo.jobs.evaluation.places import resolve_area
+
+SQUARE = [[[120.1, -7.2], [120.2, -7.2], [120.2, -7.1], [120.1, -7.1], [120.1, -7.2]]]
+FAR = [[[10.1, -7.2], [10.2, -7.2], [10.2, -7.1], [10.1, -7.1], [10.1, -7.2]]]
+
+
+def resolved(nation, **area):
+    return resolve_area(nation.store, nation.catalog, nation.snapshot, area)
+
+
+def test_a_box_whose_west_is_east_of_its_east_is_cut_in_two_at_the_antimeridian(nation):
+    found = resolved(nation, bbox=[119.9, -8, -179, 5]).shape
+    assert [tuple(shapely.bounds(part)) for part in shapely.get_parts(found)] == [
+        (-180, -8, -179, 5),
+        (119.9, -8, 180, 5),
+    ]
+
+
+def test_a_polygon_that_is_cut_there_by_its_author_is_as_wide_as_its_parts(nation):
+    parts = [SQUARE, [[[-180, 0], [-179, 0], [-179, 1], [-180, 1], [-180, 0]]]]
+    found = resolved(nation, geometry={"type": "MultiPolygon", "coordinates": parts})
+    assert len(shapely.get_parts(found.shape)) == 2
+
+
+@pytest.mark.parametrize(
+    ("area", "said"),
+    [
+        ({"bbox": [120.2, -7.2, 120.1, -7.1]}, "359.9 degrees wide; at most 180"),
+        ({"bbox": [120.2, -7.2, 120.2, -7.1]}, "bbox is empty"),
+        ({"bbox": [120.1, -7.1, 120.2, -7.2]}, "bbox is empty"),
+        ({"bbox": [0, 0, 1, 1]}, "no land of the nation lies in the area: it touches no unit of 'provinces'"),
+        ({"bbox": [179, -5, -179, 5]}, "no land of the nation"),
+        ({"geometry": {"type": "Polygon", "coordinates": FAR}}, "no land of the nation"),
+    ],
+)
+def test_an_area_that_cannot_be_answered_is_refused_with_the_reason(nation, area, said):
+    with pytest.raises(GeometryError, match=said):
+        resolved(nation, **area)
