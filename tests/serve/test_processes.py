@@ -31,7 +31,7 @@ def test_a_process_names_its_choices_in_the_readers_language(client: httpx.Clien
 
 
 def test_the_example_in_a_description_runs(client: httpx.Client):
-    for process in ("land-suitability", "zonal-statistics", "fact-sheet"):
+    for process in ("land-suitability", "explain-suitability", "zonal-statistics", "fact-sheet"):
         example = client.get(f"/processes/{process}").json()["example"]
         assert client.post(f"/processes/{process}/execution", json=example).status_code == 200
 
@@ -42,7 +42,10 @@ def test_the_example_in_a_description_runs(client: httpx.Client):
         {"bbox": [120.1, -7.4, 120.4, -7.1]},
         {"bbox": {"bbox": [120.1, -7.4, 120.4, -7.1], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}},
         {"region": "01.02"},
+        {"region": "nation"},
         {"geometry": TRIANGLE},
+        {"geometry": {"type": "Point", "coordinates": [120.2, -7.2]}},
+        {"geometry": {"type": "Feature", "properties": {}, "geometry": TRIANGLE}},
         {"geometry": {**TRIANGLE, "crs": {"properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}}},
         {"geometry": {"value": TRIANGLE, "mediaType": "application/geo+json"}},
     ],
@@ -159,7 +162,11 @@ def test_the_language_may_be_given_to_an_execution_too(client: httpx.Client):
 
 @pytest.mark.parametrize(
     ("process", "inputs"),
-    [("land-suitability", {"crop": "maize"}), ("zonal-statistics", {"layer": "ph_h2o"})],
+    [
+        ("land-suitability", {"crop": "maize"}),
+        ("explain-suitability", {"crop": "maize"}),
+        ("zonal-statistics", {"layer": "ph_h2o"}),
+    ],
 )
 def test_every_member_of_a_result_is_explained(client: httpx.Client, process: str, inputs: dict[str, str]):
     described = client.get(f"/processes/{process}?lang=id").json()
@@ -169,3 +176,9 @@ def test_every_member_of_a_result_is_explained(client: httpx.Client, process: st
     assert answer.status_code == 200
     assert {*answer.json()} <= {*members}
     assert "(ha)" in members["nodata_ha"]["title"]
+
+
+def test_an_explanation_without_an_area_is_of_the_nation(client: httpx.Client):
+    answer = client.post("/processes/explain-suitability/execution", json={"inputs": {"crop": "maize"}})
+    assert answer.json()["area"] == {"region": "nation"}
+    assert {*answer.json()["sentence"]} == {"en", "id"}

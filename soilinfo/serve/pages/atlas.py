@@ -137,6 +137,7 @@ def _table(site: Site, scenario: str, level: Level) -> dict[str, Any]:
         "outlines": f"{site.path(f'/collections/{level.id}/items')}?f=json&limit={size}",
         "rows": f"{site.path(rows)}?f=json&limit={size}&scenario={scenario}&skipGeometry=true",
         "table": site.link(rows, scenario=scenario, limit=size),
+        "explain": site.link("/processes/explain-suitability"),
         "classes": columns,
         "crops": words.crops,
         "qualities": words.qualities,
@@ -144,6 +145,8 @@ def _table(site: Site, scenario: str, level: Level) -> dict[str, Any]:
         "words": {
             "caption": site.say("map.caption", scenario=site.say(f"scenario.{scenario}"), area="{area}"),
             "none": site.say("map.no_rows"),
+            "why_region": site.say("map.why_region"),
+            "why_point": site.say("map.why_point"),
             "no_region": site.say("map.no_region", region="{region}"),
             "full_table": site.say("map.full_table"),
         },

@@ -115,7 +115,16 @@ function suitabilityTable(rows) {
   return element("table", {}, caption, element("thead", {}, element("tr", {}, ...head)), ...body);
 }
 
-async function showRegion(code) {
+// Links to why land has its class: of the region, and of the point that was clicked.
+function reasons(code, point) {
+  const crop = data.crop ? `&crop=${data.crop}` : "";
+  const link = (where, text) => element("a", { href: `${data.explain}#${where}${crop}` }, text);
+  const links = [link(`region=${encodeURIComponent(code)}`, data.words.why_region)];
+  if (point) links.push(" · ", link(`at=${point.lng.toFixed(5)},${point.lat.toFixed(5)}`, data.words.why_point));
+  return element("p", { class: "more" }, ...links);
+}
+
+async function showRegion(code, point) {
   byId("region").value = code;
   remember({ region: code });
   await showWhatIfOf(code);
@@ -124,7 +133,7 @@ async function showRegion(code) {
   const rows = features.map((feature) => feature.properties);
   const more = element("a", { href: `${data.table}&code=${encodeURIComponent(code)}` }, data.words.full_table);
   const shown = rows.length ? [suitabilityTable(rows), element("p", { class: "more" }, more)] : [data.words.none];
-  byId("table").replaceChildren(...shown);
+  byId("table").replaceChildren(reasons(code, point), ...shown);
   tell("");
 }
 
@@ -190,7 +199,7 @@ function makeMap(regions) {
   return map;
 }
 
-function choose(map, code, fly) {
+function choose(map, code, fly, point) {
   map.setFilter("region-chosen", ["==", ["get", "code"], code]);
   if (fly) {
     const chosen = map.querySourceFeatures("regions", { filter: ["==", ["get", "code"], code] });
@@ -200,7 +209,7 @@ function choose(map, code, fly) {
     }));
     if (!box.isEmpty()) map.fitBounds(box, { padding: 60, maxZoom: 10 });
   }
-  return showRegion(code);
+  return showRegion(code, point);
 }
 
 function follow(map) {
@@ -226,7 +235,7 @@ function offerChoices(map) {
   byId("choose").addEventListener("change", () => showChoice(map).catch(failed));
   document.querySelector(".languages").addEventListener("click", () => remember({}), true);
   if (!data.rows) return;
-  const show = map ? (code, fly) => choose(map, code, fly) : showRegion;
+  const show = map ? (code, fly) => choose(map, code, fly) : (code) => showRegion(code);
   byId("region").addEventListener("change", (event) => show(event.target.value, true).catch(failed));
   const asked = new URLSearchParams(location.search).get("region") || "";
   const known = [...byId("region").options].some((option) => option.value === asked);
@@ -249,7 +258,7 @@ async function start() {
   map.once("idle", () => (byId("map").dataset.state = "ready"));
   if (data.rows) {
     follow(map);
-    map.on("click", "land", (event) => choose(map, event.features[0].properties.code, false));
+    map.on("click", "land", (event) => choose(map, event.features[0].properties.code, false, event.lngLat));
   }
   map.once("load", () => offerWhatIf(map));
   return offerChoices(map);
