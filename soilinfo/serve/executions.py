@@ -57,7 +57,7 @@ def _answer(publication: Publication, process: AreaProcess, asked: Asked) -> Res
     limits = publication.catalog.services.limits
     if process.as_job:
         cells = process.cells(asked.inputs)
-        _refuse_too_large(cells, limits.job_cells if process.in_strips else limits.process_cells)
+        _refuse_too_large(cells, limits.job_cells)
         if asked.later or cells > limits.process_cells:
             return _accepted(publication, process, asked)
     value = process.answer(asked.inputs, Effort(limits.process_cells))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from shutil import copytree
 from typing import Any
 
@@ -98,9 +99,12 @@ def test_a_large_area_becomes_a_job_unasked_and_a_small_one_is_answered(client: 
         assert client.post(f"/processes/{process}/execution", json=asked).status_code == 201, process
 
 
-def test_what_is_too_large_for_a_job_is_refused_with_the_limit(client: httpx.Client):
-    # Not worked out in strips of the grid, so no larger as a job.
-    answer = client.post("/processes/explain-suitability/execution", json={"inputs": LARGE})
+def test_what_is_too_large_for_a_job_is_refused_with_the_limit(limited: Settings, tmp_path: Path):
+    copytree(limited.config, tmp_path / "config")
+    services = tmp_path / "config/services.yaml"
+    services.write_text(services.read_text("utf-8").replace("job_cells: 200000", "job_cells: 20000"), "utf-8")
+    with served(limited.model_copy(update={"config": tmp_path / "config"})) as client:
+        answer = client.post(SUITABILITY, json={"inputs": LARGE})
     assert answer.status_code == 413
     assert "at most 20,000, as a job too" in answer.json()["detail"]
 

@@ -38,9 +38,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
     ways: ClassVar[tuple[str, ...]] = WAYS
     """How the area may be given; none where a process is about the whole country."""
     as_job: ClassVar[bool] = True
-    """Whether it may be answered as a job."""
-    in_strips: ClassVar[bool] = False
-    """Whether its memory does not grow with the area, so that a job may be larger than an answer at once."""
+    """Whether it may be answered as a job: worked out in strips of the grid, so of a larger area too."""
 
     def __init__(self, processor_def: Mapping[str, Any]) -> None:
         self.source: Source = processor_def["data"]
@@ -108,8 +106,8 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         if not self.as_job:
             return {}
         limits = self.source.catalog.services.limits
-        key = "serve.process.jobs" if self.in_strips else "serve.process.cells"
-        return self.source.label(key, cells=f"{limits.process_cells:,}", most=f"{limits.job_cells:,}")
+        most = {"cells": f"{limits.process_cells:,}", "most": f"{limits.job_cells:,}"}
+        return self.source.label("serve.process.jobs", **most)
 
     def _members(self) -> dict[str, dict[str, Any]]:
         """The members of the result, each with its meaning."""

@@ -14,7 +14,6 @@ class BestCrops(AreaProcess):
     """The ranking of crops in an area; see :func:`soilinfo.jobs.planning.best_crops.best_crops`."""
 
     id = "best-crops"
-    in_strips = True
     members: ClassVar[Members] = {
         "area": "object",
         "snapshot": "integer",

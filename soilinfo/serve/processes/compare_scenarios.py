@@ -19,7 +19,6 @@ class CompareScenarios(WhatIfProcess):
     """Hectares gained and lost by unit; see :func:`soilinfo.jobs.planning.what_if.compare_scenarios`."""
 
     id = "compare-scenarios"
-    in_strips = True
     ways: ClassVar[tuple[str, ...]] = ()
     members: ClassVar[Members] = {
         **ASKED,

@@ -14,7 +14,6 @@ class LandSuitability(AreaProcess):
     """Hectares of each suitability class; see :func:`soilinfo.jobs.planning.area.land_suitability`."""
 
     id = "land-suitability"
-    in_strips = True
     members: ClassVar[Members] = {
         "crop": "string",
         "title": "object",

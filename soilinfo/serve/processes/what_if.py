@@ -72,7 +72,6 @@ class WhatIfOfArea(WhatIfProcess):
     """Hectares before and after; see :func:`soilinfo.jobs.planning.what_if.what_if`."""
 
     id = "what-if"
-    in_strips = True
     members: ClassVar[Members] = {
         **ASKED,
         "area": "object",

@@ -12,7 +12,6 @@ class ZonalStatistics(AreaProcess):
     """Statistics of a published layer; see :func:`soilinfo.jobs.planning.area.zonal_statistics`."""
 
     id = "zonal-statistics"
-    in_strips = True
     members: ClassVar[Members] = {
         "layer": "string",
         "title": "object",

@@ -12,7 +12,6 @@ class Zoning(AreaProcess):
     """Hectares of each zone with the reasons; see :func:`soilinfo.jobs.planning.zoning_area.zoning`."""
 
     id = "land-zoning"
-    in_strips = True
     members: ClassVar[Members] = {
         "edition": "string",
         "snapshot": "integer",
