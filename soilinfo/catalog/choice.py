@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from soilinfo.catalog.condition import Condition
 from soilinfo.catalog.crops import ClassName, Scenario
 from soilinfo.catalog.fields import Colour, Label, Model, Name
 
@@ -22,6 +23,8 @@ UNKNOWN = 100
 """Added to the number of the step that does not let land pass for want of data; by itself: not judged."""
 AVAILABLE = 200
 """Code of land that every step lets pass, and that contradicts no rule."""
+HEAVIEST = 1e9
+"""Largest weight of a crop: hectares times it are still told to a thousandth."""
 NO_CROP = 255
 """In place of a crop's code: every crop that has a class is N there, at least by its whole table."""
 
@@ -35,7 +38,7 @@ class Choice(Model):
     """Level of management whose class decides between crops of one actual class."""
     suitable: tuple[ClassName, ...] = Field(default=("S1", "S2"), min_length=1)
     """Classes that make land suitable for a crop, where crops are counted and ranked by hectares."""
-    weights: Mapping[Name, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    weights: Mapping[Name, Annotated[float, Field(gt=0, le=HEAVIEST)]] = Field(default_factory=dict)
     """Crop -> price, priority or whatever decides between equals; 1 for those not named."""
     least_coverage_pct: float = Field(default=95.0, ge=0, le=100)
     """Crops are compared only on characteristics with data on at least this share of the land. Ours."""
@@ -47,26 +50,13 @@ class Choice(Model):
         return self.weights.get(crop, 1.0)
 
 
-class Condition(Model):
-    """Land by what a layer holds there: one of some classes, or a number from ``min`` to ``max``."""
+class LayerCondition(Condition):
+    """Land by what a layer holds there."""
 
     layer: Name
-    classes: tuple[Name, ...] = ()
-    min: float | None = None
-    max: float | None = None
-    """Both ends belong to it, in the unit of the layer's property."""
-
-    @model_validator(mode="after")
-    def _of_one_kind(self) -> "Condition":
-        bounded = self.min is not None or self.max is not None
-        if bool(self.classes) == bounded:
-            raise ValueError("a condition has either classes, or min and max (one of them is enough)")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min:g} is more than max {self.max:g}")
-        return self
 
 
-class Step(Condition):
+class Step(LayerCondition):
     """One step of the funnel: land that is suitable, but not available for this reason."""
 
     id: Name
@@ -91,7 +81,7 @@ class AvailableLand(Model):
         return self
 
 
-class ConflictRule(Condition):
+class ConflictRule(LayerCondition):
     """A use of land that contradicts what the land is suited for."""
 
     id: Name

@@ -29,6 +29,7 @@ from soilinfo.console import print_findings, print_report, progress, say
 from soilinfo.errors import ConfigError, InputError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
+from soilinfo.jobs.ingestion.unit_codes import unplaced_criteria
 from soilinfo.jobs.nightly.overview import summed_by_layer
 from soilinfo.jobs.runs.run import Event, actor
 from soilinfo.settings import Settings
@@ -49,6 +50,7 @@ def check(
     faults, findings = check_config(directory)
     if faults:
         raise ConfigError(faults)
+    findings = [*findings, *unplaced_criteria(load(directory))]
     print_findings(findings if every or not sys.stdout.isatty() else summed_by_layer(findings))
     contradictions = sum(finding.severity == "block" for finding in findings)
     state = "criteria contradict themselves" if contradictions else "no faults"

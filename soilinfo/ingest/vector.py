@@ -1,5 +1,7 @@
 """Vector sources in: any format OGR reads, its shapes repaired and measured."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +46,20 @@ def read_source(path: str, layer: str | None = None, encoding: str | None = None
     except ProjError as error:
         message = f"{path}: its coordinate reference system does not lead to longitude and latitude"
         raise SourceError(message) from error
+
+
+def column_of(path: str, field: str, layer: str | None = None, encoding: str | None = None) -> list[Any]:
+    """One column of a vector file, without its shapes; SourceError when there is no such file or column."""
+    require(path)
+    try:
+        frame = pyogrio.read_dataframe(
+            path, layer=layer or _only_layer(path), encoding=encoding, columns=[field], read_geometry=False
+        )
+    except (UnicodeError, LookupError, ValueError, DataSourceError, DataLayerError) as error:
+        raise SourceError(f"{path}: not a readable vector source: {error}") from error
+    if field not in frame:
+        raise SourceError(f"{path}: no column '{field}'")
+    return list(frame[field])
 
 
 def _only_layer(path: str) -> str | None:

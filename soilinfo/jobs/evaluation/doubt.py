@@ -28,8 +28,9 @@ class Doubt:
 
     @property
     def conditional_on(self) -> list[str]:
-        """The characteristics that count as certain, as nobody says how uncertain they are."""
-        return sorted(name for name in self.crop.characteristics if name in self.certain)
+        """The characteristics of all tables that count as certain, as nobody says how uncertain they are."""
+        tables = [self.crop, *(each.crop for each, _ in self.criteria.regional)]
+        return sorted(self.certain & {name for table in tables for name in table.characteristics})
 
     @property
     def certain(self) -> set[str]:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.choice import NO_CROP, Choice
+from soilinfo.catalog.choice import HEAVIEST, NO_CROP, Choice
 from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.product_direction import compared_crops, crop_codes
 from soilinfo.errors import InputError, UnknownNameError
@@ -96,8 +95,10 @@ def _weighted(catalog: Catalog, crops: Sequence[str], weights: Mapping[str, floa
     for crop, weight in weights.items():
         if crop not in compared:
             raise UnknownNameError("crop among those compared", crop, compared)
-        if not isinstance(weight, int | float) or not isfinite(weight) or weight <= 0:
-            raise InputError(f"the weight of {crop} must be a number above 0; given: {weight}")
+        if not isinstance(weight, int | float) or not 0 < weight <= HEAVIEST:
+            raise InputError(
+                f"the weight of {crop} must be a number above 0, at most {HEAVIEST:g}; given: {weight}"
+            )
     return choice.model_copy(update={"weights": {**choice.weights, **weights}})
 
 
