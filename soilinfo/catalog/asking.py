@@ -28,7 +28,7 @@ def question(catalog: Catalog, crop: str, raw: Mapping[str, Any]) -> WhatIf:
         given["adjustments"] = read_text(adjustments)
     elif not isinstance(adjustments, list | tuple):
         raise InputError(
-            "adjustments are text such as ph_h2o:raise_to:6, or a list such as "
+            "adjustments: they are text such as ph_h2o:raise_to:6, or a list such as "
             '[{"property": "ph_h2o", "raise_to": 6}]'
         )
     asked = asked_what_if(catalog, given)

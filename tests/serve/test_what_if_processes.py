@@ -78,7 +78,7 @@ def test_edited_rows_go_along_with_the_address_of_the_map(client: httpx.Client):
         ({"crop": "maize", "what_if": "liming", "irrigated": True}, "not both"),
         ({"crop": "maize", "adjustments": "ph_h2o:raise_to:20"}, "outside the valid range"),
         ({"crop": "maize", "adjustments": [{"property": "ph"}]}, "exactly one of"),
-        ({"crop": "maize", "adjustments": 6}, "adjustments: "),
+        ({"crop": "maize", "adjustments": 6}, "adjustments: they are text such as"),
         ({"crop": "maize", "criteria": []}, "criteria: "),
         ({"crop": "maize", "scenario": "future"}, "potential_low"),
         ({"crop": "maize", "compare": "future"}, "no scenario or what-if 'future'"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from soilinfo.catalog.choice import HEAVIEST
 from soilinfo.catalog.product_direction import compared_crops
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.effort import Effort
@@ -43,7 +44,7 @@ class BestCrops(AreaProcess):
             },
             "weights": {
                 "type": "object",
-                "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+                "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST},
                 "default": {},
             },
         }
