@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from soilinfo.catalog.choice import MOST_CROPS, AvailableLand, Choice, Condition, LandUseConflict
+from soilinfo.catalog.choice import MOST_CROPS, AvailableLand, Choice, LandUseConflict, LayerCondition
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.references import Parts
 from soilinfo.errors import Fault, UnknownNameError
@@ -26,16 +26,16 @@ def choice_faults(parts: Parts) -> Iterator[Fault]:
                 yield entry.fault(f"rules.{at}.crops", error)
 
 
-def _condition_faults(parts: Parts, entry: Entry, key: str, condition: Condition) -> Iterator[Fault]:
+def _condition_faults(parts: Parts, entry: Entry, key: str, condition: LayerCondition) -> Iterator[Fault]:
     for error in parts.unknown("layer", "layers", [condition.layer]):
         yield entry.fault(f"{key}.layer", error)
     prop = parts.data("properties", parts.data("layers", condition.layer).get("property"))
     if not prop:
         return
-    if (prop.get("kind") == "class") != bool(condition.classes):
+    if (prop.get("kind") == "class") != bool(condition.any_of):
         has = "classes" if prop.get("kind") == "class" else "numbers"
         yield entry.fault(key, f"the layer '{condition.layer}' has {has}")
     known = parts.classes(prop, "id")
-    for name in condition.classes:
+    for name in condition.any_of:
         if known and name not in known:
-            yield entry.fault(f"{key}.classes", UnknownNameError("class", name, known))
+            yield entry.fault(f"{key}.any_of", UnknownNameError("class", name, known))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from soilinfo.catalog.condition import Condition
 from soilinfo.catalog.crops import Source
 from soilinfo.catalog.fields import Colour, Label, Model, Name
 from soilinfo.catalog.mapunits import Classification
@@ -26,23 +27,6 @@ LOSS_UNIT = "t/ha/yr"
 """Unit of soil loss."""
 NO_SCORE = -1
 """Stored in place of a score, or of soil loss, where there is none."""
-
-
-class Condition(Model):
-    """What a cell must have of one property: numbers in the property's own unit, or any of some classes."""
-
-    above: float | None = None
-    at_least: float | None = None
-    at_most: float | None = None
-    below: float | None = None
-    any_of: tuple[Name, ...] = ()
-
-    @model_validator(mode="after")
-    def _of_one_kind(self) -> "Condition":
-        bounds = (self.above, self.at_least, self.at_most, self.below)
-        if all(bound is None for bound in bounds) != bool(self.any_of):
-            raise ValueError("give either bounds (above, at_least, at_most, below) or classes (any_of)")
-        return self
 
 
 class Factor(Model):

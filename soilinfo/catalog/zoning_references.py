@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from soilinfo.catalog.condition import Condition
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.references import Parts
 from soilinfo.catalog.zoning import (
     EROSION,
     LOSS_UNIT,
     SOIL,
-    Condition,
     Factor,
     Rehabilitation,
     Scoring,

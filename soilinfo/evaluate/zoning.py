@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.zoning import NO_SCORE, Condition, Factor, Scoring
+from soilinfo.catalog.condition import Condition
+from soilinfo.catalog.zoning import NO_SCORE, Factor, Scoring
 from soilinfo.errors import InputError
 
 type Member = tuple[str, ...]

@@ -74,7 +74,7 @@ def test_land_without_a_map_of_permits_is_unknown_and_elsewhere_most_is_availabl
     steps = []
     for step in land.steps:
         classes = nation.classes(step.layer)
-        steps.append(Exclusion(classes != "", np.isin(classes, step.classes)))
+        steps.append(Exclusion(classes != "", np.isin(classes, step.any_of)))
     outcome = first_loss(steps)
     on_land = nation.classes("land_cover") != ""
     permits = [step.id for step in land.steps].index("concessions") + 1

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from soilinfo.catalog.choice import AVAILABLE, REMAINING, UNKNOWN, AvailableLand, Condition
+from soilinfo.catalog.choice import AVAILABLE, REMAINING, UNKNOWN, AvailableLand, LayerCondition
+from soilinfo.catalog.condition import Condition
 from soilinfo.catalog.models import Catalog, SuitabilityClass
 from soilinfo.catalog.names import suitability_of
 from soilinfo.catalog.product_direction import AVAILABLE_LAND
@@ -27,6 +28,8 @@ from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.store.home import Store
 
 PIPELINE = "available_land/2"
+TABLES_PIPELINE = "available_land/4"
+"""Of the tables, whose rows are in the order of the steps since 4."""
 
 
 def available_land(
@@ -60,6 +63,7 @@ def available_land(
     used = {suitability_of(crop): version for crop, version in crops.items()}
     of_crops = replace(
         method,
+        pipeline=TABLES_PIPELINE,
         inputs={**method.inputs, **cubes, **used},
         parameters={**method.parameters, **land.model_dump(mode="json", include={"suitable", "scenario"})},
     )
@@ -76,19 +80,19 @@ Held = Callable[[Window], tuple[NDArray[np.bool_], NDArray[np.bool_]]]
 
 
 def unreadable(
-    store: Store, catalog: Catalog, conditions: Sequence[Condition], published: Mapping[str, str]
+    store: Store, catalog: Catalog, conditions: Sequence[LayerCondition], published: Mapping[str, str]
 ) -> list[str]:
     """Layers of these conditions that are not published, or that config would misread by now."""
     old = outdated(store, catalog, replace(store.ledger.current(), layers=published))
     return sorted({one.layer for one in conditions if one.layer not in published or one.layer in old})
 
 
-def holds(store: Store, catalog: Catalog, condition: Condition, version: str) -> Held:
+def holds(store: Store, catalog: Catalog, condition: LayerCondition, version: str) -> Held:
     """Where the published layer of a condition has data, and where it meets the condition."""
     cube, name = store.cube.open(condition.layer, version), condition.layer
     variable, prop = cube.variable(name), catalog.property(catalog.layer(name).property)
     if prop.class_table:
-        codes = [catalog.class_table(prop.class_table).code_of[each] for each in condition.classes]
+        codes = [catalog.class_table(prop.class_table).code_of[each] for each in condition.any_of]
         met = partial(np.isin, test_elements=codes)
     else:
         met = partial(_between, *_packed_range(condition, variable.scale))
@@ -103,9 +107,13 @@ def holds(store: Store, catalog: Catalog, condition: Condition, version: str) ->
 
 def _packed_range(condition: Condition, scale: float) -> tuple[float, float]:
     """Least and largest stored number of a condition; rounded first, as 0.3 / 0.1 is not quite 3."""
-    low = -math.inf if condition.min is None else math.ceil(round(condition.min / scale, 6))
-    high = math.inf if condition.max is None else math.floor(round(condition.max / scale, 6))
-    return low, high
+    bounds = condition.at_least, condition.above, condition.at_most, condition.below
+    at_least, above, at_most, below = (None if each is None else round(each / scale, 6) for each in bounds)
+    low = [math.ceil(at_least)] if at_least is not None else []
+    low += [math.floor(above) + 1] if above is not None else []
+    high = [math.floor(at_most)] if at_most is not None else []
+    high += [math.ceil(below) - 1] if below is not None else []
+    return max(low, default=-math.inf), min(high, default=math.inf)
 
 
 def _between(low: float, high: float, packed: NDArray[Any]) -> NDArray[np.bool_]:
@@ -148,7 +156,7 @@ def _rows(
         areas = histogram(zones.index, outcome, low=1, high=AVAILABLE, nodata=0)
         found = funnel(zones.gather(areas.area_ha), len(land.steps))
         parts.extend(funnel_rows([each.id for each in land.steps], found, crop))
-    return keyed_rows(parts, ("crop", "step"))
+    return keyed_rows(parts, ("crop", "number", "step"))
 
 
 def funnel_rows(steps: Sequence[str], found: Funnel, crop: str) -> list[pd.DataFrame]:

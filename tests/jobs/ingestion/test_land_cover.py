@@ -45,11 +45,11 @@ def write_timor(config):
     common = {"licence": "MIT", "attribution": "ICRAF LUMENS sample data of Nusa Tenggara Timur"}
     warm = {"property": "temperature_mean_annual", "source": str(real / "ntt_temp.tif"), "unit": "degC"}
     rules = [
-        {"id": f"on_{land}", "layer": "cover_2020", "classes": [land], "crops": ["coconut"], **OURS}
+        {"id": f"on_{land}", "layer": "cover_2020", "any_of": [land], "crops": ["coconut"], **OURS}
         for land in ("class_11", "class_12")
     ]
     steps = [
-        {"id": "built", "layer": "cover_2020", "classes": ["class_2"], **OURS},
+        {"id": "built", "layer": "cover_2020", "any_of": ["class_2"], **OURS},
         {"id": "hot", "layer": "temperature_mean_annual", "min": 27, **OURS},
     ]
     regions = yaml.safe_load((ROOT / "tests/config/bone/regions.yaml").read_text("utf-8"))

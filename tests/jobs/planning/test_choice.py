@@ -26,14 +26,14 @@ CHOICE = {"crops": CROPS, "weights": {"rice_irrigated": 3.0}, "suitable": ["S1",
 LAND = {
     "suitable": ["S1", "S2", "S3"],
     "steps": [
-        {"id": "forest", "title": LABEL, "layer": "forest_estate", "classes": ["protection"]},
-        {"id": "steep", "title": LABEL, "layer": "slope", "min": 40},
-        {"id": "built", "title": LABEL, "layer": "land_cover", "classes": ["settlement"]},
+        {"id": "forest", "title": LABEL, "layer": "forest_estate", "any_of": ["protection"]},
+        {"id": "steep", "title": LABEL, "layer": "slope", "above": 39.9},
+        {"id": "built", "title": LABEL, "layer": "land_cover", "any_of": ["settlement"]},
     ],
 }
 RULES = [
-    {"id": "fields", "layer": "land_cover", "classes": ["dryland_crops"], "crops": ["maize"]},
-    {"id": "beans", "layer": "land_cover", "classes": ["dryland_crops"], "crops": ["maize", "soybean"]},
+    {"id": "fields", "layer": "land_cover", "any_of": ["dryland_crops"], "crops": ["maize"]},
+    {"id": "beans", "layer": "land_cover", "any_of": ["dryland_crops"], "crops": ["maize", "soybean"]},
 ]
 
 
@@ -199,18 +199,14 @@ def test_the_raster_says_at_which_step_land_is_lost(nation):
     protected, built = code(nation, "forest_estate", "protection"), code(nation, "land_cover", "settlement")
     for cell in np.random.default_rng(1).integers(0, CELLS, (400, 2)):
         y, x = cell
-        expected = AVAILABLE
-        for number, (value, nodata, lost) in enumerate(
-            (
-                (estate[y, x], 0, estate[y, x] == protected),
-                (slope[y, x], -32768, slope[y, x] >= 400),
-                (cover[y, x], 0, cover[y, x] == built),
-            ),
-            start=1,
-        ):
-            if value == nodata or lost:
-                expected = UNKNOWN + number if value == nodata else number
-                break
+        steps = (
+            (estate[y, x], 0, estate[y, x] == protected),
+            (slope[y, x], -32768, slope[y, x] >= 400),
+            (cover[y, x], 0, cover[y, x] == built),
+        )
+        lost = [at for at, (_, _, takes) in enumerate(steps, start=1) if takes]
+        unknown = [UNKNOWN + at for at, (value, nodata, _) in enumerate(steps, start=1) if value == nodata]
+        expected = [*lost, *unknown, AVAILABLE][0]
         sea = x < CELLS // 10
         assert step[y, x] == (0 if sea else expected), (y, x)
 
@@ -268,13 +264,13 @@ def test_a_rule_of_which_a_crop_is_missing_is_left_out_not_judged_by_the_others(
 def test_names_that_do_not_exist_and_steps_that_cannot_be_are_faults_of_the_file(tmp_path):
     config = write_country(tmp_path, cells=12)
     steps = [
-        {"id": "a", "title": LABEL, "layer": "forrest", "classes": ["x"], "colour": "#112233", "source": "-"},
-        {"id": "b", "title": LABEL, "layer": "slope", "classes": ["x"], "colour": "#112233", "source": "-"},
+        {"id": "a", "title": LABEL, "layer": "forrest", "any_of": ["x"], "colour": "#112233", "source": "-"},
+        {"id": "b", "title": LABEL, "layer": "slope", "any_of": ["x"], "colour": "#112233", "source": "-"},
         {
             "id": "c",
             "title": LABEL,
             "layer": "drainage",
-            "classes": ["dry"],
+            "any_of": ["dry"],
             "colour": "#112233",
             "source": "-",
         },
@@ -287,6 +283,8 @@ def test_names_that_do_not_exist_and_steps_that_cannot_be_are_faults_of_the_file
     faults = {f"{fault.file}: {fault.key}": fault.message for fault in raised.value.faults}
     assert "no layer 'forrest'" in faults["available_land.yaml: steps.0.layer"]
     assert faults["available_land.yaml: steps.1"] == "the layer 'slope' has numbers"
-    assert "no class 'dry'" in faults["available_land.yaml: steps.2.classes"]
-    assert "either classes, or min and max" in faults["available_land.yaml: steps.3"]
+    assert "no class 'dry'" in faults["available_land.yaml: steps.2.any_of"]
+    assert (
+        "either bounds (above, at_least, at_most, below) or classes" in faults["available_land.yaml: steps.3"]
+    )
     assert "Did you mean 'durian'" in faults["choice.yaml: crops"]
