@@ -23,7 +23,9 @@ async def fact_sheet(request: Request) -> Response:
     """
     parameters.check(request.query_params, ("lang", "crops"))
     publication, code = pinned(), request.path_params["code"]
-    language = language_of(request, publication.catalog)
+    language, known = language_of(request, publication.catalog), publication.catalog.every_crop()
+    asked = filter(None, request.query_params.get("crops", "").split(","))
+    crops = [parameters.one_of("crops", crop, known) for crop in asked]
     content = await to_thread.run_sync(
         factsheet.fact_sheet,
         publication.store,
@@ -31,7 +33,7 @@ async def fact_sheet(request: Request) -> Response:
         publication.snapshot,
         code,
         language,
-        [crop for crop in request.query_params.get("crops", "").split(",") if crop],
+        crops,
     )
     headers = {
         "Content-Disposition": f'inline; filename="{quote(code)}.{language}.pdf"',

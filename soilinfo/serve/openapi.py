@@ -90,7 +90,8 @@ def _common() -> Iterable[tuple[str, Part]]:
     yield "/tileMatrixSets", get("Tile matrix sets", described, "application/json")
     yield f"/tileMatrixSets/{MATRIX_SET}", get("The squares of tiles", described, "application/json")
     unit = [parameter("code", {"type": "string"}, where="path"), {"$ref": "#/components/parameters/lang"}]
-    yield "/factsheets/{code}.pdf", get("Fact sheet of an administrative unit", unit, PDF)
+    told = parameter("crops", {"type": "string"})
+    yield "/factsheets/{code}.pdf", get("Fact sheet of an administrative unit", [*unit, told], PDF)
     version = [parameter(name, {"type": "string"}, where="path") for name in ("layer", "version")]
     yield "/cog/{layer}/{version}.tif", get("A whole layer; answers to Range", version, "image/tiff")
     variable = [*version, parameter("variable", {"type": "string"}, where="path")]

@@ -99,3 +99,12 @@ def test_the_page_of_a_unit_leads_to_its_sheet_and_that_of_a_table_to_its_workbo
     rows = client.get("/collections/regencies/items?f=html&lang=id").text
     assert "f=xlsx" in rows
     assert "lang=id" in rows
+
+
+def test_the_crops_of_a_fact_sheet_can_be_chosen_and_are_checked(client: httpx.Client):
+    one, other = (client.get(f"/factsheets/01.02.pdf?lang=en&crops={crop}") for crop in ("maize", "cocoa"))
+    assert one.status_code == other.status_code == 200
+    assert one.content != other.content
+    unknown = client.get("/factsheets/01.02.pdf?crops=baobab")
+    assert unknown.status_code == 400
+    assert "baobab" in unknown.json()["detail"]
