@@ -5,10 +5,13 @@ with, and so never become formulas.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, StringIO
+from itertools import count
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -45,13 +48,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table: its id, what it is called, the version it is of, its columns and rows."""
+    """One table: its id, what it is called (``short``: without the level), its version, columns and rows."""
 
     id: str
     title: str
     version: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Cell]]
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ class ReadMe:
     """By key: 'name' of the sheet; headings 'table', 'version', 'column', 'meaning', 'unit', 'about'."""
 
 
-def sheet(columns: Columns, table: str, title: str, version: str, frame: pd.DataFrame) -> Sheet:
+def sheet(
+    columns: Columns, table: str, title: str, version: str, frame: pd.DataFrame, *, short: str = ""
+) -> Sheet:
     """A table without its geometry, codes replaced by what they are called; the row's id stays, last."""
     names = [str(name) for name in frame.columns if name not in ("geometry", "id")]
     names = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
@@ -73,7 +79,7 @@ def sheet(columns: Columns, table: str, title: str, version: str, frame: pd.Data
         for name in names
     )
     cells = [[_cell(columns, name, value, table) for value in frame[name].tolist()] for name in names]
-    return Sheet(table, title, version, described, list(zip(*cells, strict=True)))
+    return Sheet(table, title, version, described, list(zip(*cells, strict=True)), short)
 
 
 def _cell(columns: Columns, name: str, value: Any, table: str) -> Cell:
@@ -110,7 +116,7 @@ def _write(book: Workbook, table: Sheet, bold: Format, faint: Format) -> None:
             f"'{table.id}' has {len(table.rows):,} rows, more than the {MOST_ROWS:,} that a sheet holds; "
             "write the tables as CSV"
         )
-    page = book.add_worksheet(_sheet_name(table.id))
+    page = book.add_worksheet(_sheet_name(book, table))
     formats = [book.add_format({"num_format": _number_format(column)}) for column in table.columns]
     for at, (column, format_) in enumerate(zip(table.columns, formats, strict=True)):
         page.set_column(at, at, min(40, max(9, len(column.title) + 2)), format_)
@@ -134,9 +140,16 @@ def _write_row(page: Worksheet, number: int, row: Sequence[Cell]) -> None:
             page.write_number(number, at, value)
 
 
-def _sheet_name(table: str) -> str:
-    """The name of a sheet: its table's, without the level that all have, as far as 31 letters hold it."""
-    return table.partition("_by_")[0][:31]
+def _sheet_name(book: Workbook, table: Sheet) -> str:
+    """The name of a sheet: its table's, without the level that all have, as far as 31 letters hold it.
+
+    Spreadsheets refuse some characters, and two names that differ in nothing but capitals.
+    """
+    name = re.sub(r"[\[\]:*?/\\']", " ", table.short or table.id.partition("_by_")[0])
+    name = shorten(name, 31, placeholder="") or name[:31]
+    taken = {each.get_name().lower() for each in book.worksheets()}
+    again = (f"{name[:28].strip()} {number}" for number in count(2))
+    return name if name.lower() not in taken else next(each for each in again if each.lower() not in taken)
 
 
 def _number_format(column: Column) -> str:

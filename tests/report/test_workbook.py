@@ -1,6 +1,7 @@
 """Workbooks and CSV: headings and units in the reader's language, true numbers, texts that stay texts."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -49,6 +50,15 @@ def test_headings_units_and_names_are_in_the_language_and_numbers_stay_numbers(l
     assert rows[2] == ["01.02", "Bone", crop, 12.34567, "", "01.02.maize.actual"], "missing is not zero"
 
 
+def test_sheets_have_the_names_of_the_language_whole_words_and_none_twice():
+    long = table(**ROW)
+    tables = [
+        replace(long, short=short) for short in ("Lahan yang sesuai untuk beberapa", "Zonasi", "zonasi", "")
+    ]
+    names = CalamineWorkbook.from_filelike(BytesIO(workbook(README, tables, CREATED))).sheet_names
+    assert names == ["Read me", "Lahan yang sesuai untuk", "Zonasi", "zonasi 2", "suitability"]
+
+
 def test_the_same_tables_give_the_same_bytes():
     assert workbook(README, [table(**ROW)], CREATED) == workbook(README, [table(**ROW)], CREATED)
 
@@ -86,7 +96,7 @@ def test_the_first_sheet_tells_publication_versions_and_the_meaning_of_every_col
     assert (TABLE, "Suitability", "abc123", "", "") in told
     assert (TABLE, "s1_ha", "S1 (ha)", "ha", "") in told
     (explained,) = (row for row in told if row[1] == "expected_s1_ha")
-    assert "no mistake" in explained[-1]
+    assert "never outside the range" in explained[-1]
 
 
 def test_headings_and_the_unit_of_a_row_stay_in_sight():

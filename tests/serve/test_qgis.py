@@ -44,17 +44,14 @@ def groups(document: Element) -> dict[str, list[str]]:
 
 def test_every_published_layer_is_in_the_project(document: Element):
     ids = {each.findtext("id") for each in document.iter("maplayer")}
-    assert ids == {f"soilinfo_{name}" for name in PUBLISHED}
+    # Further layers of a collection, by crop and scenario, have what they are of after a point.
+    assert {id for id in ids if "." not in id} == {f"soilinfo_{name}" for name in PUBLISHED}
 
 
 def test_layers_are_grouped_by_theme_and_named_with_their_unit(document: Element):
-    assert list(groups(document)) == [
-        "Administrative regions",
-        "Land suitability",
-        "Soil",
-        "Terrain",
-        "Climate",
-    ]
+    themes = [name for name in groups(document) if ": " not in name]
+    assert themes == ["Administrative regions", "Land suitability", "Soil", "Terrain", "Climate"]
+    assert "Land suitability: Regencies" in groups(document)
     assert "Annual rainfall (mm/year)" in groups(document)["Climate"]
     assert "Soil organic carbon (%)" in groups(document)["Soil"]
 
@@ -96,6 +93,23 @@ def test_only_the_coarsest_regions_are_labelled_from_afar(document: Element):
     assert "scaleVisibility" not in provinces.attrib
     assert (regencies.attrib["scaleVisibility"], regencies.attrib["scaleMax"]) == ("1", "1000000")
     assert layer(document, "suitability_by_regencies").attrib["labelsEnabled"] == "0"
+
+
+def test_potentials_and_saved_what_ifs_are_tiles_of_each_crop_that_are_not_switched_on(document: Element):
+    tiles = [each for each in document.iter("maplayer") if each.findtext("provider") == "wms"]
+    sources = [each.findtext("datasource") for each in tiles]
+    assert any("crop%3Dmaize%26scenario%3Dpotential_high" in source for source in sources)
+    assert all(source.startswith("type=xyz&url=http") and "/{z}/{y}/{x}" in source for source in sources)
+    ids = {each.findtext("id") for each in tiles}
+    leaves = [leaf.attrib for leaf in document.iter("layer-tree-layer") if leaf.attrib["id"] in ids]
+    assert {leaf["checked"] for leaf in leaves} == {"Qt::Unchecked"}
+
+
+def test_every_crop_has_a_table_of_the_regions(document: Element):
+    sources = {each.findtext("datasource") for each in document.iter("maplayer")}
+    for crop in ("cocoa", "maize"):
+        wanted = f"suitability_by_regencies|subset=crop = '{crop}'"
+        assert any(wanted in source for source in sources)
 
 
 def test_fields_and_codes_of_tables_are_named(document: Element):

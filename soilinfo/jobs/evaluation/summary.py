@@ -138,8 +138,14 @@ def with_units(rows: pd.DataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Rows by unit position joined with code, name, parent, official hectares and shape."""
     facts = units[["code", "name", "parent_code", "official_area_ha", "geometry"]].iloc[rows.index]
     joined = pd.concat([facts.reset_index(drop=True), rows.reset_index(drop=True)], axis=1)
-    joined.insert(0, "id", joined["code"].str.cat([joined[key] for key in rows.attrs["key"]], sep="."))
+    keys = [joined[key].map(_in_id) for key in rows.attrs["key"]]
+    joined.insert(0, "id", joined["code"].str.cat(keys, sep="."))
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=units.crs)
+
+
+def _in_id(value: Any) -> str:
+    """A part of an id, by which rows are in order: numbers have two digits."""
+    return value if isinstance(value, str) else f"{value:02d}"
 
 
 # ---- suitability ------------------------------------------------------------------------

@@ -37,7 +37,15 @@ def sheet_of(
     version = snapshot.layers[table]
     frame = store.vector.read(table, version, query)
     title = titles(catalog, language).get(table, table)
-    return sheet(Columns(catalog, language), table, title, version, frame)
+    short = _shorts(catalog, language).get(table.partition("_by_")[0], "")
+    return sheet(Columns(catalog, language), table, title, version, frame, short=short)
+
+
+def _shorts(catalog: Catalog, language: str) -> dict[str, str]:
+    """What each kind of table is called, without its level."""
+    phrases = Phrases(catalog, language)
+    made = {kind: phrases.named(product.title) for kind, product in products(catalog).items()}
+    return {kind: phrases.say(f"workbook.{kind}") for kind in TABLES} | made
 
 
 def write_workbook(catalog: Catalog, snapshot: Snapshot, sheets: list[Sheet], language: str) -> bytes:

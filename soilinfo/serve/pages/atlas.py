@@ -73,7 +73,11 @@ def _what_if(site: Site, entry: Entry, scenario: str) -> dict[str, Any] | None:
             {each.property for each in site.catalog.layers.values() if each.id in site.published}
         ),
         "rows": {
-            name: {"title": words.field(name), **row.model_dump(mode="json", exclude_defaults=True)}
+            name: {
+                "title": words.field(name),
+                "symbol": site.unit(row.unit or "1"),
+                **row.model_dump(mode="json", exclude_defaults=True),
+            }
             for name, row in rows.items()
             if row.kind == "numeric"
         },

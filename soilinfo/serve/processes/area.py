@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pygeoapi.process.base import BaseProcessor
 
-from soilinfo.catalog.text import DEFAULT_LANGUAGE, texts
+from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, number, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.jobs.effort import Effort
@@ -105,9 +105,12 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         """How large a question may be, in words."""
         if not self.as_job:
             return {}
-        limits = self.source.catalog.services.limits
-        most = {"cells": f"{limits.process_cells:,}", "most": f"{limits.job_cells:,}"}
-        return self.source.label("serve.process.jobs", **most)
+        limits, directory = self.source.catalog.services.limits, self.source.catalog.directory
+        cells, most = (
+            {language: number(count, 0, language, directory) for language in languages(directory)}
+            for count in (limits.process_cells, limits.job_cells)
+        )
+        return self.source.label("serve.process.jobs", cells=cells, most=most)
 
     def _members(self) -> dict[str, dict[str, Any]]:
         """The members of the result, each with its meaning."""

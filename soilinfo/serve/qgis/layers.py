@@ -63,8 +63,8 @@ class MapLayer:
 
     @property
     def is_raster(self) -> bool:
-        """True for a coverage, False for a table of features."""
-        return self.provider == "gdal"
+        """True for a coverage or its picture, False for a table of features."""
+        return self.provider in ("gdal", "wms")
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,10 @@ def groups(site: Site) -> Iterator[Group]:
     rasters = tuple(_raster(site, entry) for entry in site.of_theme("suitability"))
     tables = tuple(_suitable_share(site, *table) for table in _tables_of_shares(site) if rasters)
     yield Group(site.say("theme.suitability"), tables + rasters, frozenset(layer.id for layer in rasters[:1]))
+    if (level := site.planning_level) and rasters:
+        name, areas = table_of("suitability", level.id), site.named(level.title)
+        others = (_suitable_share(site, name, areas, crop) for crop in site.of_theme("suitability")[1:])
+        yield Group(f"{site.say('theme.suitability')}: {areas}", tuple(others))
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
         layers = tuple(_raster(site, entry) for entry in site.of_theme(theme))
         yield Group(site.say(f"theme.{theme}"), (*_tables_of_products(site, theme), *layers))
@@ -144,15 +148,16 @@ def _tables_of_shares(site: Site) -> Iterator[tuple[str, str]]:
             yield table_of(name, planned.id), f"{site.named(planned.title)} ({title})"
 
 
-def _suitable_share(site: Site, name: str, areas: str) -> MapLayer:
-    """Areas coloured by the share of S1 + S2 land for the first crop; QGIS can filter for another."""
-    crop = site.of_theme("suitability")[0]
+def _suitable_share(site: Site, name: str, areas: str, other: Entry | None = None) -> MapLayer:
+    """Areas coloured by the share of S1 + S2 land for the first crop, or for another."""
+    crop = other or site.of_theme("suitability")[0]
     title = site.say("qgis.suitable_share", crop=crop.title.lower(), level=areas)
     no_data = ClassLine(NO_DATA, NO_DATA, site.say("qgis.no_data"), site.no_data_colour)
     words = Words(site)
     look = graduated_renderer(SHARE, (*SHARE_LINES, no_data)), aliases(words), value_maps(words)
     source = f"OAPIF:{site.base}|layername={name}|subset=crop = '{crop.crop}' AND scenario = '{SCENARIOS[0]}'"
-    return MapLayer(name, title, "ogr", source, "EPSG:4326", look, site.about(crop))
+    id_ = f"{name}.{other.crop}" if other else name
+    return MapLayer(id_, title, "ogr", source, "EPSG:4326", look, site.about(crop))
 
 
 def _tables_of_products(site: Site, theme: str) -> Iterator[MapLayer]:

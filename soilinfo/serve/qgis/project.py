@@ -13,6 +13,7 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.serve.qgis.layers import Group, MapLayer, groups
 from soilinfo.serve.qgis.style import add, options
+from soilinfo.serve.qgis.tiles import groups_of_tiles
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.site import Site
 
@@ -23,7 +24,8 @@ VERSION = "3.22.16"
 
 def project(site: Site) -> bytes:
     """The .qgs document (UTF-8 XML) of everything published at ``site.base``."""
-    shown = [group for group in groups(site) if group.layers]
+    outlines, *others = groups(site)
+    shown = [group for group in (outlines, *groups_of_tiles(site), *others) if group.layers]
     layers = [layer for group in shown for layer in group.layers]
     title = site.named(site.catalog.services.title)
     root = Element("qgis", {"projectname": title, "version": VERSION})

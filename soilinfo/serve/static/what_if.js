@@ -13,7 +13,7 @@ const edgesOf = (row) => [...new Set(Object.values(row.bands).flat(2))].filter((
 
 // The row with one edge moved wherever bands meet at it, so that they go on meeting.
 function movedRow(name, from, to) {
-  const { title, ...row } = data.what_if.rows[name];
+  const { title, symbol, ...row } = data.what_if.rows[name];
   const move = (edge) => (edge === from ? to : edge);
   const bands = Object.entries(row.bands).map(([rank, intervals]) => [rank, intervals.map((each) => each.map(move))]);
   return { ...row, bands: Object.fromEntries(bands) };
@@ -21,7 +21,7 @@ function movedRow(name, from, to) {
 
 function offerEdges() {
   const row = data.what_if.rows[byId("what-if-row").value];
-  byId("what-if-which").replaceChildren(...edgesOf(row).map((edge) => element("option", { value: edge }, `${edge} ${row.unit}`)));
+  byId("what-if-which").replaceChildren(...edgesOf(row).map((edge) => element("option", { value: edge }, `${edge.toLocaleString(data.language)} ${row.symbol}`.trim())));
   offerEdge();
 }
 

@@ -1,0 +1,49 @@
+"""Layers of the QGIS project that the server draws: potential suitability, saved what-ifs. Pure functions.
+
+The GeoTIFF of a crop has its classes as the land is; everything else about it comes as map tiles (XYZ),
+which QGIS reads with its provider of WMS. None is switched on, so none is asked for unless a person does.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode
+from xml.etree.ElementTree import Element
+
+from soilinfo.catalog.asking import SAVED
+from soilinfo.catalog.models import SCENARIOS
+from soilinfo.catalog.names import SUITABILITY
+from soilinfo.serve.qgis.layers import Group, MapLayer
+from soilinfo.serve.site.entries import Entry
+from soilinfo.serve.site.site import Site
+from soilinfo.serve.tiles import tile_address
+
+PROVIDER = "wms"
+DEEPEST = 14
+"""Zoom level beyond which QGIS enlarges tiles: cells are larger than pixels there."""
+
+
+def groups_of_tiles(site: Site) -> Iterator[Group]:
+    """A group of each level of management and of each saved what-if; a layer a crop, food crops first."""
+    crops = site.of_theme(SUITABILITY)
+    for scenario in SCENARIOS[1:]:
+        title = site.say(f"scenario.{scenario}")
+        layers = (_layer(site, crop, scenario, title, {"scenario": scenario}) for crop in crops)
+        yield Group(f"{site.say('theme.suitability')}: {title}", tuple(layers))
+    for saved in site.catalog.what_ifs.values():
+        title = site.named(saved.title)
+        about = [crop for crop in crops if saved.crop in (None, crop.crop)]
+        layers = (_layer(site, crop, saved.id, title, {SAVED: saved.id}) for crop in about)
+        yield Group(f"{site.say('column.what_if')}: {title}", tuple(layers))
+
+
+def _layer(site: Site, crop: Entry, id: str, title: str, asked: dict[str, str]) -> MapLayer:
+    query = urlencode({"crop": crop.crop, **asked})
+    address = quote(f"{site.base}{tile_address(crop.collection)}?{query}", safe=":/{}")
+    return MapLayer(
+        id=f"{crop.id}.{id}",
+        title=f"{crop.title}: {title}",
+        provider=PROVIDER,
+        source=f"type=xyz&url={address}&zmin=0&zmax={DEEPEST}",
+        crs="EPSG:3857",
+        style=(Element("rasterrenderer", {"type": "singlebandcolordata", "band": "1", "opacity": "1"}),),
+        about=site.about(crop),
+    )
