@@ -36,7 +36,11 @@ def _confidence(phrases: Phrases, rows: Sequence[Row], crops: Sequence[str]) -> 
     for crop in crops:
         row = of_crop.get(crop)
         if row is not None and row["confidence_pct"] is not None:
-            expected = [_expected(phrases, row, name) for name in SHOWN if row[f"{name}_high_ha"] >= LEAST_HA]
+            expected = [
+                _expected(phrases, row, name)
+                for name in SHOWN
+                if (row.get(f"{name}_high_ha") or 0) >= LEAST_HA
+            ]
             sure = phrases.say("factsheet.confidence", share=phrases.percent(row["confidence_pct"]))
             yield _crop(phrases, crop), "; ".join([sure, *expected])
     told = [of_crop[crop] for crop in crops if crop in of_crop and of_crop[crop].get("uncertain")]

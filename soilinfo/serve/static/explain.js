@@ -49,8 +49,7 @@ function outcomes(answer, say) {
 function certainty(answer, say) {
   const sure = answer.confidence;
   if (!sure) return [];
-  const range = (row) => row.range_ha || [Math.min(row.expected_ha, row.independent_ha[0], row.correlated_ha[0]), Math.max(row.expected_ha, row.independent_ha[1], row.correlated_ha[1])];
-  const rows = sure.classes.map((row) => [row.class, row.expected_ha, range(row).map(number).join(" – ")]);
+  const rows = sure.classes.map((row) => [row.class, row.expected_ha, row.range_ha.map(number).join(" – ")]);
   const certain = element("p", { class: "muted small" }, `${say.certain}: ${written("unused", sure.conditional_on)}`);
   return [...lined(say.sure, [say.class, say.expected, say.range], rows), certain];
 }
