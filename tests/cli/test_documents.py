@@ -45,19 +45,24 @@ def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, t
     code, lines, _ = run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     pages = CalamineWorkbook.from_path(str(book)).sheet_names
     assert (code, lines[-1]["tables"]) == (0, len(pages) - 1)
-    assert pages[:4] == ["Baca dulu", "suitability", "properties", "classes"]
+    assert pages[:2] == ["Baca dulu", "Kesesuaian lahan"]
     first = book.read_bytes()
     run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     assert book.read_bytes() == first, "the same publication gives the same bytes"
     run(country, "tables", "--level", "regencies", "-o", str(directory))
     names = {path.stem.removesuffix("_by_regencies") for path in directory.glob("*.csv")}
-    assert names == set(pages[1:])
+    assert {"suitability", "properties", "classes"} <= names
+    assert len(names) == len(pages) - 1
 
 
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["--level", "villages", "-o", "t.xlsx"], 3, "no level 'villages'; there are: provinces, regencies"),
+        (
+            ["--level", "villages", "-o", "t.xlsx"],
+            3,
+            "no level 'villages'; there are: nation, provinces, regencies",
+        ),
         (["--level", "regencies", "-o", "t.xlsx", "--language", "fr"], 3, "no language 'fr'"),
         (["--level", "regencies", "-o", "t.ods"], 2, "neither a workbook"),
     ],

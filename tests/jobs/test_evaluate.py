@@ -31,9 +31,9 @@ def test_classes_and_tables_appear_in_one_snapshot(nation):
     expected |= {
         f"{kind}_by_{level}"
         for kind in ("suitability", "properties", "classes", "direction", "suitable_crops")
-        for level in ("provinces", "regencies")
+        for level in ("nation", "provinces", "regencies")
     }
-    assert set(nation.evaluated.published) == expected | {"direction"}
+    assert set(nation.evaluated.published) == expected | {"direction", "nation"}
 
 
 def test_each_result_stores_rule_criteria_set_and_inputs(nation):

@@ -57,10 +57,10 @@ def test_every_published_layer_level_and_table_is_a_collection(client: httpx.Cli
     ids = [each["id"] for each in client.get("/collections").json()["collections"]]
     tables = [
         f"{table}_by_{level}"
-        for level in ("provinces", "regencies")
+        for level in ("nation", "provinces", "regencies")
         for table in ("suitability", "properties", "classes")
     ]
-    others = {"suitability", "provinces", "regencies", *tables, *RASTERS, "findings"}
+    others = {"suitability", "nation", "provinces", "regencies", *tables, *RASTERS, "findings"}
     assert others <= set(ids)
     assert {name.partition("_by_")[0] for name in set(ids) - others} <= set(products(catalog))
 

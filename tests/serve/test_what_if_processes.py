@@ -95,7 +95,7 @@ def test_a_comparison_is_of_the_whole_country(refused: Refused):
     inputs = {"crop": "maize", "region": "01"}
     assert "no input 'region'" in refused(COMPARE, method="POST", json={"inputs": inputs})
     said = refused(COMPARE, method="POST", json={"inputs": {"crop": "maize", "level": "villages"}})
-    assert "no published level 'villages'; there are: provinces, regencies" in said
+    assert "no published level 'villages'; there are: nation, provinces, regencies" in said
 
 
 @pytest.mark.parametrize("process", ["what-if", "compare-scenarios"])

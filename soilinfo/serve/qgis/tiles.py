@@ -4,15 +4,16 @@ The GeoTIFF of a crop has its classes as the land is; everything else about it c
 which QGIS reads with its provider of WMS. None is switched on, so none is asked for unless a person does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.asking import SAVED
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import SUITABILITY
+from soilinfo.catalog.what_ifs import SavedWhatIf
 from soilinfo.serve.qgis.layers import Group, MapLayer
-from soilinfo.serve.site.entries import Entry
+from soilinfo.serve.site.entries import COVERAGE_THEMES, Entry
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.tiles import tile_address
 
@@ -28,11 +29,25 @@ def groups_of_tiles(site: Site) -> Iterator[Group]:
         title = site.say(f"scenario.{scenario}")
         layers = (_layer(site, crop, scenario, title, {"scenario": scenario}) for crop in crops)
         yield Group(f"{site.say('theme.suitability')}: {title}", tuple(layers))
+    served = _served_properties(site)
     for saved in site.catalog.what_ifs.values():
         title = site.named(saved.title)
-        about = [crop for crop in crops if saved.crop in (None, crop.crop)]
-        layers = (_layer(site, crop, saved.id, title, {SAVED: saved.id}) for crop in about)
-        yield Group(f"{site.say('column.what_if')}: {title}", tuple(layers))
+        about = [crop for crop in crops if crop.crop and _has_an_answer(site, saved, crop.crop, served)]
+        asked = tuple(_layer(site, crop, saved.id, title, {SAVED: saved.id}) for crop in about)
+        if asked:
+            yield Group(f"{site.say('column.what_if')}: {title}", asked)
+
+
+def _served_properties(site: Site) -> set[str]:
+    """Properties of which a layer is served."""
+    entries = (entry for theme in COVERAGE_THEMES for entry in site.of_theme(theme))
+    return {site.catalog.layers[entry.layer].property for entry in entries}
+
+
+def _has_an_answer(site: Site, saved: SavedWhatIf, crop: str, served: Collection[str]) -> bool:
+    """Whether the crop is rated by all that the what-if changes; a layer that only fails helps nobody."""
+    changed = {each.property for each in saved.adjustments}
+    return saved.crop in (None, crop) and changed <= {*served} & {*site.catalog.crop(crop).characteristics}
 
 
 def _layer(site: Site, crop: Entry, id: str, title: str, asked: dict[str, str]) -> MapLayer:

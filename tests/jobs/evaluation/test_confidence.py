@@ -268,7 +268,11 @@ def test_an_answer_without_any_known_uncertainty_says_none(nation):
 
 def test_an_area_without_data_has_no_confidence(uncertain):
     answer = land_suitability(
-        uncertain.store, uncertain.catalog, uncertain.snapshot, area={"bbox": [100, 1, 101, 2]}, crop="maize"
+        uncertain.store,
+        uncertain.catalog,
+        uncertain.snapshot,
+        area={"bbox": [120.0, -7.02, 120.002, -7.01]},
+        crop="maize",
     )
     assert answer["confidence"]["confidence_pct"] is None
     assert {one["expected_ha"] for one in answer["confidence"]["classes"]} == {0.0}

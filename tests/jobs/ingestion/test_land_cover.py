@@ -50,7 +50,7 @@ def write_timor(config):
     ]
     steps = [
         {"id": "built", "layer": "cover_2020", "any_of": ["class_2"], **OURS},
-        {"id": "hot", "layer": "temperature_mean_annual", "min": 27, **OURS},
+        {"id": "hot", "layer": "temperature_mean_annual", "at_least": 27, **OURS},
     ]
     regions = yaml.safe_load((ROOT / "tests/config/bone/regions.yaml").read_text("utf-8"))
     for level, within in (("provinces", "kode = '53'"), ("regencies", "kode LIKE '53.%'")):
