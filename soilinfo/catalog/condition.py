@@ -23,6 +23,7 @@ class Condition(Model):
             raise ValueError("give either bounds (above, at_least, at_most, below) or classes (any_of)")
         lowest = max((low for low in (self.above, self.at_least) if low is not None), default=-inf)
         highest = min((high for high in (self.at_most, self.below) if high is not None), default=inf)
-        if lowest > highest:
-            raise ValueError(f"no number is above {lowest:g} and below {highest:g}")
+        open_ended = lowest == self.above or highest == self.below
+        if lowest > highest or (lowest == highest and open_ended):
+            raise ValueError(f"no number fits: from {lowest:g} to {highest:g}")
         return self

@@ -32,7 +32,7 @@ def borrow(reading: Reading, country: Mapping[str, Entry]) -> None:
     reading.base, lent = path, _lent(path)
     without = entry.data.get("without")
     for name in without if isinstance(without, list) else ():
-        if name in lent:
+        if isinstance(name, str) and name in lent:
             reading.left_out.add(lent[name])
         else:
             error = UnknownNameError("lent file that may be left out", str(name), lent)

@@ -35,6 +35,7 @@ from soilinfo.catalog.models import (
     SoilMap,
     Table,
 )
+from soilinfo.catalog.property_references import property_faults
 from soilinfo.catalog.references import Parts, reference_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
 from soilinfo.catalog.validate import validate
@@ -111,6 +112,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
     parts = Parts(entries, values, reading.unread, languages(directory))
     told = {(fault.file, fault.key) for fault in reading.faults}
     between = (
+        *property_faults(parts),
         *reference_faults(parts),
         *criteria_faults(parts),
         *choice_faults(parts),

@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import Colour, Label, Model, Name, Unit
 
+DRAINAGE = "drainage"
+"""The characteristic that is never improved toward drier on protected peat (PP 57/2016, art. 23)."""
 MAX_PACKED = 32766
 """Largest packed magnitude of a numeric property: int16 less its no-data value."""
 
@@ -31,6 +33,8 @@ class ClassTable(Model):
     id: Name
     title: Label
     source: str
+    order: Literal["dry_to_wet"] | None = None
+    """What rising codes mean, where something goes by it: of drainage, the higher the code the wetter."""
     classes: tuple[ClassEntry, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -20,15 +20,12 @@ from soilinfo.catalog.models import (
     LandEvaluation,
     Property,
 )
+from soilinfo.catalog.properties import DRAINAGE as DRAINAGE
 from soilinfo.evaluate.criteria import Classes, rate
 from soilinfo.evaluate.improvement import gains, within_reach
 from soilinfo.evaluate.kernel import BITS, CROPS_PER_WORD
 from soilinfo.units import convert
 
-DRAINAGE = "drainage"
-"""The characteristic that is never improved toward drier on protected peat (PP 57/2016, art. 23).
-
-Its class table goes from dry to wet."""
 PEAT = "peat_thickness"
 """The property that says where peat is protected."""
 

@@ -44,7 +44,7 @@ class Chunks:
         window of it.
         """
         places = list(_places(window))
-        if len(places) * WIDEST * LARGEST_SHARE > self._budget:
+        if not places or len(places) * WIDEST * LARGEST_SHARE > self._budget:
             return read(window)
         chunks = self._known(array, places)
         if lacking := [place for place in places if place not in chunks]:

@@ -33,9 +33,9 @@ def finished(target: Path) -> Iterator[Path]:
     """
     if target.exists():
         raise StoreError(f"{target.parent.name}/{target.name} exists already; a version is never overwritten")
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = partial_of(target)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         sync(partial)
         partial.rename(target)
@@ -105,7 +105,8 @@ def remove(path: Path) -> None:
         doomed = partial_of(path) if not path.name.startswith(PARTIAL) else path
         path.rename(doomed)
         shutil.rmtree(doomed)
-    else:
+    elif path.exists(follow_symlinks=False):
+        # A disk that is only read refuses even to remove what is absent.
         path.unlink(missing_ok=True)
 
 

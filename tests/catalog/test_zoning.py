@@ -25,6 +25,13 @@ from tests.catalog.conftest import ROOT, replace
         ("to: protected", "to: sacred", "", "steep_45: no class 'sacred'"),
         ("slope: {above: 45}", "slope: {any_of: [steep]}", "overrides.0.when.slope", "needs bounds"),
         ("{above: 45}", "{above: 45, any_of: [x]}", "overrides.0.when.slope", "either bounds"),
+        (
+            "{above: 45}",
+            "{above: 45, at_most: 45}",
+            "overrides.0.when.slope",
+            "no number fits: from 45 to 45",
+        ),
+        ("{above: 45}", "{above: 50, at_least: 45, below: 50}", "overrides.0.when.slope", "no number fits"),
         ("soil_crosswalk: wrb_sk837", "soil_crosswalk: wrb", "soil_crosswalk", "no soil crosswalk 'wrb'"),
         (
             "{id: annual_crops, code: 4,",

@@ -43,6 +43,11 @@ def test_whatever_was_read_before_a_window_holds_the_cells_of_the_array(asked, b
         assert chunks.held <= budget
 
 
+def test_a_window_of_no_cells_is_read_as_such():
+    empty = Window(CHUNK, CHUNK, 0, 0)
+    assert Chunks(ROOMY).read("ph", Array(), empty, CELLS.shape).shape == (0, 0)
+
+
 def test_a_chunk_is_decoded_once():
     chunks, array = Chunks(ROOMY), Array()
     for step in range(0, 200, 10):

@@ -18,7 +18,7 @@ from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameEr
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
-from soilinfo.jobs.evaluation.zones import zones_of
+from soilinfo.jobs.runs.zone_index import index_of
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
@@ -141,19 +141,22 @@ def region_of(store: Store, catalog: Catalog, snapshot: Snapshot, code: str) -> 
 
 
 def _nation(store: Store, catalog: Catalog, snapshot: Snapshot) -> Area:
-    """All units of the finest published level as one zone, by the index of that level."""
-    published = [level for level in catalog.levels if level in snapshot.layers]
-    if not published:
-        raise InputError("no administrative level is published, which the nation would consist of")
-    zones = zones_of(store, catalog, snapshot.layers, published[-1])
-    parts = zones.index
+    """All units as one zone, by the index of the level that the nation's tables are measured on."""
+    nation = catalog.every_level().get(NATION)
+    measured = nation.summed_from or nation.id if nation else None
+    if measured is None or measured not in snapshot.layers:
+        wanted = f"the level '{measured}'" if measured else "an administrative level"
+        raise InputError(f"the nation is measured on {wanted}, which is not published")
+    version = snapshot.layers[measured]
+    units = store.vector.read(measured, version, Query(fields=("code",)))
+    parts = index_of(store, catalog.grid, measured, version, units)
     whole = replace(
         parts,
         spans=parts.spans._replace(zone=np.zeros_like(parts.spans.zone)),
         area_ha=parts.area_ha.sum(keepdims=True),
         outside_ha=parts.outside_ha.sum(keepdims=True),
     )
-    around = shapely.box(*shapely.total_bounds(catalog.grid.placed(zones.units.geometry.to_numpy())))
+    around = shapely.box(*shapely.total_bounds(catalog.grid.placed(units.geometry.to_numpy())))
     return Area(around, {"region": NATION}, index=whole)
 
 

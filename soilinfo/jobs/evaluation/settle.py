@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import TABLES, components_of_map, suitability_of_map, table_of
+from soilinfo.catalog.names import TABLES, components_of_map, suitability_of, suitability_of_map, table_of
 from soilinfo.catalog.products import products
 from soilinfo.findings import Finding
 from soilinfo.jobs.runs.versions import was_withdrawn
@@ -109,8 +109,15 @@ def _why_lost(
     if product is not None and product not in products(catalog):
         return "config asks for it no more"
     if version.kind == "suitability" and product is None:
-        return None if version.layer in rated else "its crop can be rated no more (see the other findings)"
+        return None if version.layer in rated else _why_unrated(catalog, version)
     lost = sorted(name for name, used in version.inputs.items() if there.get(name) != used)
     if not lost or version.inputs.keys() & held:
         return None
     return f"it cannot be made anew and was derived from {', '.join(lost)}, served no more as it was then"
+
+
+def _why_unrated(catalog: Catalog, version: Version) -> str:
+    """Why no crop that could be rated has these classes."""
+    if version.layer not in map(suitability_of, catalog.every_crop()):
+        return "config has no such crop"
+    return "its crop can be rated no more (see the other findings)"

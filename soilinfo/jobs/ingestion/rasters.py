@@ -88,11 +88,11 @@ def _bytes_needed(catalog: Catalog, name: str, paths: Sequence[str]) -> int:
 
 def _version(catalog: Catalog, name: str, content: str, run: str) -> Version:
     layer = catalog.layer(name)
-    prop = catalog.property(layer.property)
+    classes = _classes(catalog, catalog.property(layer.property))
     parameters = {
         "layer": layer.model_dump(mode="json", exclude={"release"}),
         "form": form_of(catalog, name),
-        "legend": classes.model_dump(mode="json") if (classes := _classes(catalog, prop)) else None,
+        "legend": classes.model_dump(mode="json", exclude={"order"}) if classes else None,
     } | terrain_parameters(catalog, layer)
     origin = Origin(layer.source if isinstance(layer.source, str) else "; ".join(layer.source), content, {})
     return new_version(name, "raster", origin, pipeline=PIPELINE, parameters=parameters, run=run)

@@ -1,10 +1,14 @@
-"""Where an area lies: boxes across the antimeridian, and areas that are not of this nation."""
+"""Where an area lies: boxes across the antimeridian, the nation, and areas that are not of this nation."""
+
+from dataclasses import replace
 
 import pytest
 import shapely
 
-from soilinfo.errors import GeometryError
+from soilinfo.catalog.names import NATION
+from soilinfo.errors import GeometryError, InputError
 from soilinfo.jobs.evaluation.places import resolve_area
+from soilinfo.jobs.evaluation.zones import zones_of
 
 SQUARE = [[[120.1, -7.2], [120.2, -7.2], [120.2, -7.1], [120.1, -7.1], [120.1, -7.2]]]
 FAR = [[[10.1, -7.2], [10.2, -7.2], [10.2, -7.1], [10.1, -7.1], [10.1, -7.2]]]
@@ -26,6 +30,28 @@ def test_a_polygon_that_is_cut_there_by_its_author_is_as_wide_as_its_parts(natio
     parts = [SQUARE, [[[-180, 0], [-179, 0], [-179, 1], [-180, 1], [-180, 0]]]]
     found = resolved(nation, geometry={"type": "MultiPolygon", "coordinates": parts})
     assert len(shapely.get_parts(found.shape)) == 2
+
+
+def test_the_nation_is_what_its_tables_are_measured_on_though_a_finer_level_is_loaded_in_part(own_nation):
+    levels, layers = own_nation.catalog.levels, own_nation.snapshot.layers
+    districts = levels["regencies"].model_copy(update={"id": "districts", "parent": "regencies"})
+    regencies = own_nation.store.vector.read("regencies", layers["regencies"])
+    own_nation.store.vector.write("districts", "v1", regencies.iloc[:1], id_field="code")
+    catalog = own_nation.catalog.model_copy(update={"levels": {**levels, "districts": districts}})
+    snapshot = replace(own_nation.snapshot, layers={**layers, "districts": "v1"})
+
+    found = resolve_area(own_nation.store, catalog, snapshot, {"region": NATION})
+    table = zones_of(own_nation.store, catalog, layers, NATION)
+    assert found.index.area_ha == pytest.approx(table.index.area_ha.sum())
+    assert found.index.spans.zone.max() == 0
+
+
+def test_the_nation_cannot_be_asked_about_without_the_level_that_it_is_measured_on(nation):
+    layers = {name: version for name, version in nation.snapshot.layers.items() if name != "regencies"}
+    with pytest.raises(InputError, match="measured on the level 'regencies', which is not published"):
+        resolve_area(
+            nation.store, nation.catalog, replace(nation.snapshot, layers=layers), {"region": NATION}
+        )
 
 
 @pytest.mark.parametrize(

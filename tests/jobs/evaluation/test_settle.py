@@ -159,6 +159,12 @@ def test_a_crop_that_too_little_is_known_of_by_now_is_withdrawn(country):
     assert "suitability_maize" not in country.layers
 
 
+def test_a_crop_that_config_has_no_longer_is_withdrawn_with_that_reason(country):
+    others = {"cocoa": load(country.directory / "config").crop("cocoa")}
+    report = country.night(catalog=country.catalog.model_copy(update={"crops": others}))
+    assert "config has no such crop" in told(report, "no_longer_made")["suitability_maize"]
+
+
 def test_a_run_that_names_crops_withdraws_nothing(country):
     report = country.night("maize", catalog=country.without_layer("rainy_days"))
     assert report.withdrawn == []

@@ -24,6 +24,13 @@ def test_an_index_read_from_the_store_is_the_one_that_was_made(store):
     assert list(kept.strips()) == list(made.strips())
 
 
+def test_an_index_that_cannot_be_kept_is_an_answer_all_the_same(store, caplog):
+    (store.directory / "zones").mkdir(exist_ok=True)
+    (store.directory / "zones" / "regency").write_text("a file where the level's directory would be")
+    assert index_of(store, GRID, "regency", "v1", UNITS).zones == 2
+    assert "zone index of 'regency' is made anew each time" in caplog.text
+
+
 def test_another_grid_and_another_version_have_an_index_of_their_own(store):
     finer = replace(GRID, resolution=0.005, width=120, height=100)
     index_of(store, GRID, "regency", "v1", UNITS)
