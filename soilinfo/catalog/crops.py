@@ -101,6 +101,15 @@ class Quality(Model):
     title: Label
 
 
+class Measure(Model):
+    """What people do about land that falls short of a crop's; ``condition``: 'if the soil were limed'."""
+
+    title: Label
+    condition: Label
+    serves: tuple[Name, ...] = Field(min_length=1)
+    """The characteristics that it betters."""
+
+
 class DrainageCaution(Model):
     """Where a what-if that improves drainage is flagged. The depths are configuration."""
 
@@ -117,6 +126,8 @@ class LandEvaluation(Model):
     boundary_rule: BoundaryRule = "as_printed"
     improvement: Mapping[Name, tuple[int, int, int]]
     """Characteristic -> classes gained at management level low, medium, high."""
+    measures: Mapping[Name, Measure] = Field(default_factory=dict)
+    """Single measures that an explanation tries."""
     irrigation_only: Mapping[Name, Way] = Field(default_factory=dict)
     """Characteristic that improves only for crops grown under irrigation -> what irrigation does to it: land
     that is too wet it does not mend."""

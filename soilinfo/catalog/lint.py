@@ -17,6 +17,7 @@ from soilinfo.catalog.models import (
     Criterion,
     Crop,
     Interval,
+    LandEvaluation,
     Property,
     SuitabilityClass,
 )
@@ -63,7 +64,7 @@ class _Seen(NamedTuple):
 
 
 def lint_all(catalog: Catalog) -> list[Finding]:
-    """Every finding about every table: of crops, fallbacks, regional criteria and saved what-ifs."""
+    """Every finding about every table (crops, fallbacks, regional criteria, saved what-ifs) and measure."""
     regional = [
         replace(finding, message=f"{criteria.id}: {finding.message}")
         for criteria in catalog.regional_criteria.values()
@@ -79,7 +80,16 @@ def lint_all(catalog: Catalog) -> list[Finding]:
         )
     ]
     tables = catalog.every_crop().values()
-    return [*(finding for crop in tables for finding in lint(crop, catalog)), *regional, *saved]
+    of_crops = (finding for crop in tables for finding in lint(crop, catalog))
+    return [*of_crops, *regional, *saved, *_unserved(catalog.evaluation)]
+
+
+def _unserved(rules: LandEvaluation) -> Iterator[Finding]:
+    """A note of what management improves by no measure that has a name: explanations offer none for it."""
+    served = {name for measure in rules.measures.values() for name in measure.serves}
+    if names := [name for name, gains in rules.improvement.items() if any(gains) and name not in served]:
+        message = f"management improves {', '.join(names)}, but no measure serves them"
+        yield Finding("improved_without_measure", "note", "evaluation", message, len(names), {"names": names})
 
 
 def _rows(what_if: WhatIf) -> dict[str, Criterion]:

@@ -18,7 +18,6 @@ from soilinfo.catalog.models import (
     Layer,
     Level,
     Model,
-    Property,
     Services,
     SoilMap,
     Table,
@@ -80,9 +79,6 @@ class Parts:
 
 def reference_faults(parts: Parts) -> Iterator[Fault]:
     """Every fault between entries of a configuration."""
-    for entry, prop in parts.all("properties", Property):
-        for error in parts.unknown("class table", "classes", [prop.class_table]):
-            yield entry.fault("class_table", error)
     for entry, layer in parts.all("layers", Layer):
         yield from _layer_faults(parts, entry, layer)
     for entry, level in parts.all("regions", Level):
@@ -251,8 +247,10 @@ def _rule_faults(parts: Parts, entry: Entry, rules: LandEvaluation) -> Iterator[
     for key in ("improvement", "may_lack", "climate", "hazard_absent"):
         for error in parts.unknown("property", "properties", getattr(rules, key) or ()):
             yield entry.fault(key, error)
-    for error in _unlisted("characteristic in improvement", rules.irrigation_only, improvement):
-        yield entry.fault("irrigation_only", error)
+    measures = {f"measures.{id}.serves": each.serves for id, each in (rules.measures or {}).items()}
+    for key, names in {"irrigation_only": rules.irrigation_only, **measures}.items():
+        for error in _unlisted("characteristic in improvement", names, improvement):
+            yield entry.fault(key, error)
     for name in rules.hazard_absent or ():
         if parts.data("properties", name).get("kind") == "class":
             yield entry.fault(f"hazard_absent.{name}", f"'{name}' is a class property: it has no numbers")

@@ -105,17 +105,21 @@ def would_be(phrases: Phrases, answer: Row) -> str:
     best = next(iter(answer["measures"]), None)
     gained = best["prevailing_becomes"] if best else []
     if best and 100 * _hectares(gained) >= LEAST_PCT * row["ha"]:
-        condition = phrases.say(
-            f"explain.if.{best['measure']}", targets=phrases.listed(list(_targets(phrases, best)))
+        measure = phrases.catalog.evaluation.measures[best["measure"]]
+        return phrases.say(
+            "explain.would",
+            classes=_classes(phrases, gained, answer),
+            condition=phrases.named(measure.condition),
+            targets=phrases.listed(list(_targets(phrases, best))),
         )
-        return phrases.say("explain.would", classes=_classes(phrases, gained, answer), condition=condition)
     return managed(phrases, answer)
 
 
 def managed(phrases: Phrases, answer: Row) -> str:
     """What the least level of management that betters the prevailing class makes of it, and by what."""
-    tried = phrases.listed([phrases.say(f"measure.{one['measure']}") for one in answer["measures"]])
-    alone = phrases.say("explain.alone", measures=tried) + " " if tried else ""
+    tried = phrases.listed([phrases.named(one["title"]) for one in answer["measures"]])
+    key = "explain.alone" if _any_gained(answer["measures"]) else "explain.alone.none"
+    alone = phrases.say(key, measures=tried) + " " if tried else ""
     for level in answer["management"]:
         gained = level["prevailing_becomes"]
         if 100 * _hectares(gained) >= LEAST_PCT * prevailing(answer)["ha"]:
@@ -126,7 +130,13 @@ def managed(phrases: Phrases, answer: Row) -> str:
                 classes=_classes(phrases, gained, answer),
                 released=phrases.listed(released[:MOST_NAMED]),
             )
-    return phrases.say("explain.nothing")
+    gained = _any_gained([*answer["measures"], *answer["management"]])
+    return phrases.say("explain.hardly" if gained else "explain.nothing")
+
+
+def _any_gained(rows: Sequence[Row]) -> bool:
+    """Whether any measure or level betters any of the prevailing class, however little."""
+    return any(_hectares(row["prevailing_becomes"]) > 0 for row in rows)
 
 
 def _hectares(rows: Sequence[Row]) -> float:
@@ -146,13 +156,14 @@ def _classes(phrases: Phrases, rows: Sequence[Row], answer: Row) -> str:
 
 
 def _targets(phrases: Phrases, measure: Row) -> Iterator[str]:
-    """'soil pH to 5.8' of each characteristic that a measure raises."""
+    """'soil pH to 5.8' or 'drainage better by one class' of each characteristic that a measure betters."""
     for one in measure["targets"]:
-        if one["raise_to"] is not None:
-            title = lowered(phrases.short(one["title"]))
-            yield phrases.say(
-                "explain.to", property=title, value=phrases.quantity(one["raise_to"], 2, one["unit"])
-            )
+        title = lowered(phrases.short(one["title"]))
+        if one["raise_to"] is None:
+            yield phrases.say("explain.by_class", property=title)
+        else:
+            value = phrases.quantity(one["raise_to"], 2, one["unit"])
+            yield phrases.say("explain.to", property=title, value=value)
 
 
 # ---- how sure ---------------------------------------------------------------------------
@@ -161,14 +172,16 @@ def _targets(phrases: Phrases, measure: Row) -> Iterator[str]:
 def how_sure(phrases: Phrases, answer: Row) -> str:
     """The probability of the class, and what it leaves out."""
     sure = answer["confidence"]
-    if sure is None or sure["confidence_pct"] is None:
+    if sure is None:
         return phrases.say("explain.unsure")
-    uncertain = [one["characteristic"] for one in sure["uncertain"]]
-    names = [lowered(phrases.short(phrases.catalog.property(name).title)) for name in uncertain]
+    uncertain = [phrases.catalog.property(one["characteristic"]).title for one in sure["uncertain"]]
+    names = phrases.listed([lowered(phrases.short(title)) for title in uncertain])
+    if sure["confidence_pct"] is None:
+        return phrases.say("explain.unsure.here", names=names)
     return phrases.say(
         _key("explain.sure", answer),
         share=phrases.percent(sure["confidence_pct"]),
-        names=phrases.listed(names),
+        names=names,
         count=len(sure["conditional_on"]),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from soilinfo.catalog.measures import MEASURES
 from soilinfo.serve.pages.tables import Choice, titles_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
@@ -74,18 +73,16 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
 
 EXPLAINED = (
     *("better", "causes", "cell", "certain", "characteristic", "expected", "improved", "missing", "outcomes"),
-    *("quality", "range", "share_of_class", "still", "sure", "value", "with"),
+    *("quality", "range", "share_of_class", "still", "sure", "unrated", "value", "with"),
 )
 """Headings of the tables of an explanation, each ``process.explain.<name>``."""
 
 
 def _explained(site: Site, words: Words) -> dict[str, Any]:
     fields = {"class": "class_id", "layer": "layer"}
-    measures = sorted(set(MEASURES.values()))
     return {
         **{name: site.say(f"process.explain.{name}") for name in EXPLAINED},
         **{name: words.field(field) for name, field in fields.items()},
-        "measures": {name: site.say(f"measure.{name}") for name in measures},
     }
 
 

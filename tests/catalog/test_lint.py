@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soilinfo.catalog.lint import Band, bands_of, edges, gaps, lint, overlaps, unlisted
+from soilinfo.catalog.lint import Band, bands_of, edges, gaps, lint, lint_all, overlaps, unlisted
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog, Criterion, Crop
 from soilinfo.findings import Finding
@@ -35,6 +35,15 @@ def found(catalog: Catalog, check: str) -> list[Finding]:
 def numeric_rows(catalog: Catalog) -> Iterator[Criterion]:
     for crop in published(catalog):
         yield from (row for row in crop.characteristics.values() if row.kind == "numeric")
+
+
+def test_what_management_improves_and_no_measure_serves_is_told(catalog: Catalog) -> None:
+    (finding,) = [each for each in lint_all(catalog) if each.check == "improved_without_measure"]
+    assert finding.severity == "note"
+    assert set(finding.evidence["names"]) == {
+        *("soil_depth", "coarse_fragments", "surface_stones", "rock_outcrops"),
+        *("peat_maturity", "sulfidic_depth"),
+    }
 
 
 def test_the_published_tables_have_twenty_gaps_and_five_overlaps(catalog: Catalog):

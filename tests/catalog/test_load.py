@@ -232,6 +232,7 @@ REFUSED = [
         "regencies.severity.value_range",
         "no check",
     ),
+    ("evaluation.yaml", "serves: [drainage]", "serves: [drainag]", "measures.drainage.serves", "'drainage'?"),
     ("evaluation.yaml", "flood_height: 0", "drainage: 0", "hazard_absent.drainage", "no numbers"),
     ("evaluation.yaml", "flood_height: 0", "flod_height: 0", "hazard_absent", "Did you mean 'flood_height'?"),
     (
@@ -248,6 +249,8 @@ REFUSED = [
         "irrigation_only",
         "rainfall_annual",
     ),
+    ("classes/drainage.yaml", "order: dry_to_wet", "", "order", "from the driest class to the wettest"),
+    ("classes/drainage.yaml", "order: dry_to_wet", "order: wet_to_dry", "order", "dry_to_wet"),
     (
         "grid.yaml",
         "arc_seconds: 7.5",
@@ -333,6 +336,13 @@ def test_only_what_is_lent_can_be_left_out(country: Path):
     assert first.key == second.key == "without"
     assert "no lent file that may be left out 'properties'" in first.message
     assert "Did you mean 'zoning'" in second.message
+
+
+def test_a_mapping_where_a_lent_file_is_named_is_a_fault(country: Path):
+    without(country, "{crops/maize: x}")
+    faults = check(country)[0]
+    assert {fault.key.split(".")[0] for fault in faults} == {"without"}
+    assert any("no lent file that may be left out" in fault.message for fault in faults)
 
 
 def test_the_base_lends_and_a_file_of_the_country_replaces_it(country: Path):

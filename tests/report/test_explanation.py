@@ -9,6 +9,7 @@ from tests.report.facts import CATALOG, PH, explained, limit
 WHOLE = PH | {"value": 5.2, "better": "S2", "band": [5.5, 5.8], "pct": 100.0}
 LIME = {
     "measure": "liming",
+    "title": CATALOG.evaluation.measures["liming"].title,
     "targets": [{"title": PH["title"], "raise_to": 5.8, "improve": None, "unit": "pH"}],
     "prevailing_becomes": [{"class": "S2", "ha": 60.0}],
 }
@@ -86,6 +87,32 @@ def test_where_no_measure_helps_alone_the_least_management_that_does_is_told():
     )
     hopeless = alone | {"management": [{"scenario": "potential_low"} | nothing]}
     assert "Neither a single measure nor any level of management would better it." in said(hopeless)
+
+
+def test_gains_on_next_to_no_land_are_told_as_hardly_any_and_not_as_none():
+    little = LIME | {"prevailing_becomes": [{"class": "S2", "ha": 0.3}]}
+    level = {"scenario": "potential_low", "prevailing_becomes": [], "prevailing_released": []}
+    told = said(ACID | {"measures": [little], "management": [level]})
+    assert "A single measure or a level of management would better hardly any of it." in told
+    helped = level | {"prevailing_becomes": [{"class": "S2", "ha": 50.0}]}
+    told = said(ACID | {"measures": [little], "management": [helped]})
+    assert "Alone, each of liming would better hardly any of it. With low management" in told
+
+
+@pytest.mark.parametrize("measure", CATALOG.evaluation.measures)
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_measure_can_be_said(measure, language):
+    drainage = CATALOG.property("drainage").title
+    target = {"title": drainage, "raise_to": None, "improve": 1, "unit": "1"}
+    best = LIME | {"measure": measure, "targets": [target]}
+    condition = CATALOG.evaluation.measures[measure].condition[language]
+    what = {"en": "drainage better by one class", "id": "drainase tanah lebih baik satu kelas"}[language]
+    assert f"{condition} ({what})." in said(ACID | {"measures": [best]}, language)
+
+
+def test_an_uncertainty_without_data_here_is_not_told_as_unpublished():
+    told = said(ACID | {"confidence": SURE | {"confidence_pct": None}})
+    assert "the uncertainty of soil pH in water is not known here." in told
 
 
 def test_unknown_certainty_is_said_and_never_taken_for_certain():

@@ -17,7 +17,7 @@ from soilinfo.evaluate.kinds import Hectares, as_histogram, hectares_by_kind, su
 from soilinfo.evaluate.suitability import subclass
 from soilinfo.evaluate.zonal import Histogram, Read, ZoneIndex, build_index, statistics
 from soilinfo.grid import Window
-from soilinfo.jobs.effort import Effort, stretch
+from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.evaluation.criteria import Criteria, compile_criteria, regional_criteria
 from soilinfo.jobs.evaluation.expected_areas import confidence_of_area
 from soilinfo.jobs.evaluation.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
@@ -82,22 +82,37 @@ def land_suitability(
     of any size that ``effort`` allows. Where there are no data the answer says so in ``nodata_ha``.
     Raises UnknownNameError, GeometryError, InputError or LimitError.
     """
-    table = catalog.crop(crop)
     if scenario not in SCENARIOS:
         raise UnknownNameError("scenario", scenario, SCENARIOS)
     effort = effort or Effort.at_once(catalog)
     place = resolve_area(store, catalog, snapshot, area)
+    index = indexed(catalog, place, effort)
+    return suitability_within(store, catalog, snapshot, place, index, crop, scenario, effort.advance)
+
+
+def suitability_within(
+    store: Store,
+    catalog: Catalog,
+    snapshot: Snapshot,
+    place: Area,
+    index: ZoneIndex,
+    crop: str,
+    scenario: Scenario,
+    advance: Advance,
+) -> Answer:
+    """What :func:`land_suitability` answers, of an area that was indexed already."""
+    table = catalog.crop(crop)
     inputs, outdated_layers = choose_inputs(store, catalog, snapshot)
     if doubt := too_little_known(catalog, table, inputs):
         raise InputError(doubt.message)
     regional, unplaced = regional_criteria(store, catalog, snapshot.layers, (crop,))
     criteria = compile_criteria(catalog, [table], regional, meanings(catalog, sorted(inputs)))
-    tables, index = criteria.tables, indexed(catalog, place, effort)
+    tables = criteria.tables
     used = {name: inputs[name] for name in criteria.inputs}
     kinds = _kinds_of_land(criteria, table, reader(store, used), scenario)
-    hectares = hectares_by_kind(index, kinds, stretch(effort.advance, 0, 0.6))
+    hectares = hectares_by_kind(index, kinds, stretch(advance, 0, 0.6))
     confidence = confidence_of_area(
-        store, catalog, snapshot, index, table, inputs, scenario, stretch(effort.advance, 0.6, 1)
+        store, catalog, snapshot, index, table, inputs, scenario, stretch(advance, 0.6, 1)
     )
     findings = [
         *place.findings,
@@ -152,7 +167,6 @@ def _kinds_of_land(
 
 
 def _suitability_areas(catalog: Catalog, index: ZoneIndex, hectares: Hectares) -> Answer:
-    titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
     total, classes = float(index.area_ha[0]), summed(hectares, _class_of)
     nodata = classes.get(0, 0.0) + float(index.outside_ha[0])
     partial = sum(area for kind, area in hectares.items() if kind >> _LACKING & 1)
@@ -161,14 +175,20 @@ def _suitability_areas(catalog: Catalog, index: ZoneIndex, hectares: Hectares) -
         "nodata_ha": round(nodata, 4),
         "nodata_pct": share(nodata, total),
         "partial_ha": round(partial, 4),
-        "classes": [
-            {"class": one.name, "title": dict(titles[one.name]), "ha": round(ha, 4), "pct": share(ha, total)}
-            for one in SuitabilityClass
-            for ha in [classes.get(int(one), 0.0)]
-        ],
+        "classes": class_rows(catalog, classes, total),
         "limiting": _limiting(catalog, hectares),
         "subclasses": _subclasses(catalog, hectares, total),
     }
+
+
+def class_rows(catalog: Catalog, hectares: Mapping[int, float], total: float) -> list[Answer]:
+    """A row for each suitability class, with its hectares (by class) and their percent of a total."""
+    titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
+    return [
+        {"class": one.name, "title": dict(titles[one.name]), "ha": round(ha, 4), "pct": share(ha, total)}
+        for one in SuitabilityClass
+        for ha in [hectares.get(int(one), 0.0)]
+    ]
 
 
 def _limiting(catalog: Catalog, hectares: Hectares) -> list[Answer]:

@@ -38,6 +38,30 @@ class Binding:
                 found.append(row | {"ha": round(ha, 4), "pct": share(ha, class_ha)})
         return sorted(found, key=lambda row: -row["ha"])
 
+    def missing(self) -> list[Answer]:
+        """The characteristics that are not known somewhere, the largest area first."""
+        found: dict[str, float] = {}
+        for (_, name, code), areas in self.land.values.items():
+            unknown = sum(ha for packed, ha in areas.items() if code == 0 and not self._mapped(name, packed))
+            found[name] = found.get(name, 0.0) + unknown
+        rows = [{**self._titled(name), "ha": round(ha, 4)} for name, ha in found.items() if ha > 0]
+        return sorted(rows, key=lambda row: -row["ha"])
+
+    def unrated(self) -> list[Answer]:
+        """The mapped classes that the criteria in force do not rate, the largest area first."""
+        rows = [
+            self._row(held, name, 0, {packed: ha}) | {"ha": round(ha, 4)}
+            for (held, name, code), areas in self.land.values.items()
+            for packed, ha in areas.items()
+            if code == 0 and self._mapped(name, packed)
+        ]
+        return sorted(rows, key=lambda row: -row["ha"])
+
+    def _mapped(self, name: str, packed: int) -> bool:
+        """Whether a stored integer without a class stands for a class of a table: numbers are all rated."""
+        meaning = meanings(self.catalog, [name])[name]
+        return isinstance(meaning, ClassTable) and packed in meaning.code_of.values()
+
     def cell(self, store: Store, cell: Window) -> list[Answer]:
         """Every characteristic of one cell with its value and the class it alone would give."""
         packed = reader(store, self.actual.inputs)(cell)
@@ -45,8 +69,9 @@ class Binding:
         rows = []
         for name, rating in self.land.ratings[held].items():
             value: NDArray[np.integer] = packed[name]
-            rank = int(rating.of(value)[0, 0])
-            row = self._row(held, name, rank, {int(value[0, 0]): 1.0}) if rank else self._unknown(held, name)
+            rank, stored = int(rating.of(value)[0, 0]), int(value[0, 0])
+            known = rank > 0 or self._mapped(name, stored)
+            row = self._row(held, name, rank, {stored: 1.0}) if known else self._unknown(held, name)
             rows.append(
                 row | {"class": SuitabilityClass(rank).name if rank else None, **self._quality(rating)}
             )
@@ -87,12 +112,14 @@ class Binding:
         used = self.actual.inputs[name]
         units = self.actual.criteria.units(self.actual.crop.id)
         return {
-            "characteristic": name,
-            "title": dict(self.catalog.property(name).title),
+            **self._titled(name),
             "layer": used.layer,
             "version": used.version,
             "region": units[held - 1].criteria.region if held else None,
         }
+
+    def _titled(self, name: str) -> Answer:
+        return {"characteristic": name, "title": dict(self.catalog.property(name).title)}
 
     def _crop(self, held: int) -> Crop:
         return self.actual.criteria.units(self.actual.crop.id)[held - 1].crop if held else self.actual.crop

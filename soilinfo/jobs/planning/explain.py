@@ -1,16 +1,15 @@
 """Why land has its class for a crop, what would help, and how sure that is: one answer with all three."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, SuitabilityClass
 from soilinfo.catalog.what_ifs import WhatIf, as_text
 from soilinfo.evaluate.transitions import Move, by_quality
 from soilinfo.evaluate.zonal import ZoneIndex
-from soilinfo.jobs.effort import Effort, stretch
+from soilinfo.jobs.effort import Effort, stretch, unheard
 from soilinfo.jobs.evaluation.places import NATION, WAYS, Area, resolve_area
-from soilinfo.jobs.planning.area import Answer, indexed, land_suitability, share
+from soilinfo.jobs.planning.area import Answer, class_rows, indexed, share, suitability_within
 from soilinfo.jobs.planning.binding import Binding
 from soilinfo.jobs.planning.explained_land import Land, land_of
 from soilinfo.jobs.planning.measures import single_measures
@@ -21,7 +20,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
 SUITABLE = (SuitabilityClass.S1, SuitabilityClass.S2)
-"""Classes that planners count on."""
+"""The classes of ``released_to_s1_s2``."""
 
 
 def explain(
@@ -43,14 +42,14 @@ def explain(
     effort = effort or Effort.at_once(catalog)
     if not any(area.get(way) is not None for way in WAYS):
         area = {"region": NATION}
-    heard = replace(effort, advance=stretch(effort.advance, 0, 0.4))
-    known = land_suitability(store, catalog, snapshot, area=area, crop=crop, effort=heard)
     place = resolve_area(store, catalog, snapshot, area)
-    index = indexed(catalog, place, effort)
+    index, advance = indexed(catalog, place, effort), effort.advance
+    heard = stretch(advance, 0, 0.4)
+    known = suitability_within(store, catalog, snapshot, place, index, crop, SCENARIOS[0], heard)
     actual = prepare(store, catalog, snapshot, crop, WhatIf())
     offered = single_measures(catalog, actual.crop, actual.criteria, actual.inputs)
     trials = {name: prepare(store, catalog, snapshot, crop, asked) for name, asked in offered.items()}
-    land = land_of(store, actual, trials, index, stretch(effort.advance, 0.4, 1))
+    land = land_of(store, actual, trials, index, stretch(advance, 0.4, 1))
     answer = known | reasons(store, catalog, actual, land, known, index, place)
     answer |= {"measures": _measures(catalog, trials, land, answer)}
     languages = catalog.services.languages
@@ -62,7 +61,7 @@ def explain_rows(
 ) -> Answer:
     """The reasons alone, with what levels of management would do, of an area that was indexed already."""
     actual = prepare(store, catalog, snapshot, crop, WhatIf())
-    land = land_of(store, actual, {}, index, lambda _share: None)
+    land = land_of(store, actual, {}, index, unheard)
     classes = _classes(catalog, land.moves(SCENARIOS[1]), float(index.area_ha[0]))
     known: Answer = {"crop": crop, "title": dict(actual.crop.title), "classes": classes, "confidence": None}
     known |= {"total_ha": round(float(index.area_ha[0]), 4)}
@@ -82,8 +81,7 @@ def reasons(
     found, total = land.moves(SCENARIOS[1]), float(index.area_ha[0])
     binding = Binding(catalog, actual, land)
     classes = [row | {"limiting": _limiting(catalog, binding, found, row)} for row in known["classes"]]
-    most = max(known["classes"], key=lambda row: row["ha"])
-    prevailing = most["class"] if most["ha"] > 0 else None
+    prevailing = prevailing_class(known["classes"])
     cell = binding.cell(store, place.cell) if place.cell else []
     return {
         "prevailing": prevailing,
@@ -94,11 +92,15 @@ def reasons(
             {"scenario": name, **_outcome(catalog, land.moves(name), prevailing, total)}
             for name in (SCENARIOS[1:] if prevailing else ())
         ],
-        "missing": [
-            {"characteristic": name, "title": dict(catalog.property(name).title), "ha": round(ha, 4)}
-            for name, ha in sorted(land.missing.items(), key=lambda one: -one[1])
-        ],
+        "missing": binding.missing(),
+        "unrated": binding.unrated(),
     }
+
+
+def prevailing_class(rows: Sequence[Answer]) -> str | None:
+    """The class of most land; of equals the worse, lest too much be promised; None of no land."""
+    most = max(rows, key=lambda row: (row["ha"], SuitabilityClass[row["class"]]))
+    return most["class"] if most["ha"] > 0 else None
 
 
 def _limiting(catalog: Catalog, binding: Binding, found: list[Move], row: Answer) -> list[Answer]:
@@ -117,15 +119,11 @@ def _limiting(catalog: Catalog, binding: Binding, found: list[Move], row: Answer
 
 def _classes(catalog: Catalog, found: list[Move], total: float, when: str = "before") -> list[Answer]:
     """Hectares of each class before or after some moves."""
-    titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
-    areas = {
-        one.name: sum((move.hectares for move in found if getattr(move, when) == one), 0.0)
-        for one in SuitabilityClass
-    }
-    return [
-        {"class": name, "title": dict(titles[name]), "ha": round(ha, 4), "pct": share(ha, total)}
-        for name, ha in areas.items()
-    ]
+    areas: dict[int, float] = {}
+    for move in found:
+        code = getattr(move, when)
+        areas[code] = areas.get(code, 0.0) + move.hectares
+    return class_rows(catalog, areas, total)
 
 
 # ---- what would help --------------------------------------------------------------------
@@ -161,6 +159,7 @@ def _measures(catalog: Catalog, trials: Mapping[str, Trial], land: Land, answer:
     rows = [
         {
             "measure": name,
+            "title": dict(catalog.evaluation.measures[name].title),
             "adjust": as_text(trial.what_if.adjustments),
             "irrigated": trial.what_if.irrigated,
             "targets": _targets(catalog, trial.what_if),

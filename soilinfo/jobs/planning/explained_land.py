@@ -25,14 +25,13 @@ class Land:
     """Sums of one crop's land in an area.
 
     ``values``: by (whose criteria hold, characteristic, class) the hectares of each stored integer, of the
-    cells of that class that the characteristic alone would give it. ``missing``: hectares by
-    characteristic that is not known there. ``moved``: moves from the land as it is, by level of management
-    or measure. ``ratings``: those of each criteria set in use, see :meth:`Criteria.used`.
+    cells of that class that the characteristic alone would give it; of class 0 those of all cells to which
+    it gives none, as it is not known there or not rated. ``moved``: moves from the land as it is, by level
+    of management or measure. ``ratings``: those of each criteria set in use, see :meth:`Criteria.used`.
     """
 
     ratings: Mapping[int, Mapping[str, Rating]]
     values: dict[tuple[int, str, int], Sums] = field(default_factory=dict)
-    missing: dict[str, float] = field(default_factory=dict)
     moved: dict[str, Sums] = field(default_factory=dict)
 
     def moves(self, way: str) -> list[Move]:
@@ -80,19 +79,16 @@ def _add_values(
     held: NDArray[np.uint8],
     hectares: NDArray[np.float64],
 ) -> None:
-    """Add the values that give cells (cell) their class, and the hectares on which a value is missing."""
+    """Add the values that give cells (cell) their class, and those that give them none."""
     for who, rated in land.ratings.items():
         own = held == who
         if not own.any():
             continue
         for name, rating in rated.items():
             ranks = rating.of(cells[name])
-            missing = float(hectares[own & (ranks == 0)].sum())
-            if missing > 0:
-                land.missing[name] = land.missing.get(name, 0.0) + missing
-            binding = own & (ranks == classes) & (classes > 1)
-            for code in np.unique(classes[binding]):
-                here = binding & (classes == code)
+            told = own & ((ranks == 0) | (ranks == classes) & (classes > 1))
+            for code in np.unique(ranks[told]):
+                here = told & (ranks == code)
                 add_up(land.values.setdefault((who, name, int(code)), {}), cells[name][here], hectares[here])
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from soilinfo.catalog.measures import MEASURES
 from soilinfo.catalog.models import Catalog, ClassTable, Crop
 from soilinfo.catalog.what_ifs import Adjustment, WhatIf
 from soilinfo.evaluate.reasons import Rating, ratings
@@ -13,7 +12,7 @@ from soilinfo.jobs.evaluation.inputs import Input, meanings
 def single_measures(
     catalog: Catalog, crop: Crop, criteria: Criteria, inputs: Mapping[str, Input]
 ) -> dict[str, WhatIf]:
-    """The what-if of each measure that can do anything about a characteristic that the crop's table has.
+    """The what-if of each measure of evaluation.yaml that can better a characteristic of the crop's table.
 
     A number is raised to the least value that the table, or that of a region, rates S1; a class is
     improved by one. What is mended by lowering a number (salts, slope, floods) is no what-if: management
@@ -21,17 +20,15 @@ def single_measures(
     """
     tables = [criteria.tables, *(own for _, own in criteria.regional)]
     rated = [rating for own in tables for rating in ratings(own, crop.id)]
-    found: dict[str, list[Adjustment]] = {}
-    for name in crop.characteristics:
-        measure = MEASURES.get(name)
-        lowered = catalog.evaluation.irrigation_only.get(name) == "lowers"
-        if measure and name in inputs and any(catalog.evaluation.improvement.get(name, ())) and not lowered:
-            found.setdefault(measure, []).extend(_adjusted(catalog, name, rated))
-    return {
-        measure: WhatIf(adjustments=tuple(steps), irrigated=measure == "irrigation")
-        for measure, steps in found.items()
-        if steps
-    }
+    rules, found = catalog.evaluation, {}
+    for id, measure in rules.measures.items():
+        served = [name for name in crop.characteristics if name in inputs and name in measure.serves]
+        better = [name for name in served if any(rules.improvement[name])]
+        raised = [name for name in better if rules.irrigation_only.get(name) != "lowers"]
+        if steps := tuple(step for name in raised for step in _adjusted(catalog, name, rated)):
+            irrigated = any(step.property in rules.irrigation_only for step in steps)
+            found[id] = WhatIf(adjustments=steps, irrigated=irrigated)
+    return found
 
 
 def _adjusted(catalog: Catalog, name: str, rated: Sequence[Rating]) -> Iterator[Adjustment]:

@@ -23,6 +23,7 @@ class ExplainSuitability(LandSuitability):
         "measures": "array",
         "management": "array",
         "missing": "array",
+        "unrated": "array",
     }
 
     def choices(self) -> dict[str, dict[str, Any]]:

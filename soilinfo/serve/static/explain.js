@@ -41,7 +41,7 @@ function outcomes(answer, say) {
   const still = (row) => row.still_limiting.map((quality) => named(quality.title)).join("; ") || "–";
   const line = (name) => (row) => [name(row), ...row.classes.map((one) => one.ha), row.improved_ha, still(row)];
   const targets = (row) => row.targets.filter((one) => one.raise_to !== null).map((one) => `${named(one.title)} ${number(one.raise_to)} ${unitOf(one.unit)}`.trim());
-  const measure = (row) => [say.measures[row.measure] || row.measure, targets(row).join(", ")].filter(Boolean).join(": ");
+  const measure = (row) => [named(row.title), targets(row).join(", ")].filter(Boolean).join(": ");
   const rows = [...answer.measures.map(line(measure)), ...answer.management.map(line((row) => data.names.scenario[row.scenario] || row.scenario))];
   return lined(say.outcomes, [say.with, "S1 (ha)", "S2 (ha)", "S3 (ha)", "N (ha)", say.improved, say.still], rows);
 }
@@ -62,6 +62,7 @@ function cells(answer, say) {
 function explained(answer) {
   const say = data.explain;
   const missing = answer.missing.map((row) => [named(row.title), row.ha]);
+  const unrated = answer.unrated.map((row) => [named(row.title), valueOf(row), row.ha]);
   return [
     element("p", { class: "lead" }, named(answer.sentence)),
     ...cells(answer, say),
@@ -69,5 +70,6 @@ function explained(answer) {
     ...outcomes(answer, say),
     ...certainty(answer, say),
     ...lined(say.missing, [say.characteristic, data.words.area], missing),
+    ...lined(say.unrated, [say.characteristic, say.value, data.words.area], unrated),
   ];
 }

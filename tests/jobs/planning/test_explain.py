@@ -8,7 +8,7 @@ from soilinfo.catalog.asking import asked_what_if
 from soilinfo.catalog.what_ifs import read_text
 from soilinfo.errors import GeometryError, UnknownNameError
 from soilinfo.jobs.planning.area import land_suitability
-from soilinfo.jobs.planning.explain import explain
+from soilinfo.jobs.planning.explain import explain, prevailing_class
 from soilinfo.jobs.planning.what_if import what_if
 
 SQUARE = {
@@ -181,6 +181,29 @@ def test_an_area_at_sea_says_that_nothing_is_known(nation):
     assert answer["sentence"]["en"].startswith("Nothing can be said")
     with pytest.raises(UnknownNameError, match="crop"):
         explained(nation, {"region": "01"}, crop="baobab")
+
+
+def test_a_mapped_class_that_the_table_does_not_rate_is_not_told_as_unknown(nation):
+    maize = nation.catalog.crop("maize")
+    row = maize.characteristics["drainage"]
+    bands = {name: [each for each in band if each != "poor"] for name, band in row.bands.items()}
+    rows = {**maize.characteristics, "drainage": row.model_copy(update={"bands": bands})}
+    silent = maize.model_copy(update={"characteristics": rows})
+    catalog = nation.catalog.model_copy(update={"crops": {**nation.catalog.crops, "maize": silent}})
+    answer = explain(nation.store, catalog, nation.snapshot, crop="maize", area={"region": "01"})
+    (unrated,) = answer["unrated"]
+    assert (unrated["characteristic"], unrated["value"]["id"]) == ("drainage", "poor")
+    known = explained(nation, {"region": "01"})
+    assert unrated["ha"] > 0
+    assert answer["missing"] == known["missing"]
+    assert known["unrated"] == []
+
+
+def test_of_two_classes_of_the_same_area_the_worse_prevails():
+    areas = {"S1": 0.0, "S2": 50.0, "S3": 50.0, "N": 0.0}
+    rows = [{"class": name, "ha": ha} for name, ha in areas.items()]
+    assert prevailing_class(rows) == "S3"
+    assert prevailing_class([row | {"ha": 0.0} for row in rows]) is None
 
 
 def test_what_is_missing_is_told_with_its_hectares(nation, province):
