@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.evaluate.tables import Lookup
-from soilinfo.evaluate.zonal import ZoneIndex
+from soilinfo.evaluate.zonal import ZoneIndex, cells_of_strip
 from soilinfo.grid import Window
 
 ReadAll = Callable[[Window], Mapping[str, NDArray[np.integer]]]
@@ -73,7 +73,7 @@ def summed_by(zone: NDArray[np.int64], kind: NDArray[np.int64], area_ha: NDArray
 def _of_strip(
     index: ZoneIndex, window: Window, part: slice, read: ReadAll, lookups: Sequence[Lookup]
 ) -> Conditions:
-    cells, span = _cells(index, window, part)
+    cells, span = cells_of_strip(index, window, part)
     packed = {name: values.reshape(-1)[cells] for name, values in read(window).items()}
     numbers, first = _numbered(len(cells), [(lookup, packed[lookup.name]) for lookup in lookups])
     sums = summed_by(index.spans.zone[part][span].astype(np.int64), numbers, index.span_ha[part][span])
@@ -82,14 +82,6 @@ def _of_strip(
         len(first),
         *(sums[name].to_numpy() for name in ("zone", "kind", "area_ha")),
     )
-
-
-def _cells(index: ZoneIndex, window: Window, part: slice) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Position in the window (row-major) of each cell of each span of a strip, and the span it is of."""
-    row, column, length = (values[part].astype(np.int64) for values in index.spans[:3])
-    begins = (row - window.row) * window.width + column - window.col
-    span = np.repeat(np.arange(len(length)), length)
-    return np.arange(len(span)) + (begins - (np.cumsum(length) - length))[span], span
 
 
 def _numbered(

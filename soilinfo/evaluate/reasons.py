@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from soilinfo.catalog.models import SCENARIOS, ClassName, Criterion, Interval, Scenario, SuitabilityClass
 from soilinfo.evaluate.kernel import BITS, CROPS_PER_WORD, SEVEN
 from soilinfo.evaluate.suitability import Tables
-from soilinfo.evaluate.zonal import ZoneIndex
+from soilinfo.evaluate.zonal import ZoneIndex, cells_of_strip
 from soilinfo.grid import Window
 
 
@@ -68,11 +68,8 @@ def ratings(tables: Tables, crop: str, scenario: Scenario = "actual") -> list[Ra
 def cells_by_strip(index: ZoneIndex) -> Iterator[tuple[Window, NDArray[np.int64], NDArray[np.float64]]]:
     """The cells of all zones of an index, strip by strip: window, place in the flattened window, hectares."""
     for window, part in index.strips():
-        row, column, length = (values[part].astype(np.int64) for values in index.spans[:3])
-        begins = (row - window.row) * window.width + column - window.col
-        before = np.cumsum(length) - length
-        places = np.repeat(begins - before, length) + np.arange(length.sum())
-        yield window, places, np.repeat(index.span_ha[part], length)
+        cells, span = cells_of_strip(index, window, part)
+        yield window, cells, index.span_ha[part][span]
 
 
 def add_up(sums: dict[int, float], keys: NDArray[np.integer], hectares: NDArray[np.float64]) -> None:

@@ -89,6 +89,19 @@ class ZoneIndex:
         return tuple((_around(Spans(*(values[part] for values in self.spans))), part) for part in parts)
 
 
+def cells_of_strip(
+    index: ZoneIndex, window: Window, part: slice
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Position in the window (row-major) of each cell of each span of a strip, and the span it is of.
+
+    ``window``, ``part``: one of :meth:`ZoneIndex.strips`; a span is counted from the first of ``part``.
+    """
+    row, column, length = (values[part].astype(np.int64) for values in index.spans[:3])
+    begins = (row - window.row) * window.width + column - window.col
+    span = np.repeat(np.arange(len(length)), length)
+    return np.arange(len(span)) + (begins - (np.cumsum(length) - length))[span], span
+
+
 def build_index(shapes: Sequence[BaseGeometry], grid: Grid) -> ZoneIndex:
     """Index of polygons (in the grid's CRS, valid) on a grid; zones may overlap and may be empty.
 
