@@ -27,6 +27,9 @@ BEAT_SECONDS = 5.0
 """Between two signs of life: several fit into the silence after which a worker counts as dead."""
 TELL_SECONDS = 0.5
 """Least time between two notes of progress, which is also how soon a dismissal is noticed."""
+RETRY_SECONDS = 20.0
+"""Before a job is given back whose store did not answer; twice as long after the second attempt."""
+UNANSWERED = "the store did not answer; please ask again later, or for a smaller area"
 DEFECT = "the worker failed to answer this; the fault has been logged"
 
 LOG = logging.getLogger("soilinfo.worker")
@@ -61,21 +64,20 @@ def work_once(queue: Queue, perform: Perform, ending: threading.Event, name: str
         return False
     LOG.info("job %s (%s): attempt %d", job.id, job.process, job.attempts)
     with _alive(queue, job):
-        _answer(queue, job, perform, _Teller(queue, job, ending).tell)
+        _answer(queue, job, perform, ending)
     return True
 
 
-def _answer(queue: Queue, job: Job, perform: Perform, advance: Advance) -> None:
+def _answer(queue: Queue, job: Job, perform: Perform, ending: threading.Event) -> None:
     try:
-        result = perform(job, advance)
+        result = perform(job, _Teller(queue, job, ending).tell)
     except _LostError:
         LOG.info("job %s was dismissed or taken by another worker", job.id)
     except _EndingError:
         queue.give_back(job, counts=False)
     except StoreError as error:
-        # May pass by itself, such as a database that restarts.
-        LOG.error("job %s is tried again: %s", job.id, error)
-        queue.give_back(job, counts=True)
+        LOG.error("job %s, attempt %d: %s", job.id, job.attempts, error)
+        _again_later(queue, job, ending)
     except InputError as error:
         queue.fail(job, str(error), error.status)
     except Exception:
@@ -84,6 +86,16 @@ def _answer(queue: Queue, job: Job, perform: Perform, advance: Advance) -> None:
         queue.fail(job, DEFECT, SoilinfoError.status)
     else:
         queue.succeed(job, result)
+
+
+def _again_later(queue: Queue, job: Job, ending: threading.Event) -> None:
+    """Have a job tried again that the store did not answer: this may pass, as when a database restarts."""
+    if job.is_last_attempt:
+        queue.fail(job, UNANSWERED, StoreError.status)
+        return
+    # Held meanwhile: whoever took it at once would meet the same.
+    ending.wait(RETRY_SECONDS * job.attempts)
+    queue.give_back(job, counts=True)
 
 
 class _Teller:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -44,6 +45,10 @@ class Database(Protocol):
 
     def queueing(self) -> AbstractContextManager[Execute]:
         """A short transaction on the queue of jobs, which waits for no writer where the database can."""
+        ...
+
+    def now(self, execute: Execute) -> datetime:
+        """The present instant, UTC, by the one clock of all who share this database."""
         ...
 
     def close(self) -> None:
@@ -145,6 +150,10 @@ class SqliteDatabase:
     def queueing(self) -> AbstractContextManager[Execute]:
         """A transaction that writes, as any other."""
         return self.write()
+
+    def now(self, execute: Execute) -> datetime:  # noqa: ARG002
+        """The present instant by this machine's clock: nobody on another one shares the file."""
+        return clock.now()
 
     def close(self) -> None:
         """Let go of the one connection that outlives its transaction."""

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -146,6 +147,11 @@ class PostgresDatabase:
     def queueing(self) -> AbstractContextManager[Execute]:
         """A transaction beside any writer: a collection may take minutes to write."""
         return _executing(self._postgres.short())
+
+    def now(self, execute: Execute) -> datetime:
+        """The present instant by the server's clock: those of the machines that ask it may differ."""
+        told: datetime = execute("SELECT clock_timestamp() AS now")[0]["now"]
+        return told.astimezone(UTC)
 
     def close(self) -> None:
         """Close every connection."""

@@ -3,6 +3,9 @@
 A job is taken by one worker at a time, which shows by its heartbeat that it lives. One that is silent
 for ``STALE`` has died: its job is taken again, ``MOST_ATTEMPTS`` times in all. Whoever reports about a
 job it no longer holds (dismissed, or taken by another since) changes nothing and is told so.
+
+Every instant here is told by the database (:meth:`Database.now`): workers on several machines, whose
+clocks differ, must agree on who has been silent.
 """
 
 import secrets
@@ -14,7 +17,6 @@ from typing import Any, Literal
 import orjson
 
 from soilinfo.errors import UnknownNameError
-from soilinfo.store import clock
 from soilinfo.store.database import Database, Execute, statements
 from soilinfo.store.rows import dumped, instants
 
@@ -26,17 +28,23 @@ STALE = timedelta(seconds=30)
 """Silence after which a worker counts as dead."""
 MOST_ATTEMPTS = 3
 """A job that took so many workers with it is not tried again."""
+GIVEN_UP = (
+    f"given up after {MOST_ATTEMPTS} attempts: the last worker ended in the middle of it without saying why; "
+    "ask for a smaller area"
+)
 
 _SQL = statements("queue")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job; ``snapshot`` is the publication that it is answered from, ``progress`` 0 to 100."""
+    """One job; ``snapshot`` is the publication that it is answered from, ``progress`` 0 to 100.
+
+    What was asked may be long and lies apart (:meth:`Queue.inputs`), as the result does.
+    """
 
     id: str
     process: str
-    inputs: Mapping[str, Any]
     response: str
     """How the result is asked for: 'raw' or 'document'."""
     snapshot: int
@@ -59,6 +67,11 @@ class Job:
         """Whether nothing will happen to it any more."""
         return self.status in ENDED
 
+    @property
+    def is_last_attempt(self) -> bool:
+        """Whether nobody takes it again after this attempt."""
+        return self.attempts >= MOST_ATTEMPTS
+
 
 class Queue:
     """The jobs of one database; every public method is one transaction. May be shared by threads."""
@@ -70,11 +83,11 @@ class Queue:
 
     def add(self, process: str, inputs: Mapping[str, Any], *, snapshot: int, response: str = "raw") -> Job:
         """Accept a job."""
-        id_ = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(8)}"
         given = {"process": process, "inputs": dumped(inputs), "response": response, "snapshot": snapshot}
         with self._database.queueing() as execute:
-            last = execute(_SQL["last_created"])[0]["created"]
-            created = clock.not_before(datetime.fromisoformat(last) if last else None)
+            now, last = self._database.now(execute), execute(_SQL["last_created"])[0]["created"]
+            created = max(now, datetime.fromisoformat(last)) if last else now
+            id_ = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(8)}"
             execute(_SQL["add_job"], id=id_, created=created.isoformat(), **given)
             return _job(execute, id_)
 
@@ -93,6 +106,15 @@ class Queue:
         with self._database.read() as execute:
             return int(execute(_SQL["unfinished"])[0]["number"])
 
+    def inputs(self, id_: str) -> Mapping[str, Any]:
+        """What was asked, or UnknownNameError."""
+        with self._database.read() as execute:
+            rows = execute(_SQL["inputs"], id=id_)
+            if not rows:
+                raise UnknownNameError("job", id_, ())
+            given: Mapping[str, Any] = orjson.loads(rows[0]["inputs"])
+            return given
+
     def result(self, id_: str) -> Any:
         """The result of a job, None unless it was successful."""
         with self._database.read() as execute:
@@ -103,13 +125,13 @@ class Queue:
         """Stop a job, or forget the result of one that has ended; UnknownNameError when there is none."""
         with self._database.queueing() as execute:
             _job(execute, id_)
-            execute(_SQL["dismiss"], id=id_, now=clock.now().isoformat())
+            execute(_SQL["dismiss"], id=id_, now=self._now(execute))
             return _job(execute, id_)
 
     def forget(self, older_than: timedelta) -> list[str]:
         """Remove the jobs that ended so long ago; returns their ids."""
-        before = (clock.now() - older_than).isoformat()
         with self._database.queueing() as execute:
+            before = self._now(execute, -older_than)
             return sorted(row["id"] for row in execute(_SQL["forget"], before=before))
 
     # ---- those who work ----
@@ -124,13 +146,9 @@ class Queue:
         with self._database.queueing() as execute:
             while found := self._open(execute, stale):
                 if found["attempts"] < MOST_ATTEMPTS:
-                    execute(_SQL["take"], id=found["id"], worker=worker, now=clock.now().isoformat())
+                    execute(_SQL["take"], id=found["id"], worker=worker, now=self._now(execute))
                     return _job(execute, found["id"])
-                error = (
-                    f"given up: {MOST_ATTEMPTS} workers ended in the middle of it without saying why; "
-                    "ask for a smaller area"
-                )
-                execute(_SQL["give_up"], id=found["id"], error=error, now=clock.now().isoformat())
+                execute(_SQL["give_up"], id=found["id"], error=GIVEN_UP, now=self._now(execute))
         return None
 
     def beat(self, job: Job) -> bool:
@@ -156,20 +174,23 @@ class Queue:
     def _told(self, statement: str, job: Job, **values: object) -> bool:
         held = {"id": job.id, "worker": job.worker, "attempts": job.attempts}
         with self._database.queueing() as execute:
-            return bool(execute(_SQL[statement], now=clock.now().isoformat(), **held, **values))
+            return bool(execute(_SQL[statement], now=self._now(execute), **held, **values))
 
     def _is_open(self, stale: timedelta) -> bool:
         # Workers ask twice a second: only one that finds something waits for its turn to write.
         with self._database.read() as execute:
-            return bool(execute(_SQL["open_job"], stale=_before(stale)))
+            return bool(execute(_SQL["open_job"], **self._heard(execute, stale)))
 
     def _open(self, execute: Execute, stale: timedelta) -> dict[str, Any] | None:
-        rows = execute(f"{_SQL['open_job']} {self._database.row_lock}", stale=_before(stale))
+        rows = execute(f"{_SQL['open_job']} {self._database.row_lock}", **self._heard(execute, stale))
         return rows[0] if rows else None
 
+    def _heard(self, execute: Execute, stale: timedelta) -> dict[str, str]:
+        # A heartbeat to come, of before a clock was set back, would otherwise keep a dead worker's job.
+        return {"first": self._now(execute, -stale), "last": self._now(execute, stale)}
 
-def _before(stale: timedelta) -> str:
-    return (clock.now() - stale).isoformat()
+    def _now(self, execute: Execute, later: timedelta = timedelta(0)) -> str:
+        return (self._database.now(execute) + later).isoformat()
 
 
 def _job(execute: Execute, id_: str) -> Job:
@@ -181,4 +202,4 @@ def _job(execute: Execute, id_: str) -> Job:
 
 def _job_of(row: Mapping[str, Any]) -> Job:
     times = instants(row, "created", "started", "finished", "updated", "heartbeat")
-    return Job(**{**row, **times, "inputs": orjson.loads(row["inputs"])})
+    return Job(**{**row, **times})

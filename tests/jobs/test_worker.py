@@ -7,7 +7,7 @@ import pytest
 
 from soilinfo.errors import ConfigError, Fault, InputError, StoreError
 from soilinfo.jobs import worker
-from soilinfo.jobs.worker import DEFECT, work, work_once
+from soilinfo.jobs.worker import DEFECT, UNANSWERED, work, work_once
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from soilinfo.store.queue import MOST_ATTEMPTS
@@ -48,7 +48,7 @@ def test_a_job_is_answered_and_its_progress_seen_meanwhile(queue, ending):
         for share in (0.25, 0.5):
             advance(share)
             seen.append(queue.job(taken.id).progress)
-        return {"crop": taken.inputs["crop"]}
+        return {"crop": queue.inputs(taken.id)["crop"]}
 
     assert work_once(queue, perform, ending)
     assert seen == [25, 50]
@@ -73,13 +73,29 @@ def test_a_fault_of_ours_is_logged_and_not_told(queue, ending, caplog, error):
     assert "secret" in caplog.text
 
 
-def test_a_store_that_does_not_answer_is_tried_again_but_not_for_ever(queue, ending):
-    job = add(queue)
-    for _ in range(MOST_ATTEMPTS):
+class Waiting(threading.Event):
+    """What ends a worker, which waits no longer than it takes to note for how long it would."""
+
+    def __init__(self, queue):
+        super().__init__()
+        self.queue, self.seconds = queue, []
+
+    def wait(self, timeout=None):
+        self.seconds.append(timeout)
+        assert self.queue.take("other") is None, "another worker would meet the same at once"
+        return False
+
+
+def test_a_store_that_does_not_answer_is_given_time_and_tried_again_but_not_for_ever(queue, caplog):
+    job, waiting = add(queue), Waiting(queue)
+    for attempt in range(MOST_ATTEMPTS):
         assert queue.job(job.id).status == "accepted"
-        work_once(queue, failing(StoreError("it restarts")), ending)
-    assert not work_once(queue, failing(StoreError("it restarts")), ending)
-    assert queue.job(job.id).status == "failed"
+        work_once(queue, failing(StoreError(f"secret {attempt}")), waiting)
+    assert waiting.seconds == sorted(set(waiting.seconds)), "each time longer"
+    assert len(waiting.seconds) == MOST_ATTEMPTS - 1
+    failed = queue.job(job.id)
+    assert (failed.status, failed.error, failed.error_status) == ("failed", UNANSWERED, 503)
+    assert "secret 2" in caplog.text
 
 
 def test_a_dismissed_job_stops_at_its_next_part(queue, ending):

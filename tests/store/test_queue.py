@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from soilinfo.errors import UnknownNameError
+from soilinfo.settings import Settings
+from soilinfo.store import clock
 from soilinfo.store.home import open_store
 from soilinfo.store.queue import MOST_ATTEMPTS
 
@@ -26,7 +28,8 @@ def add(queue, process="land-suitability"):
 def test_an_accepted_job_is_kept_as_it_was_asked(queue):
     job = queue.add("what-if", INPUTS, snapshot=7, response="document")
     assert queue.job(job.id) == job
-    assert (job.process, job.inputs, job.snapshot, job.response) == ("what-if", INPUTS, 7, "document")
+    assert (job.process, job.snapshot, job.response) == ("what-if", 7, "document")
+    assert queue.inputs(job.id) == INPUTS
     assert (job.status, job.progress, job.attempts, job.started) == ("accepted", 0, 0, None)
     assert queue.result(job.id) is None
 
@@ -38,6 +41,8 @@ def test_an_unknown_job_is_told_of_no_other(queue):
     assert job.id not in str(refused.value)
     with pytest.raises(UnknownNameError):
         queue.dismiss("guessed")
+    with pytest.raises(UnknownNameError):
+        queue.inputs("guessed")
 
 
 def test_jobs_are_taken_in_the_order_they_came_and_listed_newest_first(queue):
@@ -114,6 +119,29 @@ def test_a_worker_that_shows_itself_keeps_its_job(queue):
     assert queue.take("other", stale=timedelta(seconds=20)) is None
 
 
+@pytest.mark.parametrize("wrong", [timedelta(minutes=-5), timedelta(minutes=5)])
+def test_workers_whose_clocks_differ_agree_on_who_lives(dsn, tmp_path, monkeypatch, wrong):
+    # Of PostgreSQL alone: whoever shares a file shares the clock of its machine.
+    store = open_store(Settings(store=tmp_path / "store", db=dsn))
+    add(store.queue)
+    job, right = store.queue.take("w"), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: right + wrong)
+    assert store.queue.take("other") is None
+    assert store.queue.beat(job)
+    monkeypatch.undo()
+    assert store.queue.take("other") is None
+    store.close()
+
+
+def test_a_clock_that_was_set_back_keeps_no_job_from_being_taken(queue):
+    dead = add(queue)
+    queue.take("dead")
+    with queue._database.write() as execute:
+        ahead = (clock.now() + timedelta(hours=1)).isoformat()
+        execute("UPDATE job SET heartbeat = :ahead", ahead=ahead)
+    assert queue.take("other").id == dead.id
+
+
 def test_a_job_that_kills_its_workers_is_given_up_and_the_next_one_taken(queue):
     poisoned, sound = add(queue), add(queue)
     for _ in range(MOST_ATTEMPTS):
@@ -121,7 +149,7 @@ def test_a_job_that_kills_its_workers_is_given_up_and_the_next_one_taken(queue):
     assert queue.take("w", stale=AT_ONCE).id == sound.id
     given_up = queue.job(poisoned.id)
     assert given_up.status == "failed"
-    assert "3 workers ended in the middle" in given_up.error
+    assert "after 3 attempts: the last worker ended in the middle" in given_up.error
 
 
 def test_a_job_that_is_given_back_is_taken_again(queue):

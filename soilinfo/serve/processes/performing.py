@@ -29,7 +29,7 @@ def performer(settings: Settings, store: Store) -> Perform:
         source = Source(store, load(settings.config), store.ledger.snapshot(job.snapshot))
         process = load_plugin("process", {"name": PROCESSES[job.process], "data": source})
         effort = Effort(source.catalog.services.limits.job_cells, advance)
-        answer: Mapping[str, Any] = process.answer(job.inputs, effort)
+        answer: Mapping[str, Any] = process.answer(store.queue.inputs(job.id), effort)
         return answer
 
     return perform

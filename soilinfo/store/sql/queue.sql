@@ -6,12 +6,12 @@ INSERT INTO job (id, process, inputs, response, snapshot, status, created, updat
 VALUES (:id, :process, :inputs, :response, :snapshot, 'accepted', :created, :created)
 
 -- name: job
-SELECT id, process, inputs, response, snapshot, status, progress, attempts, created, started, finished, updated,
+SELECT id, process, response, snapshot, status, progress, attempts, created, started, finished, updated,
        worker, heartbeat, error, error_status
 FROM job WHERE id = :id
 
 -- name: jobs
-SELECT id, process, inputs, response, snapshot, status, progress, attempts, created, started, finished, updated,
+SELECT id, process, response, snapshot, status, progress, attempts, created, started, finished, updated,
        worker, heartbeat, error, error_status
 FROM job ORDER BY created DESC, id DESC
 
@@ -20,7 +20,8 @@ SELECT count(*) AS number FROM job WHERE status IN ('accepted', 'running')
 
 -- name: open_job
 SELECT id, attempts FROM job
-WHERE status = 'accepted' OR (status = 'running' AND heartbeat < :stale) ORDER BY created, id LIMIT 1
+WHERE status = 'accepted' OR (status = 'running' AND heartbeat NOT BETWEEN :first AND :last)
+ORDER BY created, id LIMIT 1
 
 -- name: take
 UPDATE job SET status = 'running', worker = :worker, heartbeat = :now, updated = :now,
@@ -54,6 +55,9 @@ UPDATE job SET status = 'failed', error = :error, error_status = 500, finished =
 -- name: dismiss
 UPDATE job SET status = 'dismissed', result = NULL, finished = coalesce(finished, :now), updated = :now
 WHERE id = :id AND status <> 'dismissed'
+
+-- name: inputs
+SELECT inputs FROM job WHERE id = :id
 
 -- name: result
 SELECT result FROM job WHERE id = :id AND status = 'successful'
