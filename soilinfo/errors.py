@@ -9,6 +9,7 @@
     │   ├── UnitError             exit 3, HTTP 400   a unit is unknown or does not fit the quantity
     │   ├── GeometryError         exit 3, HTTP 400   a geometry cannot be used, with the reason
     │   └── LimitError            exit 3, HTTP 400   the answer would be larger than the service allows
+    │       └── TooManyCellsError exit 3, HTTP 413   an area of more cells than an answer may be about
     ├── SourceError               exit 4, HTTP 500   a source file is missing, unreadable or not georeferenced
     ├── BlockedError              exit 5, HTTP 500   a check stopped a publication
     ├── StoreError                exit 6, HTTP 503   the store or its database does not answer
@@ -102,6 +103,18 @@ class GeometryError(InputError):
 
 class LimitError(InputError):
     """A request larger than the service allows; the message names the limit and the way round."""
+
+
+class TooManyCellsError(LimitError):
+    """An area of more cells than an answer may be about."""
+
+    status = 413
+
+    def __init__(self, cells: int, most: int) -> None:
+        super().__init__(
+            f"the area spans {cells:,} cells; the answer is limited to {most:,}. "
+            "Ask for a smaller area, or use the tables by administrative unit or the layer's COG download"
+        )
 
 
 class SourceError(SoilinfoError):

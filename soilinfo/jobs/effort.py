@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.errors import TooManyCellsError
 from soilinfo.grid import Window
 
 Advance = Callable[[float], None]
@@ -25,6 +26,11 @@ class Effort:
     def at_once(cls, catalog: Catalog) -> "Effort":
         """That of an answer that somebody waits for."""
         return cls(catalog.services.limits.process_cells)
+
+    def check(self, cells: int) -> None:
+        """TooManyCellsError when an answer would be about more cells than this allows."""
+        if cells > self.most_cells:
+            raise TooManyCellsError(cells, self.most_cells)
 
 
 def stretch(advance: Advance, begin: float, end: float) -> Advance:

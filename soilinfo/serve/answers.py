@@ -21,7 +21,13 @@ NOT_READY = f"{_OGC}/result-not-ready"
 EXCEPTION_TYPES = {"process": f"{_OGC}/no-such-process", "job": f"{_OGC}/no-such-job"}
 """Exception type by the kind of name that is unknown, where a standard fixes one."""
 
-CODES = {400: "InvalidParameterValue", 404: "NotFound", 405: "MethodNotAllowed", 503: "ServiceUnavailable"}
+CODES = {
+    400: "InvalidParameterValue",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    413: "ContentTooLarge",
+    503: "ServiceUnavailable",
+}
 
 Formats = Mapping[str, tuple[str, ...]]
 """Format names as used in ``f``, the default first -> the media types that ask for them."""

@@ -57,7 +57,7 @@ def _answer(publication: Publication, process: AreaProcess, asked: Asked) -> Res
     limits = publication.catalog.services.limits
     if process.as_job:
         cells = process.cells(asked.inputs)
-        _refuse_too_large(cells, limits.job_cells)
+        Effort(limits.job_cells).check(cells)
         if asked.later or cells > limits.process_cells:
             return _accepted(publication, process, asked)
     value = process.answer(asked.inputs, Effort(limits.process_cells))
@@ -77,16 +77,6 @@ def _accepted(publication: Publication, process: AreaProcess, asked: Asked) -> R
     if asked.later:
         answer.headers["Preference-Applied"] = "respond-async"
     return answer
-
-
-def _refuse_too_large(cells: int, most: int) -> None:
-    if cells > most:
-        raise RefusedError(
-            413,
-            "ContentTooLarge",
-            f"the area spans {cells:,} cells; this is answered for at most {most:,}, as a job too. Ask for a "
-            "smaller area, or use the tables by administrative unit or the layer's COG download",
-        )
 
 
 async def _body(request: Request) -> bytes:

@@ -106,7 +106,7 @@ def test_what_is_too_large_for_a_job_is_refused_with_the_limit(limited: Settings
     with served(limited.model_copy(update={"config": tmp_path / "config"})) as client:
         answer = client.post(SUITABILITY, json={"inputs": LARGE})
     assert answer.status_code == 413
-    assert "at most 20,000, as a job too" in answer.json()["detail"]
+    assert "limited to 20,000. Ask for a smaller area" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("process", [*ANSWERS])

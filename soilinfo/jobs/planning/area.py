@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Scenario, SuitabilityClass
-from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.kinds import Hectares, as_histogram, hectares_by_kind, summed
 from soilinfo.evaluate.suitability import subclass
 from soilinfo.evaluate.zonal import Histogram, Read, ZoneIndex, build_index, statistics
@@ -42,12 +42,7 @@ def indexed(catalog: Catalog, area: Area, effort: Effort | None = None) -> ZoneI
 
     ``effort``: by default that of an answer that somebody waits for.
     """
-    most = (effort or Effort.at_once(catalog)).most_cells
-    if (cells := cells_of(catalog, area)) > most:
-        raise LimitError(
-            f"the area spans {cells:,} cells; the answer is limited to {most:,}. "
-            "Ask for a smaller area, or use the tables by administrative unit or the layer's COG download"
-        )
+    (effort or Effort.at_once(catalog)).check(cells_of(catalog, area))
     return area.index or build_index([area.shape], catalog.grid)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.choice import HEAVIEST, NO_CROP, Choice
+from soilinfo.catalog.choice import HEAVIEST, MOST_CROPS, NO_CROP, Choice
 from soilinfo.catalog.models import Catalog, Crop, SuitabilityClass
 from soilinfo.catalog.product_direction import compared_crops, crop_codes
 from soilinfo.errors import InputError, UnknownNameError
@@ -57,7 +57,8 @@ def best_crops(
     asked = {
         name: one for name, one in inputs.items() if any(name in crop.characteristics for crop in compared)
     }
-    comparison = compare(catalog, choice, compared, regional, inputs, covered(store, index, asked))
+    known = covered(store, index, asked, stretch(effort.advance, 0, 0.3))
+    comparison = compare(catalog, choice, compared, regional, inputs, known)
     if not comparison.basis.used:
         raise InputError(_nothing_in_common(comparison))
     codes = [crop_codes(catalog)[crop.id] for crop in comparison.crops]
@@ -92,6 +93,8 @@ def _weighted(catalog: Catalog, crops: Sequence[str], weights: Mapping[str, floa
     compared = crops or compared_crops(catalog)
     for crop in compared:
         catalog.crop(crop)
+    if len(set(compared)) > MOST_CROPS:
+        raise InputError(f"at most {MOST_CROPS} crops can be compared, not {len(set(compared))}; name fewer")
     for crop, weight in weights.items():
         if crop not in compared:
             raise UnknownNameError("crop among those compared", crop, compared)

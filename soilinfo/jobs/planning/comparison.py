@@ -5,7 +5,7 @@ it stand the whole tables, which say where a crop is no candidate; see
 :func:`soilinfo.evaluate.choice.candidates`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from soilinfo.evaluate.choice import Basis, Classes, LeftOut, common_basis, cut_
 from soilinfo.evaluate.tables import PEAT
 from soilinfo.evaluate.zonal import Read, ZoneIndex, histogram
 from soilinfo.grid import Window
+from soilinfo.jobs.effort import Advance, along, stretch, unheard
 from soilinfo.jobs.evaluation.criteria import Criteria, Regional, compile_criteria
 from soilinfo.jobs.evaluation.inputs import Input, meanings
 from soilinfo.store.home import Store
@@ -102,24 +103,32 @@ def compare(
     return Comparison(choice, tuple(crops), tuple(regional), basis, needed, criteria, whole)
 
 
-def covered(store: Store, index: ZoneIndex, inputs: Mapping[str, Input]) -> dict[str, float]:
+def covered(
+    store: Store, index: ZoneIndex, inputs: Mapping[str, Input], advance: Advance = unheard
+) -> dict[str, float]:
     """Percentage of the land on which each input has data.
 
     The land is what the most complete input covers: boundaries reach over lakes and the sea, of which no
     layer has any data.
     """
-    valid_ha = {
-        name: float(histogram(index, _has_data(store, one), low=1, high=1, nodata=0).valid_ha.sum())
-        for name, one in inputs.items()
-    }
+    valid_ha = {}
+    for done, (name, one) in enumerate(inputs.items()):
+        own = stretch(advance, done / len(inputs), (done + 1) / len(inputs))
+        has_data = _has_data(store, one, along(own, index.window))
+        valid_ha[name] = float(histogram(index, has_data, low=1, high=1, nodata=0).valid_ha.sum())
     land = max(valid_ha.values(), default=0.0)
     return {name: 100 * area / land if land else 0.0 for name, area in valid_ha.items()}
 
 
-def _has_data(store: Store, one: Input) -> Read:
+def _has_data(store: Store, one: Input, hear: Callable[[Window], None]) -> Read:
     cube = store.cube.open(one.layer, one.version)
     nodata = cube.variable(one.layer).nodata
-    return lambda window: np.not_equal(cube.read(one.layer, window), nodata).astype(np.uint8)
+
+    def has_data(window: Window) -> NDArray[np.uint8]:
+        hear(window)
+        return np.not_equal(cube.read(one.layer, window), nodata).astype(np.uint8)
+
+    return has_data
 
 
 def told(catalog: Catalog, basis: Basis) -> tuple[Text, ...]:

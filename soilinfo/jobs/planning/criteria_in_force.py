@@ -12,6 +12,8 @@ from soilinfo.jobs.evaluation.criteria import Criteria
 def held_ha(criteria: Criteria, crop: str, index: ZoneIndex) -> dict[int, float]:
     """Hectares of all zones by whose criteria hold there, as :meth:`Criteria.used` numbers them."""
     last = len(criteria.units(crop))
+    if last == 0:
+        return {0: float(index.area_ha.sum() - index.outside_ha.sum())}
     areas = histogram(index, partial(criteria.used, crop), low=0, high=last, nodata=last + 1).area_ha
     return {number: float(area) for number, area in enumerate(areas.sum(axis=0)) if area > 0}
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from soilinfo.catalog.asking import scenario_or_saved
 from soilinfo.catalog.models import Catalog, SuitabilityClass
 from soilinfo.catalog.what_ifs import WhatIf, as_text, change_of
-from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.adjust import OUTCOMES, outcomes_of
 from soilinfo.evaluate.kinds import Hectares, hectares_by_kinds
 from soilinfo.evaluate.suitability import subclass
@@ -97,7 +97,7 @@ def compare_scenarios(
     if level not in levels:
         raise UnknownNameError("published level", level, levels)
     effort = effort or Effort(catalog.grid.window.cells)
-    _refuse_large(catalog, effort.most_cells)
+    effort.check(catalog.grid.window.cells)
     zones = zones_of(store, catalog, snapshot.layers, level)
     read, hear = reader(store, {**before.inputs, **after.inputs}), along(effort.advance, zones.index.window)
 
@@ -119,15 +119,6 @@ def compare_scenarios(
         **_origin(after),
         "findings": [asdict(finding) for finding in after.findings],
     }
-
-
-def _refuse_large(catalog: Catalog, most: int) -> None:
-    cells = catalog.grid.window.cells
-    if cells > most:
-        raise LimitError(
-            f"the nation has {cells:,} cells; the answer is limited to {most:,}. Ask what-if for "
-            "one region, or compare on the command line: soilinfo what-if --by LEVEL"
-        )
 
 
 def _head(catalog: Catalog, snapshot: Snapshot, after: Trial, compare: str, index: ZoneIndex) -> Answer:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from soilinfo.catalog.choice import MOST_CROPS
 from soilinfo.errors import InputError, LimitError, UnknownNameError
 from soilinfo.evaluate import coverage
 from soilinfo.jobs.effort import Effort
@@ -131,4 +132,26 @@ def test_a_ranking_is_the_same_in_one_window_and_in_strips_of_any_number_that_th
     heard = []
     assert approx(ask(nation, area=area, effort=Effort(10**6, heard.append))) == once
     assert len(heard) > 2
-    assert heard == sorted(heard)
+    answering = [share for share in heard if share > 0.3]
+    assert answering == sorted(answering)
+    assert answering[-1] == 1
+
+
+def test_an_answer_that_is_taken_back_ends_while_it_looks_what_is_known(nation):
+    class TakenBackError(Exception):
+        pass
+
+    def advance(share):
+        assert share < 0.3
+        raise TakenBackError
+
+    with pytest.raises(TakenBackError):
+        ask(nation, effort=Effort(10**6, advance))
+
+
+def test_more_crops_than_can_be_compared_are_refused(nation):
+    maize = nation.catalog.crop("maize")
+    many = {f"maize_{number}": maize for number in range(MOST_CROPS + 1)}
+    larger = nation.catalog.model_copy(update={"crops": many})
+    with pytest.raises(InputError, match="at most 31 crops can be compared, not 32"):
+        best_crops(nation.store, larger, nation.snapshot, area=REGION, crops=[*many])
