@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from os import cpu_count
 
@@ -114,6 +114,8 @@ class _Work:
     names: SourceNames
     progress: Progress
     store: Store
+    ends: list[StoreError] = field(default_factory=list)
+    """What ended the run: a thread may take up its next task before anybody can cancel that."""
 
     def of(self, tasks: Sequence[tuple[str, Task]], run: str) -> list[Outcome]:
         """The outcomes of the tasks, in their order; what ends the run lets no further task begin."""
@@ -133,11 +135,14 @@ class _Work:
 
         A store or a cluster that does not answer ends the run: no other layer could be written either.
         """
+        if self.ends:
+            raise self.ends[0]
         try:
             outcome = self._whole(task, run)
         except SourceError as error:
             outcome = Outcome(name, None, (Finding(error.check, "block", name, str(error)),))
-        except StoreError:
+        except StoreError as error:
+            self.ends.append(error)
             raise
         except Exception as error:
             _log.exception("'%s' was not ingested: soilinfo met what it does not expect", name)
