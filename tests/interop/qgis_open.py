@@ -64,6 +64,8 @@ def legend(node, model):
 def value_at(layer, point):
     if layer.providerType() == "gdal":
         return layer.dataProvider().identify(point, QgsRaster.IdentifyFormatValue).results().get(1)
+    if layer.providerType() == "wms":  # pictures have no values
+        return None
     around = QgsRectangle.fromCenterAndSize(point, 1e-6, 1e-6)
     request = QgsFeatureRequest(around).setFlags(QgsFeatureRequest.ExactIntersect)
     return [

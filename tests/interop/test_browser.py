@@ -108,7 +108,7 @@ def test_two_clicks_lead_from_the_landing_page_to_a_map_with_its_legend(browser:
     found = visit(browser, served, "/")
     found.page.get_by_role("link", name="Open the map").click()
     found.page.wait_for_selector("#map[data-state=ready]")
-    assert "S1: highly suitable" in found.page.locator(".legend").inner_text()
+    assert "S1: highly suitable" in found.page.locator(".legend:visible").inner_text()
     assert (found.foreign, found.errors) == ([], [])
     found.page.close()
 
@@ -138,7 +138,7 @@ def test_another_layer_is_chosen_without_losing_the_region(browser: Browser, ser
     found.page.wait_for_url("**layer=soc**")
     assert found.page.evaluate("document.activeElement.id") == "layer"
     assert found.page.locator("#region").input_value() == "01.03"
-    assert "Karbon organik tanah" in found.page.locator(".legend").inner_text()
+    assert "Karbon organik tanah" in found.page.locator(".legend:visible").inner_text()
     found.page.reload()
     found.page.wait_for_selector("#table tbody tr")
     assert found.page.locator("#region").input_value() == "01.03"
@@ -187,7 +187,7 @@ def test_without_javascript_the_map_is_a_picture_with_a_form(browser: Browser, s
     assert "JavaScript" in found.page.locator("#still").inner_text()
     found.page.select_option("#layer", "drainage")
     found.page.get_by_role("button", name="Show").click()
-    assert "Well drained" in found.page.locator(".legend").inner_text()
+    assert "Well drained" in found.page.locator(".legend:visible").inner_text()
     found.page.close()
 
 
