@@ -59,6 +59,8 @@ class Handler(BaseHTTPRequestHandler):
     # ---- answering ----
 
     def answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+        with self.bucket.lock:  # before the client has its answer, which may look at once
+            self.bucket.asked.append((self.command, self.key, status))
         self.send_response(status)
         given = {"Content-Length": str(len(body)), **(headers or {})}
         for name, value in given.items():
@@ -66,8 +68,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
-        with self.bucket.lock:
-            self.bucket.asked.append((self.command, self.key, status))
 
     def refuse(self, status: int, code: str) -> None:
         body = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>".encode()

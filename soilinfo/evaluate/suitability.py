@@ -27,7 +27,7 @@ from soilinfo.evaluate.tables import Lookup, Packing, Tables, compile_tables
 
 __all__ = ["Evaluation", "Packing", "Tables", "compile_tables", "dominant_limiting", "evaluate", "subclass"]
 
-_STRIP = 16384
+_STRIP = 65536
 """Cells carried through all factors at a time: few enough for the cache."""
 
 

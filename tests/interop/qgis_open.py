@@ -11,12 +11,15 @@ import sys
 from qgis.core import (
     QgsApplication,
     QgsFeatureRequest,
+    QgsImageLegendNode,
     QgsLayerTreeModel,
     QgsPointXY,
     QgsProject,
     QgsRaster,
     QgsRectangle,
+    QgsWmsLegendNode,
 )
+from qgis.PyQt.QtCore import QSize
 
 
 def main(path, x, y):
@@ -57,8 +60,19 @@ def describe(node, model, point):
 
 
 def legend(node, model):
-    """Texts of the legend's lines; a line that draws itself (a colour bar) is named by its kind."""
-    return [plain(line.data(0)) or type(line).__name__ for line in model.layerLegendNodes(node)]
+    """Texts of the legend's lines; a line that draws itself (a colour bar) is named by its kind, a picture
+    tells its colours. The legend that a service might send comes later, if ever: it is none."""
+    lines = [line for line in model.layerLegendNodes(node) if not isinstance(line, QgsWmsLegendNode)]
+    if lines and all(isinstance(line, QgsImageLegendNode) for line in lines):
+        return colours(node.layer().legendPlaceholderImage())
+    return [plain(line.data(0)) or type(line).__name__ for line in lines]
+
+
+def colours(path):
+    """Of the first column of a picture, from its top: those that are not transparent."""
+    picture, _ = QgsApplication.imageCache().pathAsImage(path, QSize(), False, 1.0)
+    column = [picture.pixelColor(1, row) for row in range(picture.height())]
+    return list(dict.fromkeys(colour.name() for colour in column if colour.alpha() == 255))
 
 
 def value_at(layer, point):

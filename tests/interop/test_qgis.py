@@ -56,11 +56,14 @@ def test_every_layer_is_valid_and_has_a_legend(opened: Callable[[str], Opened], 
     expected = {*LAYERS, *(f"suitability_{crop}" for crop in CROPS), "provinces", "regencies"}
     assert expected <= set(found)
     assert [name for name, layer in found.items() if not layer["valid"]] == []
-    pictures = {name for name, layer in found.items() if layer["provider"] == "wms"}
-    assert all("." in name for name in pictures), (
-        "tiles stand beside the crop's own layer, which has the legend"
-    )
-    assert [name for name, layer in found.items() if not layer["legend"] and name not in pictures] == []
+    assert [name for name, layer in found.items() if not layer["legend"]] == []
+
+
+def test_pictures_of_the_server_have_the_colours_of_the_classes_for_a_legend(opened: Callable[[str], Opened]):
+    pictures = [layer for layer in layers(opened("en")).values() if layer["provider"] == "wms"]
+    assert pictures
+    for picture in pictures:
+        assert picture["legend"] == ["#01665e", "#5ab4ac", "#dfc27d", "#8c510a"], picture["name"]
 
 
 def test_numeric_layers_show_a_colour_bar_and_classes_one_line_each(opened: Callable[[str], Opened]):

@@ -60,6 +60,8 @@ class MapLayer:
     about: About
     legend_nodes: int = 0
     """Raster: lines of its legend, without the line that names the band."""
+    legend_picture: str = ""
+    """Picture of the server: its legend, which QGIS cannot derive from it."""
 
     @property
     def is_raster(self) -> bool:

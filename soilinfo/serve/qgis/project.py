@@ -120,7 +120,8 @@ def _map_layer(layer: MapLayer) -> Element:
         if layer.is_raster
         else {"type": "vector", "geometry": "Polygon", "labelsEnabled": str(int(_has_labels(layer)))}
     )
-    element = Element("maplayer", kind)
+    pictured = {"legendPlaceholderImage": layer.legend_picture} if layer.legend_picture else {}
+    element = Element("maplayer", kind | pictured)
     add(element, "id", _layer_id(layer))
     add(element, "datasource", layer.source)
     add(element, "layername", layer.title)

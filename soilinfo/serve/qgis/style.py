@@ -3,9 +3,10 @@
 The element names are those of QGIS 3.22's own project files; QGIS fills in what is left out.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from soilinfo.serve.site.legends import Legend
 
@@ -44,6 +45,24 @@ def rgba(colour: str) -> str:
 
 
 # ---- rasters ----------------------------------------------------------------------------
+
+LINE_HEIGHT, SWATCH, FONT = 20, 24, 13
+"""Pixels of a legend's picture: height of a line, width of a colour, size of its text."""
+
+
+def legend_picture(legend: Legend) -> str:
+    """The lines of a legend as a picture (SVG in base64), for layers whose pixels QGIS gets coloured."""
+    widest = max(len(line.label) for line in legend.lines)
+    size = {"width": SWATCH + 8 + FONT * widest * 0.6, "height": LINE_HEIGHT * len(legend.lines)}
+    picture = Element(
+        "svg", {"xmlns": "http://www.w3.org/2000/svg", **{k: f"{v:g}" for k, v in size.items()}}
+    )
+    for at, line in enumerate(legend.lines):
+        top = LINE_HEIGHT * at
+        add(picture, "rect", y=top + 2, width=SWATCH, height=LINE_HEIGHT - 4, fill=line.colour)
+        place = {"x": SWATCH + 8, "y": top + LINE_HEIGHT - 6}
+        add(picture, "text", line.label, font__size=FONT, font__family="sans-serif", **place)
+    return f"base64:{b64encode(tostring(picture)).decode()}"
 
 
 def raster_renderer(legend: Legend) -> Element:

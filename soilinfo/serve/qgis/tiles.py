@@ -13,6 +13,7 @@ from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.what_ifs import SavedWhatIf
 from soilinfo.serve.qgis.layers import Group, MapLayer
+from soilinfo.serve.qgis.style import legend_picture
 from soilinfo.serve.site.entries import COVERAGE_THEMES, Entry
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.tiles import tile_address
@@ -51,6 +52,7 @@ def _has_an_answer(site: Site, saved: SavedWhatIf, crop: str, served: Collection
 
 
 def _layer(site: Site, crop: Entry, id: str, title: str, asked: dict[str, str]) -> MapLayer:
+    assert crop.legend is not None, "a crop's layer has a legend"
     query = urlencode({"crop": crop.crop, **asked})
     address = quote(f"{site.base}{tile_address(crop.collection)}?{query}", safe=":/{}")
     return MapLayer(
@@ -61,4 +63,5 @@ def _layer(site: Site, crop: Entry, id: str, title: str, asked: dict[str, str]) 
         crs="EPSG:3857",
         style=(Element("rasterrenderer", {"type": "singlebandcolordata", "band": "1", "opacity": "1"}),),
         about=site.about(crop),
+        legend_picture=legend_picture(crop.legend),
     )
