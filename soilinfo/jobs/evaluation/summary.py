@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.names import suitability_of, table_of
-from soilinfo.errors import BlockedError
 from soilinfo.evaluate.suitability import dominant_limiting
 from soilinfo.evaluate.zonal import (
     Histogram,
@@ -28,7 +27,7 @@ from soilinfo.evaluate.zonal import (
     statistics,
 )
 from soilinfo.jobs.evaluation.criteria import criteria_within
-from soilinfo.jobs.evaluation.zones import Zones, zones_of
+from soilinfo.jobs.evaluation.zones import Zones, needed_level, zones_of
 from soilinfo.jobs.ingestion.meaning import is_misread
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.runs.versions import Origin, new_version, remember
@@ -112,7 +111,7 @@ def table_version(
     Raises BlockedError when the level that this one is summed from is not published.
     """
     measured = catalog.level(level).summed_from or level
-    used = {**inputs, level: published[level], measured: _needed_level(published, measured, level)}
+    used = {**inputs, level: published[level], measured: needed_level(published, measured, level)}
     # A rollback of a table with rules of its own is about these; any other only sums up its inputs.
     content = {"parameters": parameters} if parameters else {"inputs": used}
     return new_version(
@@ -124,14 +123,6 @@ def table_version(
         metadata={**metadata, "level": level},
         run=run,
     )
-
-
-def _needed_level(published: Mapping[str, str], measured: str, level: str) -> str:
-    if measured not in published:
-        raise BlockedError(
-            f"level '{level}' is summed from '{measured}', which is not published; ingest it first"
-        )
-    return published[measured]
 
 
 def with_units(rows: pd.DataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -32,13 +32,25 @@ class Zones:
         return added_up(areas, self.groups, len(self.units))
 
 
+def needed_level(published: Mapping[str, str], measured: str, level: str) -> str:
+    """The published version of the level that ``level`` is summed from; BlockedError without one."""
+    if measured not in published:
+        raise BlockedError(
+            f"level '{level}' is summed from '{measured}', which is not published; ingest it first"
+        )
+    return published[measured]
+
+
 def zones_of(store: Store, catalog: Catalog, published: Mapping[str, str], level: str) -> Zones:
-    """The units of a published level with the index that measures them; BlockedError for orphans."""
+    """The units of a published level with the index that measures them.
+
+    Raises BlockedError for orphans, and when the level that this one is summed from is not published.
+    """
     units = store.vector.read(level, published[level])
     measured = catalog.level(level).summed_from
     if measured is None:
         return Zones(units, index_of(store, catalog.grid, level, published[level], units), None)
-    parts = store.vector.read(measured, published[measured])
+    parts = store.vector.read(measured, needed_level(published, measured, level))
     index = index_of(store, catalog.grid, measured, published[measured], parts)
     if level not in catalog.levels:  # the nation, to which every unit belongs
         return Zones(units, index, np.zeros(len(parts), dtype=np.int64))

@@ -58,6 +58,15 @@ def share(hectares: float, total: float) -> float | None:
     return round(100 * hectares / total, 3) if total else None
 
 
+def extent(total: float, nodata: float) -> Answer:
+    """What every answer about an area begins with: its hectares, and those without data."""
+    return {
+        "total_ha": round(total, 4),
+        "nodata_ha": round(nodata, 4),
+        "nodata_pct": share(nodata, total),
+    }
+
+
 # ---- land suitability -------------------------------------------------------------------
 
 
@@ -165,10 +174,7 @@ def _suitability_areas(catalog: Catalog, index: ZoneIndex, hectares: Hectares) -
     total, classes = float(index.area_ha[0]), summed(hectares, _class_of)
     nodata = classes.get(0, 0.0) + float(index.outside_ha[0])
     partial = sum(area for kind, area in hectares.items() if kind >> _LACKING & 1)
-    return {
-        "total_ha": round(total, 4),
-        "nodata_ha": round(nodata, 4),
-        "nodata_pct": share(nodata, total),
+    return extent(total, nodata) | {
         "partial_ha": round(partial, 4),
         "classes": class_rows(catalog, classes, total),
         "limiting": _limiting(catalog, hectares),
@@ -267,10 +273,7 @@ def _numbers(index: ZoneIndex, areas: Histogram, scale: float) -> Answer:
 def _class_shares(catalog: Catalog, table_id: str, index: ZoneIndex, hectares: Hectares) -> Answer:
     table, total = catalog.class_table(table_id), float(index.area_ha[0])
     nodata = hectares.get(0, 0.0) + float(index.outside_ha[0])
-    return {
-        "total_ha": round(total, 4),
-        "nodata_ha": round(nodata, 4),
-        "nodata_pct": share(nodata, total),
+    return extent(total, nodata) | {
         "classes": [
             {"class": entry.id, "title": dict(entry.title), "ha": round(ha, 4), "pct": share(ha, total)}
             for entry in table.classes

@@ -21,7 +21,7 @@ from soilinfo.jobs.effort import Effort, stretch
 from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, reader, too_little_known
 from soilinfo.jobs.evaluation.places import resolve_area
-from soilinfo.jobs.planning.area import Answer, indexed, noted, share
+from soilinfo.jobs.planning.area import Answer, class_rows, extent, indexed, noted, share
 from soilinfo.jobs.planning.choice import ranking
 from soilinfo.jobs.planning.comparison import Comparison, compare, covered
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
@@ -164,10 +164,7 @@ def _areas(
     total, nodata = float(index.area_ha[0]), best.get(0, 0.0) + float(index.outside_ha[0])
     counted = np.array([[suitable.get(number, 0.0) for number in range(len(codes) + 1)]])
     best_ha = np.array([[best.get(code, 0.0) for code in codes]])
-    return {
-        "total_ha": round(total, 4),
-        "nodata_ha": round(nodata, 4),
-        "nodata_pct": share(nodata, total),
+    return extent(total, nodata) | {
         "no_crop_ha": round(best.get(NO_CROP, 0.0), 4),
         "ranking": _ranked(catalog, comparison, index, best_ha, marks, of_crops),
         "suitable_crops": [
@@ -186,9 +183,9 @@ def _ranked(
     of_crops: Sequence[Hectares],
 ) -> list[Answer]:
     """A row for each crop, the first of the ranking first, with both its classes and what they rest on."""
-    number = len(comparison.crops)
+    number, total = len(comparison.crops), float(index.area_ha[0])
     marked = _flagged_ha(marks, 2 * number)
-    whole_ha = np.stack([_class_ha(hectares, _WHOLE) for hectares in of_crops])
+    whole_ha = np.stack([_class_ha(hectares) for hectares in of_crops])
     rows = ranking(
         [crop.id for crop in comparison.crops],
         best_ha=best_ha,
@@ -200,8 +197,8 @@ def _ranked(
     ).drop(columns=["total_ha", "best_crop"])
     reasons = [
         {
-            "classes": _classes(catalog, _class_ha(hectares, 0)),
-            "whole_classes": _classes(catalog, whole_ha[at]),
+            "classes": class_rows(catalog, summed(hectares, _class_at(0)), total),
+            "whole_classes": class_rows(catalog, summed(hectares, _class_at(_WHOLE)), total),
             "limiting": _limits(catalog, hectares),
             "criteria": criteria_areas(comparison.whole, crop, held_ha(comparison.whole, crop.id, index)),
         }
@@ -214,9 +211,14 @@ def _ranked(
     return sorted(ranked, key=lambda row: row["rank"])
 
 
-def _class_ha(hectares: Hectares, first_bit: int) -> NDArray[np.float64]:
-    """Hectares of each class that stands at ``first_bit`` of the kinds of one crop."""
-    areas = summed(hectares, lambda kind: kind >> first_bit & 7)
+def _class_at(first_bit: int) -> Callable[[int], int]:
+    """The class that stands at ``first_bit`` of the kinds of one crop."""
+    return lambda kind: kind >> first_bit & 7
+
+
+def _class_ha(hectares: Hectares) -> NDArray[np.float64]:
+    """Hectares of each class by the whole table of one crop."""
+    areas = summed(hectares, _class_at(_WHOLE))
     return np.array([areas.get(int(one), 0.0) for one in SuitabilityClass])
 
 
@@ -224,14 +226,6 @@ def _flagged_ha(hectares: Hectares, bits: int) -> NDArray[np.float64]:
     """Hectares on which each bit of the kinds is set."""
     areas = [sum((ha for kind, ha in hectares.items() if kind >> bit & 1), 0.0) for bit in range(bits)]
     return np.array(areas)
-
-
-def _classes(catalog: Catalog, areas: NDArray[np.float64]) -> list[Answer]:
-    titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
-    return [
-        {"class": one.name, "title": dict(titles[one.name]), "ha": round(float(area), 4)}
-        for one, area in zip(SuitabilityClass, areas, strict=True)
-    ]
 
 
 def _limits(catalog: Catalog, hectares: Hectares) -> list[Answer]:

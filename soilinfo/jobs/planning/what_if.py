@@ -21,7 +21,7 @@ from soilinfo.jobs.effort import Effort, along
 from soilinfo.jobs.evaluation.inputs import reader
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.evaluation.zones import zones_of
-from soilinfo.jobs.planning.area import Answer, indexed, noted, share
+from soilinfo.jobs.planning.area import Answer, class_rows, extent, indexed, noted, share
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
 from soilinfo.jobs.planning.trial import Trial, kinds_of_change, prepare
 from soilinfo.store.home import Store
@@ -158,11 +158,8 @@ def _sum(found: Sequence[Move]) -> float:
 
 
 def _hectares(found: Sequence[Move], total: float, outside: float) -> Answer:
-    nodata = round(_sum([move for move in found if not move.after]) + outside, 4)
-    return {
-        "total_ha": round(total, 4),
-        "nodata_ha": nodata,
-        "nodata_pct": share(nodata, total),
+    nodata = _sum([move for move in found if not move.after]) + outside
+    return extent(total, nodata) | {
         "improved_ha": _sum([move for move in found if move.gain > 0]),
         "worsened_ha": _sum([move for move in found if move.gain < 0]),
     }
@@ -170,13 +167,14 @@ def _hectares(found: Sequence[Move], total: float, outside: float) -> Answer:
 
 def _classes(catalog: Catalog, found: Sequence[Move], total: float) -> list[Answer]:
     """Hectares of each class after the what-if, with those before it."""
-    titles = {str(name): title for name, title in catalog.evaluation.class_titles.items()}
-    rows = []
-    for one in SuitabilityClass:
-        before, after = (_sum([m for m in found if getattr(m, when) == one]) for when in ("before", "after"))
-        known = {"class": one.name, "title": dict(titles[one.name]), "ha": after, "pct": share(after, total)}
-        rows.append(known | {"before_ha": before, "change_ha": round(after - before, 4)})
-    return rows
+    before, after = (
+        {int(one): _sum([move for move in found if getattr(move, when) == one]) for one in SuitabilityClass}
+        for when in ("before", "after")
+    )
+    return [
+        row | {"before_ha": before[one], "change_ha": round(after[one] - before[one], 4)}
+        for one, row in zip(SuitabilityClass, class_rows(catalog, after, total), strict=True)
+    ]
 
 
 def _by_quality(catalog: Catalog, found: Sequence[Move]) -> list[Answer]:

@@ -18,7 +18,7 @@ from soilinfo.evaluate.zoning import assess
 from soilinfo.grid import Window
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.places import resolve_area
-from soilinfo.jobs.planning.area import Answer, indexed, noted, share
+from soilinfo.jobs.planning.area import Answer, extent, indexed, noted, share
 from soilinfo.jobs.planning.scored_land import Land, land_of, not_made, score_findings
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -92,10 +92,7 @@ def _areas(catalog: Catalog, rules: Zoning, index: ZoneIndex, hectares: Mapping[
     for (*_, code, _), area in hectares.items():
         zones[code] = zones.get(code, 0.0) + area
     total, nodata = float(index.area_ha[0]), zones.get(0, 0.0) + float(index.outside_ha[0])
-    return {
-        "total_ha": round(total, 4),
-        "nodata_ha": round(nodata, 4),
-        "nodata_pct": share(nodata, total),
+    return extent(total, nodata) | {
         "zones": [
             {"zone": each.id, "title": dict(each.title), "ha": round(ha, 4), "pct": share(ha, total)}
             for each in rules.classes
