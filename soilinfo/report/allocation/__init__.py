@@ -1,0 +1,1 @@
+"""An allocation of subsidised fertilizer to take away: decree workbook, tables, sheets, sentences."""

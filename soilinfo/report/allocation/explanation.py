@@ -1,0 +1,165 @@
+"""Why a unit gets the tonnes that it gets: the chain from the status of its soil to sacks, as a sentence.
+
+'Sukamaju gets 400 t of urea: 1,650 ha of rice need 250 kg a hectare (...) = 412.5 t; it asked for 400 t,
+which caps it; rounded to 8,000 sacks of 50 kg. That is 97 % of its need.'
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from soilinfo.report.explanation import lowered
+from soilinfo.report.phrases import Phrases
+
+Bound = Literal["share", "cap", "floor", "frozen"]
+"""What settled a unit's tonnes: its share of what there is, or what kept it from having just that."""
+MOST_NAMED = 3
+"""Commodities that a sentence names; the others are summed up."""
+KG = 1000.0
+"""Kilograms in a tonne."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What the land of one commodity needs of one fertilizer, and why."""
+
+    commodity: str
+    area_ha: float
+    kg_ha: float | None
+    """None where no rate is known: it is reported, never guessed."""
+    edition: str
+    """The doses in force (an id of config/doses); empty where there is no rate."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """Class by nutrient, of those that the rate rests on."""
+
+    @property
+    def need_t(self) -> float | None:
+        """Tonnes; None where no rate is known."""
+        return None if self.kg_ha is None else self.area_ha * self.kg_ha / KG
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How the tonnes of one fertilizer that one unit gets came about; amounts in tonnes."""
+
+    code: str
+    name: str
+    fertilizer: str
+    method: str
+    needs: Sequence[Need]
+    need_t: float
+    """What was shared by: the sum of ``needs``, or the request where there is no rate."""
+    request_t: float | None
+    """None where the plan has no requests."""
+    weight: float
+    floor_t: float
+    cap_t: float | None
+    share_t: float
+    bound: Bound
+    sacks: int
+    sack_kg: float
+    allocated_t: float
+    need_met_pct: float | None
+    """None where nothing is needed."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Version of each layer and table that it rests on."""
+
+
+def sentence(phrases: Phrases, chain: Chain) -> str:
+    """The chain in plain words."""
+    parts = [*_needed(phrases, chain), *_settled(phrases, chain)]
+    if chain.sacks:
+        sack = phrases.value(chain.sack_kg, 1)
+        parts.append(phrases.say("allocation.rounded", sacks=phrases.number(chain.sacks, 0), sack=sack))
+    gets = phrases.say(
+        "allocation.gets" if chain.sacks else "allocation.gets.none",
+        unit=chain.name,
+        amount=phrases.value(chain.allocated_t, 3),
+        fertilizer=fertilizer(phrases, chain.fertilizer),
+        why="; ".join(parts),
+    )
+    met = chain.need_met_pct
+    return gets if met is None else f"{gets} {phrases.say('allocation.met', share=phrases.value(met, 1))}"
+
+
+def fertilizer(phrases: Phrases, name: str) -> str:
+    """What a fertilizer is called within a sentence."""
+    return lowered(phrases.named(phrases.catalog.fertilizers[name].title))
+
+
+# ---- what is needed ---------------------------------------------------------------------
+
+
+def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
+    """'1,650 ha of rice need 250 kg a hectare (...) = 412.5 t' of each commodity, the largest need first."""
+    rated = sorted((need for need in chain.needs if need.need_t), key=lambda need: -(need.need_t or 0))
+    named, others = rated[:MOST_NAMED], rated[MOST_NAMED:]
+    yield from (_need(phrases, need) for need in named)
+    if others:
+        rest = phrases.value(sum(need.need_t or 0 for need in others), 3)
+        yield phrases.say("allocation.need.others", count=len(others), need=rest)
+    yield from (_unrated(phrases, chain, need) for need in chain.needs if need.kg_ha is None and need.area_ha)
+    if len(rated) > 1:
+        yield phrases.say("allocation.need.together", need=phrases.value(chain.need_t, 3))
+    elif not rated:
+        key = "allocation.need.requested" if chain.need_t else "allocation.need.none"
+        yield phrases.say(key, need=phrases.value(chain.need_t, 3))
+
+
+def _need(phrases: Phrases, need: Need) -> str:
+    because = [_status(phrases, *each) for each in need.statuses.items()]
+    because.append(
+        phrases.say("allocation.rates", rule=phrases.named(phrases.catalog.doses[need.edition].title))
+    )
+    return phrases.say(
+        "allocation.need",
+        area=phrases.value(need.area_ha, 1),
+        commodity=_commodity(phrases, need.commodity),
+        rate=phrases.value(need.kg_ha or 0.0, 1),
+        because=", ".join(because),
+        need=phrases.value(need.need_t or 0.0, 3),
+    )
+
+
+def _unrated(phrases: Phrases, chain: Chain, need: Need) -> str:
+    return phrases.say(
+        "allocation.need.unrated",
+        area=phrases.value(need.area_ha, 1),
+        commodity=_commodity(phrases, need.commodity),
+        fertilizer=fertilizer(phrases, chain.fertilizer),
+    )
+
+
+def _status(phrases: Phrases, nutrient: str, status: str) -> str:
+    table = phrases.catalog.class_table("nutrient_status")
+    title = next(phrases.named(each.title) for each in table.classes if each.id == status)
+    symbol = phrases.say(f"nutrient.{nutrient}")
+    return phrases.say("allocation.status", nutrient=symbol, status=lowered(title))
+
+
+def _commodity(phrases: Phrases, name: str) -> str:
+    subsidy = phrases.catalog.subsidy
+    assert subsidy is not None, "an allocation is of a configuration with a subsidy"
+    return lowered(phrases.named(subsidy.commodities[name].title))
+
+
+# ---- what settled it --------------------------------------------------------------------
+
+
+def _settled(phrases: Phrases, chain: Chain) -> Iterator[str]:
+    """What it asked for, and its share of what there is or what stood in place of that."""
+    asked = None if chain.request_t is None else phrases.value(chain.request_t, 3)
+    is_capped = chain.bound == "cap" and chain.cap_t is not None
+    if is_capped and chain.cap_t == chain.request_t:
+        yield phrases.say("allocation.bound.request", request=asked)
+        return
+    if asked is not None:
+        yield phrases.say("allocation.request", request=asked)
+    key = f"allocation.share.{chain.method}" if chain.bound == "share" else f"allocation.bound.{chain.bound}"
+    yield phrases.say(
+        key,
+        share=phrases.value(chain.share_t, 3),
+        weight=phrases.value(chain.weight, 3),
+        cap=phrases.number(chain.cap_t, 3),
+        floor=phrases.value(chain.floor_t, 3),
+    )
