@@ -43,16 +43,21 @@ def test_what_does_not_exist_is_refused_naming_what_does(country: Settings, tmp_
 def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, tmp_path):
     book, directory = tmp_path / "tables.xlsx", tmp_path / "tables"
     code, lines, _ = run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
-    pages = CalamineWorkbook.from_path(str(book)).sheet_names
-    assert (code, lines[-1]["tables"]) == (0, len(pages) - 1)
-    assert pages[:2] == ["Baca dulu", "Kesesuaian lahan"]
+    sheets = [
+        "Kesesuaian lahan",
+        "Sifat tanah dan lahan",
+        "Kelas lahan",
+        "Arahan komoditas",
+        "Lahan yang sesuai untuk",
+    ]
+    assert CalamineWorkbook.from_path(str(book)).sheet_names == ["Baca dulu", *sheets]
+    assert (code, lines[-1]["tables"]) == (0, len(sheets))
     first = book.read_bytes()
     run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     assert book.read_bytes() == first, "the same publication gives the same bytes"
     run(country, "tables", "--level", "regencies", "-o", str(directory))
-    names = {path.stem.removesuffix("_by_regencies") for path in directory.glob("*.csv")}
-    assert {"suitability", "properties", "classes"} <= names
-    assert len(names) == len(pages) - 1
+    kinds = ("classes", "direction", "properties", "suitability", "suitable_crops")
+    assert sorted(path.stem for path in directory.glob("*.csv")) == [f"{kind}_by_regencies" for kind in kinds]
 
 
 @pytest.mark.parametrize(
