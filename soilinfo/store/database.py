@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from shutil import disk_usage
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from soilinfo.errors import StoreError
 from soilinfo.store import clock
@@ -63,13 +63,20 @@ def statements(name: str) -> dict[str, str]:
     return {key: text.strip() for key, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def migrate(execute: Execute) -> None:
-    """Bring the ledger's tables up to date; to be called inside one write transaction."""
+Dialect = Literal["sqlite", "postgresql"]
+
+
+def migrate(execute: Execute, dialect: Dialect) -> None:
+    """Bring the ledger's tables up to date; to be called inside one write transaction.
+
+    A script '<name>.<dialect>.sql' is for that dialect alone: triggers are written otherwise in each.
+    """
     execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied TEXT NOT NULL)")
     applied = {row["name"] for row in execute("SELECT name FROM migration")}
     scripts = sorted((_SQL / "migrations").iterdir(), key=lambda script: script.name)
     for script in scripts:
-        if script.name not in applied:
+        only_for = script.name.split(".")[1:-1]
+        if script.name not in applied and only_for in ([], [dialect]):
             _apply(execute, script.name, script.read_text("utf-8"))
 
 
@@ -102,7 +109,7 @@ class SqliteDatabase:
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
         with self.write() as execute:
-            migrate(execute)
+            migrate(execute, "sqlite")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

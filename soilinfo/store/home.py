@@ -11,6 +11,7 @@ from pathlib import Path
 from soilinfo.errors import StoreError
 from soilinfo.settings import Settings
 from soilinfo.store import clock
+from soilinfo.store.allocations import Allocations
 from soilinfo.store.cube import Cube
 from soilinfo.store.database import SqliteDatabase
 from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
@@ -64,6 +65,7 @@ class Store:
     directory: Path
     ledger: Ledger
     queue: Queue
+    allocations: Allocations
     cube: Cube
     vector: VectorStore
     zones: ZoneIndexes
@@ -205,14 +207,15 @@ def open_store(settings: Settings, *, keep: int = 0) -> Store:
     if settings.db is None:
         file = directory / "ledger.sqlite"
         database = SqliteDatabase(file)
-        ledger, queue = Ledger(database), Queue(database)
+        ledger, queue, allocations = Ledger(database), Queue(database), Allocations(database)
         lock = _lock(settings, cubes, Owner(ledger.born(), str(file.absolute())))
-        return make(ledger=ledger, queue=queue, vector=GeoPackages(directory / "vector"), _writer=lock)
+        vector: VectorStore = GeoPackages(directory / "vector")
+        return make(ledger=ledger, queue=queue, allocations=allocations, vector=vector, _writer=lock)
     postgres = Postgres(settings.db)
     tables = PostgresDatabase(postgres)
-    ledger, queue = Ledger(tables), Queue(tables)
+    ledger, queue, allocations = Ledger(tables), Queue(tables), Allocations(tables)
     lock = _lock(settings, cubes, Owner(ledger.born(), postgres.where), postgres.one_writer)
-    return make(ledger=ledger, queue=queue, vector=PostGis(postgres), _writer=lock)
+    return make(ledger=ledger, queue=queue, allocations=allocations, vector=PostGis(postgres), _writer=lock)
 
 
 def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf, FileShelf]:

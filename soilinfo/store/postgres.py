@@ -132,7 +132,7 @@ class PostgresDatabase:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         with self.write() as execute:
-            migrate(execute)
+            migrate(execute, "postgresql")
 
     def read(self) -> AbstractContextManager[Execute]:
         """A transaction that only reads."""

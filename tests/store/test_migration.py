@@ -17,6 +17,8 @@ ROWS = (
     "INSERT INTO snapshot_layer VALUES (3, 'soc', 'v1')",
 )
 NEWER = (
+    "allocation_event",
+    "allocation",
     "job",
     "withdrawal",
     "decision",

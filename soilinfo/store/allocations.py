@@ -1,0 +1,209 @@
+"""Allocations of subsidised fertilizer: drafted, submitted, approved, and never changed.
+
+A record says what an allocation was made of and which immutable tables it gives; its state is that of the
+last event of its history. The database itself refuses to change or remove either (see the triggers).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.store import clock
+from soilinfo.store.database import Database, Execute, statements
+from soilinfo.store.rows import Snapshot, dated, dumped
+from soilinfo.store.snapshots import SQL, current_snapshot, next_snapshot
+
+AllocationState = Literal["draft", "submitted", "approved"]
+STATES: tuple[AllocationState, ...] = ("draft", "submitted", "approved")
+"""In the order in which an allocation has them."""
+
+_SQL = statements("allocations")
+
+
+@dataclass(frozen=True)
+class AllocationRecord:
+    """One allocation, as it was drafted; ``id`` is '<plan>-<n>'."""
+
+    id: str
+    plan: str
+    year: int
+    parent: str | None
+    """The approved allocation that this one reallocates."""
+    choices: Mapping[str, Any]
+    """The plan's rules and what was chosen beside them: all that decided the tonnes but the inputs."""
+    inputs: Mapping[str, str]
+    """Layer or table -> version."""
+    tables: Mapping[str, str]
+    """Collection -> version of its tables by level."""
+    run: str
+    state: AllocationState
+    actor: str
+    """Who drafted it."""
+    created: datetime
+
+
+@dataclass(frozen=True)
+class AllocationEvent:
+    """What was done about an allocation, by whom and why; ``snapshot`` is what an approval published."""
+
+    allocation: str
+    number: int
+    state: AllocationState
+    actor: str
+    note: str
+    snapshot: int | None
+    created: datetime
+
+
+class Allocations:
+    """The allocations of one database; every public method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def draft(
+        self,
+        plan: str,
+        year: int,
+        *,
+        choices: Mapping[str, Any],
+        inputs: Mapping[str, str],
+        tables: Mapping[str, str],
+        run: str,
+        actor: str,
+        note: str = "",
+        parent: str | None = None,
+    ) -> AllocationRecord:
+        """Keep a new allocation of a plan.
+
+        InputError for a parent that is not approved or of another plan.
+        """
+        documents = {"choices": dumped(choices), "inputs": dumped(inputs), "tables": dumped(tables)}
+        with self._database.write() as execute:
+            if parent is not None:
+                _check_parent(_record(execute, parent), plan)
+            number = execute(_SQL["next_number"], plan=plan)[0]["number"]
+            values = {"plan": plan, "number": number, "year": year, "parent": parent, "run": run}
+            id_ = f"{plan}-{number}"
+            execute(_SQL["add_allocation"], id=id_, **values, **documents)
+            _add_event(execute, id_, "draft", actor, note)
+            return _record(execute, id_)
+
+    def submit(self, id_: str, *, actor: str, note: str = "") -> AllocationRecord:
+        """Put a draft before who approves; InputError when it is no draft any more."""
+        with self._database.write() as execute:
+            _record(execute, id_)
+            _add_event(execute, id_, "submitted", actor, note)
+            return _record(execute, id_)
+
+    def approve(
+        self,
+        id_: str,
+        *,
+        run: str,
+        actor: str,
+        note: str = "",
+        beside: Mapping[str, str],
+        as_computed: bool = False,
+    ) -> Snapshot:
+        """Approve what was submitted and publish its tables, in ONE transaction.
+
+        ``beside``: collections to publish with them. InputError when it was not submitted, when a version
+        that it was made of was removed, or is not the one served now, unless it is to be taken
+        ``as_computed``.
+        """
+        with self._database.write() as execute:
+            record = _record(execute, id_)
+            _check_inputs(execute, record, as_computed=as_computed)
+            layers = {**record.tables, **beside}
+            snapshot = next_snapshot(execute, layers, actor=actor, reason=f"approve {id_}", run=run)
+            _add_event(execute, id_, "approved", actor, note, snapshot.id)
+            return snapshot
+
+    def record(self, id_: str) -> AllocationRecord:
+        """One allocation, or UnknownNameError naming those that exist."""
+        with self._database.read() as execute:
+            return _record(execute, id_)
+
+    def records(self, plan: str | None = None) -> list[AllocationRecord]:
+        """Every allocation (of one plan), by plan, newest first."""
+        with self._database.read() as execute:
+            return _records(execute, plan=plan)
+
+    def history(self, id_: str) -> list[AllocationEvent]:
+        """What was done about an allocation, oldest first; UnknownNameError when there is none."""
+        with self._database.read() as execute:
+            _record(execute, id_)
+            return _history(execute, id_)
+
+
+def _records(execute: Execute, id_: str | None = None, plan: str | None = None) -> list[AllocationRecord]:
+    return [_record_of(row) for row in execute(_SQL["allocations"], id=id_, plan=plan)]
+
+
+def _record(execute: Execute, id_: str) -> AllocationRecord:
+    found = _records(execute, id_)
+    if not found:
+        raise UnknownNameError("allocation", id_, [record.id for record in _records(execute)])
+    return found[0]
+
+
+def _record_of(row: Mapping[str, Any]) -> AllocationRecord:
+    documents = {name: orjson.loads(row[name]) for name in ("choices", "inputs", "tables")}
+    return dated(AllocationRecord, {**row, **documents})
+
+
+def _history(execute: Execute, id_: str) -> list[AllocationEvent]:
+    return [dated(AllocationEvent, row) for row in execute(_SQL["events"], id=id_)]
+
+
+def _add_event(
+    execute: Execute, id_: str, state: AllocationState, actor: str, note: str, snapshot: int | None = None
+) -> None:
+    """The next event of a history; InputError when another state is next."""
+    past = _history(execute, id_)
+    if STATES[len(past) : len(past) + 1] != (state,):
+        raise InputError(
+            f"'{id_}' is {past[-1].state}, so it cannot become {state}; "
+            f"the states are {', '.join(STATES)}, in this order"
+        )
+    created = clock.not_before(past[-1].created if past else None).isoformat()
+    values = {"actor": actor, "note": note, "snapshot": snapshot, "created": created}
+    execute(_SQL["add_event"], allocation=id_, number=len(past) + 1, state=state, **values)
+
+
+def _check_parent(parent: AllocationRecord, plan: str) -> None:
+    if parent.plan != plan:
+        raise InputError(f"'{parent.id}' is an allocation of '{parent.plan}', not of '{plan}'")
+    if parent.state != "approved":
+        raise InputError(f"'{parent.id}' is {parent.state}; only what is approved is reallocated")
+
+
+def _check_inputs(execute: Execute, record: AllocationRecord, *, as_computed: bool) -> None:
+    served = current_snapshot(execute).layers
+    gone = [
+        f"{layer} {version}"
+        for layer, version in record.inputs.items()
+        if _is_removed(execute, layer, version)
+    ]
+    if gone:
+        raise InputError(f"'{record.id}' was made of versions that are removed by now: {', '.join(gone)}")
+    changed = [
+        f"{layer} ({version}, now {served.get(layer, 'not published')})"
+        for layer, version in record.inputs.items()
+        if served.get(layer) != version
+    ]
+    if changed and not as_computed:
+        raise InputError(
+            f"'{record.id}' was made of versions that are no longer served: {', '.join(changed)}; "
+            "allocate anew, or approve it --as-computed"
+        )
+
+
+def _is_removed(execute: Execute, layer: str, version: str) -> bool:
+    rows = execute(SQL["version"], layer=layer, version=version)
+    return not rows or rows[0]["removed"] is not None
