@@ -65,11 +65,15 @@ UNITS: dict[str, UnitDef] = {
     # temperature
     "degC": UnitDef("temperature", 1.0, "Cel", 273.15),
     "K": UnitDef("temperature", 1.0, "K"),
+    # mass
+    "t": UnitDef("mass", 1.0, "t"),
+    "kg": UnitDef("mass", 1e-3, "kg"),
     # area and mass per area
     "ha": UnitDef("area", 1.0, "har"),
     "km2": UnitDef("area", 100.0, "km2"),
     "m2": UnitDef("area", 1e-4, "m2"),
     "t/ha": UnitDef("mass per area", 1.0, "t/har"),
+    "kg/ha": UnitDef("mass per area", 1e-3, "kg/har"),
     "kg/m2": UnitDef("mass per area", 10.0, "kg/m2"),
     "t/ha/yr": UnitDef("mass per area and year", 1.0, "t/har/a"),
     # angle
