@@ -6,7 +6,14 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.units import UNITS
@@ -103,3 +110,13 @@ def _first_day(time: str) -> date:
 
 Time = Annotated[str, AfterValidator(_in_order)]
 """Phenomenon time: a year, a month, a date, or 'start/end' of such."""
+
+
+def _day(value: object) -> date:
+    if "/" in str(value):
+        raise ValueError(f"'{value}' is a span: one day is needed")
+    return _first_day(str(value))
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": ["string", "number"]})]
+"""A date; a year or a month stands for its first day."""

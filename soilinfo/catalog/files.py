@@ -48,6 +48,8 @@ class Entry:
     prefix: str = ""
     readable: bool = True
     """False when a fault already says that there is no mapping to check."""
+    lent: bool = False
+    """True of a file in a folder of the base: what it names may be something that this country lacks."""
 
     def fault(self, key: str, message: object) -> Fault:
         """A fault of this entry at a dotted key within it."""
@@ -116,7 +118,7 @@ class Reading:
 
     def _entry(self, section: str, id: str, path: Path, data: object, prefix: str = "") -> Entry:
         if isinstance(data, dict):
-            return Entry(section, id, self.name(path), data, prefix)
+            return Entry(section, id, self.name(path), data, prefix, lent=path.parent.parent == self.base)
         if prefix:
             self.faults.append(Fault(self.name(path), prefix, f"a mapping is needed, not {_kind(data)}"))
         return Entry(section, id, self.name(path), {}, prefix, readable=False)

@@ -12,7 +12,17 @@ from soilinfo.errors import Fault, UnknownNameError
 
 LENT_FILES = ("choice", "zoning", "rehabilitation")
 """Lent files that a country may leave out; without properties and evaluation there is none."""
-LENT_FOLDERS = ("classes", "crops", "fallback_crops", "what_ifs", "soil_crosswalks")
+LENT_FOLDERS = (
+    "classes",
+    "crops",
+    "fallback_crops",
+    "what_ifs",
+    "soil_crosswalks",
+    "ratings",
+    "nutrient_status",
+    "fertilizers",
+    "doses",
+)
 """Folders that are lent file by file."""
 
 

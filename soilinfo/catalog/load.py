@@ -11,10 +11,14 @@ from os.path import normpath
 from pathlib import Path
 from typing import Any
 
+from soilinfo.catalog.allocation_references import allocation_faults
+from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.choice import AvailableLand, Choice, LandUseConflict
 from soilinfo.catalog.choice_references import choice_faults
 from soilinfo.catalog.criteria_faults import criteria_faults
 from soilinfo.catalog.criteria_sets import RegionalCriteria, as_fallback
+from soilinfo.catalog.doses import Doses
+from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.files import Entry, Reading
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
@@ -35,8 +39,13 @@ from soilinfo.catalog.models import (
     SoilMap,
     Table,
 )
+from soilinfo.catalog.nutrient_status import NutrientStatus
 from soilinfo.catalog.property_references import property_faults
+from soilinfo.catalog.rating_references import rating_faults
+from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.references import Parts, reference_faults
+from soilinfo.catalog.subsidy import Subsidy
+from soilinfo.catalog.subsidy_references import subsidy_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
 from soilinfo.catalog.validate import validate
 from soilinfo.catalog.what_ifs import SavedWhatIf
@@ -66,6 +75,12 @@ MODELS: Mapping[str, type[Model]] = {
     "zoning": Zoning,
     "soil_crosswalks": SoilCrosswalk,
     "rehabilitation": Rehabilitation,
+    "ratings": RatingEdition,
+    "nutrient_status": NutrientStatus,
+    "fertilizers": Fertilizer,
+    "doses": Doses,
+    "subsidy": Subsidy,
+    "allocations": AllocationPlan,
 }
 """The type of the entries of each section; a section is a file of its name, or a folder."""
 
@@ -118,6 +133,9 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *choice_faults(parts),
         *raster_faults(parts),
         *zoning_faults(parts),
+        *rating_faults(parts),
+        *subsidy_faults(parts),
+        *allocation_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]
     faults = sorted(advised(reading, {*reading.faults, *further}))
@@ -165,6 +183,12 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "zoning": _optional(reading, "zoning", lent("zoning.yaml")),
         "soil_crosswalks": reading.folder("soil_crosswalks", [each / "soil_crosswalks" for each in lenders]),
         "rehabilitation": _optional(reading, "rehabilitation", lent("rehabilitation.yaml")),
+        "ratings": reading.folder("ratings", [lender / "ratings" for lender in lenders]),
+        "nutrient_status": reading.folder("nutrient_status", [each / "nutrient_status" for each in lenders]),
+        "fertilizers": reading.folder("fertilizers", [lender / "fertilizers" for lender in lenders]),
+        "doses": reading.folder("doses", [lender / "doses" for lender in lenders]),
+        "subsidy": _optional(reading, "subsidy", here / "subsidy.yaml"),
+        "allocations": reading.folder("allocations", [here / "allocations"]),
     }
 
 
@@ -221,6 +245,7 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         return {entry.id: value for entry, value in parts.all(section, model)}
 
     crops, fallbacks = many("crops", Crop), many("fallback_crops", Crop)
+    tables = many("tables", Table)
     return Catalog(
         directory=directory,
         country=one("country", Country),
@@ -231,7 +256,7 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         class_tables=many("classes", ClassTable),
         layers=many("layers", Layer),
         levels=many("regions", Level),
-        tables=many("tables", Table),
+        tables=tables,
         soil_maps=many("soil_maps", SoilMap),
         crops=crops,
         fallback_crops={
@@ -245,4 +270,10 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         zoning=many("zoning", Zoning).get(""),
         soil_crosswalks=many("soil_crosswalks", SoilCrosswalk),
         rehabilitation=many("rehabilitation", Rehabilitation).get(""),
+        ratings=many("ratings", RatingEdition),
+        nutrient_statuses=many("nutrient_status", NutrientStatus),
+        fertilizers=many("fertilizers", Fertilizer),
+        doses={id: each.where(tables) for id, each in many("doses", Doses).items()},
+        subsidy=many("subsidy", Subsidy).get(""),
+        allocations=many("allocations", AllocationPlan),
     )

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.choice import AvailableLand, Choice, LandUseConflict
 from soilinfo.catalog.criteria_sets import RegionalCriteria
 from soilinfo.catalog.crops import (
@@ -28,11 +29,16 @@ from soilinfo.catalog.crops import (
     Source,
     SuitabilityClass,
 )
+from soilinfo.catalog.doses import Doses
+from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.names import NATION
+from soilinfo.catalog.nutrient_status import NutrientStatus
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
+from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
+from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
 from soilinfo.catalog.text import label, texts
 from soilinfo.catalog.what_ifs import SavedWhatIf
@@ -207,6 +213,13 @@ class Catalog(Model):
     zoning: Zoning | None = None
     soil_crosswalks: Mapping[str, SoilCrosswalk] = Field(default_factory=dict)
     rehabilitation: Rehabilitation | None = None
+    ratings: Mapping[str, RatingEdition] = Field(default_factory=dict)
+    nutrient_statuses: Mapping[str, NutrientStatus] = Field(default_factory=dict)
+    fertilizers: Mapping[str, Fertilizer] = Field(default_factory=dict)
+    doses: Mapping[str, Doses] = Field(default_factory=dict)
+    subsidy: Subsidy | None = None
+    """None: no subsidy; then there are no allocations either."""
+    allocations: Mapping[str, AllocationPlan] = Field(default_factory=dict)
 
     def property(self, name: str) -> Property:
         """The property of that name, or UnknownNameError naming those that exist."""

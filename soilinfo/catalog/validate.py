@@ -96,7 +96,7 @@ def _keys(model: type[BaseModel], location: Location) -> list[str]:
     for step in location:
         if step in model.model_fields:
             model = next(_models_in(model.model_fields[str(step)].annotation), model)
-    return [key for key in model.model_fields if key != "id"]
+    return [field.alias or key for key, field in model.model_fields.items() if key != "id"]
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
