@@ -1,0 +1,1 @@
+"""Dividing a quantity of fertilizer among administrative units: shares, whole sacks, months, what changes."""
