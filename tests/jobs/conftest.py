@@ -1,6 +1,6 @@
 """One small nation, ingested and evaluated once, for the tests that only read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
@@ -15,6 +15,7 @@ from soilinfo.jobs.runs.run import RunReport, silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.country import write_country
+from tests.subsidised import write_subsidised_country
 
 CROPS = ["maize", "rice_irrigated", "cocoa"]
 
@@ -34,18 +35,27 @@ class Nation:
         return self.store.ledger.current()
 
 
-def build(directory: Path) -> Nation:
-    catalog = load(write_country(directory))
+def build(config: Path, crops: Sequence[str] = CROPS) -> Nation:
+    directory, catalog = config.parent, load(config)
     store = open_store(Settings(store=directory / "store", db=None))
     ingested = ingest(store, catalog, actor="tests", progress=silent)
-    evaluated = evaluate(store, catalog, CROPS, actor="tests", progress=silent)
+    evaluated = evaluate(store, catalog, crops, actor="tests", progress=silent)
     return Nation(directory, catalog, store, ingested, evaluated)
 
 
 @pytest.fixture(scope="session")
 def nation(tmp_path_factory):
     """Read only; a test that changes something builds its own with ``own_nation``."""
-    found = build(tmp_path_factory.mktemp("nation"))
+    found = build(write_country(tmp_path_factory.mktemp("nation")))
+    yield found
+    found.store.close()
+
+
+@pytest.fixture(scope="session")
+def fertilizer_country(tmp_path_factory):
+    """A nation whose districts are given fertilizer (tests/subsidised.py). Read only, as ``nation`` is."""
+    config = write_subsidised_country(tmp_path_factory.mktemp("subsidised"))
+    found = build(config, ["rice_irrigated"])
     yield found
     found.store.close()
 
@@ -61,3 +71,8 @@ def copied(nation: Nation, directory: Path) -> Iterator[Nation]:
 @pytest.fixture
 def own_nation(nation, tmp_path):
     yield from copied(nation, tmp_path)
+
+
+@pytest.fixture
+def own_fertilizer_country(fertilizer_country, tmp_path):
+    yield from copied(fertilizer_country, tmp_path)
