@@ -10,8 +10,10 @@ from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts, unit_text
 from soilinfo.catalog.titles import titles
 
-ENDINGS = {"_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": "t/ha/yr"}
-"""Units of derived columns by the end of their names."""
+ENDINGS = {"kg_ha": "kg/ha", "_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": "t/ha/yr", "_t": "t"}
+"""Units of derived columns by the end of their names, the longer ending first."""
+COST = "cost_"
+"""What the column of money begins with."""
 LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""
 EXPLAINED = {
@@ -45,6 +47,8 @@ class Columns:
         own = self.catalog.tables.get(table)
         if own is not None and name in own.columns:
             return in_language(own.columns[name].title, self.language)
+        if name == self._cost:
+            return known["column.cost"]
         if f"column.{name}" in known or name not in self.catalog.properties:
             return known.get(f"column.{name}", name)
         return in_language(self.catalog.properties[name].title, self.language)
@@ -56,9 +60,16 @@ class Columns:
             symbol = own.columns[name].unit or "1"
         elif name in self.catalog.properties:
             symbol = self.catalog.properties[name].unit
+        elif name == self._cost:
+            symbol = name.removeprefix(COST).upper()
         else:
             symbol = next((unit for ending, unit in ENDINGS.items() if name.endswith(ending)), "1")
         return unit_text(symbol, self.language, self.catalog.directory)
+
+    @property
+    def _cost(self) -> str:
+        """The column of money: its name ends in the currency."""
+        return f"{COST}{self.catalog.subsidy.currency.lower()}" if self.catalog.subsidy else ""
 
     def about(self, name: str) -> str:
         """What has to be known to read a column rightly; empty where its heading says it."""
@@ -90,6 +101,7 @@ class Columns:
         tables = catalog.class_tables.values()
         assessments = catalog.rehabilitation.assessments if catalog.rehabilitation else {}
         scenarios = {str(name): self._say(f"scenario.{name}") for name in SCENARIOS}
+        commodities = catalog.subsidy.commodities if catalog.subsidy else {}
         saved = {each.id: named(each.title) for each in catalog.what_ifs.values()}
         return {
             **self._classes,
@@ -109,6 +121,11 @@ class Columns:
             "severity": self._options("severity"),
             "verdict": self._options("verdict"),
             "assessment": {name: named(each.title) for name, each in assessments.items()},
+            "fertilizer": {name: named(each.title) for name, each in catalog.fertilizers.items()},
+            "commodity": {name: named(each.title) for name, each in commodities.items()},
+            "bound": self._options("bound"),
+            "state": self._options("state"),
+            "method": self._options("method"),
         }
 
     @property

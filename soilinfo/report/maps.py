@@ -82,7 +82,7 @@ class Frame:
 def draw(outline: BaseGeometry, picture: Picture, style: Style, phrases: Phrases, *, geographic: bool) -> str:
     """The map of a unit; ``outline`` and the picture's bounds are in the CRS of the grid."""
     frame = frame_of(outline.bounds, geographic=geographic)
-    path = _path(outline, frame)
+    path = path_of(outline, frame)
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}mm' height='{HEIGHT}mm' "
         f"viewBox='0 0 {WIDTH} {HEIGHT}'>",
@@ -91,7 +91,7 @@ def draw(outline: BaseGeometry, picture: Picture, style: Style, phrases: Phrases
         f"<path d='{path}' fill='url(#nodata)' fill-rule='evenodd'/>",
         f"<g clip-path='url(#unit)'>{_image(picture, style, frame)}</g>",
         f"<path d='{path}' fill='none' stroke='#222222' stroke-width='0.25' stroke-linejoin='round'/>",
-        _box(frame.x, frame.y, frame.width, frame.height, "none"),
+        box_at(frame.x, frame.y, frame.width, frame.height, "none"),
         *_ticks(frame, phrases),
         *_arrow(phrases),
         *_scale_bar(frame, phrases),
@@ -147,7 +147,7 @@ def _hatched(colours: NDArray[np.uint8], classes: NDArray[np.integer]) -> NDArra
     return np.where(lines[..., None], np.uint8(255), colours)
 
 
-def _path(shape: BaseGeometry, frame: Frame) -> str:
+def path_of(shape: BaseGeometry, frame: Frame) -> str:
     """Every ring as one path, without vertices that paper cannot show."""
     west, _, east, _ = frame.bounds
     simple = shapely.simplify(shape, (east - west) / frame.width * 0.05)
@@ -159,7 +159,8 @@ def _ring(points: NDArray[np.float64]) -> str:
     return "M" + "L".join(f"{x:.2f},{y:.2f}" for x, y in points[:-1]) + "Z"
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
+def text_at(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
+    """Words at a place of the drawing."""
     return f"<text x='{x:.2f}' y='{y:.2f}' text-anchor='{anchor}' {_FONT} {more}>{escape(words)}</text>"
 
 
@@ -167,7 +168,8 @@ def _line(x1: float, y1: float, x2: float, y2: float) -> str:
     return f"<path d='M{x1:.2f},{y1:.2f}L{x2:.2f},{y2:.2f}' stroke='#333333' stroke-width='0.2'/>"
 
 
-def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
+def box_at(x: float, y: float, width: float, height: float, fill: str) -> str:
+    """A framed rectangle of the drawing."""
     size = f"x='{x:.2f}' y='{y:.2f}' width='{width:.2f}' height='{height:.2f}'"
     return f"<rect {size} fill='{fill}' stroke='#444444' stroke-width='0.15'/>"
 
@@ -182,13 +184,13 @@ def _ticks(frame: Frame, phrases: Phrases) -> Iterator[str]:
     for value in _multiples(west, east, step):
         x = frame.place(np.array([[value, south]]))[0, 0]
         yield _line(x, bottom, x, bottom + 1)
-        yield _text(x, bottom + 3.4, _coordinate(value, step, frame, phrases, ("east", "west")))
+        yield text_at(x, bottom + 3.4, _coordinate(value, step, frame, phrases, ("east", "west")))
     for value in _multiples(south, north, step):
         y = frame.place(np.array([[west, value]]))[0, 1]
         yield _line(frame.x - 1, y, frame.x, y)
         words = _coordinate(value, step, frame, phrases, ("north", "south"))
         at = f"transform='rotate(-90 {frame.x - 1.8:.2f} {y:.2f})'"
-        yield _text(frame.x - 1.8, y, words, "middle", at)
+        yield text_at(frame.x - 1.8, y, words, "middle", at)
 
 
 def _coordinate(value: float, step: float, frame: Frame, phrases: Phrases, sides: tuple[str, str]) -> str:
@@ -222,16 +224,16 @@ def _arrow(phrases: Phrases) -> Iterator[str]:
     """The arrow points to the north of the grid; it stands below the map, where it hides nothing."""
     x, y = WIDTH - _RIGHT - 3, HEIGHT - 13.5
     yield f"<path d='M{x:.2f},{y:.2f}l1.5,5l-1.5,-1.2l-1.5,1.2Z' fill='#222222'/>"
-    yield _text(x, y + 7.6, phrases.say("factsheet.arrow"))
+    yield text_at(x, y + 7.6, phrases.say("factsheet.arrow"))
 
 
 def _scale_bar(frame: Frame, phrases: Phrases) -> Iterator[str]:
     km = nice_step(22 / frame.mm_per_km)
     length, y = km * frame.mm_per_km, HEIGHT - 8.6
-    yield _box(_LEFT, y, length, 1.2, "white")
-    yield _box(_LEFT, y, length / 2, 1.2, "#222222")
-    yield _text(_LEFT, y - 0.7, "0", "start")
-    yield _text(_LEFT + length, y - 0.7, f"{phrases.value(km, 3)} km")
+    yield box_at(_LEFT, y, length, 1.2, "white")
+    yield box_at(_LEFT, y, length / 2, 1.2, "#222222")
+    yield text_at(_LEFT, y - 0.7, "0", "start")
+    yield text_at(_LEFT + length, y - 0.7, f"{phrases.value(km, 3)} km")
 
 
 def _legend(style: Style, phrases: Phrases) -> Iterator[str]:
@@ -240,7 +242,7 @@ def _legend(style: Style, phrases: Phrases) -> Iterator[str]:
     y = HEIGHT - 4.6
     for at, (fill, words) in enumerate([*names.items(), ("url(#nodata)", phrases.say("map.no_data"))]):
         x = _LEFT + at * 13.0
-        yield _box(x, y, 5, 3, fill)
+        yield box_at(x, y, 5, 3, fill)
         if words == SuitabilityClass.N.name:
-            yield _box(x, y, 5, 3, "url(#hatch)")
-        yield _text(x + 6, y + 2.4, words, "start")
+            yield box_at(x, y, 5, 3, "url(#hatch)")
+        yield text_at(x + 6, y + 2.4, words, "start")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, StringIO
-from itertools import count
+from itertools import count, zip_longest
 from textwrap import shorten
 from typing import Any
 
@@ -104,19 +104,21 @@ def workbook(readme: ReadMe, sheets: Iterable[Sheet], created: datetime) -> byte
         bold, faint = book.add_format({"bold": True}), book.add_format({"italic": True, "color": "#555555"})
         # The sheets are written row by row, so what explains them is known before the first of them.
         tables = list(sheets)
-        _write_readme(book.add_worksheet(readme.words["name"]), readme, tables, bold)
+        write_readme(book.add_worksheet(readme.words["name"]), readme, tables, bold)
         for table in tables:
-            _write(book, table, bold, faint)
+            write_sheet(book, table, bold, faint)
     return content.getvalue()
 
 
-def _write(book: Workbook, table: Sheet, bold: Format, faint: Format) -> None:
+def write_sheet(book: Workbook, table: Sheet, bold: Format, faint: Format) -> None:
+    """A sheet of headings, units and rows; LimitError for more rows than it holds."""
     if len(table.rows) > MOST_ROWS:
         raise LimitError(
             f"'{table.id}' has {len(table.rows):,} rows, more than the {MOST_ROWS:,} that a sheet holds; "
             "write the tables as CSV"
         )
-    page = book.add_worksheet(_sheet_name(book, table))
+    # Without the level that all tables have.
+    page = book.add_worksheet(sheet_name(book, table.short or table.id.partition("_by_")[0]))
     formats = [book.add_format({"num_format": _number_format(column)}) for column in table.columns]
     for at, (column, format_) in enumerate(zip(table.columns, formats, strict=True)):
         page.set_column(at, at, min(40, max(9, len(column.title) + 2)), format_)
@@ -127,25 +129,28 @@ def _write(book: Workbook, table: Sheet, bold: Format, faint: Format) -> None:
     for at, column in enumerate(table.columns):
         page.write_string(1, at, column.unit, faint)
     for number, row in enumerate(table.rows, start=HEAD):
-        _write_row(page, number, row)
+        write_row(page, number, row)
 
 
-def _write_row(page: Worksheet, number: int, row: Sequence[Cell]) -> None:
-    for at, value in enumerate(row):
+def write_row(page: Worksheet, number: int, row: Sequence[Cell], looks: Sequence[Format | None] = ()) -> None:
+    """The cells of a row from the first column on, each with its look where there is one."""
+    for at, (value, look) in enumerate(zip_longest(row, looks)):
         if isinstance(value, str):
-            page.write_string(number, at, value)
+            page.write_string(number, at, value, look)
         elif isinstance(value, bool):
-            page.write_boolean(number, at, value)
+            page.write_boolean(number, at, value, look)
         elif value is not None:
-            page.write_number(number, at, value)
+            page.write_number(number, at, value, look)
+        elif look is not None:
+            page.write_blank(number, at, None, look)
 
 
-def _sheet_name(book: Workbook, table: Sheet) -> str:
-    """The name of a sheet: its table's, without the level that all have, as far as 31 letters hold it.
+def sheet_name(book: Workbook, title: str) -> str:
+    """The name of a further sheet: its title, as far as 31 letters hold it.
 
     Spreadsheets refuse some characters, and two names that differ in nothing but capitals.
     """
-    name = re.sub(r"[\[\]:*?/\\']", " ", table.short or table.id.partition("_by_")[0])
+    name = re.sub(r"[\[\]:*?/\\']", " ", title)
     name = shorten(name, 31, placeholder="") or name[:31]
     taken = {each.get_name().lower() for each in book.worksheets()}
     again = (f"{name[:28].strip()} {number}" for number in count(2))
@@ -157,7 +162,8 @@ def _number_format(column: Column) -> str:
     return {"ha": "#,##0.0", "%": "0.00"}.get(column.unit, "General")
 
 
-def _write_readme(page: Worksheet, readme: ReadMe, tables: Sequence[Sheet], bold: Format) -> None:
+def write_readme(page: Worksheet, readme: ReadMe, tables: Sequence[Sheet], bold: Format) -> None:
+    """Facts, the tables with their versions, the meaning of every column."""
     words = readme.words
     page.set_column(0, 3, 34)
     lines: list[tuple[tuple[str, ...], bool]] = [(fact, False) for fact in readme.facts]

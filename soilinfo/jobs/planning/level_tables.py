@@ -10,6 +10,7 @@ from soilinfo.catalog.products import products
 from soilinfo.catalog.titles import titles
 from soilinfo.errors import InputError
 from soilinfo.report.phrases import Phrases
+from soilinfo.report.readme import service_facts, words
 from soilinfo.report.workbook import ReadMe, Sheet, csv_text, sheet, workbook
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -65,22 +66,12 @@ def write_csv(sheets: list[Sheet], directory: Path) -> list[Path]:
 
 
 def _readme(phrases: Phrases, snapshot: Snapshot) -> ReadMe:
-    words = {
-        name: phrases.say(f"workbook.{name}") for name in ("name", "table", "column", "meaning", "about")
-    }
-    words |= {"version": phrases.say("collection.version"), "unit": phrases.say("collection.unit")}
-    return ReadMe(list(_facts(phrases, snapshot)), words)
+    return ReadMe(list(_facts(phrases, snapshot)), words(phrases))
 
 
 def _facts(phrases: Phrases, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    catalog, say = phrases.catalog, phrases.say
-    services = catalog.services
     assert snapshot.created is not None, "a snapshot that publishes a table has a date"
     date = phrases.date(snapshot.created)
-    yield phrases.named(services.title), say("factsheet.publication", number=snapshot.id, date=date)
-    if catalog.country.synthetic:
-        yield say("page.synthetic"), say("page.synthetic_note")
-    yield say("page.licence"), f"{services.licence} ({services.licence_url})"
-    yield say("page.contact"), f"{services.contact.organisation}, {services.contact.email}"
-    yield say("workbook.disclaimer"), phrases.named(services.disclaimer)
-    yield say("workbook.empty"), say("workbook.empty_note")
+    told = phrases.say("factsheet.publication", number=snapshot.id, date=date)
+    yield phrases.named(phrases.catalog.services.title), told
+    yield from service_facts(phrases)

@@ -107,16 +107,15 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
 
 
 def _need(phrases: Phrases, need: Need) -> str:
-    because = [_status(phrases, *each) for each in need.statuses.items()]
-    because.append(
-        phrases.say("allocation.rates", rule=phrases.named(phrases.catalog.doses[need.edition].title))
-    )
+    statuses = ", ".join(_status(phrases, *each) for each in need.statuses.items())
+    rule = phrases.named(phrases.catalog.doses[need.edition].title)
+    rates = phrases.say("allocation.rates", rule=rule)
     return phrases.say(
         "allocation.need",
         area=phrases.value(need.area_ha, 1),
         commodity=_commodity(phrases, need.commodity),
         rate=phrases.value(need.kg_ha or 0.0, 1),
-        because=", ".join(because),
+        because="; ".join(filter(None, (statuses, rates))),
         need=phrases.value(need.need_t or 0.0, 3),
     )
 

@@ -35,11 +35,11 @@ def fact_sheet(catalog: Catalog, facts: UnitFacts, language: str) -> bytes:
     return pdf(assemble(Phrases(catalog, language), facts), facts.publication.created)
 
 
-def pdf(sheet: Sheet, created: datetime) -> bytes:
-    """A page laid out, dated ``created``."""
+def pdf(sheet: Sheet, created: datetime, template: bytes = TEMPLATE) -> bytes:
+    """Pages laid out by a template, dated ``created``."""
     inputs = {"sheet": json.dumps(sheet, ensure_ascii=False, allow_nan=False)}
     moment = created.replace(microsecond=0)
-    return typst.compile(TEMPLATE, sys_inputs=inputs, ignore_system_fonts=True, timestamp=moment)
+    return typst.compile(template, sys_inputs=inputs, ignore_system_fonts=True, timestamp=moment)
 
 
 def assemble(phrases: Phrases, facts: UnitFacts) -> Sheet:

@@ -1,0 +1,99 @@
+"""What every output of an allocation is written from, and the sums that stand below its tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import fsum
+from typing import Any
+
+import pandas as pd
+
+from soilinfo.catalog.allocations import AllocationPlan
+from soilinfo.findings import Finding
+from soilinfo.report.phrases import Phrases
+
+APPROVED = "approved"
+"""The state of an allocation that its documents are not marked as unfinished in."""
+KG_PLACES = 3
+"""Decimals of a tonne that show its kilograms: sums are exact to them."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One allocation of a year.
+
+    ``levels``: by level, the coarsest first, a row for each unit and fertilizer with ``code``, ``name``,
+    ``fertilizer``, ``need_t``, ``allocated_t``, ``need_met_pct`` and further sums; the finest one has the
+    whole chain (``area_ha``, ``weight``, ``floor_t``, ``cap_t``, ``share_t``, ``bound``, ``sacks``).
+    ``months``: a row for each unit, fertilizer and month (1 to 12) with ``allocated_t``. Missing is NaN.
+    """
+
+    id: str
+    plan: AllocationPlan
+    """As it was when the allocation was made."""
+    method: str
+    state: str
+    created: datetime
+    levels: Mapping[str, pd.DataFrame]
+    months: pd.DataFrame
+    findings: Sequence[Finding]
+    choices: Mapping[str, Any]
+    """What was chosen beside the plan."""
+    inputs: Mapping[str, str]
+    """Version of each layer and table that it was made of."""
+
+    @property
+    def fertilizers(self) -> tuple[str, ...]:
+        """Those that are divided, in the order of the plan."""
+        return tuple(self.plan.fertilizers)
+
+    @property
+    def finest(self) -> str:
+        """The level whose units share; those above have their sums."""
+        return [*self.levels][-1]
+
+    def heading(self, phrases: Phrases) -> str:
+        """Its title, which tells the year, and its id."""
+        return f"{phrases.named(self.plan.title)} ({self.id})"
+
+    def mark(self, phrases: Phrases) -> str:
+        """What every page says until the allocation is approved; empty from then on."""
+        return "" if self.state == APPROVED else phrases.say(f"value.state.{self.state}").upper()
+
+
+@dataclass(frozen=True)
+class Total:
+    """Sums over units: tonnes needed and allocated, and the percent of the need that is met."""
+
+    need_t: float
+    allocated_t: float
+
+    @property
+    def need_met_pct(self) -> float | None:
+        """None where nothing is needed."""
+        return 100 * self.allocated_t / self.need_t if self.need_t else None
+
+
+def total_of(frame: pd.DataFrame, fertilizer: str) -> Total:
+    """Sums of one fertilizer over the rows of a level."""
+    rows = frame[frame["fertilizer"] == fertilizer]
+    return Total(tonnes(rows["need_t"]), tonnes(rows["allocated_t"]))
+
+
+def tonnes(values: Iterable[float]) -> float:
+    """The sum of tonnes, exact to the kilogram; what is missing counts as nothing."""
+    return round(fsum(value for value in values if value == value), KG_PLACES)
+
+
+def by_unit(frame: pd.DataFrame, column: str, fertilizers: Iterable[str]) -> pd.DataFrame:
+    """One column of a level with a row for each unit (index: code, name) and a column for each fertilizer.
+
+    Units in the order of their codes; NaN where a unit has no row of a fertilizer.
+    """
+    wide = frame.pivot(index=["code", "name"], columns="fertilizer", values=column)
+    return wide.sort_index().reindex(columns=list(fertilizers))
+
+
+def known(value: float) -> float | None:
+    """A number, None where it is missing."""
+    return None if pd.isna(value) else float(value)

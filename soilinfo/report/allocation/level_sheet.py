@@ -1,0 +1,109 @@
+"""The sheet of one level in a decree workbook: a row for each unit, their sums, and room for signatures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from soilinfo.catalog.columns import Columns
+from soilinfo.report.allocation.document import Document, by_unit, known, tonnes, total_of
+from soilinfo.report.allocation.looks import Looks, Row
+from soilinfo.report.phrases import Phrases
+from soilinfo.report.workbook import Cell, write_row
+
+HEAD_ROW = 4
+"""Row of the names of fertilizers; that of the headings follows, and then the units."""
+FIRST_ROW = HEAD_ROW + 2
+KEYS = {"number": 6, "code": 12, "name": 28}
+"""Widths of the columns that say which unit a row is of."""
+PARTS = ("need_t", "allocated_t", "need_met_pct")
+"""What is told of each fertilizer."""
+WIDTH = 13
+SIGNATURE = ("place", "office", "signature", "name", "number")
+"""Lines that are filled in by hand."""
+
+
+@dataclass(frozen=True)
+class LevelSheet:
+    """One sheet: where it is written, in which looks and words, of which rows."""
+
+    page: Worksheet
+    looks: Looks
+    phrases: Phrases
+    document: Document
+    title: str
+    """What the level is called."""
+    frame: pd.DataFrame
+
+    def write(self) -> None:
+        """Title and mark, headings (on every page), units, total, signatures."""
+        self.page.write_string(0, 0, self.document.heading(self.phrases), self.looks.title)
+        self.page.write_string(1, 0, self.phrases.say("allocation.by_level", level=self.title))
+        self.page.write_string(2, 0, self.document.mark(self.phrases), self.looks.mark)
+        self._write_head()
+        row = FIRST_ROW
+        for row, line in enumerate(self._lines(), start=FIRST_ROW):
+            write_row(self.page, row, line, self._looks_of(self.looks.unit))
+        write_row(self.page, row + 1, self._total(), self._looks_of(self.looks.total))
+        self._write_signatures(row + 3)
+        self.page.freeze_panes(FIRST_ROW, len(KEYS))
+        self.page.repeat_rows(HEAD_ROW, FIRST_ROW - 1)
+        self.page.autofilter(FIRST_ROW - 1, 0, row, self._last)
+
+    @property
+    def _last(self) -> int:
+        """The column of the sums over all fertilizers."""
+        return len(KEYS) + len(PARTS) * len(self.document.fertilizers)
+
+    def _write_head(self) -> None:
+        columns, say, look = (
+            Columns(self.phrases.catalog, self.phrases.language),
+            self.phrases.say,
+            self.looks.head,
+        )
+        for at, (name, width) in enumerate(KEYS.items()):
+            heading = say("allocation.number") if name == "number" else columns.heading(name)
+            self.page.set_column(at, at, width)
+            self.page.merge_range(HEAD_ROW, at, HEAD_ROW + 1, at, heading, look)
+        self.page.set_column(len(KEYS), self._last, WIDTH)
+        for number, name in enumerate(self.document.fertilizers):
+            first = len(KEYS) + number * len(PARTS)
+            title = self.phrases.named(self.phrases.catalog.fertilizers[name].title)
+            self.page.merge_range(HEAD_ROW, first, HEAD_ROW, first + len(PARTS) - 1, title, look)
+            for at, part in enumerate(PARTS, start=first):
+                self.page.write_string(HEAD_ROW + 1, at, columns.heading(part), look)
+        total = say("allocation.total_t")
+        self.page.merge_range(HEAD_ROW, self._last, HEAD_ROW + 1, self._last, total, look)
+
+    def _lines(self) -> Iterator[list[Cell]]:
+        """Number, code and name, three cells for each fertilizer, tonnes of all of them."""
+        fertilizers = self.document.fertilizers
+        parts = {part: by_unit(self.frame, part, fertilizers) for part in PARTS}
+        for at, (code, name) in enumerate(parts["allocated_t"].index):
+            cells = [known(parts[part][one].iat[at]) for one in fertilizers for part in PARTS]
+            yield [at + 1, code, name, *cells, tonnes(parts["allocated_t"].iloc[at])]
+
+    def _total(self) -> list[Cell]:
+        totals = [total_of(self.frame, one) for one in self.document.fertilizers]
+        cells = [cell for each in totals for cell in (each.need_t, each.allocated_t, each.need_met_pct)]
+        return [
+            None,
+            None,
+            self.phrases.say("allocation.total"),
+            *cells,
+            tonnes(each.allocated_t for each in totals),
+        ]
+
+    def _looks_of(self, row: Row) -> list[Format]:
+        each = [row.tonnes, row.tonnes, row.percent]
+        return [row.text] * len(KEYS) + each * len(self.document.fertilizers) + [row.tonnes]
+
+    def _write_signatures(self, row: int) -> None:
+        """Lines at the right below the table."""
+        first = max(0, self._last - 3)
+        for at, part in enumerate(SIGNATURE, start=row):
+            self.page.write_string(at, first, self.phrases.say(f"allocation.sign.{part}"))
+            for column in range(first + 1, self._last + 1):
+                self.page.write_blank(at, column, None, self.looks.signature)

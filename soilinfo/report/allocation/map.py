@@ -1,0 +1,78 @@
+"""The map of a sheet: units in the colour of the share of their need that is met, as SVG."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import get_coordinates, union_all
+from shapely.geometry.base import BaseGeometry
+
+from soilinfo.catalog.product import PERCENT
+from soilinfo.catalog.styles import NO_DATA_COLOUR
+from soilinfo.report.maps import WIDTH, Frame, box_at, frame_of, path_of, text_at
+from soilinfo.report.phrases import Phrases
+
+EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+"""Percent of the need; the colours between them are those of shares everywhere."""
+COLOURS = PERCENT.colours[1:]
+LEGEND_STEP = 14.2
+
+
+def draw_met(
+    outlines: Mapping[str, BaseGeometry],
+    met: Mapping[str, float | None],
+    names: Mapping[str, str],
+    phrases: Phrases,
+    *,
+    geographic: bool,
+) -> str:
+    """Units (by code, in the CRS of the grid) coloured by percent, with their names and a legend below."""
+    frame = frame_of(union_all([*outlines.values()]).bounds, geographic=geographic)
+    bottom = frame.y + frame.height + 2
+    size = f"width='{WIDTH}mm' height='{bottom + 4}mm' viewBox='0 0 {WIDTH} {bottom + 4}'"
+    parts = [
+        f"<svg xmlns='http://www.w3.org/2000/svg' {size}>",
+        *(_unit(outline, colour(met.get(code)), frame) for code, outline in outlines.items()),
+        *(
+            each
+            for code, outline in outlines.items()
+            for each in _name(outline, names.get(code, code), frame)
+        ),
+        *_legend(phrases, bottom),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def colour(met: float | None, edges: Sequence[float] = EDGES) -> str:
+    """The colour of a percentage; what is above 100 has that of the last step, nothing needed the grey."""
+    if met is None:
+        return NO_DATA_COLOUR
+    step = sum(met > edge for edge in edges[1:-1])
+    return COLOURS[step]
+
+
+def _unit(outline: BaseGeometry, fill: str, frame: Frame) -> str:
+    path = path_of(outline, frame)
+    return f"<path d='{path}' fill='{fill}' fill-rule='evenodd' stroke='#444444' stroke-width='0.2'/>"
+
+
+def _name(outline: BaseGeometry, name: str, frame: Frame) -> Iterator[str]:
+    """A name on a light halo, so that it is read on any colour."""
+    (x, y), *_ = frame.place(_inside(outline))
+    yield text_at(x, y, name, more="stroke='white' stroke-width='0.7' stroke-linejoin='round'")
+    yield text_at(x, y, name)
+
+
+def _inside(outline: BaseGeometry) -> NDArray[np.float64]:
+    return np.asarray(get_coordinates(outline.representative_point()))
+
+
+def _legend(phrases: Phrases, y: float) -> Iterator[str]:
+    """One swatch a step, and one of units that need nothing."""
+    steps = [f"{low:g}–{high:g} %" for low, high in pairwise(EDGES)]
+    swatches = [*zip(COLOURS, steps, strict=True), (NO_DATA_COLOUR, phrases.say("allocation.map.none"))]
+    for at, (fill, label) in enumerate(swatches):
+        yield box_at(at * LEGEND_STEP, y, 3, 3, fill)
+        yield text_at(at * LEGEND_STEP + 3.4, y + 2.4, label, "start")

@@ -1,0 +1,71 @@
+"""Why a unit gets its tonnes, in plain words of both languages."""
+
+import pytest
+
+from soilinfo.report.allocation.explanation import Need, sentence
+from tests.report.allocation.facts import RICE, chain, words
+
+
+def test_the_chain_reads_from_the_soil_to_the_sacks():
+    assert sentence(words(), chain()) == (
+        "Sukamaju gets 400 t of urea: 1,650 ha of rice need 250 kg a hectare (P status low, K status medium; "
+        "rates of Rice doses of the test) = 412.5 t; it asked for 400 t, which caps it; rounded to 8,000 "
+        "sacks of 50 kg. That is 97 % of its need."
+    )
+
+
+def test_the_chain_reads_in_indonesian():
+    assert sentence(words("id"), chain()) == (
+        "Sukamaju mendapat 400 t urea: 1.650 ha padi membutuhkan 250 kg per hektare (status P rendah, "
+        "status K sedang; dosis menurut Dosis padi uji) = 412,5 t; usulannya 400 t, dan itu menjadi batas "
+        "atasnya; dibulatkan menjadi 8.000 karung isi 50 kg. Itu 97 % dari kebutuhannya."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"bound": "share", "share_t": 391.2},
+            "it asked for 400 t; its share of what there is, in proportion",
+        ),
+        ({"bound": "share", "method": "priority", "weight": 1.25}, "times its weight of 1.25, is"),
+        ({"bound": "share", "method": "max_min"}, "the same part of everyone's need"),
+        ({"bound": "share", "method": "optimal"}, "the objective of the plan is served best"),
+        ({"bound": "floor", "floor_t": 120.0}, "the least that the plan promises, 120 t"),
+        ({"bound": "frozen"}, "the plan fixes its tonnes"),
+        ({"bound": "cap", "cap_t": 371.25}, "it asked for 400 t; it may get at most 371.25 t, which caps it"),
+    ],
+)
+def test_what_settled_the_tonnes_is_told(changes: dict[str, object], told: str):
+    assert told in sentence(words(), chain(**changes))
+
+
+def test_without_requests_none_is_told():
+    assert "asked" not in sentence(words(), chain(request_t=None, bound="share"))
+
+
+def test_commodities_come_with_the_largest_need_first_and_beyond_three_are_summed_up():
+    needs = [
+        Need("maize", 100.0, 300.0, "rice_test"),
+        RICE,
+        Need("cassava", 10.0, 100.0, "rice_test"),
+        Need("cocoa", 1.0, 100.0, "rice_test"),
+    ]
+    told = sentence(words(), chain(needs=needs, need_t=443.6))
+    assert told.index("ha of rice") < told.index("ha of maize") < told.index("ha of cassava")
+    assert "1 other commodities need 0.1 t; together 443.6 t" in told
+    assert "cocoa" not in told
+
+
+def test_a_missing_rate_is_told_and_not_guessed():
+    unrated = Need("cassava", 20.0, None, "")
+    told = sentence(words(), chain(needs=[unrated], need_t=5.0))
+    assert "no rate of urea is known for 20 ha of cassava; so what it asked for, 5 t, stands" in told
+
+
+def test_a_unit_without_need_gets_nothing_and_has_no_percentage():
+    told = sentence(words(), chain(needs=[], need_t=0.0, sacks=0, allocated_t=0.0, need_met_pct=None))
+    assert told.startswith("Sukamaju gets no urea: no land there needs it;")
+    assert "%" not in told
+    assert "rounded" not in told
