@@ -7,11 +7,21 @@ from collections.abc import Mapping
 from math import isclose
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from soilinfo.catalog.fields import Day, Label, Model, Name
 
 Method = Literal["proportional", "priority", "max_min", "optimal"]
+
+
+def _quoted(code: object) -> object:
+    if not isinstance(code, str):
+        raise ValueError(f"{code} is a number: a unit's code is written in quotes, as '01.02'")
+    return code
+
+
+UnitCode = Annotated[str, BeforeValidator(_quoted)]
+"""A unit's code; without quotes 01.02 would be a number, and another code."""
 Tonnes = Annotated[float, Field(ge=0)]
 Percent = Annotated[float, Field(ge=0)]
 
@@ -127,7 +137,7 @@ class AllocationPlan(Model):
     floor_pct_of_need: Percent = 0.0
     cap_pct_of_need: Percent = 100.0
     """The request is a cap besides."""
-    frozen: Mapping[str, Mapping[Name, Tonnes]] = Field(default_factory=dict)
+    frozen: Mapping[UnitCode, Mapping[Name, Tonnes]] = Field(default_factory=dict)
     """Tonnes by fertilizer of units that are not to be changed, by code."""
     legal_totals: LegalTotals | None = None
     supply_pct_of_need: Percent = 70.0
