@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
+from soilinfo.catalog.fertilizers import Nutrient
 from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.product_zoning import REHABILITATION
 from soilinfo.catalog.products import products
@@ -114,6 +116,9 @@ class Columns:
             "level": {level.id: named(level.title) for level in catalog.every_level().values()},
             "layer": titles(catalog, self.language),
             "characteristic": {name: named(each.title) for name, each in catalog.properties.items()},
+            "property": {name: named(each.title) for name, each in catalog.properties.items()},
+            "nutrient": {each: self._say(f"nutrient.{each}") for each in get_args(Nutrient)},
+            "status": self._statuses,
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
             "language": {each: each for each in catalog.services.languages} | self._options("language"),
             "boundary_rule": self._options("boundary_rule"),
@@ -146,6 +151,13 @@ class Columns:
             for variable in product.variables
             if variable.codes
         }
+
+    @property
+    def _statuses(self) -> Titles:
+        """Classes of nutrient status."""
+        tables = {each.classes: None for each in self.catalog.nutrient_statuses.values()}
+        entries = (each for table in tables for each in self.catalog.class_table(table).classes)
+        return {each.id: self._named(each.title) for each in entries}
 
     def _options(self, column: str) -> dict[str, str]:
         """Texts of the values of a column that are the program's own words."""

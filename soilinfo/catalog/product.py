@@ -51,14 +51,22 @@ class ProductVariable:
 class TableView:
     """How the table of a product is drawn on a map: one row for each unit, coloured by ``column``.
 
-    A column of shares, of which ``most`` is all, or one that holds the class ids of a variable of its name.
-    ``rows`` are the values of other columns that choose the row; ``of_crop``: the rows are of one crop each.
+    A column of shares, of which ``most`` is all, or one that holds the class ids of a variable: of its own
+    name, or ``variable``. ``rows`` are the values of other columns that choose the row; ``of_crop``: the rows
+    are of one crop each. ``others``: further ways to draw the same table.
     """
 
     column: str
     rows: Mapping[str, str] = field(default_factory=dict)
     of_crop: bool = False
     most: float = 100.0
+    variable: str = ""
+    others: tuple["TableView", ...] = ()
+
+    @property
+    def classes_of(self) -> str:
+        """The variable whose class ids the column holds, if it holds any."""
+        return self.variable or self.column
 
 
 @dataclass(frozen=True)

@@ -168,23 +168,26 @@ def _tables_of_products(site: Site, theme: str) -> Iterator[MapLayer]:
     for product in site.products.values():
         view = product.table
         if view and level and product.theme == theme and table_of(product.id, level.id) in site.published:
-            yield _table_of_product(site, product, view, level)
+            name = table_of(product.id, level.id)
+            yield _table_of_product(site, product, view, level, name)
+            for other in view.others:
+                yield _table_of_product(site, product, other, level, f"{name}.{other.classes_of}")
 
 
-def _table_of_product(site: Site, product: Product, view: TableView, level: Level) -> MapLayer:
+def _table_of_product(site: Site, product: Product, view: TableView, level: Level, id_: str) -> MapLayer:
     """Regions coloured by one column of the rows that the product chooses; QGIS can filter for others."""
     words, name = Words(site), table_of(product.id, level.id)
     chosen = {**({"crop": str(site.of_theme("suitability")[0].crop)} if view.of_crop else {}), **view.rows}
     areas = site.named(level.singular).lower()
     title = site.say("serve.product_by", product=site.named(product.title), level=areas)
     # What is the same in the rows of every crop is about none of them.
-    told = view.rows if product.has_classes(view.column) else chosen
+    told = view.rows if product.has_classes(view.classes_of) else chosen
     what = [words.field(view.column), *(_told(words, name, *each) for each in told.items())]
     subset = " AND ".join(f"{column} = '{value}'" for column, value in chosen.items())
     source = f"OAPIF:{site.base}|layername={name}" + (f"|subset={subset}" if subset else "")
     look = _coloured(site, product, view), aliases(words), value_maps(words)
     about = site.about_product(product)
-    return MapLayer(name, f"{title}: {', '.join(what)}", "ogr", source, "EPSG:4326", look, about)
+    return MapLayer(id_, f"{title}: {', '.join(what)}", "ogr", source, "EPSG:4326", look, about)
 
 
 def _told(words: Words, table: str, column: str, value: str) -> str:
@@ -195,9 +198,11 @@ def _told(words: Words, table: str, column: str, value: str) -> str:
 
 def _coloured(site: Site, product: Product, view: TableView) -> Element:
     """Classes in the colours of the variable of their name, shares in five steps."""
-    if product.has_classes(view.column):
-        entries = product.variable(view.column).style.entries
+    if product.has_classes(view.classes_of):
+        entries = product.variable(view.classes_of).style.entries
         lines = [(entry.id, site.named(entry.label), entry.colour) for entry in entries]
+        # QGIS draws what no category has, no value too, as the category without a text.
+        lines.append(("", site.say("qgis.no_class"), site.no_data_colour))
         return categorised_renderer(view.column, lines)
     part, steps = view.most / SHARE_EDGES[-1], pairwise(SHARE_EDGES)
     ranges = [
