@@ -19,13 +19,15 @@ COST = "cost_"
 LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""
 EXPLAINED = {
-    "expected_": "expected",
+    "expected_s": "expected",
+    "expected_n_": "expected",
+    "expected_": "expected_share",
     "_independent_": "independent",
     "_correlated_": "correlated",
     "_low_ha": "range",
     "_high_ha": "range",
 }
-"""Columns that are explained, by a part of their names: those of expected hectares."""
+"""Columns that are explained, by the first of these that is a part of their names."""
 
 Titles = Mapping[str, str]
 """Text by code."""

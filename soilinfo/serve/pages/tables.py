@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 from starlette.datastructures import QueryParams
 
 from soilinfo.catalog.names import FINDINGS, suitability_of_map
+from soilinfo.catalog.product_fertility import SOIL_RATINGS, nutrient_status_of, rated_properties
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
 FIRST_COLUMNS = (
-    *("name", "crop", "layer", "scenario", "assessment", "class_id", "zone", "step", "rule", "at_least"),
+    *("name", "crop", "property", "nutrient", "status"),
+    *("layer", "scenario", "assessment", "class_id", "zone", "step", "rule", "at_least"),
     *("area_ha", "share_pct"),
-    *("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct", "limiting"),
+    *("s1_pct", "s2_pct", "s3_pct", "n_pct", "low_pct", "medium_pct", "high_pct", "nodata_pct", "limiting"),
     *("s1_ha", "s2_ha", "s3_ha", "n_ha"),
 )
 """What planners look for first; every other column follows in its own order."""
@@ -57,6 +59,8 @@ def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
         "classes": ("layer",),
         **{each.id: ("crop",) for each in site.products.values() if each.per_crop},
         **{suitability_of_map(each): ("crop", "scenario") for each in site.catalog.soil_maps},
+        SOIL_RATINGS: ("property",),
+        **{nutrient_status_of(each): ("nutrient",) for each in site.catalog.nutrient_statuses},
         FINDINGS: ("severity",),
     }
     asked_of = offered.get(table.partition("_by_")[0], ())
@@ -76,11 +80,13 @@ def explanations(words: Words, names: Iterable[str], collection: str) -> dict[st
 
 
 def titles_of(site: Site, words: Words, column: str) -> Mapping[str, str]:
-    """Titles of the values to choose from: of crops and layers only those published."""
+    """Titles of the values to choose from: of crops and layers only those published, or that are rated."""
     rasters = [entry for entry in site.entries.values() if entry.legend]
     published: dict[str, set[str | None]] = {
         "crop": {entry.crop for entry in rasters},
         "layer": {entry.id for entry in rasters if not entry.crop},
+        "property": {*rated_properties(site.catalog)},
+        "nutrient": {name for each in site.catalog.nutrient_statuses.values() for name in each.nutrients},
     }
     titles = words.names[column]
     there = published.get(column, set(titles))
