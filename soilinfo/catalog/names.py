@@ -36,3 +36,8 @@ def table_of(kind: str, level: str) -> str:
 def components_of_map(soil_map: str) -> str:
     """Name of the table of a soil map's components."""
     return f"{soil_map}_components"
+
+
+def allocation_of_plan(plan: str) -> str:
+    """Name of the published tables of a plan's approved allocation, without their level."""
+    return f"allocation_{plan}"

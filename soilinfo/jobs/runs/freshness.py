@@ -12,7 +12,7 @@ def stale_results(store: Store, snapshot: Snapshot) -> list[Finding]:
     """A warning for each published result whose inputs are not the published ones any more.
 
     Between an ingestion and the evaluation that follows it this is so by design; every result keeps
-    the versions that it was derived from.
+    the versions that it was derived from. An approved allocation stays as it was approved.
     """
     known = [store.ledger.version(name, version) for name, version in snapshot.layers.items()]
     found = []
@@ -22,7 +22,7 @@ def stale_results(store: Store, snapshot: Snapshot) -> list[Finding]:
             if version
             else []
         )
-        if version and replaced:
+        if version and replaced and not version.pipeline.startswith("allocation/"):
             anew = f"ingest {version.layer}" if version.pipeline.startswith("table/") else "evaluate"
             message = f"derived from older versions of {', '.join(sorted(replaced))}; run `soilinfo {anew}`"
             found.append(Finding("stale_result", "warn", version.layer, message, len(replaced)))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, recorded
 from soilinfo.store import clock
+from soilinfo.store.allocations import AllocationState
 from soilinfo.store.files import remove
 from soilinfo.store.home import Files, Store
 from soilinfo.store.ledger import Version
@@ -40,7 +41,7 @@ def removable(store: Store, catalog: Catalog) -> list[Version]:
     """Versions whose files may go.
 
     Kept is what any snapshot of the last ``keep_days`` serves, what was made since, the newest of
-    each layer, what is pinned or waits, and all that these were derived from.
+    each layer, what is pinned or waits, what was allocated by, and all that these were derived from.
     """
     versions = store.ledger.versions()
     known = {(version.layer, version.version): version for version in versions}
@@ -48,10 +49,12 @@ def removable(store: Store, catalog: Catalog) -> list[Version]:
         *_served(store, _kept_for(catalog)),
         *store.ledger.pinned(),
         *((each.layer, each.version) for each in store.ledger.waiting()),
+        *_allocated(store, "submitted", "approved"),
         *_newest(versions),
         *(key for key, version in known.items() if clock.age(version.created) < _kept_for(catalog)),
     }
-    kept = _with_inputs(needed, known)
+    # Of a draft its tables are kept, but not for ever all that it could be made of anew.
+    kept = {*_with_inputs(needed, known), *_allocated(store, "draft")}
     return [version for key, version in known.items() if key not in kept and not version.removed]
 
 
@@ -76,6 +79,12 @@ def _served(store: Store, kept_for: timedelta) -> set[Key]:
         if snapshot and (ended is None or clock.age(ended) < kept_for):
             found |= set(snapshot.layers.items())
     return found
+
+
+def _allocated(store: Store, *states: AllocationState) -> set[Key]:
+    """The tables of allocations in these states."""
+    records = store.allocations.records()
+    return {key for record in records if record.state in states for key in record.tables.items()}
 
 
 def _newest(versions: Iterable[Version]) -> set[Key]:

@@ -1,0 +1,234 @@
+"""A plan's allocation: what there is, shared by a method in whole sacks, by level and through the year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from soilinfo.catalog.allocations import AllocationPlan, Method
+from soilinfo.catalog.models import Catalog
+from soilinfo.evaluate.allocation.hierarchy import Sacks, in_sacks
+from soilinfo.evaluate.allocation.months import monthly
+from soilinfo.evaluate.allocation.problem import Problem, Shares
+from soilinfo.findings import Finding
+from soilinfo.jobs.subsidy.allocation_findings import findings_about
+from soilinfo.jobs.subsidy.methods import share, weights_by
+from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of
+from soilinfo.store.home import Store
+
+KG = 1000.0
+SUMMED = ("area_ha", "need_t", "request_t", "redeemed_t", "sacks", "allocated_t")
+"""Columns that a unit has the sums of its parts of."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What may be chosen beside a plan."""
+
+    method: Method | None = None
+    """None: the plan's."""
+    total_change_pct: float = 0.0
+    """By how much there is more (or, negative, less) of everything than the plan says."""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What each unit gets of each fertilizer, and how that came about.
+
+    ``levels``: by level, the coarsest first, a row for each unit and fertilizer, sorted by both: ``code``,
+    ``name``, ``fertilizer``, those of SUMMED that there are, ``need_met_pct``, and the cost to farmers at the
+    ceiling price (``cost_<currency>``); the finest has ``weight``, ``floor_t``, ``cap_t``, ``share_t`` and
+    ``bound`` besides, that of the legal totals ``legal_t``. NaN: not known. ``choices``: all that decided the
+    tonnes but the inputs, JSON-ready: ``plan``, ``method``, ``total_change_pct``, ``levels`` in their order,
+    and by fertilizer ``total_t``, ``reserve_t``, ``sack_kg`` and ``price``; of a reallocation ``after``, the
+    last month past. ``inputs``: layer or table -> version.
+    """
+
+    plan: AllocationPlan
+    levels: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+    inputs: Mapping[str, str]
+    choices: Mapping[str, Any]
+
+    @property
+    def finest(self) -> str:
+        """The level whose units share."""
+        return self.plan.level
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows of the finest level."""
+        return self.levels[self.finest]
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """code, fertilizer, month, sacks and allocated_t, of the months that are not past."""
+        return _months(self)
+
+    @property
+    def totals(self) -> dict[str, dict[str, float]]:
+        """By fertilizer: total_t, reserve_t, allocated_t, left_t (handed to nobody), need_t, need_met_pct."""
+        sums = self.rows.groupby("fertilizer")[["allocated_t", "need_t"]].sum()
+        return {name: _total(self.choices, name, *sums.loc[name]) for name in self.choices["total_t"]}
+
+
+def _total(choices: Mapping[str, Any], name: str, allocated_t: float, need_t: float) -> dict[str, float]:
+    total_t, reserve_t = choices["total_t"][name], choices["reserve_t"][name]
+    return {
+        "total_t": total_t,
+        "reserve_t": reserve_t,
+        "allocated_t": round(float(allocated_t), 3),
+        "left_t": round(float(total_t - reserve_t - allocated_t), 3),
+        "need_t": round(float(need_t), 3),
+        "need_met_pct": 100 * float(allocated_t / need_t) if need_t else float("nan"),
+    }
+
+
+def allocate(
+    store: Store,
+    catalog: Catalog,
+    plan: AllocationPlan,
+    choices: Choices | None = None,
+    published: Mapping[str, str] | None = None,
+) -> Allocation:
+    """A plan's allocation by what is published (by default now); nothing is kept of it.
+
+    Raises the errors of :func:`soilinfo.jobs.subsidy.plans.basis_of`, and InputError where the method lacks
+    what it goes by, or bounds leave no solution.
+    """
+    return share_out(catalog, basis_of(store, catalog, plan, published), choices or Choices())
+
+
+def share_out(catalog: Catalog, basis: PlanBasis, choices: Choices) -> Allocation:
+    """The allocation of what :func:`basis_of` gathered."""
+    method = choices.method or basis.plan.method
+    decided = _decided(catalog, basis, choices, method)
+    problems = {name: problem_of(basis, decided, name) for name in basis.plan.fertilizers}
+    return divided(catalog, basis, decided, problems)
+
+
+def divided(
+    catalog: Catalog, basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]
+) -> Allocation:
+    """The allocation that solves these problems (by fertilizer) by the method decided upon."""
+    shares = share(decided["method"], problems)
+    tree = basis.tree.paths.drop(columns=basis.tree.finest).rename_axis(basis.tree.finest)
+    sacks = {
+        name: in_sacks(problem, shares[name], tree, decided["sack_kg"][name])
+        for name, problem in problems.items()
+    }
+    cost = f"cost_{catalog.subsidy.currency.lower()}" if catalog.subsidy else "cost"
+    rows = pd.concat(
+        [_rows(basis, name, problems[name], shares[name], sacks[name]) for name in problems],
+        ignore_index=True,
+    )
+    levels = {level: _level(basis, rows, level, decided, cost) for level in decided["levels"]}
+    findings = (*basis.findings, *findings_about(basis, levels, problems, sacks, decided))
+    return Allocation(basis.plan, levels, findings, basis.inputs, decided)
+
+
+def _decided(catalog: Catalog, basis: PlanBasis, choices: Choices, method: Method) -> dict[str, Any]:
+    plan, change = basis.plan, 1 + choices.total_change_pct / 100
+    totals = {name: round(float(total) * change, 6) for name, total in basis.supply_t.items()}
+    return {
+        "plan": plan.model_dump(mode="json"),
+        "method": method,
+        "total_change_pct": choices.total_change_pct,
+        "levels": list(basis.tree.paths.columns),
+        "total_t": totals,
+        "reserve_t": {
+            name: round(totals[name] * supply.reserve_pct / 100, 6)
+            for name, supply in plan.fertilizers.items()
+        },
+        "sack_kg": {name: plan.sack_kg or catalog.fertilizers[name].sack_kg for name in plan.fertilizers},
+        "price": dict(basis.prices),
+    }
+
+
+def problem_of(basis: PlanBasis, decided: Mapping[str, Any], name: str) -> Problem:
+    """What there is of one fertilizer, and the needs, floors and caps of the units that take part.
+
+    A cap is the request, and the plan's share of need; a floor never stands above it.
+    """
+    plan, units = basis.plan, basis.demand.loc[name]
+    caps = pd.concat([units["need_t"] * plan.cap_pct_of_need / 100, units["request_t"]], axis=1).min(axis=1)
+    frozen = {code: amounts[name] for code, amounts in plan.frozen.items() if name in amounts}
+    return Problem(
+        pd.DataFrame(
+            {
+                "need_t": units["need_t"],
+                "floor_t": np.minimum(units["need_t"] * plan.floor_pct_of_need / 100, caps),
+                "cap_t": caps,
+                "weight": weights_by(basis, decided["method"], units.index),
+                "frozen_t": pd.Series(frozen, units.index, dtype=float),
+            }
+        ),
+        decided["total_t"][name] - decided["reserve_t"][name],
+    )
+
+
+# ---- tables -----------------------------------------------------------------------------
+
+
+def _rows(basis: PlanBasis, name: str, problem: Problem, shares: Shares, sacks: Sacks) -> pd.DataFrame:
+    """What each unit gets of one fertilizer, and why, by position."""
+    finest = sacks.levels[basis.tree.finest]
+    units = problem.units
+    about = basis.demand.loc[name].loc[units.index].drop(columns="need_t")
+    frame = about.join(units[["need_t", "weight", "floor_t", "cap_t"]]).assign(
+        share_t=shares.units["allocated_t"],
+        bound=shares.units["bound"],
+        sacks=finest["sacks"],
+        allocated_t=finest["allocated_t"],
+        fertilizer=name,
+    )
+    return frame.rename_axis("code").reset_index()
+
+
+def _level(
+    basis: PlanBasis, rows: pd.DataFrame, level: str, decided: Mapping[str, Any], cost: str
+) -> pd.DataFrame:
+    """The rows of the finest level, or their sums by the units of one above."""
+    summed = [name for name in SUMMED if name in rows]
+    if level == basis.tree.finest:
+        frame = rows.copy()
+    else:
+        above = rows.assign(code=rows["code"].map(basis.tree.paths[level]))
+        frame = above.groupby(["code", "fertilizer"])[summed].sum(min_count=1).reset_index()
+    # Of whole sacks, so that sums are the same whichever way they are added up.
+    frame["allocated_t"] = frame["sacks"] * frame["fertilizer"].map(decided["sack_kg"]) / KG
+    met = (100 * frame["allocated_t"] / frame["need_t"].where(frame["need_t"] > 0)).round(4)
+    price = frame["fertilizer"].map(decided["price"]).astype(float)
+    frame = frame.assign(
+        name=frame["code"].map(basis.tree.names[level]),
+        need_met_pct=met,
+        **{cost: (frame["allocated_t"] * KG * price).round(2)},
+    ).astype({"sacks": "int64"})
+    if basis.legal is not None and basis.plan.legal_totals and level == basis.plan.legal_totals.level:
+        frame = frame.assign(legal_t=_printed(basis.legal, frame))
+    first = ["code", "name", "fertilizer", *(name for name in summed if name not in ("sacks", "allocated_t"))]
+    last = ["sacks", "allocated_t", "need_met_pct", cost]
+    between = [name for name in ("weight", "floor_t", "cap_t", "share_t", "bound") if name in frame]
+    after = [name for name in ("legal_t",) if name in frame]
+    ordered = frame[[*first, *between, *last, *after]].sort_values(["code", "fertilizer"], ignore_index=True)
+    return ordered.round(dict.fromkeys(["need_t", "weight", "floor_t", "cap_t", "share_t"], 6))
+
+
+def _printed(legal: pd.DataFrame, frame: pd.DataFrame) -> "pd.Series[float]":
+    printed = legal.drop(columns="total", errors="ignore").rename_axis("fertilizer", axis=1).stack()
+    keys = pd.MultiIndex.from_frame(frame[["code", "fertilizer"]])
+    return pd.Series(printed.reindex(keys).to_numpy(), frame.index)
+
+
+def _months(allocation: Allocation) -> pd.DataFrame:
+    rows, after = allocation.rows, allocation.choices.get("after", 0)
+    sack_kg = rows["fertilizer"].map(allocation.choices["sack_kg"])
+    past = rows.get("redeemed_t", 0.0)
+    left = np.floor((rows["allocated_t"] - past) * KG / sack_kg + 1e-9).astype("int64")
+    sacks = monthly(left, allocation.plan.months, after=after).stack().rename("sacks").reset_index(level=1)
+    units = rows.loc[sacks.index, ["code", "fertilizer"]]
+    tonnes = sacks["sacks"] * sack_kg.loc[sacks.index] / KG
+    return pd.concat([units, sacks, tonnes.rename("allocated_t")], axis=1).reset_index(drop=True)

@@ -1,0 +1,102 @@
+"""What a person should know of an allocation before signing it: supply beside need, and printed totals."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from soilinfo.catalog.names import allocation_of_plan
+from soilinfo.evaluate.allocation.hierarchy import Sacks
+from soilinfo.evaluate.allocation.problem import Problem
+from soilinfo.findings import Finding
+from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.jobs.subsidy.plans import PlanBasis
+
+EXACT_T = 0.0005
+"""Printed tonnes that differ by no more than half a kilogram are the same."""
+
+
+def findings_about(
+    basis: PlanBasis,
+    levels: Mapping[str, pd.DataFrame],
+    problems: Mapping[str, Problem],
+    sacks: Mapping[str, Sacks],
+    decided: Mapping[str, Any],
+) -> Iterator[Finding]:
+    """Every finding about an allocation beside those about its inputs."""
+    layer = allocation_of_plan(basis.plan.id)
+    for name, problem in problems.items():
+        yield from _supply(basis, layer, name, problem)
+        yield from _weightless(layer, name, problem)
+        yield from _left(layer, name, sacks[name].left_t, decided["sack_kg"][name])
+    if basis.legal is not None and basis.plan.legal_totals is not None:
+        rows = levels[basis.plan.legal_totals.level]
+        yield from _printed_sums(layer, basis.legal)
+        yield from _differences(layer, rows)
+        yield from _unknown(layer, basis, rows)
+
+
+def _supply(basis: PlanBasis, layer: str, name: str, problem: Problem) -> Iterator[Finding]:
+    """How much of the need there is: less than all of it is the normal case."""
+    need, usual = float(problem.units["need_t"].sum()), basis.plan.supply_pct_of_need
+    if need:
+        pct = 100 * problem.total_t / need
+        message = (
+            f"{problem.total_t:,.1f} t of {name} are {pct:.1f} % of the need of {need:,.1f} t "
+            f"(usual: {usual:g} %)"
+        )
+        yield Finding("supply_of_need", "note", layer, message, None, {"fertilizer": name, "pct": pct})
+
+
+def _weightless(layer: str, name: str, problem: Problem) -> Iterator[Finding]:
+    codes = sorted(problem.units.index[problem.units["weight"] == 0])
+    if codes:
+        message = f"{len(codes)} unit(s) have weight 0 and get no more {name} than their floor: {some(codes)}"
+        yield Finding("weight_zero", "warn", layer, message, len(codes), {"codes": codes})
+
+
+def _left(layer: str, name: str, left_t: float, sack_kg: float) -> Iterator[Finding]:
+    if left_t * 1000 >= sack_kg:
+        message = f"{left_t:,.3f} t of {name} are handed to nobody: every unit has its request or cap"
+        yield Finding("left_over", "warn", layer, message, None, {"fertilizer": name, "left_t": left_t})
+
+
+# ---- printed totals ---------------------------------------------------------------------
+
+
+def _printed_sums(layer: str, legal: pd.DataFrame) -> Iterator[Finding]:
+    """A warning for each printed total that is not the sum of the printed parts."""
+    if "total" not in legal:
+        return
+    parts = legal.drop(columns="total").sum(axis=1, min_count=1)
+    for code in legal.index[(legal["total"] - parts).abs() > EXACT_T]:
+        stated, summed = float(legal.at[code, "total"]), float(parts[code])
+        message = (
+            f"the printed total of {code} is {stated:,.3f} t, its printed parts sum to {summed:,.3f} t "
+            f"({stated - summed:+,.3f} t)"
+        )
+        evidence = {"code": code, "stated_t": stated, "sum_t": summed}
+        yield Finding("printed_sum_differs", "warn", layer, message, 1, evidence)
+
+
+def _differences(layer: str, rows: pd.DataFrame) -> Iterator[Finding]:
+    """A note for each unit whose printed tonnes are not the computed ones."""
+    known = rows[rows["legal_t"].notna()]
+    other = known[(known["allocated_t"] - known["legal_t"]).abs() > EXACT_T]
+    for code, unit in other.groupby("code"):
+        told = [
+            f"{row.fertilizer} {row.legal_t:,.3f} t printed, {row.allocated_t:,.3f} t computed"
+            for row in unit.itertuples()
+        ]
+        message = f"{unit['name'].iloc[0]} ({code}): {'; '.join(told)}"
+        evidence = {"code": code, "fertilizers": list(unit["fertilizer"])}
+        yield Finding("legal_total_differs", "note", layer, message, len(unit), evidence)
+
+
+def _unknown(layer: str, basis: PlanBasis, rows: pd.DataFrame) -> Iterator[Finding]:
+    """A warning of printed totals of units that nothing is computed for."""
+    assert basis.legal is not None, "asked for a plan with printed totals only"
+    codes = sorted({*basis.legal.index} - {*rows["code"]})
+    if codes:
+        message = f"printed totals of unit(s) that nothing is allocated to: {some(codes)}"
+        yield Finding("legal_units_unknown", "warn", layer, message, len(codes), {"codes": codes})

@@ -1,0 +1,238 @@
+"""What an allocation plan is worked out from: gathered from the store, checked, every mistake named."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from soilinfo.catalog.allocations import AllocationPlan, Objective, Weight
+from soilinfo.catalog.fertilizers import in_force, unit_subsidy
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import allocation_of_plan
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.findings import Finding
+from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.jobs.subsidy.conversion import eligibility_on
+from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, Need, need_of
+from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
+from soilinfo.jobs.subsidy.uploads import Units, of_units, uploaded, without_duplicates, without_negatives
+from soilinfo.store.home import Store
+
+KEY = ["code", "fertilizer"]
+
+
+@dataclass(frozen=True)
+class PlanBasis:
+    """All that a plan's tonnes follow from, beside how they are shared.
+
+    ``demand``: indexed by fertilizer and code, of the units that take part: ``area_ha``, ``need_t``,
+    ``request_t`` (NaN where the plan has no requests). ``weights``: indexed by code, a column for each
+    weight of the plan. ``prices``: per kg to farmers, of the fertilizers that have one. ``legal``: the
+    printed totals by code, None where the plan names none.
+    """
+
+    plan: AllocationPlan
+    tree: UnitTree
+    demand: pd.DataFrame
+    weights: pd.DataFrame
+    objective: "pd.Series[float] | None"
+    supply_t: Mapping[str, float]
+    prices: Mapping[str, float]
+    legal: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+    inputs: Mapping[str, str]
+
+
+def plan_of(catalog: Catalog, name: str) -> AllocationPlan:
+    """The plan of that name, or UnknownNameError naming those that exist."""
+    if name not in catalog.allocations:
+        raise UnknownNameError("allocation plan", name, catalog.allocations)
+    return catalog.allocations[name]
+
+
+def basis_of(
+    store: Store, catalog: Catalog, plan: AllocationPlan, published: Mapping[str, str] | None = None
+) -> PlanBasis:
+    """What the published layers and tables give for a plan.
+
+    Raises InputError for a fertilizer that no rule subsidises on the plan's date, a table or level that is
+    not published, is empty, or has units twice or numbers below zero, a weight of layers that the rate rests
+    on already, and units of no level above; UnknownNameError for a frozen unit that there is not.
+    """
+    published = store.ledger.current().layers if published is None else published
+    _check_eligible(catalog, plan)
+    tree, need = unit_tree(store, catalog, published, plan.level), need_of(store, catalog, plan, published)
+    used = {**tree.versions, **need.versions}
+    _check_counted_once(store, plan, used)
+    requests, told = _requests(store, published, plan, tree)
+    demand, more = _demand(plan, need, requests)
+    weights = [_column(store, published, plan, each, tree) for each in plan.weights]
+    tables = [each.table for each in (*plan.weights, plan.objective, plan.legal_totals) if each]
+    _check_frozen(plan, demand)
+    return PlanBasis(
+        plan,
+        tree,
+        demand,
+        pd.DataFrame(dict(zip(_names(plan.weights), weights, strict=True))),
+        _column(store, published, plan, plan.objective, tree) if plan.objective else None,
+        {name: _supply(catalog, plan, name) for name in plan.fertilizers},
+        _prices(catalog, plan),
+        _legal(store, published, plan),
+        (*need.findings, *told, *more),
+        used | {name: published[name] for name in tables},
+    )
+
+
+# ---- rules ------------------------------------------------------------------------------
+
+
+def _check_eligible(catalog: Catalog, plan: AllocationPlan) -> None:
+    rule = eligibility_on(catalog, plan.date)
+    refused = [name for name in plan.fertilizers if name not in rule.fertilizers]
+    if refused:
+        raise InputError(
+            f"{', '.join(refused)} of allocation plan '{plan.id}' is not subsidised on {plan.date} by "
+            f"{rule.rule}, which subsidises {', '.join(rule.fertilizers)}"
+        )
+
+
+def _check_counted_once(store: Store, plan: AllocationPlan, inputs: Mapping[str, str]) -> None:
+    """InputError for a weight of layers that the need was derived from, unless it is forced."""
+    rate = _derived_from(store, inputs)
+    for weight in plan.weights:
+        twice = sorted({*weight.of_layers} & rate)
+        if twice and not weight.forced:
+            raise InputError(
+                f"the weight '{weight.column}' of allocation plan '{plan.id}' is made of {', '.join(twice)}, "
+                "which the recommended rate goes by already, so it would count twice; state `forced: true` "
+                "if it is to"
+            )
+
+
+def _derived_from(store: Store, inputs: Mapping[str, str]) -> set[str]:
+    """All layers that these were derived from, through everything in between."""
+    found: set[tuple[str, str]] = set()
+    open_ = list(inputs.items())
+    while open_:
+        key = open_.pop()
+        version = store.ledger.version(*key)
+        if key not in found and version:
+            found.add(key)
+            open_ += version.inputs.items()
+    return {layer for layer, _ in found}
+
+
+def _supply(catalog: Catalog, plan: AllocationPlan, name: str) -> float:
+    """Tonnes that there are of a fertilizer, or that its budget pays for."""
+    supply, fertilizer = plan.fertilizers[name], catalog.fertilizers[name]
+    if supply.total_t is not None:
+        return supply.total_t
+    assert supply.budget is not None, "a supply has tonnes or a budget"
+    paid = unit_subsidy(fertilizer, plan.date)
+    if paid is None or paid <= 0:
+        raise InputError(
+            f"the budget of '{name}' gives no tonnes: on {plan.date} config/fertilizers/{name}.yaml has no "
+            "production price above its ceiling price; state total_t instead"
+        )
+    return supply.budget / paid / 1000
+
+
+def _prices(catalog: Catalog, plan: AllocationPlan) -> dict[str, float]:
+    """Ceiling prices to farmers, per kg, of those that have one on the plan's date."""
+    found = {name: in_force(catalog.fertilizers[name].prices, plan.date) for name in plan.fertilizers}
+    return {name: each.price for name, each in found.items() if each and each.price is not None}
+
+
+# ---- demand -----------------------------------------------------------------------------
+
+
+def _requests(
+    store: Store, published: Mapping[str, str], plan: AllocationPlan, tree: UnitTree
+) -> "tuple[pd.Series[float] | None, list[Finding]]":
+    """Tonnes that units ask for, by code and fertilizer; None where the plan has no table of requests."""
+    if plan.request is None:
+        return None, []
+    table, amounts = plan.request.table, plan.request.columns
+    rows = uploaded(store, published, plan.id, table, {"code": plan.request.code, **amounts})
+    without_negatives(table, rows, amounts)
+    rows, found = of_units(table, rows, _units(tree))
+    sums = rows.groupby("code")[list(amounts)].sum(min_count=1)
+    return sums.rename_axis("fertilizer", axis=1).stack().rename("request_t"), found
+
+
+def _demand(
+    plan: AllocationPlan, need: Need, requests: "pd.Series[float] | None"
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """What each unit that takes part needs and asks for; findings name the others."""
+    rows = need.rows[
+        (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
+    ]
+    if plan.without_rate == "request":
+        rows = rows.assign(need_t=rows["need_t"].fillna(rows["request_t"]))
+    sums = rows.groupby(KEY)[["area_ha", "need_t"]].sum(min_count=1)
+    sums["request_t"] = float("nan") if requests is None else requests.reindex(sums.index)
+    if plan.without_rate == "request":
+        sums["need_t"] = sums["need_t"].fillna(sums["request_t"])
+    without = {"need": sums["need_t"].isna()}
+    if requests is not None:
+        without["request"] = sums["request_t"].isna() & ~without["need"]
+    found = [each for what, missing in without.items() for each in _left_out(plan, what, sums.index[missing])]
+    taking = sums[~pd.concat(without, axis=1).any(axis=1)]
+    if taking.empty:
+        raise InputError(f"no unit of '{plan.level}' has a known need of what '{plan.id}' divides")
+    return taking.reorder_levels(["fertilizer", "code"]).sort_index(), found
+
+
+def _left_out(plan: AllocationPlan, what: str, rows: pd.MultiIndex) -> Iterator[Finding]:
+    for name, codes in rows.to_frame(index=False).groupby("fertilizer")["code"]:
+        listed = sorted(codes)
+        message = f"{len(listed)} unit(s) have no known {what} of {name} and get none of it: {some(listed)}"
+        layer = allocation_of_plan(plan.id)
+        evidence = {"fertilizer": name, "codes": listed}
+        yield Finding(f"without_{what}", "warn", layer, message, len(listed), evidence)
+
+
+def _check_frozen(plan: AllocationPlan, demand: pd.DataFrame) -> None:
+    for code, amounts in plan.frozen.items():
+        for fertilizer in amounts:
+            if fertilizer not in plan.fertilizers:
+                raise UnknownNameError("fertilizer of the plan", fertilizer, plan.fertilizers)
+            there = demand.loc[fertilizer].index
+            if code not in there:
+                raise UnknownNameError(f"unit with a known need of {fertilizer}", code, there)
+
+
+# ---- columns of units -------------------------------------------------------------------
+
+
+def _column(
+    store: Store,
+    published: Mapping[str, str],
+    plan: AllocationPlan,
+    asked: Objective,
+    tree: UnitTree,
+) -> "pd.Series[float]":
+    """A column of a table by code; NaN for the units that it has no row of."""
+    rows = uploaded(store, published, plan.id, asked.table, {"code": asked.code, "value": asked.column})
+    without_negatives(asked.table, rows, ["value"])
+    without_duplicates(asked.table, rows, ["code"])
+    return rows.set_index("code")["value"].reindex(tree.paths.index)
+
+
+def _names(weights: tuple[Weight, ...]) -> list[str]:
+    return [f"{number}_{weight.column}" for number, weight in enumerate(weights, start=1)]
+
+
+def _legal(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> pd.DataFrame | None:
+    """Printed totals by code: a column for each fertilizer, and ``total`` where there is one."""
+    legal = plan.legal_totals
+    if legal is None:
+        return None
+    columns = {"code": legal.code, **legal.columns} | ({"total": legal.total} if legal.total else {})
+    rows = uploaded(store, published, plan.id, legal.table, columns)
+    without_duplicates(legal.table, rows, ["code"])
+    return rows.drop(columns="row").set_index("code")
+
+
+def _units(tree: UnitTree) -> Units:
+    return Units(tree.finest, tree.names[tree.finest].to_dict())
