@@ -56,7 +56,7 @@ def class_probabilities(
         raise InputError(f"a standard deviation is not negative; one is {np.nanmin(deviations):g}")
     low, high = valid_range
     ends = np.array([low, *np.clip(edges, low, high), high]).reshape(-1, *[1] * means.ndim)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         below = ndtr((ends - means) / deviations)
         shares = np.diff(below, axis=0) / (below[-1] - below[0])
     ranks = np.arange(1, len(edges) + 2).reshape(-1, *[1] * means.ndim)

@@ -104,10 +104,10 @@ def _dose(
         for material, credited in credits.items()
         if credited.get(name)
     ]
-    short = floor - sum(step.kg_ha for step in steps)
-    if short > 0:
-        steps.append(Step("floor", short))
-    return Dose(sum(step.kg_ha for step in steps), tuple(steps))
+    total = sum(step.kg_ha for step in steps)
+    if total < floor:
+        steps.append(Step("floor", floor - total))
+    return Dose(max(total, floor), tuple(steps))
 
 
 def _by_status(rule: ByStatus, status: str) -> Step:

@@ -5,6 +5,7 @@ nothing from others. What is missing stays missing: an area or rate that nobody 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +60,7 @@ def need(area: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return ordered[[*fertilizer, "area_ha", "kg_ha", "need_t"]]
 
 
-def _whole_sum(groups: "pd.api.typing.SeriesGroupBy") -> "pd.Series[float]":
+def _whole_sum(groups: "pd.api.typing.SeriesGroupBy[float, Any]") -> "pd.Series[float]":
     """The sum of each group; none where one of its members is missing."""
     return groups.sum().where(groups.count() == groups.size())
 
