@@ -216,6 +216,25 @@ def test_liming_bone_moves_only_land_that_nutrient_retention_held_back(bone, cro
     )
 
 
+def test_bone_has_ratings_of_what_was_mapped_by_the_limits_of_ppt_1983(bone):
+    value = decoded(bone, "soc")
+    layer = bone.store.cube.open("soil_ratings", bone.snapshot.layers["soil_ratings"])
+    assert set(layer.variables) == {"soc_rating", "n_total_rating", "ph_h2o_rating"}
+    expected = np.where(np.isnan(value), 0, 1 + sum((value > edge).astype(int) for edge in (1, 2, 3, 5)))
+    assert (layer.read("soc_rating") == expected).all()
+
+
+def test_bone_has_no_nutrient_status_and_says_which_layers_it_lacks(bone, tell):
+    refused = [one.message for one in bone.evaluated.findings if one.layer == "nutrient_status_paddy"]
+    assert refused == [
+        "no status of p2o5: there is no published layer of p2o5_hcl25 (extraction with HCl 25 %, as P2O5)",
+        "no status of k2o: there is no published layer of k2o_hcl25 (extraction with HCl 25 %, as K2O)",
+        "not made: its land (paddy) is told by the layer 'land_cover', which is not published",
+    ]
+    assert not [name for name in bone.snapshot.layers if name.startswith("nutrient_status")]
+    tell(f"Bone: {refused[0]}")
+
+
 def test_bhutan_needs_no_code_and_its_nan_is_found(bhutan):
     assert bhutan.ingested.blocked == []
     found = {

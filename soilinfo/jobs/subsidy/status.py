@@ -54,7 +54,7 @@ def _written(
     version = product_version(product, method, report.run)
     cubes = write_product(store, catalog, product, [version], partial(_cells, survey), report, progress)
     based = replace(method, inputs={**method.inputs, **cubes})
-    rows = partial(_rows, survey, store.cube.open(product.id, version.version))
+    rows = partial(rows_of, survey, store.cube.open(product.id, version.version))
     return cubes | write_tables(store, catalog, product, based, published, rows, report, progress)
 
 
@@ -107,7 +107,7 @@ def _probabilities(
 # ---- tables -------------------------------------------------------------------------------
 
 
-def _rows(survey: Survey, cube: CubeLayer, zones: Zones) -> pd.DataFrame:
+def rows_of(survey: Survey, cube: CubeLayer, zones: Zones) -> pd.DataFrame:
     """A row for each unit and nutrient: the status of most of the land, shares of each and of no data."""
     by_nutrient, unknown_ha = _areas(survey, cube, zones)
     parts = []

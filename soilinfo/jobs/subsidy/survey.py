@@ -88,7 +88,8 @@ def survey_of(
     snapshot = replace(store.ledger.current(), layers=published)
     chosen, _ = choose_inputs(store, catalog, snapshot)
     spreads = choose_spreads(store, catalog, snapshot, chosen)
-    nutrients, findings = {}, []
+    nutrients: dict[str, Measured] = {}
+    findings = []
     for nutrient, limits in status.nutrients.items():
         if limits.property in chosen:
             used, spread = chosen[limits.property], spreads.get(limits.property)
@@ -123,8 +124,9 @@ def _measured(
 
 def _land(store: Store, catalog: Catalog, published: Mapping[str, str], land: Land) -> OwnLand | None:
     version = published.get(land.layer)
-    known = land.layer in catalog.layers and version is not None
-    if not known or not is_read_rightly(store, catalog, land.layer, version):
+    if version is None or land.layer not in catalog.layers:
+        return None
+    if not is_read_rightly(store, catalog, land.layer, version):
         return None
     table = catalog.class_table(catalog.property(catalog.layer(land.layer).property).class_table or "")
     kinds = np.zeros(256, np.uint8)
