@@ -18,6 +18,11 @@ COST = "cost_"
 """What the column of money begins with."""
 LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters")
 """Columns that hold ids of characteristics with commas between them."""
+OPTIONS = (
+    *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
+    *("credit", "criterion", "legal_rate", "area_from", "note"),
+)
+"""Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {
     "expected_s": "expected",
     "expected_n_": "expected",
@@ -123,16 +128,17 @@ class Columns:
             "status": self._statuses,
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
             "language": {each: each for each in catalog.services.languages} | self._options("language"),
-            "boundary_rule": self._options("boundary_rule"),
-            "criteria_set": self._options("criteria_set"),
-            "severity": self._options("severity"),
-            "verdict": self._options("verdict"),
+            **{name: self._options(name) for name in OPTIONS},
             "assessment": {name: named(each.title) for name, each in assessments.items()},
             "fertilizer": {name: named(each.title) for name, each in catalog.fertilizers.items()},
             "commodity": {name: named(each.title) for name, each in commodities.items()},
-            "bound": self._options("bound"),
-            "state": self._options("state"),
-            "method": self._options("method"),
+            "credits": self._options("credit"),
+            "products": {name: named(each.title) for name, each in catalog.fertilizers.items()},
+            "edition": {
+                **{name: named(each.title) for name, each in catalog.ratings.items()},
+                **{name: named(each.title) for name, each in catalog.doses.items()},
+            },
+            "plan": {name: named(each.title) for name, each in catalog.allocations.items()},
         }
 
     @property

@@ -8,7 +8,7 @@ import typer
 
 from soilinfo.catalog.load import load
 from soilinfo.cli.documents import LanguageOption
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, numbers, opened, settings_of
 from soilinfo.console import print_table, say
 from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
@@ -57,25 +57,15 @@ def explain(
 def _area(at: str | None, region: str | None, bbox: str | None, polygon: Path | None) -> dict[str, Any]:
     """The area as the processes take it; empty for the nation."""
     if at is not None:
-        return {"geometry": {"type": "Point", "coordinates": _numbers("--at", at, 2)}}
+        return {"geometry": {"type": "Point", "coordinates": numbers("--at", at, 2)}}
     if bbox is not None:
-        return {"bbox": _numbers("--bbox", bbox, 4)}
+        return {"bbox": numbers("--bbox", bbox, 4)}
     if polygon is not None:
         try:
             return {"geometry": json.loads(polygon.read_text("utf-8"))}
         except (OSError, ValueError) as error:
             raise InputError(f"{polygon} cannot be read as GeoJSON: {error}") from error
     return {"region": region} if region is not None else {}
-
-
-def _numbers(option: str, text: str, count: int) -> list[float]:
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) != count:
-        raise typer.BadParameter(f"{option} takes {count} numbers with commas between them; given: {text}")
-    return numbers
 
 
 def _show(phrases: Phrases, answer: Answer) -> None:

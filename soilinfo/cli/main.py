@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from soilinfo.cli import (
+    allocation,
     choice,
     country,
     decisions,
@@ -16,6 +17,7 @@ from soilinfo.cli import (
     explain,
     pipelines,
     published,
+    recommend,
     sample,
     what_if,
     worker,
@@ -51,6 +53,8 @@ for module in (
     choice,
     what_if,
     explain,
+    recommend,
+    allocation,
     worker,
 ):
     app.add_typer(module.verbs)

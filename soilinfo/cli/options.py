@@ -51,6 +51,17 @@ def settings_of(**given: object) -> Settings:
     return settings
 
 
+def numbers(option: str, text: str, count: int) -> list[float]:
+    """The numbers of an option, with commas between them."""
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if len(found) != count:
+        raise typer.BadParameter(f"{option} takes {count} numbers with commas between them; given: {text}")
+    return found
+
+
 @contextmanager
 def opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
     """The store, closed afterwards; with ``existing`` it must be there already."""

@@ -24,6 +24,10 @@ from soilinfo.jobs.runs.publication import publish
 from soilinfo.jobs.runs.run import Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.runs.versions import Origin, held_back, new_version, remember, was_withdrawn
 from soilinfo.jobs.runs.workers import workers
+from soilinfo.jobs.subsidy.need_tables import need_nation
+from soilinfo.jobs.subsidy.ratings import rate_soils
+from soilinfo.jobs.subsidy.recommendation import recommend_nation
+from soilinfo.jobs.subsidy.status import nutrient_statuses
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -46,6 +50,10 @@ STEPS: tuple[Step, ...] = (
     zone_nation,
     paddy_protection,
     rehabilitate,
+    rate_soils,
+    nutrient_statuses,
+    recommend_nation,
+    need_nation,
 )
 """What is made once all crops are evaluated, in this order; published with them in one snapshot."""
 

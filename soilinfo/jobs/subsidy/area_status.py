@@ -1,0 +1,67 @@
+"""Nutrient status of any area: the classes of a commodity's own land there, and how sure they are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.nutrient_status import NutrientStatus
+from soilinfo.catalog.text import label
+from soilinfo.evaluate.zonal import ZoneIndex
+from soilinfo.findings import Finding
+from soilinfo.jobs.evaluation.zones import Zones
+from soilinfo.jobs.subsidy.status import rows_of
+from soilinfo.jobs.subsidy.survey import Survey, survey_of
+from soilinfo.store.home import Store
+
+Row = dict[str, Any]
+
+
+def area_status(
+    store: Store,
+    catalog: Catalog,
+    published: Mapping[str, str],
+    status: NutrientStatus,
+    index: ZoneIndex,
+) -> tuple[list[Row], list[Finding]]:
+    """A row for each nutrient that has a status in the one zone of an index, as the tables by unit have it.
+
+    ``class`` is that of most of the commodity's land, None where most of it has no data; beside it the share
+    of each class, the mean probability of the classes shown where it is known, and the layer that was
+    rated with its version. Findings name the layers that lack, and other methods that there are.
+    """
+    survey, found = survey_of(store, catalog, published, status)
+    if survey is None:
+        return [], found
+    if survey.product.id not in published:
+        message = "it is not worked out yet; run `soilinfo evaluate`"
+        return [], [*found, Finding("not_evaluated", "warn", survey.product.id, message)]
+    version = published[survey.product.id]
+    known = store.ledger.version(survey.product.id, version)
+    assert known is not None, "a published version is recorded"
+    zones = Zones(gpd.GeoDataFrame(), index, None)
+    rows = rows_of(survey, store.cube.open(survey.product.id, version), zones)
+    return [_told(catalog, survey, known.inputs, row) for row in rows.to_dict("records")], found
+
+
+def _told(catalog: Catalog, survey: Survey, inputs: Mapping[str, str], row: Mapping[Any, Any]) -> Row:
+    known: Row = {name: None if pd.isna(value) else value for name, value in row.items()}
+    table = catalog.class_table(survey.status.classes)
+    titles = {each.id: dict(each.title) for each in table.classes}
+    layer = survey.nutrients[known["nutrient"]].rated.input.layer
+    return {
+        "nutrient": known["nutrient"],
+        "title": label(f"nutrient.{known['nutrient']}", catalog.directory),
+        "class": known["status"],
+        "class_title": titles.get(known["status"]),
+        "shares": [{"class": id, "title": titles[id], "pct": known[f"{id}_pct"]} for id in titles],
+        "nodata_pct": known["nodata_pct"],
+        "land_ha": known["land_ha"],
+        "confidence_pct": known.get("confidence_pct"),
+        "survey_year": known["survey_year"],
+        "property": known["property"],
+        "layer": layer,
+        "version": inputs[layer],
+    }

@@ -1,0 +1,197 @@
+"""The fertilizer that units need: eligible area times the rate in force, as the products of a plan."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from soilinfo.catalog.allocations import AllocationPlan
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import table_of
+from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
+from soilinfo.catalog.subsidy import Eligibility
+from soilinfo.errors import InputError
+from soilinfo.evaluate.fertilizer import Amounts, blends
+from soilinfo.evaluate.need import UNIT, need
+from soilinfo.findings import Finding
+from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.jobs.subsidy.conversion import (
+    CRITERION,
+    AtHand,
+    at_hand,
+    eligibility_on,
+    nutrients_of,
+    subsidy_of,
+)
+from soilinfo.jobs.subsidy.eligible_area import areas, requests
+from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
+from soilinfo.jobs.subsidy.uploads import Units
+from soilinfo.store.home import Store
+from soilinfo.store.vector import Query
+
+ROW = [*UNIT, "fertilizer"]
+COLUMNS = (
+    *("code", "name", "commodity", "fertilizer", "area_ha", "over_cap_ha", "farmers", "area_from"),
+    *("kg_ha", "need_t", "request_t", "edition", "note"),
+)
+NOT_ELIGIBLE = "not_eligible"
+NOTES = (NOT_ELIGIBLE, "no_area", "no_rate", "no_status", "no_contents")
+"""Why a need is missing, the first that holds: the rule in force has no subsidy for commodity or fertilizer;
+nobody states the area; no edition has doses; the status that a dose goes by is not known; nobody states what
+the product holds."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What the units of a plan need.
+
+    ``rows`` has COLUMNS and is sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
+    ``over_cap_ha`` what the rule's most hectares per farmer leave out, ``area_from`` ``registry`` or
+    ``table``, ``kg_ha`` the rate in force as this product, ``note`` one of NOTES, missing where there is
+    a need. A number that is not known is NaN: missing is not zero.
+    """
+
+    rows: pd.DataFrame
+    findings: tuple[Finding, ...]
+    versions: Mapping[str, str]
+    """Layer or table -> version of all that it was worked out from."""
+
+
+def need_of(
+    store: Store, catalog: Catalog, plan: AllocationPlan, published: Mapping[str, str] | None = None
+) -> Need:
+    """What the units of a plan's level need of its fertilizers, by commodity.
+
+    ``published``: name -> version of what there is; by default what is published now. The area is that of
+    the farmers' register where it has plots of the commodity in the unit, capped per farmer over all plots
+    by the rule in force on the plan's date; else that of the plan's table. The rate is the one in force of
+    ``fertilizer_recommendation_by_<level>``, without organic matter, as the plan's products by CRITERION.
+    Where a rate or an area is missing there is no need: the plan's ``without_rate`` is not applied here.
+    Raises InputError for a table that is not published, is empty, or has duplicates, numbers below zero or
+    unknown commodities.
+    """
+    published = store.ledger.current().layers if published is None else published
+    rule, units = eligibility_on(catalog, plan.date), _units(store, published, plan)
+    area, found = areas(store, catalog, published, plan, rule, units)
+    rates, told = _rates(store, catalog, published, plan, rule, area)
+    needed = need(area, rates)[[*ROW, "need_t"]].round({"need_t": 3})
+    rows = needed.merge(rates, how="left", on=ROW).merge(area, how="left", on=UNIT)
+    rows = rows.merge(requests(store, catalog, published, plan), how="left", on=ROW)
+    rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(COLUMNS)]
+    findings = (*found, *told, *_missing(plan, rows))
+    return Need(rows.sort_values(ROW, ignore_index=True), findings, _versions(plan, published))
+
+
+def _units(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> Units:
+    if plan.level not in published:
+        raise InputError(f"the level '{plan.level}' of allocation plan '{plan.id}' is not published")
+    asked = Query(fields=("code", "name"), geometry=False)
+    rows = store.vector.read(plan.level, published[plan.level], asked)
+    return Units(plan.level, dict(zip(rows["code"], rows["name"], strict=True)))
+
+
+def _versions(plan: AllocationPlan, published: Mapping[str, str]) -> dict[str, str]:
+    tables = [each.table for each in (plan.area, plan.registry, plan.request) if each]
+    return {name: published[name] for name in (plan.level, table_of(RECOMMENDATION, plan.level), *tables)}
+
+
+# ---- rates ------------------------------------------------------------------------------
+
+
+def _rates(
+    store: Store,
+    catalog: Catalog,
+    published: Mapping[str, str],
+    plan: AllocationPlan,
+    rule: Eligibility,
+    area: pd.DataFrame,
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """kg/ha of each product of the plan by unit and commodity, NaN where it is not known.
+
+    ``edition``: the doses in force, None without; ``rated``: whether all doses are known.
+    """
+    pairs = list(zip(area["code"], area["commodity"], strict=True))
+    known = _in_force(store, published, plan)
+    rated = {pair: known[pair] for pair in pairs if pair in known and pair[1] in rule.commodities}
+    hand = at_hand(catalog, [name for name in plan.fertilizers if name in rule.fertilizers], plan.date)
+    targets = [nutrients_of(catalog, doses) for doses in rated.values()]
+    served = blends([hand.held(each) for each in targets], hand.contents, criterion=CRITERION)
+    products = {
+        pair: {**blend.kg_ha, **_as_recommended(hand, doses)}
+        for (pair, doses), blend in zip(rated.items(), served, strict=True)
+    }
+    editions = subsidy_of(catalog).doses
+    frame = pd.DataFrame(
+        [
+            (*pair, name, products.get(pair, {}).get(name), editions.get(pair[1]), pair in known)
+            for pair in pairs
+            for name in plan.fertilizers
+        ],
+        columns=[*ROW, "kg_ha", "edition", "rated"],
+    )
+    return frame.astype({"kg_ha": "float64"}), list(_unserved(plan, hand, targets))
+
+
+def _in_force(
+    store: Store, published: Mapping[str, str], plan: AllocationPlan
+) -> dict[tuple[str, str], dict[str, float]]:
+    """The doses in force without organic matter, kg/ha by fertilizer, of each unit and commodity.
+
+    Those of which one is not known are left out: half a recommendation is none.
+    """
+    name = table_of(RECOMMENDATION, plan.level)
+    if name not in published:
+        raise InputError(
+            f"allocation plan '{plan.id}' needs '{name}', which is not published; run `soilinfo evaluate`"
+        )
+    asked = Query(equal={"credit": NO_CREDIT}, fields=(*ROW, "kg_ha"), geometry=False)
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    rows = store.vector.read(name, published[name], asked)
+    for code, commodity, fertilizer, kg_ha in rows[[*ROW, "kg_ha"]].itertuples(index=False):
+        found.setdefault((code, commodity), {})[fertilizer] = kg_ha
+    return {pair: doses for pair, doses in found.items() if not any(map(np.isnan, doses.values()))}
+
+
+def _as_recommended(hand: AtHand, doses: Amounts) -> Amounts:
+    """Doses of products whose contents nobody states (organic ones): needed just as they are recommended."""
+    return {name: kg for name, kg in doses.items() if name in hand.unstated}
+
+
+# ---- what is missing --------------------------------------------------------------------
+
+
+def _notes(rows: pd.DataFrame, rule: Eligibility) -> "pd.Series[str]":
+    """Why there is no need, by row; missing where there is one."""
+    subsidised = rows["commodity"].isin(rule.commodities) & rows["fertilizer"].isin(rule.fertilizers)
+    lacking = [rows[name].isna() for name in ("area_ha", "edition")]
+    reasons = [~subsidised, *lacking, ~rows["rated"], rows["kg_ha"].isna()]
+    chosen = np.select([each.to_numpy() for each in reasons], NOTES, default="")
+    return pd.Series(chosen, index=rows.index, dtype="str").where(chosen != "")
+
+
+def _unserved(plan: AllocationPlan, hand: AtHand, targets: Sequence[Amounts]) -> Iterator[Finding]:
+    """A warning of nutrients that are recommended and that no product of the plan holds."""
+    wanted = {name for each in targets for name, kg in each.items() if kg > 0}
+    if lacking := sorted(wanted - hand.held(dict.fromkeys(wanted, 0.0)).keys()):
+        message = (
+            f"no product of plan '{plan.id}' holds {', '.join(lacking)}, which is recommended, so the need "
+            f"is without it; there are: {', '.join(hand.contents) or 'none with stated contents'}"
+        )
+        yield Finding("nutrient_not_served", "warn", NEED, message, len(lacking), {"nutrients": lacking})
+
+
+def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
+    """A note for each reason for which a need is missing, with what it is missing of."""
+    for reason in NOTES:
+        about = rows[rows["note"] == reason]
+        if len(about):
+            of = _told(about["commodity" if reason in (NOT_ELIGIBLE, "no_rate") else "name"])
+            products = _told(about["fertilizer"])
+            message = f"no need of {products} in plan '{plan.id}' ({reason}): {of}"
+            evidence = {"plan": plan.id, "reason": reason}
+            yield Finding("need_missing", "note", NEED, message, len(about), evidence)
+
+
+def _told(names: Collection[str]) -> str:
+    return some(sorted(set(map(str, names))))

@@ -1,0 +1,205 @@
+"""What units need: eligible area times rate as products, with everything that is missing told."""
+
+import numpy as np
+import pytest
+import yaml
+
+from soilinfo.catalog.load import load
+from soilinfo.catalog.names import table_of
+from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
+from soilinfo.errors import InputError
+from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.runs.run import silent
+from soilinfo.jobs.subsidy.need import COLUMNS, need_of
+from soilinfo.jobs.subsidy.need_tables import summed
+from soilinfo.store.vector import Query
+from tests.subsidised import MAIZE_HA, PLAN, RICE_HA, tables, write_office_table
+
+
+def need(nation):
+    return need_of(nation.store, nation.catalog, nation.catalog.allocations[PLAN])
+
+
+@pytest.fixture(scope="module")
+def found(fertilizer_country):
+    return need(fertilizer_country)
+
+
+@pytest.fixture(scope="module")
+def rows(found):
+    return found.rows.set_index(["code", "commodity", "fertilizer"])
+
+
+def test_the_rate_in_force_becomes_the_products_of_the_plan(rows):
+    """200 kg of urea, 100 of SP-36 and 100 of KCl are 92 N, 36 P2O5 and 60 K2O, which 500 kg of NPK need."""
+    sukasari = rows.loc[("01.01.01", "rice")]
+    assert sukasari.loc["npk_15_10_12", "kg_ha"] == pytest.approx(500)
+    assert sukasari.loc["urea", "kg_ha"] == pytest.approx((92 - 75) / 0.46, abs=1e-3)
+    assert sukasari.loc["npk_15_10_12", "need_t"] == pytest.approx(4000)
+    assert sukasari.loc["urea", "name"] == "Sukasari"
+    assert sukasari.loc["urea", "edition"] == "kepmentan01_2006"
+
+
+def test_the_register_of_farmers_caps_the_area_over_all_plots(rows):
+    capped = rows.loc[("01.04.01", "rice", "npk_15_10_12")]
+    assert (capped["area_ha"], capped["over_cap_ha"], capped["farmers"]) == (5.0, 1.0, 3)
+    assert capped["area_from"] == "registry"
+    assert capped["need_t"] == pytest.approx(5 * 250 / 1000)
+
+
+def test_areas_that_the_register_does_not_know_are_those_of_the_table(rows, found):
+    listed = rows.loc[("01.01.02", "rice", "urea")]
+    assert (listed["area_ha"], listed["area_from"]) == (RICE_HA["01.01.02"], "table")
+    (told,) = [each for each in found.findings if each.check == "area_not_capped"]
+    assert "01.01.02" in told.evidence["codes"]
+
+
+def test_a_commodity_without_rates_has_a_request_and_no_need(rows, found):
+    maize = rows.loc[("01.01.01", "maize", "urea")]
+    assert np.isnan(maize["need_t"])
+    assert (maize["note"], maize["area_ha"], maize["request_t"]) == ("no_rate", MAIZE_HA, 120.0)
+    told = [each for each in found.findings if each.evidence.get("reason") == "no_rate"]
+    assert ["maize" in each.message for each in told] == [True]
+
+
+def test_a_product_of_unknown_contents_has_no_need(rows):
+    assert set(rows.xs("organic", level="fertilizer").loc[(slice(None), "rice"), "note"]) == {"no_contents"}
+
+
+def test_what_is_asked_for_stands_beside_the_need(rows):
+    assert rows.loc[("01.01.02", "rice", "npk_15_10_12"), "request_t"] == pytest.approx(7000 * 0.15)
+
+
+def test_it_says_which_versions_it_rests_on(found, fertilizer_country):
+    used = {"districts", table_of(RECOMMENDATION, "districts"), "erdkk", "farmers"}
+    assert found.versions == {name: fertilizer_country.snapshot.layers[name] for name in used}
+    assert list(found.rows) == [*COLUMNS]
+
+
+# ---- tables -----------------------------------------------------------------------------
+
+
+def table(nation, level):
+    name = table_of(NEED, level)
+    return nation.store.vector.read(name, nation.snapshot.layers[name], Query(geometry=False))
+
+
+def test_every_level_sums_up_the_one_below_exactly(fertilizer_country):
+    key = ["plan", "commodity", "fertilizer"]
+    sums = {
+        level: table(fertilizer_country, level)
+        .groupby(key)[["need_t", "area_ha", "request_t"]]
+        .sum()
+        .round(3)
+        for level in ("districts", "regencies", "provinces", "nation")
+    }
+    assert sums["districts"].to_dict() == sums["regencies"].to_dict()
+    assert sums["districts"].to_dict() == sums["provinces"].to_dict() == sums["nation"].to_dict()
+
+
+def test_a_sum_says_how_much_of_the_area_has_no_need(fertilizer_country):
+    rows = table(fertilizer_country, "provinces").set_index(["commodity", "fertilizer"])
+    rice, maize = rows.loc[("rice", "urea")], rows.loc[("maize", "urea")]
+    assert (rice["unrated_ha"], maize["unrated_ha"]) == (0.0, 8 * MAIZE_HA)
+    assert rice["kg_ha"] == pytest.approx(1000 * rice["need_t"] / rice["area_ha"], abs=1e-3)
+    assert rice["area_from"] == "several"
+    assert np.isnan(maize["kg_ha"])
+
+
+def test_a_sum_of_nothing_known_is_not_zero(found):
+    rows = found.rows.assign(code="01", unrated_ha=0.0)
+    maize = summed(rows).set_index(["commodity", "fertilizer"]).loc[("maize", "urea")]
+    assert np.isnan(maize["need_t"])
+    assert maize["note"] == "no_rate"
+
+
+# ---- tables that cannot be used ---------------------------------------------------------
+
+
+def offered(nation, name, rows):
+    """The nation after a table was replaced and ingested."""
+    write_office_table(nation.directory / "config", name, rows)
+    return ingest(nation.store, nation.catalog, [name], actor="tests", progress=silent)
+
+
+def edited(name, change):
+    return [change(*row) for row in tables()[name]]
+
+
+def test_a_table_with_codes_of_another_system_is_caught_by_names_not_joined(own_fertilizer_country):
+    """BPS gives Tegalrejo the code that Kemendagri gives Sukasari: same depth, other digits."""
+    codes = sorted({row[0] for row in tables()["erdkk"]})
+    shifted = dict(zip(codes, [*codes[1:], codes[0]], strict=True))
+    before = need(own_fertilizer_country).rows
+    report = offered(
+        own_fertilizer_country, "erdkk", edited("erdkk", lambda code, *rest: (shifted[code], *rest))
+    )
+    assert report.blocked == ["erdkk"]
+    told = next(each for each in report.findings if each.check == "names_disagree")
+    assert "Sukasari" in told.message
+    assert need(own_fertilizer_country).rows.equals(before)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda code, name, crop, area, *rest: (code, name, crop, -area, *rest), "below zero: area_ha -500"),
+        (
+            lambda code, name, crop, *rest: (code, name, f"{crop} merah", *rest),
+            "commodities that subsidy.yaml",
+        ),
+    ],
+    ids=["negative area", "unknown commodity"],
+)
+def test_what_cannot_be_right_is_refused_with_the_rows(own_fertilizer_country, change, message):
+    offered(own_fertilizer_country, "erdkk", edited("erdkk", change))
+    with pytest.raises(InputError, match=message) as refused:
+        need(own_fertilizer_country)
+    assert "01.01.01" in str(refused.value)
+
+
+def test_the_same_plot_of_a_plan_twice_is_refused(own_fertilizer_country):
+    path = own_fertilizer_country.directory / "config" / "tables" / "erdkk.yaml"
+    content = yaml.safe_load(path.read_text("utf-8"))
+    content["key"] = ["code", "commodity", "farmers"]
+    rows = tables()["erdkk"]
+    again = (*rows[0][:4], 7, *rows[0][5:])
+    write_office_table(own_fertilizer_country.directory / "config", "erdkk", [*rows, again])
+    path.write_text(yaml.safe_dump(content), "utf-8")
+    catalog = load(own_fertilizer_country.directory / "config")
+    ingest(own_fertilizer_country.store, catalog, ["erdkk"], actor="tests", progress=silent)
+    with pytest.raises(InputError, match="more than one row of the same code and commodity"):
+        need_of(own_fertilizer_country.store, catalog, catalog.allocations[PLAN])
+
+
+def test_a_table_that_is_not_published_is_named_and_the_other_steps_go_on(fertilizer_country):
+    published = {**fertilizer_country.snapshot.layers}
+    del published["erdkk"]
+    plan = fertilizer_country.catalog.allocations[PLAN]
+    with pytest.raises(InputError, match="needs the table 'erdkk', which is not published"):
+        need_of(fertilizer_country.store, fertilizer_country.catalog, plan, published)
+
+
+def test_a_plan_that_cannot_be_worked_out_is_a_finding_of_the_evaluation(own_fertilizer_country):
+    negative = edited("erdkk", lambda code, name, crop, area, *rest: (code, name, crop, -area, *rest))
+    offered(own_fertilizer_country, "erdkk", negative)
+    catalog, store = own_fertilizer_country.catalog, own_fertilizer_country.store
+    report = evaluate(store, catalog, ["rice_irrigated"], actor="tests", progress=silent)
+    assert [each.layer for each in report.findings if each.check == "need_not_made"] == [NEED]
+
+
+def test_units_without_a_row_are_listed(own_fertilizer_country):
+    kept = [row for row in tables()["erdkk"] if row[0] != "01.03.02"]
+    path = own_fertilizer_country.directory / "config" / "tables" / "erdkk.yaml"
+    write_office_table(own_fertilizer_country.directory / "config", "erdkk", kept)
+    assert path.exists()
+    ingest(
+        own_fertilizer_country.store,
+        own_fertilizer_country.catalog,
+        ["erdkk"],
+        actor="tests",
+        progress=silent,
+    )
+    told = [each for each in need(own_fertilizer_country).findings if each.check == "units_without_rows"]
+    assert [each.evidence["codes"] for each in told] == [["01.03.02"]]
