@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from soilinfo.sample.archipelago import EXTENTS, Extent
+from soilinfo.sample.farmland import farmland
 from soilinfo.sample.gazetteer import drawn_province
 from soilinfo.sample.layers import FILES, PROVINCE_WITHOUT_POTASSIUM
 from soilinfo.sample.mapunits import write_soil_map
-from soilinfo.sample.paddy import write_paddy_land
-from soilinfo.sample.plantings import write_planted_areas
+from soilinfo.sample.offices import write_office_tables
 from soilinfo.sample.rasters import frames, write_rasters
 from soilinfo.sample.regions import Units, districts, joined, regencies
 from soilinfo.sample.tables import levels, write_regions
@@ -56,8 +56,6 @@ def _write(directory: Path, scale: int, extent: Extent, processes: int, progress
     units = _units(extent, processes, progress)
     write_regions(directory / "regions.gpkg", units)
     write_soil_map(directory / "soil_map.gpkg")
-    write_planted_areas(directory / "planted_areas.csv")
-    write_paddy_land(directory / "paddy_land.csv")
     provinces = units["provinces"]
     no_potassium = provinces.shapes[provinces.codes.index(PROVINCE_WITHOUT_POTASSIUM)]
     for name, frame in frames(scale, extent).items():
@@ -67,6 +65,7 @@ def _write(directory: Path, scale: int, extent: Extent, processes: int, progress
             before, done = done, done + cells
             if 100 * done // total > 100 * before // total:
                 progress(f"{len(names)} rasters on the {name} grid", done, total)
+    write_office_tables(directory, farmland(directory, units["districts"]))
 
 
 def _units(extent: Extent, processes: int, progress: Progress) -> dict[str, Units]:

@@ -8,8 +8,8 @@ from shutil import copyfile
 from soilinfo.sample.archipelago import Extent
 from soilinfo.sample.relief import ARC_SECONDS
 
-_SECTIONS = ("layers", "soil_maps", "tables")
-_NAMING_LAYERS = ("available_land.yaml", "land_use_conflict.yaml")
+_SECTIONS = ("layers", "soil_maps", "tables", "allocations")
+_NOT_LENT = ("services.yaml", "available_land.yaml", "land_use_conflict.yaml", "subsidy.yaml")
 _SOURCE = re.compile(r"^(\s*source: )\S*/sample/(\S+)$", re.MULTILINE)
 
 
@@ -17,11 +17,11 @@ def write_config(directory: Path, shipped: Path, extent: Extent) -> None:
     """Write ``directory`` so that it describes the files of :func:`soilinfo.sample.build.build` beside it.
 
     ``shipped`` is the configuration of the sample nation, which lends everything but the grid, what has
-    a source (copied, with its sources in the directory above) and what names such layers.
+    a source (copied, with its sources in the directory above) and what names such layers or tables.
     """
     for section in _SECTIONS:
         (directory / section).mkdir(parents=True, exist_ok=True)
-    for name in ("services.yaml", *_NAMING_LAYERS):
+    for name in _NOT_LENT:
         copyfile(shipped / name, directory / name)
     described = (path for section in _SECTIONS for path in sorted((shipped / section).glob("*.yaml")))
     for path in [shipped / "regions.yaml", *described]:

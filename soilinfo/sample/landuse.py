@@ -4,6 +4,7 @@ What an office draws follows the land only roughly: forest estate reaches over f
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soilinfo.sample.hazards import Codes
 from soilinfo.sample.noise import Array, step
@@ -71,6 +72,7 @@ def land_cover(soils: Soilscape) -> Codes:
         (32, (land.dry > 0.5) & (cleared > -0.1)),
         (33, (land.elevation > 2200.0) | (soils.share["beach"] > 0.6)),
         (31, cleared < -0.35),
+        (21, _irrigated(soils)),
         (22, (land.slope < 12.0) & (cleared > 0.0)),
     )
     return np.select([held for _, held in covers], [code for code, _ in covers], 23).astype(np.uint8)
@@ -122,6 +124,12 @@ def _towns(soils: Soilscape) -> Array:
     favoured = 0.25 * step(land.river, 0.3, 0.9) + 0.2 * step(land.coast, 0.12, 0.03)
     dry_feet = step(soils.peat_cm, 60.0, 10.0) * step(land.slope, 12.0, 5.0)
     return dry_feet * step(soils.noise("town", 0.09, 2) + favoured, 0.70, 0.95)
+
+
+def _irrigated(soils: Soilscape) -> NDArray[np.bool_]:
+    """Gentle land with water for rice besides the plain: the more of it, the nearer to a river."""
+    water = soils.noise("irrigation", 0.08, 2) + 0.45 * soils.relief.river
+    return np.asarray((soils.relief.slope < 4.0) & (water > 0.4))
 
 
 def _permits(soils: Soilscape, kind: str) -> Array:

@@ -110,8 +110,10 @@ LAYERS: Mapping[str, Form] = {
     "cec": Form(soils.cec, decimals=1, gap="sheet"),
     "base_saturation": Form(soils.base_saturation, decimals=1, gap="sheet"),
     "p2o5_hcl25": Form(soils.p2o5_hcl25, decimals=1, gap="sheet"),
+    "p2o5_hcl25_sd": Form(soils.p2o5_hcl25_sd, decimals=1, gap="sheet"),
     "p2o5_bray1": Form(soils.p2o5_bray1, decimals=1, gap="sheet", declared=False),
     "k2o_hcl25": Form(soils.k2o_hcl25, decimals=1, gap="province"),
+    "k2o_hcl25_sd": Form(soils.k2o_hcl25_sd, decimals=1, gap="province"),
     # Hazards.
     "salinity_ec": Form(hazards.salinity_ec),
     "esp": Form(hazards.esp, decimals=1),

@@ -168,7 +168,17 @@ def soc_2010(soils: Soilscape) -> Array:
 
 def soc_sd(soils: Soilscape) -> Array:
     """Standard deviation of the carbon prediction in percent."""
-    return 0.15 + soc(soils) * (0.16 + 0.06 * np.abs(soils.noise("pits", 0.3)))
+    return 0.15 + soc(soils) * _unsure(soils)
+
+
+def _unsure(soils: Soilscape) -> Array:
+    """Standard deviation of a predicted content as a share of it: more where few pits were dug."""
+    return 0.16 + 0.06 * np.abs(soils.noise("pits", 0.3))
+
+
+def _worn(soils: Soilscape, nutrient: str) -> Array:
+    """0..1: how much of a nutrient long cropping has used up, on gentle land."""
+    return step(soils.relief.slope, 9.0, 3.0) * step(soils.noise(f"worn {nutrient}", 0.35, 2), -0.1, 0.5)
 
 
 def n_total(soils: Soilscape) -> Array:
@@ -177,8 +187,13 @@ def n_total(soils: Soilscape) -> Array:
 
 
 def p2o5_hcl25(soils: Soilscape) -> Array:
-    """Potential P2O5 (HCl 25 %) in mg per 100 g."""
-    return soils.blend("p2o5_hcl25")
+    """Potential P2O5 (HCl 25 %) in mg per 100 g: less where long cropping has used it up."""
+    return soils.blend("p2o5_hcl25") * (1.0 - 0.58 * _worn(soils, "phosphorus"))
+
+
+def p2o5_hcl25_sd(soils: Soilscape) -> Array:
+    """Standard deviation of the prediction of potential P2O5 in mg per 100 g."""
+    return 1.5 + 0.8 * _unsure(soils) * p2o5_hcl25(soils)
 
 
 def p2o5_bray1(soils: Soilscape) -> Array:
@@ -187,8 +202,13 @@ def p2o5_bray1(soils: Soilscape) -> Array:
 
 
 def k2o_hcl25(soils: Soilscape) -> Array:
-    """Potential K2O (HCl 25 %) in mg per 100 g."""
-    return soils.blend("k2o_hcl25")
+    """Potential K2O (HCl 25 %) in mg per 100 g: less where straw has long been carried away."""
+    return soils.blend("k2o_hcl25") * (1.0 - 0.65 * _worn(soils, "potassium"))
+
+
+def k2o_hcl25_sd(soils: Soilscape) -> Array:
+    """Standard deviation of the prediction of potential K2O in mg per 100 g."""
+    return 0.8 + 0.8 * _unsure(soils) * k2o_hcl25(soils)
 
 
 def bulk_density(soils: Soilscape) -> Array:

@@ -4,6 +4,8 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.sample.archipelago import groups
+from soilinfo.sample.farmland import farmland
+from soilinfo.sample.offices import write_office_tables
 from soilinfo.sample.regions import Units, districts
 from soilinfo.sample.tables import levels, write_regions
 from tests.sample.nation import Nation, write_coarse
@@ -21,6 +23,7 @@ def nation(tmp_path_factory: pytest.TempPathFactory, units: dict[str, Units]) ->
     directory = tmp_path_factory.mktemp("nation")
     write_regions(directory / "regions.gpkg", units)
     write_coarse(directory, units["provinces"])
+    write_office_tables(directory, farmland(directory, units["districts"]))
     catalog = load(CONFIG)
     own = {name: layer for name, layer in catalog.layers.items() if not layer.terrain}
     return Nation(directory, catalog.model_copy(update={"layers": own}), units)

@@ -11,7 +11,9 @@ from soilinfo.grid import Window
 from soilinfo.sample import build as building
 from soilinfo.sample.archipelago import groups
 from soilinfo.sample.build import build
+from soilinfo.sample.farmland import farmland
 from soilinfo.sample.noise import noise
+from soilinfo.sample.offices import write_office_tables
 from soilinfo.sample.rasters import Frame
 from soilinfo.sample.regions import Units, districts
 from soilinfo.sample.tables import write_regions
@@ -21,6 +23,7 @@ from tests.sample.nation import Nation, coarse_frames, write_coarse
 def test_a_second_build_gives_the_same_bytes(nation: Nation, tmp_path: Path) -> None:
     write_regions(tmp_path / "regions.gpkg", nation.units)
     write_coarse(tmp_path, nation.units["provinces"])
+    write_office_tables(tmp_path, farmland(tmp_path, nation.units["districts"]))
     for file in sorted(nation.directory.iterdir()):
         assert (tmp_path / file.name).read_bytes() == file.read_bytes(), file.name
 

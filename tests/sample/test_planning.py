@@ -15,7 +15,6 @@ from soilinfo.jobs.runs.run import RunReport, recorded, silent
 from soilinfo.sample.archipelago import EXTENTS
 from soilinfo.sample.config import write_config
 from soilinfo.sample.mapunits import write_soil_map
-from soilinfo.sample.paddy import write_paddy_land
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.country import ROOT
@@ -43,7 +42,6 @@ def planned(nation: Nation, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     for path in nation.directory.iterdir():
         (directory / path.name).symlink_to(path)
     write_soil_map(directory / "soil_map.gpkg")
-    write_paddy_land(directory / "paddy_land.csv")
     store = open_store(Settings(store=directory / "store", db=None))
     yield _planned(store, directory)
     store.close()
