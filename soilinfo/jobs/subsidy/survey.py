@@ -141,9 +141,7 @@ def _land(store: Store, catalog: Catalog, published: Mapping[str, str], land: La
 def notes_of(catalog: Catalog, survey: Survey) -> Iterator[Text]:
     """The limits of each nutrient, by which method and when it was measured, in every language."""
     for id_, each in survey.nutrients.items():
-        nutrient, texts = (
-            label(key, catalog.directory) for key in (f"nutrient.{id_}", "nutrient_status.note")
-        )
+        nutrient, texts = (label(key, catalog.directory) for key in (f"nutrient.{id_}", "survey.note"))
         edges = " / ".join(f"{edge:g}" for edge in each.limits.edges)
         yield {
             language: text.format(
