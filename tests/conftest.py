@@ -9,6 +9,7 @@ import pytest
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.postgres import Server, server
+from tests.served import build
 
 TOLD = "told"
 """Name of the property with which a test tells a figure."""
@@ -51,6 +52,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("figures")
         for line in told:
             terminalreporter.line(str(line))
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a store that publishes eight rasters, two levels and three crops; no test changes it."""
+    return build(tmp_path_factory.mktemp("nation"))
 
 
 @pytest.fixture(params=["embedded", "postgis"])

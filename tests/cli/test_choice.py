@@ -1,24 +1,17 @@
 """`soilinfo best-crops`: a ranking with its reasons, and what it was made from."""
 
-import pytest
-
 from soilinfo.settings import Settings
 from tests.process import run
-from tests.served import CROPS, build
+from tests.served import CROPS
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("chosen"))
-
-
-def ask(settings: Settings, *rest: str):
+def ask(nation: Settings, *rest: str):
     named = [word for crop in CROPS for word in ("--crop", crop)]
-    return run(settings, "best-crops", "--region", "01.02", "--config", str(settings.config), *named, *rest)
+    return run(nation, "best-crops", "--region", "01.02", "--config", str(nation.config), *named, *rest)
 
 
-def test_crops_are_ranked_with_their_classes_and_what_limits_them(settings: Settings):
-    code, lines, _ = ask(settings)
+def test_crops_are_ranked_with_their_classes_and_what_limits_them(nation: Settings):
+    code, lines, _ = ask(nation)
     assert code == 0
     ranks = [int(line["rank"]) for line in lines if "rank" in line]
     assert ranks == sorted(ranks)
@@ -29,8 +22,8 @@ def test_crops_are_ranked_with_their_classes_and_what_limits_them(settings: Sett
     assert "dry_months" in told["left_out"]
 
 
-def test_a_weight_that_is_none_and_a_crop_that_is_none_are_refused(settings: Settings):
-    code, _, errors = ask(settings, "--weight", "maize=much")
+def test_a_weight_that_is_none_and_a_crop_that_is_none_are_refused(nation: Settings):
+    code, _, errors = ask(nation, "--weight", "maize=much")
     assert (code, "CROP=NUMBER" in errors) == (2, True)
-    code, _, errors = ask(settings, "--crop", "durain")
+    code, _, errors = ask(nation, "--crop", "durain")
     assert (code, "Did you mean 'durian'?" in errors) == (3, True)

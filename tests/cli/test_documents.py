@@ -6,23 +6,17 @@ from python_calamine import CalamineWorkbook
 from soilinfo.settings import Settings
 from tests.country import write_country
 from tests.process import run
-from tests.served import build
 
 
-@pytest.fixture(scope="module")
-def country(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("country"))
-
-
-def test_a_fact_sheet_is_written_where_it_is_asked_for(country: Settings, tmp_path):
+def test_a_fact_sheet_is_written_where_it_is_asked_for(nation: Settings, tmp_path):
     target = tmp_path / "sheet.pdf"
     words = ("factsheet", "01.02", "--language", "id", "-o", str(target))
-    code, lines, _ = run(country, *words)
+    code, lines, _ = run(nation, *words)
     assert code == 0
     assert lines[-1]["file"] == str(target)
     first = target.read_bytes()
     assert first.startswith(b"%PDF")
-    run(country, *words)
+    run(nation, *words)
     assert target.read_bytes() == first, "the same publication gives the same bytes"
 
 
@@ -33,16 +27,16 @@ def test_a_fact_sheet_is_written_where_it_is_asked_for(country: Settings, tmp_pa
         (["factsheet", "01.02", "--language", "fr"], "no language 'fr'; there are: en, id"),
     ],
 )
-def test_what_does_not_exist_is_refused_naming_what_does(country: Settings, tmp_path, words, message):
-    code, _, errors = run(country, *words, *(("-o", str(tmp_path / "x.pdf"))))
+def test_what_does_not_exist_is_refused_naming_what_does(nation: Settings, tmp_path, words, message):
+    code, _, errors = run(nation, *words, *(("-o", str(tmp_path / "x.pdf"))))
     assert code == 3
     assert message in errors
     assert not (tmp_path / "x.pdf").exists()
 
 
-def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, tmp_path):
+def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(nation: Settings, tmp_path):
     book, directory = tmp_path / "tables.xlsx", tmp_path / "tables"
-    code, lines, _ = run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
+    code, lines, _ = run(nation, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     sheets = [
         "Kesesuaian lahan",
         "Sifat tanah dan lahan",
@@ -53,9 +47,9 @@ def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, t
     assert CalamineWorkbook.from_path(str(book)).sheet_names == ["Baca dulu", *sheets]
     assert (code, lines[-1]["tables"]) == (0, len(sheets))
     first = book.read_bytes()
-    run(country, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
+    run(nation, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     assert book.read_bytes() == first, "the same publication gives the same bytes"
-    run(country, "tables", "--level", "regencies", "-o", str(directory))
+    run(nation, "tables", "--level", "regencies", "-o", str(directory))
     kinds = ("classes", "direction", "properties", "suitability", "suitable_crops")
     assert sorted(path.stem for path in directory.glob("*.csv")) == [f"{kind}_by_regencies" for kind in kinds]
 
@@ -72,8 +66,8 @@ def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(country: Settings, t
         (["--level", "regencies", "-o", "t.ods"], 2, "neither a workbook"),
     ],
 )
-def test_tables_that_cannot_be_had_are_refused(country: Settings, words, code, message):
-    ended, _, errors = run(country, "tables", *words)
+def test_tables_that_cannot_be_had_are_refused(nation: Settings, words, code, message):
+    ended, _, errors = run(nation, "tables", *words)
     assert ended == code
     assert message in " ".join(errors.split())
 

@@ -9,12 +9,6 @@ from typer.testing import CliRunner
 from soilinfo.cli.main import app
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.settings import Settings
-from tests.served import build
-
-
-@pytest.fixture(scope="module")
-def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("nation"))
 
 
 def asked(nation: Settings, *arguments: str, region: str | None = "01"):

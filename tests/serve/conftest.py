@@ -17,13 +17,6 @@ from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.published import published_collections
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
-from tests.served import build
-
-
-@pytest.fixture(scope="session")
-def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a store that publishes eight rasters, two levels and three crops."""
-    return build(tmp_path_factory.mktemp("nation"))
 
 
 @pytest.fixture(scope="session")
