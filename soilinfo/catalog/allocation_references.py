@@ -61,6 +61,11 @@ def _table_faults(parts: Parts, entry: Entry, plan: AllocationPlan) -> Iterator[
     for key in ("request", "redeemed"):
         if (amounts := getattr(plan, key)) is not None:
             yield from _amount_faults(parts, entry, key, amounts, plan.level)
+    if plan.request:
+        known = parts.entries["fertilizers"].keys() & (plan.fertilizers or {}).keys()
+        for name in sorted(known - plan.request.columns.keys()):
+            message = f"no column for '{name}', which the plan divides: nobody gets more than is requested"
+            yield entry.fault("request.columns", message)
     if plan.redeemed:
         month = {"month": plan.redeemed.month}
         yield from column_faults(parts, entry, "redeemed", plan.redeemed.table, numbers=month)

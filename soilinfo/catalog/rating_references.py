@@ -76,7 +76,7 @@ def land_faults(parts: Parts, entry: Entry, key: str, land: Land) -> Iterator[Fa
     """A layer that is not there is a fault unless a property is called so: the country may lack its map."""
     described = parts.data("layers", land.layer)
     name = described.get("property", land.layer)
-    if not described and not parts.data("properties", land.layer):
+    if not described and not parts.data("properties", land.layer) and "properties" not in parts.unread:
         for error in parts.unknown("layer", "layers", [land.layer]):
             yield entry.fault(f"{key}.layer", error)
     prop = parts.data("properties", name)
@@ -91,6 +91,8 @@ def land_faults(parts: Parts, entry: Entry, key: str, land: Land) -> Iterator[Fa
 def unknown_commodities(parts: Parts, names: list[str]) -> Iterator[UnknownNameError]:
     """An error for each name that subsidy.yaml does not list; none in a country without one."""
     known = parts.data("subsidy", "").get("commodities")
-    for name in names if isinstance(known, dict) else ():
+    if not isinstance(known, dict):
+        return
+    for name in names:
         if name is not None and name not in known:
             yield UnknownNameError("commodity", name, known)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from soilinfo.catalog.doses import Doses
+from soilinfo.catalog.doses import Doses, LegalDoses
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.rating_references import land_faults, unknown_commodities
 from soilinfo.catalog.references import Parts
 from soilinfo.catalog.subsidy import Subsidy
-from soilinfo.catalog.table_references import column_faults
+from soilinfo.catalog.table_references import column_faults, level_faults
 from soilinfo.errors import Fault, UnknownNameError
 
 
@@ -36,10 +36,15 @@ def _dose_faults(parts: Parts, entry: Entry, doses: Doses) -> Iterator[Fault]:
         yield from unknown_fertilizers(parts, entry, f"credits.{name}.kg_ha", credit.kg_ha)
     yield from _status_faults(parts, entry, doses)
     if doses.legal and not (entry.lent and doses.legal.table not in parts.entries["tables"]):
-        for name, columns in doses.legal.columns.items():
-            yield from unknown_fertilizers(parts, entry, f"legal.columns.{name}", columns)
-            named = {f"columns.{name}.{each}": column for each, column in columns.items()}
-            yield from column_faults(parts, entry, "legal", doses.legal.table, numbers=named, unit="kg/ha")
+        yield from _legal_faults(parts, entry, doses.legal)
+
+
+def _legal_faults(parts: Parts, entry: Entry, legal: LegalDoses) -> Iterator[Fault]:
+    yield from level_faults(parts, entry, "legal", legal.table)
+    for name, columns in legal.columns.items():
+        yield from unknown_fertilizers(parts, entry, f"legal.columns.{name}", columns)
+        named = {f"columns.{name}.{each}": column for each, column in columns.items()}
+        yield from column_faults(parts, entry, "legal", legal.table, numbers=named, unit="kg/ha")
 
 
 def _status_faults(parts: Parts, entry: Entry, doses: Doses) -> Iterator[Fault]:

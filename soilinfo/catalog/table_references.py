@@ -39,10 +39,15 @@ def column_faults(
             yield entry.fault(f"{key}.{below}", reason)
 
 
-def level_faults(parts: Parts, entry: Entry, key: str, table: str, level: str) -> Iterator[Fault]:
-    """A fault where the rows of a table are about units of another level."""
-    about = parts.data("tables", table).get("unit_level")
-    if about is not None and about != level:
+def level_faults(
+    parts: Parts, entry: Entry, key: str, table: str, level: str | None = None
+) -> Iterator[Fault]:
+    """A fault where a table is not about units of a level, or of any: their codes are then not checked."""
+    described = parts.data("tables", table)
+    about = described.get("unit_level")
+    if described and about is None:
+        yield entry.fault(f"{key}.table", f"'{table}' does not say of which level its units are (unit_level)")
+    elif described and level in parts.entries["regions"] and about != level:
         yield entry.fault(f"{key}.table", f"'{table}' is about {about}; here units of {level} are needed")
 
 

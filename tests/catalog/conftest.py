@@ -2,6 +2,7 @@
 
 from os.path import relpath
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -54,6 +55,12 @@ def country(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         write(directory, name, text)
     return directory
+
+
+@pytest.fixture
+def nation(tmp_path: Path) -> Path:
+    """A copy of the shipped configuration, which lends to no other and has everything that one may have."""
+    return copytree(CONFIG, tmp_path / "nation")
 
 
 def write(directory: Path, name: str, text: str) -> None:

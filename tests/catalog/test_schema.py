@@ -21,7 +21,7 @@ def made():
 
 
 def section_of(path: Path) -> str:
-    return path.stem if path.stem in MODELS else path.parent.name
+    return path.parent.name if path.parent.name in MODELS else path.stem
 
 
 def content(path: Path):
