@@ -6,7 +6,9 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, ProductVariable
 from soilinfo.catalog.product_confidence import confidence_products
 from soilinfo.catalog.product_direction import direction_products
+from soilinfo.catalog.product_fertility import fertility_products
 from soilinfo.catalog.product_map_units import map_unit_products
+from soilinfo.catalog.product_recommendation import recommendation_products
 from soilinfo.catalog.product_zoning import zoning_products
 
 __all__ = ["DOMAINS", "Product", "ProductVariable", "product_of_layer", "products"]
@@ -16,6 +18,8 @@ DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (
     confidence_products,
     direction_products,
     zoning_products,
+    fertility_products,
+    recommendation_products,
 )
 """One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""
 
