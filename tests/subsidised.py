@@ -1,5 +1,6 @@
 """What a small country needs to divide fertilizer: districts, nutrients of paddy land, tables, a plan."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -110,7 +111,7 @@ def tables() -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def _requests(named: dict[str, str]):
+def _requests(named: dict[str, str]) -> Iterator[tuple[object, ...]]:
     for code, name in named.items():
         asked = ASKED_KG_HA.get(code, USUALLY_ASKED_KG_HA)
         for commodity, hectares in (("rice", RICE_HA.get(code)), ("maize", MAIZE_HA)):

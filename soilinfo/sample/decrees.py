@@ -55,8 +55,8 @@ def write_legal_totals(path: Path, erdkk: pd.DataFrame) -> None:
     """Write the tonnes of each province, their total and a row of sums; one total is misprinted."""
     by_province = erdkk.groupby(erdkk["code"].str[:2])[list(FERTILIZERS)].sum()
     tonnes = (by_province * SHARE_OF_REQUESTS).round()
-    tonnes["total_t"] = tonnes.sum(axis=1)
-    tonnes.loc[WRONG_TOTAL, "total_t"] += MISPRINT_T
+    misprint = pd.Series({WRONG_TOTAL: MISPRINT_T}).reindex(tonnes.index, fill_value=0)
+    tonnes["total_t"] = tonnes.sum(axis=1) + misprint
     names = {province.code: province.name for province in PROVINCES}
     tonnes.insert(0, "name", tonnes.index.map(names))
     sums = tonnes.sum(numeric_only=True).to_frame().T.assign(code="JUMLAH", name="")

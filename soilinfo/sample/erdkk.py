@@ -35,7 +35,8 @@ _LEAST_HA = 1.0
 
 def registered(planted: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     """Registered area by district and commodity: code, name, commodity, area_ha; most of what is planted."""
-    rows = planted.stack().rename("area_ha").rename_axis(["code", "commodity"]).reset_index()
+    rows = planted.reset_index().melt("code", var_name="commodity", value_name="area_ha")
+    rows = rows.sort_values("code", kind="stable", ignore_index=True)
     share = generator("registered").uniform(0.75, 0.98, len(rows))
     rows["area_ha"] = (rows["area_ha"] * share).round(2)
     rows.insert(1, "name", rows["code"].map(names))

@@ -55,10 +55,10 @@ def write_planted_areas(path: Path, crops: pd.DataFrame) -> None:
     """Write the table with a blank row and one of sums; ``crops`` as :func:`planted` gives them."""
     rows, total, farmers = [], 0.0, 0
     random = generator("growers")
-    by_regency = crops.groupby(crops.index.str[:5]).sum().round(1)
+    by_regency = crops.groupby(crops.index.str[:5]).sum().round(1).to_dict("index")
     for regency in REGENCIES:
         for commodity, name in COMMODITIES.items():
-            hectares = float(by_regency.loc[regency.code, name])
+            hectares = by_regency[regency.code][name]
             growers = int(hectares / random.uniform(0.4, 1.2))
             begin = [regency.code, regency.title, commodity]
             if commodity == "kopi" and regency.code.startswith(WITHOUT_COFFEE_FIGURES):
