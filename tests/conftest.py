@@ -10,6 +10,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.postgres import Server, server
 from tests.served import build
+from tests.subsidised import write_subsidised_country
 
 TOLD = "told"
 """Name of the property with which a test tells a figure."""
@@ -58,6 +59,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a store that publishes eight rasters, two levels and three crops; no test changes it."""
     return build(tmp_path_factory.mktemp("nation"))
+
+
+@pytest.fixture(scope="session")
+def subsidised(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a store whose districts are given fertilizer (tests/subsidised.py); no test changes it."""
+    return build(tmp_path_factory.mktemp("subsidised"), write_subsidised_country, ["rice_irrigated"])
 
 
 @pytest.fixture(params=["embedded", "postgis"])

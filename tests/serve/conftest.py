@@ -27,6 +27,13 @@ def client(nation: Settings) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def subsidised_client(subsidised: Settings) -> Iterator[httpx.Client]:
+    """A client of a server over the small nation whose districts are given fertilizer."""
+    with served(subsidised) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def nation_store(nation: Settings) -> Iterator[Store]:
     """The small nation's store, read beside the server."""
     store = open_store(nation)
