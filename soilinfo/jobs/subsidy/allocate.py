@@ -16,10 +16,12 @@ from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.findings import Finding
 from soilinfo.jobs.subsidy.allocation_findings import findings_about
 from soilinfo.jobs.subsidy.methods import share, weights_by
-from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of
+from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of, stacked
 from soilinfo.store.home import Store
 
 KG = 1000.0
+EXACT = 1e-9
+"""What misses a whole sack by no more is one."""
 SUMMED = ("area_ha", "need_t", "request_t", "redeemed_t", "sacks", "allocated_t")
 """Columns that a unit has the sums of its parts of."""
 
@@ -72,7 +74,7 @@ class Allocation:
     def totals(self) -> dict[str, dict[str, float]]:
         """By fertilizer: total_t, reserve_t, allocated_t, left_t (handed to nobody), need_t, need_met_pct."""
         sums = self.rows.groupby("fertilizer")[["allocated_t", "need_t"]].sum()
-        return {name: _total(self.choices, name, *sums.loc[name]) for name in self.choices["total_t"]}
+        return {name: _total(self.choices, name, *sums.loc[name]) for name in sorted(self.choices["total_t"])}
 
 
 def _total(choices: Mapping[str, Any], name: str, allocated_t: float, need_t: float) -> dict[str, float]:
@@ -114,7 +116,7 @@ def divided(
     catalog: Catalog, basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]
 ) -> Allocation:
     """The allocation that solves these problems (by fertilizer) by the method decided upon."""
-    shares = share(decided["method"], problems)
+    shares = share(basis, decided["method"], problems)
     tree = basis.tree.paths.drop(columns=basis.tree.finest).rename_axis(basis.tree.finest)
     sacks = {
         name: in_sacks(problem, shares[name], tree, decided["sack_kg"][name])
@@ -218,17 +220,17 @@ def _level(
 
 
 def _printed(legal: pd.DataFrame, frame: pd.DataFrame) -> "pd.Series[float]":
-    printed = legal.drop(columns="total", errors="ignore").rename_axis("fertilizer", axis=1).stack()
+    printed = stacked(legal.drop(columns="total", errors="ignore"))
     keys = pd.MultiIndex.from_frame(frame[["code", "fertilizer"]])
     return pd.Series(printed.reindex(keys).to_numpy(), frame.index)
 
 
 def _months(allocation: Allocation) -> pd.DataFrame:
-    rows, after = allocation.rows, allocation.choices.get("after", 0)
-    sack_kg = rows["fertilizer"].map(allocation.choices["sack_kg"])
-    past = rows.get("redeemed_t", 0.0)
-    left = np.floor((rows["allocated_t"] - past) * KG / sack_kg + 1e-9).astype("int64")
-    sacks = monthly(left, allocation.plan.months, after=after).stack().rename("sacks").reset_index(level=1)
-    units = rows.loc[sacks.index, ["code", "fertilizer"]]
-    tonnes = sacks["sacks"] * sack_kg.loc[sacks.index] / KG
-    return pd.concat([units, sacks, tonnes.rename("allocated_t")], axis=1).reset_index(drop=True)
+    rows, sack_kg = allocation.rows, allocation.choices["sack_kg"]
+    past = rows["redeemed_t"] if "redeemed_t" in rows else pd.Series(0.0, rows.index)
+    left = np.floor((rows["allocated_t"] - past) * KG / rows["fertilizer"].map(sack_kg) + EXACT)
+    sacks = monthly(left.astype("int64"), allocation.plan.months, after=allocation.choices.get("after", 0))
+    units = rows[["code", "fertilizer"]]
+    long = units.join(sacks).melt([*units], var_name="month", value_name="sacks")
+    tonnes = long["sacks"] * long["fertilizer"].map(sack_kg) / KG
+    return long.assign(allocated_t=tonnes).sort_values([*units, "month"], ignore_index=True)

@@ -70,7 +70,7 @@ def _printed_sums(layer: str, legal: pd.DataFrame) -> Iterator[Finding]:
         return
     parts = legal.drop(columns="total").sum(axis=1, min_count=1)
     for code in legal.index[(legal["total"] - parts).abs() > EXACT_T]:
-        stated, summed = float(legal.at[code, "total"]), float(parts[code])
+        stated, summed = float(legal["total"][code]), float(parts[code])
         message = (
             f"the printed total of {code} is {stated:,.3f} t, its printed parts sum to {summed:,.3f} t "
             f"({stated - summed:+,.3f} t)"

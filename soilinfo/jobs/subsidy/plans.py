@@ -66,7 +66,7 @@ def basis_of(
     _check_counted_once(store, plan, used)
     requests, told = _requests(store, published, plan, tree)
     demand, more = _demand(plan, need, requests)
-    weights = [_column(store, published, plan, each, tree) for each in plan.weights]
+    weights = [column_of(store, published, plan, each, tree) for each in plan.weights]
     tables = [each.table for each in (*plan.weights, plan.objective, plan.legal_totals) if each]
     _check_frozen(plan, demand)
     return PlanBasis(
@@ -74,10 +74,10 @@ def basis_of(
         tree,
         demand,
         pd.DataFrame(dict(zip(_names(plan.weights), weights, strict=True))),
-        _column(store, published, plan, plan.objective, tree) if plan.objective else None,
+        column_of(store, published, plan, plan.objective, tree) if plan.objective else None,
         {name: _supply(catalog, plan, name) for name in plan.fertilizers},
         _prices(catalog, plan),
-        _legal(store, published, plan),
+        printed_totals(store, published, plan),
         (*need.findings, *told, *more),
         used | {name: published[name] for name in tables},
     )
@@ -98,7 +98,7 @@ def _check_eligible(catalog: Catalog, plan: AllocationPlan) -> None:
 
 def _check_counted_once(store: Store, plan: AllocationPlan, inputs: Mapping[str, str]) -> None:
     """InputError for a weight of layers that the need was derived from, unless it is forced."""
-    rate = _derived_from(store, inputs)
+    rate = {layer for layer, _ in derived_from(store, inputs)}
     for weight in plan.weights:
         twice = sorted({*weight.of_layers} & rate)
         if twice and not weight.forced:
@@ -109,8 +109,8 @@ def _check_counted_once(store: Store, plan: AllocationPlan, inputs: Mapping[str,
             )
 
 
-def _derived_from(store: Store, inputs: Mapping[str, str]) -> set[str]:
-    """All layers that these were derived from, through everything in between."""
+def derived_from(store: Store, inputs: Mapping[str, str]) -> set[tuple[str, str]]:
+    """(layer, version) of all that these were derived from, through everything in between."""
     found: set[tuple[str, str]] = set()
     open_ = list(inputs.items())
     while open_:
@@ -119,7 +119,7 @@ def _derived_from(store: Store, inputs: Mapping[str, str]) -> set[str]:
         if key not in found and version:
             found.add(key)
             open_ += version.inputs.items()
-    return {layer for layer, _ in found}
+    return found
 
 
 def _supply(catalog: Catalog, plan: AllocationPlan, name: str) -> float:
@@ -155,9 +155,9 @@ def _requests(
     table, amounts = plan.request.table, plan.request.columns
     rows = uploaded(store, published, plan.id, table, {"code": plan.request.code, **amounts})
     without_negatives(table, rows, amounts)
-    rows, found = of_units(table, rows, _units(tree))
+    rows, found = of_units(table, rows, Units(tree.finest, tree.shared))
     sums = rows.groupby("code")[list(amounts)].sum(min_count=1)
-    return sums.rename_axis("fertilizer", axis=1).stack().rename("request_t"), found
+    return stacked(sums), found
 
 
 def _demand(
@@ -176,15 +176,19 @@ def _demand(
     without = {"need": sums["need_t"].isna()}
     if requests is not None:
         without["request"] = sums["request_t"].isna() & ~without["need"]
-    found = [each for what, missing in without.items() for each in _left_out(plan, what, sums.index[missing])]
+    found = [
+        each
+        for what, missing in without.items()
+        for each in _left_out(plan, what, sums[missing].reset_index())
+    ]
     taking = sums[~pd.concat(without, axis=1).any(axis=1)]
     if taking.empty:
         raise InputError(f"no unit of '{plan.level}' has a known need of what '{plan.id}' divides")
     return taking.reorder_levels(["fertilizer", "code"]).sort_index(), found
 
 
-def _left_out(plan: AllocationPlan, what: str, rows: pd.MultiIndex) -> Iterator[Finding]:
-    for name, codes in rows.to_frame(index=False).groupby("fertilizer")["code"]:
+def _left_out(plan: AllocationPlan, what: str, rows: pd.DataFrame) -> Iterator[Finding]:
+    for name, codes in rows.groupby("fertilizer")["code"]:
         listed = sorted(codes)
         message = f"{len(listed)} unit(s) have no known {what} of {name} and get none of it: {some(listed)}"
         layer = allocation_of_plan(plan.id)
@@ -205,7 +209,7 @@ def _check_frozen(plan: AllocationPlan, demand: pd.DataFrame) -> None:
 # ---- columns of units -------------------------------------------------------------------
 
 
-def _column(
+def column_of(
     store: Store,
     published: Mapping[str, str],
     plan: AllocationPlan,
@@ -223,7 +227,7 @@ def _names(weights: tuple[Weight, ...]) -> list[str]:
     return [f"{number}_{weight.column}" for number, weight in enumerate(weights, start=1)]
 
 
-def _legal(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> pd.DataFrame | None:
+def printed_totals(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> pd.DataFrame | None:
     """Printed totals by code: a column for each fertilizer, and ``total`` where there is one."""
     legal = plan.legal_totals
     if legal is None:
@@ -234,5 +238,8 @@ def _legal(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> 
     return rows.drop(columns="row").set_index("code")
 
 
-def _units(tree: UnitTree) -> Units:
-    return Units(tree.finest, tree.names[tree.finest].to_dict())
+def stacked(amounts: pd.DataFrame) -> "pd.Series[float]":
+    """Amounts (code, fertilizer) by code and fertilizer, without those that are not known."""
+    long = amounts.rename_axis(index="code", columns="fertilizer").reset_index().melt("code")
+    known: pd.Series[float] = long.set_index(KEY)["value"].dropna()
+    return known

@@ -29,6 +29,11 @@ class UnitTree:
         """The level whose units share."""
         return str(self.paths.columns[-1])
 
+    @property
+    def shared(self) -> dict[str, str]:
+        """The names of the units that share, by code."""
+        return {str(code): str(name) for code, name in self.names[self.finest].items()}
+
 
 def unit_tree(store: Store, catalog: Catalog, published: Mapping[str, str], finest: str) -> UnitTree:
     """The published units of a level and of those above it.

@@ -1,0 +1,82 @@
+"""Two allocations side by side: who gains, who loses, and how much of the need each meets."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+import pandas as pd
+
+from soilinfo.catalog.allocations import Method
+from soilinfo.catalog.models import Catalog
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.evaluate.allocation.comparison import Comparison
+from soilinfo.evaluate.allocation.comparison import compare as compared
+from soilinfo.jobs.subsidy.allocate import Allocation, Choices, allocate
+from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.records import allocation_of
+from soilinfo.store.home import Store
+
+
+@dataclass(frozen=True)
+class Compared:
+    """``by_fertilizer``: the comparison of each that both divide. ``names``: of units, by code."""
+
+    by_fertilizer: dict[str, Comparison]
+    names: "pd.Series[str]"
+
+
+def compare(store: Store, catalog: Catalog, before: str, after: str) -> Compared:
+    """Two allocations, each an id or a choice (see :func:`asked`).
+
+    InputError where they are about other levels, or divide no fertilizer in common.
+    """
+    one, other = (asked(store, catalog, each) for each in (before, after))
+    if one.finest != other.finest:
+        raise InputError(f"'{before}' is about '{one.finest}', '{after}' about '{other.finest}'")
+    both = [name for name in one.choices["total_t"] if name in other.choices["total_t"]]
+    if not both:
+        raise InputError(f"'{before}' and '{after}' divide no fertilizer in common")
+    names = pd.concat([one.rows, other.rows]).drop_duplicates("code").set_index("code")["name"]
+    found = {name: compared(_of(one, name), _of(other, name)) for name in both}
+    return Compared(found, names)
+
+
+def _of(allocation: Allocation, name: str) -> pd.DataFrame:
+    rows = allocation.rows
+    return rows[rows["fertilizer"] == name].set_index("code")
+
+
+def asked(store: Store, catalog: Catalog, text: str) -> Allocation:
+    """A kept allocation by its id, or ``PLAN[:METHOD][:CHANGE]`` worked out now: 'subsidy_2026:max_min:-10'.
+
+    CHANGE: by how many percent there is more of everything. UnknownNameError for an id, plan or method that
+    there is not, InputError for a change that is no number.
+    """
+    kept = {record.id: record for record in store.allocations.records()}
+    if text in kept:
+        return allocation_of(store, kept[text])
+    plan, *chosen = text.split(":")
+    if plan not in catalog.allocations and not chosen:
+        raise UnknownNameError("allocation or plan", text, [*kept, *catalog.allocations])
+    return allocate(store, catalog, plan_of(catalog, plan), _choices(chosen))
+
+
+def _choices(parts: list[str]) -> Choices:
+    """What follows a plan's name: a method, a change in percent, or both in this order."""
+    methods: tuple[Method, ...] = get_args(Method)
+    method = next((each for each in methods if parts and parts[0] == each), None)
+    rest = parts[1:] if method else parts
+    if not rest:
+        return Choices(method)
+    if not method and len(rest) > 1:
+        raise UnknownNameError("method", rest[0], methods)
+    try:
+        return Choices(method, change_of(float(rest[0])))
+    except ValueError as error:
+        raise InputError(f"'{rest[0]}' is neither a method ({', '.join(methods)}) nor a number") from error
+
+
+def change_of(percent: float) -> float:
+    """A change of the totals in percent; InputError where nothing would be left."""
+    if not percent > -100:
+        raise InputError(f"a change of {percent:g} % leaves nothing to divide; it must be above -100")
+    return percent
