@@ -27,7 +27,8 @@ NOT_ANALYSED = "medium"
 FROM_AN_OLDER_SURVEY = 5
 """Districts whose decreed rate of SP-36 is of a time when the soil held less phosphorus."""
 
-SHARE_OF_REQUESTS = 0.7
+SUPPLY_T: Mapping[str, int] = {"urea_t": 145_000, "npk_t": 169_000, "organic_t": 149_000}
+"""What there is of each fertilizer, some 70 % of what is requested; the shipped plan divides as much."""
 WRONG_TOTAL = "02"
 """Code of the province whose printed total is not the sum of its parts."""
 MISPRINT_T = 330
@@ -51,10 +52,16 @@ def write_paddy_doses(path: Path, farmland: pd.DataFrame) -> None:
     write_table(path, "Dosis pupuk padi sawah", headings, cells(annex, dict.fromkeys(numbers, 0)))
 
 
+def _parted(total: int, requests: pd.Series) -> pd.Series:
+    """A total in proportion to requests, in whole tonnes that add up to it."""
+    upper = (total * requests.cumsum() / requests.sum()).round()
+    return upper.diff().fillna(upper)
+
+
 def write_legal_totals(path: Path, erdkk: pd.DataFrame) -> None:
     """Write the tonnes of each province, their total and a row of sums; one total is misprinted."""
     by_province = erdkk.groupby(erdkk["code"].str[:2])[list(FERTILIZERS)].sum()
-    tonnes = (by_province * SHARE_OF_REQUESTS).round()
+    tonnes = pd.DataFrame({name: _parted(total, by_province[name]) for name, total in SUPPLY_T.items()})
     misprint = pd.Series({WRONG_TOTAL: MISPRINT_T}).reindex(tonnes.index, fill_value=0)
     tonnes["total_t"] = tonnes.sum(axis=1) + misprint
     names = {province.code: province.name for province in PROVINCES}

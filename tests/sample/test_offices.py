@@ -126,6 +126,14 @@ def test_five_decreed_rates_are_not_those_of_the_soil(nation: Nation, land: pd.D
     assert (annex["manure_sp36_kg_ha"] >= 0).all()
 
 
+def test_the_decree_prints_what_the_shipped_plan_divides(nation: Nation) -> None:
+    plan = nation.catalog.allocations["subsidy_2026"]
+    assert plan.legal_totals
+    printed = _frame(nation, plan.legal_totals.table)
+    for fertilizer, supply in plan.fertilizers.items():
+        assert printed[plan.legal_totals.columns[fertilizer]].sum() == supply.total_t, fertilizer
+
+
 def test_one_printed_total_is_not_the_sum_of_its_parts(nation: Nation) -> None:
     rows = _frame(nation, "legal_totals").set_index("code")
     off = rows["total_t"] - rows[list(erdkk.FERTILIZERS)].sum(axis=1)
