@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, ProductVariable
+from soilinfo.catalog.product_allocation import allocation_products
 from soilinfo.catalog.product_confidence import confidence_products
 from soilinfo.catalog.product_direction import direction_products
 from soilinfo.catalog.product_fertility import fertility_products
@@ -20,6 +21,7 @@ DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (
     zoning_products,
     fertility_products,
     recommendation_products,
+    allocation_products,
 )
 """One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""
 

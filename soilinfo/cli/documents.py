@@ -9,7 +9,8 @@ from soilinfo.catalog.load import load
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
 from soilinfo.console import say
 from soilinfo.jobs.planning.factsheet import fact_sheet
-from soilinfo.jobs.planning.level_tables import tables_of, write_csv, write_workbook
+from soilinfo.jobs.planning.level_tables import tables_of, write_workbook
+from soilinfo.jobs.runs.csv_files import write_csv
 
 verbs = typer.Typer()
 

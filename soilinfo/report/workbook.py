@@ -24,6 +24,7 @@ from soilinfo.errors import LimitError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Media type of a workbook."""
+CSV = "text/csv"
 HEAD = 2
 """Rows above the data: headings, units."""
 MOST_ROWS = 1_048_576 - HEAD

@@ -31,7 +31,11 @@ PROCESSES = {
     "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
     "explain-suitability": "soilinfo.serve.processes.explain_suitability.ExplainSuitability",
     "fact-sheet": "soilinfo.serve.processes.fact_sheet.FactSheet",
+    "fertilizer-recommendation": (
+        "soilinfo.serve.processes.fertilizer_recommendation.FertilizerRecommendation"
+    ),
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
+    "subsidy-allocation": "soilinfo.serve.processes.subsidy_allocation.SubsidyAllocation",
     "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
     "land-zoning": "soilinfo.serve.processes.zoning.Zoning",

@@ -12,6 +12,7 @@ FACTS = (
     *("nodata_ha", "nodata_pct"),
     *("partial_ha", "mean", "sd", "min", "q05", "q25", "median", "q75", "q95", "max"),
     *("improved_ha", "worsened_ha", "boundary_rule", "edition", "edited_rows", "unused"),
+    *("plan", "method", "total_change_pct"),
 )
 """Single values of an answer in the order people read them."""
 
@@ -24,8 +25,25 @@ LISTS = {
     "reasons": ("reason", "ha"),
     "expected": ("class", "expected_ha", "range_ha"),
     "left_out": ("characteristic", "crops"),
+    "totals": ("fertilizer", "total_t", "reserve_t", "need_t", "allocated_t", "need_met_pct"),
 }
 """Lists of an answer that are drawn as tables, each titled ``process.list.<name>``, with their columns."""
+
+ALLOCATED = (
+    *("code", "name", "fertilizer", "area_ha", "need_t", "request_t", "allocated_t"),
+    *("need_met_pct", "bound"),
+)
+"""Columns of the tables of an allocation, those that the rows of a level have."""
+
+SEVERAL = ("credits", "products")
+"""Inputs that are lists of names, offered as boxes to tick."""
+RECOMMENDED = (
+    *("amount", "computed", "cost", "in_force", "land", "left_over", "legal", "needed", "over", "price"),
+    *("products", "rates", "shares", "status", "steps", "survey"),
+)
+"""Headings of the tables of a recommendation, each ``process.recommend.<name>``."""
+STEPS = ("base", "credit", "floor", "status")
+"""Kinds of steps of a rate, each ``process.recommend.step.<name>``."""
 
 LEVELS = 3
 """Levels offered in the list of regions, the coarsest first: a list of every village helps nobody."""
@@ -35,12 +53,23 @@ def desk(site: Site, process: Mapping[str, Any]) -> dict[str, Any]:
     """The context of the page of one process; ``process`` is its description."""
     words = Words(site)
     listed = [name for name, given in process["inputs"].items() if given.get("schema", {}).get("enum")]
-    return {"inputs": [_choice(site, words, process, name) for name in listed], "data": _data(site, words)}
+    several = [_several(words, name) for name in SEVERAL if name in process["inputs"]]
+    return {
+        "inputs": [_choice(site, words, process, name) for name in listed],
+        "several": several,
+        "data": _data(site, words) | {"several": [each.column for each in several]},
+    }
+
+
+def _several(words: Words, name: str) -> Choice:
+    return Choice(name, words.field(name), words.names[name], "")
 
 
 def _choice(site: Site, words: Words, process: Mapping[str, Any], name: str) -> Choice:
     first = site.front.crop if site.front and name == "crop" else ""
     titles = titles_of(site, words, name)
+    if name == "method":
+        titles = {"": site.say("process.as_planned"), **titles}
     chosen = process["inputs"][name]["schema"].get("default") or first or next(iter(titles), "")
     return Choice(name, words.field(name), titles, chosen)
 
@@ -60,13 +89,16 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
         },
         "units": {name: words.field(name) for name in ("name", "improved_ha", "worsened_ha", "unchanged_ha")},
         "names": {name: dict(titles) for name, titles in words.names.items()} | {"unit": _units(site)},
+        "allocated": {name: words.field(name) for name in ALLOCATED},
         "lists": {name: _list(site, words, name) for name in LISTS},
         "explain": _explained(site, words),
+        "recommend": _recommended(site, words),
         "words": {
             "area": site.say("process.area_ha"),
             "share": site.say("process.share_pct"),
             "running": site.say("process.running"),
             "failed": site.say("map.failed"),
+            "workbook": site.say("process.workbook"),
         },
     }
 
@@ -83,6 +115,15 @@ def _explained(site: Site, words: Words) -> dict[str, Any]:
     return {
         **{name: site.say(f"process.explain.{name}") for name in EXPLAINED},
         **{name: words.field(field) for name, field in fields.items()},
+    }
+
+
+def _recommended(site: Site, words: Words) -> dict[str, Any]:
+    fields = ("layer", "nutrient", "fertilizer", "credit", "nodata_pct", "confidence_pct")
+    return {
+        **{name: site.say(f"process.recommend.{name}") for name in RECOMMENDED},
+        **{name: words.field(name) for name in fields},
+        "step": {name: site.say(f"process.recommend.step.{name}") for name in STEPS},
     }
 
 

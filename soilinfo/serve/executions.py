@@ -12,10 +12,10 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.effort import Effort
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import RefusedError, json_answer, negotiated
-from soilinfo.serve.bridge import DOCUMENT_FORMATS
-from soilinfo.serve.jobs import presented, status_info
+from soilinfo.serve.jobs import status_info
 from soilinfo.serve.language import language_of
 from soilinfo.serve.processes.area import OUTPUT, AreaProcess
+from soilinfo.serve.results import answered, formats_of
 from soilinfo.serve.state import Publication, pinned
 
 RESPONSES = ("raw", "document")
@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     response: str
     later: bool
     """Whether the client would rather have a job than wait."""
+    form: str
     language: str
 
 
@@ -44,12 +45,12 @@ async def execution(request: Request) -> Response:
     be a refusal.
     """
     parameters.check(request.query_params, parameters.DOCUMENT)
-    negotiated(request, DOCUMENT_FORMATS)
     publication = pinned()
     process = publication.api.manager.get_processor(known_process(publication, request))
+    form = negotiated(request, formats_of(process))
     inputs, response = _checked(await _body(request))
     later = LATER.search(request.headers.get("prefer", "")) is not None
-    asked = Asked(inputs, response, later, language_of(request, publication.catalog))
+    asked = Asked(inputs, response, later, form, language_of(request, publication.catalog))
     return await to_thread.run_sync(_answer, publication, process, asked)
 
 
@@ -61,7 +62,7 @@ def _answer(publication: Publication, process: AreaProcess, asked: Asked) -> Res
         if asked.later or cells > limits.process_cells:
             return _accepted(publication, process, asked)
     value = process.answer(asked.inputs, Effort(limits.process_cells))
-    return json_answer(presented(value, asked.response))
+    return answered(process, value, asked.response, asked.form, asked.language)
 
 
 def _accepted(publication: Publication, process: AreaProcess, asked: Asked) -> Response:

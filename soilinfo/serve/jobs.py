@@ -1,6 +1,6 @@
 """/jobs: what was too large to be answered at once, how far it is, its results, and taking it back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -18,7 +18,8 @@ from soilinfo.serve.answers import JSON, NOT_READY, RefusedError, json_answer, n
 from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.documents.wording import REL
 from soilinfo.serve.language import language_of
-from soilinfo.serve.processes.area import OUTPUT
+from soilinfo.serve.processes.area import AreaProcess
+from soilinfo.serve.results import answered, formats_of
 from soilinfo.serve.state import Publication, pinned
 from soilinfo.store import clock
 from soilinfo.store.queue import Job, JobStatus
@@ -71,21 +72,25 @@ async def _about(request: Request, ask: Callable[[str], Job]) -> Response:
 async def results(request: Request) -> Response:
     """The result of a job; of a failed one the exception that an answer at once would have been."""
     parameters.check(request.query_params, parameters.DOCUMENT)
-    negotiated(request, DOCUMENT_FORMATS)
-    return await to_thread.run_sync(_results, pinned(), request.path_params["job"])
+    publication = pinned()
+    found = await to_thread.run_sync(publication.store.queue.job, request.path_params["job"])
+    process = publication.api.manager.get_processor(found.process)
+    form, language = negotiated(request, formats_of(process)), language_of(request, publication.catalog)
+    return await to_thread.run_sync(_results, publication, found, process, form, language)
 
 
-def _results(publication: Publication, id_: str) -> Response:
-    found = publication.store.queue.job(id_)
+def _results(
+    publication: Publication, found: Job, process: AreaProcess, form: str, language: str
+) -> Response:
     if found.status == "failed":
         return problem(found.error_status or SoilinfoError.status, found.error or "")
     if found.status == "dismissed":
-        raise RefusedError(410, "Gone", f"job '{id_}' was dismissed; it has no result")
-    value = publication.store.queue.result(id_)
+        raise RefusedError(410, "Gone", f"job '{found.id}' was dismissed; it has no result")
+    value = publication.store.queue.result(found.id)
     if value is None:
-        text = f"job '{id_}' has no result yet: it is {found.status}, {found.progress} % are done"
+        text = f"job '{found.id}' has no result yet: it is {found.status}, {found.progress} % are done"
         return problem(404, text, "ResultNotReady", NOT_READY)
-    return json_answer(presented(value, found.response))
+    return answered(process, value, found.response, form, language)
 
 
 ROUTES = [
@@ -94,11 +99,6 @@ ROUTES = [
     Route("/jobs/{job}", dismiss, methods=["DELETE"]),
     Route("/jobs/{job}/results", results),
 ]
-
-
-def presented(value: Mapping[str, Any], response: str) -> Mapping[str, Any]:
-    """A result as it is asked for: bare ('raw'), or in a document that names it."""
-    return {OUTPUT: value} if response == "document" else value
 
 
 def status_info(publication: Publication, job: Job, language: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from soilinfo.serve.config import PROCESSES
 from soilinfo.serve.openapi_parts import Part, get, parameter, parameters
+from soilinfo.serve.processes.subsidy_allocation import SubsidyAllocation
 
 ACCEPTED = (
     "Accepted as a job, whose address is in Location: preferred so (respond-async), or too large to be "
@@ -11,6 +12,8 @@ ACCEPTED = (
 )
 """What 201 means; the second case is ours: the standard would have such a question wait."""
 
+DOCUMENTS = {SubsidyAllocation.id: SubsidyAllocation.documents}
+"""Documents by format, of the processes that answer with more than JSON."""
 
 JOB_FILTERS: Mapping[str, tuple[str, str]] = {
     "type": ("string", "process: there are no others"),
@@ -36,8 +39,9 @@ def process_paths(described: list[Part]) -> Iterable[tuple[str, Part]]:
 def _execution(name: str) -> Part:
     inputs = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "object"}}}
     prefer = parameter("Prefer", {"type": "string"}, where="header")
-    asked = parameters(("lang",), ("json",), [prefer])
-    operation: Part = get(f"Run {name}", asked, "application/json")["get"]
+    documents = DOCUMENTS.get(name, {})
+    asked = parameters(("lang",), ("json", *documents), [prefer])
+    operation: Part = get(f"Run {name}", asked, "application/json", *documents.values())["get"]
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": inputs}}}
     too_large = "The area is too large, as a job too; the text says how large it may be"
     operation["responses"] |= {"201": _answer(ACCEPTED), "413": {"description": too_large}}

@@ -1,7 +1,6 @@
 """Every published table by the units of one level, as one workbook or as a CSV each."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.models import Catalog
@@ -11,7 +10,7 @@ from soilinfo.catalog.titles import titles
 from soilinfo.errors import InputError
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.readme import service_facts, words
-from soilinfo.report.workbook import ReadMe, Sheet, csv_text, sheet, workbook
+from soilinfo.report.workbook import ReadMe, Sheet, sheet, workbook
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
@@ -54,15 +53,6 @@ def write_workbook(catalog: Catalog, snapshot: Snapshot, sheets: list[Sheet], la
     assert snapshot.created is not None, "a snapshot that publishes a table has a date"
     phrases = Phrases(catalog, language)
     return workbook(_readme(phrases, snapshot), sheets, snapshot.created)
-
-
-def write_csv(sheets: list[Sheet], directory: Path) -> list[Path]:
-    """A file ``<table>.csv`` (UTF-8) for each sheet; returns their paths."""
-    directory.mkdir(parents=True, exist_ok=True)
-    paths = [directory / f"{each.id}.csv" for each in sheets]
-    for path, each in zip(paths, sheets, strict=True):
-        path.write_text(csv_text(each), encoding="utf-8")
-    return paths
 
 
 def _readme(phrases: Phrases, snapshot: Snapshot) -> ReadMe:

@@ -94,6 +94,6 @@ def by_unit(frame: pd.DataFrame, column: str, fertilizers: Iterable[str]) -> pd.
     return wide.sort_index().reindex(columns=list(fertilizers))
 
 
-def known(value: float) -> float | None:
+def known(value: Any) -> float | None:
     """A number, None where it is missing."""
     return None if pd.isna(value) else float(value)

@@ -159,6 +159,6 @@ def _settled(phrases: Phrases, chain: Chain) -> Iterator[str]:
         key,
         share=phrases.value(chain.share_t, 3),
         weight=phrases.value(chain.weight, 3),
-        cap=phrases.number(chain.cap_t, 3),
+        cap=phrases.value(chain.cap_t or 0.0, 3),
         floor=phrases.value(chain.floor_t, 3),
     )

@@ -20,6 +20,8 @@ KEYS = {"number": 6, "code": 12, "name": 28}
 """Widths of the columns that say which unit a row is of."""
 PARTS = ("need_t", "allocated_t", "need_met_pct")
 """What is told of each fertilizer."""
+LEGAL = "legal_t"
+"""What a decree prints, kept beside what is computed at the level that it is printed for."""
 WIDTH = 13
 SIGNATURE = ("place", "office", "signature", "name", "number")
 """Lines that are filled in by hand."""
@@ -53,9 +55,13 @@ class LevelSheet:
         self.page.autofilter(FIRST_ROW - 1, 0, row, self._last)
 
     @property
+    def _parts(self) -> tuple[str, ...]:
+        return (*PARTS, LEGAL) if LEGAL in self.frame else PARTS
+
+    @property
     def _last(self) -> int:
         """The column of the sums over all fertilizers."""
-        return len(KEYS) + len(PARTS) * len(self.document.fertilizers)
+        return len(KEYS) + len(self._parts) * len(self.document.fertilizers)
 
     def _write_head(self) -> None:
         columns, say, look = (
@@ -69,36 +75,36 @@ class LevelSheet:
             self.page.merge_range(HEAD_ROW, at, HEAD_ROW + 1, at, heading, look)
         self.page.set_column(len(KEYS), self._last, WIDTH)
         for number, name in enumerate(self.document.fertilizers):
-            first = len(KEYS) + number * len(PARTS)
+            first = len(KEYS) + number * len(self._parts)
             title = self.phrases.named(self.phrases.catalog.fertilizers[name].title)
-            self.page.merge_range(HEAD_ROW, first, HEAD_ROW, first + len(PARTS) - 1, title, look)
-            for at, part in enumerate(PARTS, start=first):
+            self.page.merge_range(HEAD_ROW, first, HEAD_ROW, first + len(self._parts) - 1, title, look)
+            for at, part in enumerate(self._parts, start=first):
                 self.page.write_string(HEAD_ROW + 1, at, columns.heading(part), look)
         total = say("allocation.total_t")
         self.page.merge_range(HEAD_ROW, self._last, HEAD_ROW + 1, self._last, total, look)
 
     def _lines(self) -> Iterator[list[Cell]]:
-        """Number, code and name, three cells for each fertilizer, tonnes of all of them."""
+        """Number, code and name, the parts of each fertilizer, tonnes of all of them."""
         fertilizers = self.document.fertilizers
-        parts = {part: by_unit(self.frame, part, fertilizers) for part in PARTS}
+        parts = {part: by_unit(self.frame, part, fertilizers) for part in self._parts}
         for at, (code, name) in enumerate(parts["allocated_t"].index):
-            cells = [known(parts[part][one].iat[at]) for one in fertilizers for part in PARTS]
+            cells = [known(parts[part][one].iat[at]) for one in fertilizers for part in self._parts]
             yield [at + 1, code, name, *cells, tonnes(parts["allocated_t"].iloc[at])]
 
     def _total(self) -> list[Cell]:
-        totals = [total_of(self.frame, one) for one in self.document.fertilizers]
-        cells = [cell for each in totals for cell in (each.need_t, each.allocated_t, each.need_met_pct)]
-        return [
-            None,
-            None,
-            self.phrases.say("allocation.total"),
-            *cells,
-            tonnes(each.allocated_t for each in totals),
-        ]
+        fertilizers = self.document.fertilizers
+        cells = [self._sum(one, part) for one in fertilizers for part in self._parts]
+        whole = tonnes(total_of(self.frame, one).allocated_t for one in fertilizers)
+        return [None, None, self.phrases.say("allocation.total"), *cells, whole]
+
+    def _sum(self, fertilizer: str, part: str) -> float | None:
+        if part == "need_met_pct":
+            return total_of(self.frame, fertilizer).need_met_pct
+        return tonnes(self.frame.loc[self.frame["fertilizer"] == fertilizer, part])
 
     def _looks_of(self, row: Row) -> list[Format]:
-        each = [row.tonnes, row.tonnes, row.percent]
-        return [row.text] * len(KEYS) + each * len(self.document.fertilizers) + [row.tonnes]
+        looks = [row.percent if part == "need_met_pct" else row.tonnes for part in self._parts]
+        return [row.text] * len(KEYS) + looks * len(self.document.fertilizers) + [row.tonnes]
 
     def _write_signatures(self, row: int) -> None:
         """Lines at the right below the table."""

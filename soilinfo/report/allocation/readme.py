@@ -24,6 +24,9 @@ def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
     yield from totals(phrases, document)
     for name, value in document.choices.items():
         yield say("allocation.choice", name=name), _written(value)
+    told = document.plan.model_dump(mode="json", exclude={"id", "title", "method"}, exclude_defaults=True)
+    for name, value in told.items():
+        yield say("allocation.rule", name=name), _written(value)
     yield from rules(phrases, document)
     yield from versions(phrases, document)
     yield from findings(phrases, document)
@@ -74,7 +77,11 @@ def findings(phrases: Phrases, document: Document) -> Iterator[Fact]:
 
 
 def _written(value: Any) -> str:
-    """A choice as a line: members of an object by name, lists with commas between."""
+    """A choice as a line: members of an object by name, what lies within a member in brackets."""
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_written(each)}" for name, each in value.items())
-    return ", ".join(map(_written, value)) if isinstance(value, list | tuple) else str(value)
+        return "; ".join(f"{name}: {_within(each)}" for name, each in value.items())
+    return ", ".join(map(_within, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _within(value: Any) -> str:
+    return f"({_written(value)})" if isinstance(value, dict | list | tuple) else str(value)

@@ -37,6 +37,8 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
     """Members of the result and their JSON types; each has a text ``output.<name>`` or ``column.<name>``."""
     ways: ClassVar[tuple[str, ...]] = WAYS
     """How the area may be given; none where a process is about the whole country."""
+    documents: ClassVar[Mapping[str, str]] = {}
+    """Media type, by the ``f`` that asks for it, of what :meth:`document` makes of an answer."""
     as_job: ClassVar[bool] = True
     """Whether it may be answered as a job: worked out in strips of the grid, so of a larger area too."""
 
@@ -65,6 +67,10 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         """Check the inputs and run; InputError says what is wrong and what exists."""
         with _of_inputs():
             return self.run(self._area(data), self._chosen(data), effort)
+
+    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
+        """An answer as one of :attr:`documents`."""
+        raise NotImplementedError
 
     def _area(self, data: Inputs) -> dict[str, Any]:
         known = (*self.ways, *self.choices())

@@ -6,6 +6,9 @@ from xml.etree.ElementTree import Element
 from soilinfo.serve.qgis.style import add
 from soilinfo.serve.site.words import Words
 
+CODED = ("crop", "scenario", "limiting", "commodity", "fertilizer", "bound")
+"""Fields whose values are codes; QGIS passes over those that a table does not have."""
+
 
 def aliases(words: Words) -> Element:
     """The heading of every column that has one; QGIS passes over those that a table does not have."""
@@ -16,9 +19,9 @@ def aliases(words: Words) -> Element:
 
 
 def value_maps(words: Words) -> Element:
-    """The titles behind the codes of crop, scenario and limiting quality."""
+    """The titles behind the codes of CODED fields."""
     configured = Element("fieldConfiguration")
-    for field in ("crop", "scenario", "limiting"):
+    for field in CODED:
         widget = add(add(configured, "field", name=field), "editWidget", type="ValueMap")
         _value_map(add(add(widget, "config"), "Option", type="Map"), words.names[field])
     return configured

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
+from soilinfo.serve.qgis.allocations import group_of_allocations
 from soilinfo.serve.qgis.layers import Group, MapLayer, groups
 from soilinfo.serve.qgis.style import add, options
 from soilinfo.serve.qgis.tiles import groups_of_tiles
@@ -25,7 +26,8 @@ VERSION = "3.22.16"
 def project(site: Site) -> bytes:
     """The .qgs document (UTF-8 XML) of everything published at ``site.base``."""
     outlines, *others = groups(site)
-    shown = [group for group in (outlines, *groups_of_tiles(site), *others) if group.layers]
+    found = (outlines, *groups_of_tiles(site), *others, group_of_allocations(site))
+    shown = [group for group in found if group.layers]
     layers = [layer for group in shown for layer in group.layers]
     title = site.named(site.catalog.services.title)
     root = Element("qgis", {"projectname": title, "version": VERSION})

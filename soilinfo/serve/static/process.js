@@ -15,6 +15,7 @@ function element(tag, attributes = {}, ...children) {
 // ---- how values are written
 
 const number = (value) => value.toLocaleString(data.language, { maximumFractionDigits: Math.abs(value) < 1000 ? 2 : 0 });
+const named = (label) => label[data.language] || label.en;
 const titleOf = (row) => (row.title ? row.title[data.language] || row.title.en : "");
 
 function written(field, value) {
@@ -76,6 +77,17 @@ function listed(rows, { title, columns }) {
   return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table);
 }
 
+// Rows of texts and numbers under headings; the first cell is the row's heading.
+function lined(title, headings, rows) {
+  if (!rows.length) return [];
+  const cell = (value) =>
+    typeof value === "number" ? element("td", { class: "number" }, number(value)) : element("td", {}, value);
+  const line = ([first, ...rest]) => element("tr", {}, element("th", { scope: "row" }, first), ...rest.map(cell));
+  const head = headings.map((text) => element("th", { scope: "col" }, text));
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows.map(line)));
+  return [element("h3", {}, title), element("div", { class: "scroll", tabindex: "0" }, table)];
+}
+
 function lists(answer) {
   const found = { ...answer, expected: answer.sentence ? [] : answer.confidence?.classes };
   const filled = Object.entries(data.lists).filter(([name]) => (found[name] || []).length);
@@ -89,7 +101,8 @@ function show(answer) {
   if (answer.units) tables.push(element("div", { class: "scroll" }, units(answer.units)));
   tables.push(...lists(answer));
   const links = answer.href ? [element("a", { class: "button primary", href: answer.href }, answer.title)] : [];
-  const reasons = answer.sentence ? explained(answer) : [];
+  const reasons = answer.rates ? recommended(answer) : answer.sentence ? explained(answer) : [];
+  if (answer.levels) tables.push(...allocated(answer));
   byId("answer").replaceChildren(...reasons, facts(answer), ...tables, ...links);
   byId("json").textContent = JSON.stringify(answer, null, 2);
 }
@@ -97,18 +110,25 @@ function show(answer) {
 // The form as inputs: what is left open is not sent, and a point stands in place of a region.
 function asked(form) {
   const { at, ...inputs } = Object.fromEntries([...form].filter(([, value]) => value));
+  for (const name of data.several) if (form.has(name)) inputs[name] = form.getAll(name);
+  if (inputs.total_change_pct) inputs.total_change_pct = Number(inputs.total_change_pct);
   if (!at) return inputs;
   delete inputs.region;
   return { ...inputs, geometry: { type: "Point", coordinates: at.split(",").map(Number) } };
+}
+
+// The execute request of the form, answered in a format.
+function execute(format) {
+  const inputs = asked(new FormData(byId("process")));
+  const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ inputs }) };
+  return fetch(`${byId("process").action}?f=${format}&lang=${data.language}`, request);
 }
 
 async function run(event) {
   if (event) event.preventDefault();
   byId("result").hidden = false;
   byId("answer").replaceChildren(data.words.running);
-  const inputs = asked(new FormData(byId("process")));
-  const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ inputs }) };
-  const answer = await fetch(byId("process").action, request);
+  const answer = await execute("json");
   if (answer.status === 201) location.href = `${answer.headers.get("Location")}?f=html&lang=${data.language}`;
   else await told(answer);
 }
@@ -121,10 +141,13 @@ async function told(answer) {
 
 // ---- the result of a job, which the page of the job leads here to be read: #job=ID
 
+// Address of the result of a job in a format.
+const resultOf = (id, format) =>
+  `${byId("process").action.replace(/processes\/.*/, "jobs/")}${encodeURIComponent(id)}/results?f=${format}&lang=${data.language}`;
+
 async function showJob(id) {
   byId("result").hidden = false;
-  const results = `${byId("process").action.replace(/processes\/.*/, "jobs/")}${encodeURIComponent(id)}/results?f=json`;
-  await told(await fetch(results));
+  await told(await fetch(resultOf(id, "json")));
 }
 
 // ---- the regions to choose from

@@ -30,7 +30,7 @@ def parts(content):
     ("language", "names"),
     [
         ("en", ["Read me", "Provinces", "Regencies and cities", "Districts", "Months", "How it came about"]),
-        ("id", ["Baca dahulu", "Provinsi", "Kabupaten dan kota", "Kecamatan", "Bulanan", "Asal-usul angka"]),
+        ("id", ["Baca dulu", "Provinsi", "Kabupaten dan kota", "Kecamatan", "Bulanan", "Asal-usul angka"]),
     ],
 )
 def test_there_is_a_sheet_for_each_level_in_the_language_of_the_reader(language: str, names: list[str]):
@@ -91,7 +91,7 @@ def test_the_first_sheet_tells_state_totals_rules_versions_choices_and_what_does
     assert told["Ceiling price of Urea"] == "IDR 1,800/kg (Kepmentan 1117/2025)"
     assert told["Who may have it"] == "Permentan 15/2025"
     assert told["Choice: total_change_pct"] == "-10"
-    assert told["Made of: fertilizer_need_by_districts"] == "fertilizer_need_by_districts abc123"
+    assert told["Made of: Fertilizer needed by district"] == "fertilizer_need_by_districts abc123"
     assert told["Warning"].endswith("its rows add up to 1,010 t")
     assert "No official formula" in told["Weights"]
 

@@ -1,0 +1,84 @@
+"""The process subsidy-allocation: what every unit would get under a plan; nothing is saved."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, get_args
+
+from soilinfo.catalog.allocations import Method
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.subsidy import outputs
+from soilinfo.jobs.subsidy.allocate import Choices, share_out
+from soilinfo.jobs.subsidy.plans import basis_of, plan_of
+from soilinfo.report.workbook import CSV, XLSX
+from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice
+from soilinfo.serve.texts import Text
+
+BASIS, SHARED = 0.5, 0.9
+"""Shares of the work that are done once tables are read, and once everything is shared."""
+
+
+class SubsidyAllocation(AreaProcess):
+    """An allocation that is worked out and told; see :func:`soilinfo.jobs.subsidy.allocate.allocate`."""
+
+    id = "subsidy-allocation"
+    ways: ClassVar[tuple[str, ...]] = ()
+    documents: ClassVar[Mapping[str, str]] = {"csv": CSV, "xlsx": XLSX}
+    members: ClassVar[Members] = {
+        "plan": "string",
+        "title": "object",
+        "method": "string",
+        "total_change_pct": "number",
+        "snapshot": "integer",
+        "totals": "array",
+        "levels": "object",
+        "choices": "object",
+        "inputs": "object",
+        "findings": "array",
+    }
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """The plan, and what may be chosen beside it."""
+        words, plans = self.source.label, [*self.source.catalog.allocations]
+        schemas: dict[str, dict[str, Any]] = {
+            "method": {"type": "string", "enum": [*get_args(Method)]},
+            "total_change_pct": {"type": "number", "exclusiveMinimum": -100, "default": 0},
+        }
+        optional = {
+            name: {"title": words(f"serve.process.{name}"), "schema": schema, "minOccurs": 0, "maxOccurs": 1}
+            for name, schema in schemas.items()
+        }
+        return {"plan": choice(words("serve.process.plan"), plans), **optional}
+
+    def _size(self) -> Text:
+        return {}
+
+    def cells(self, data: Inputs) -> int:
+        """None: it is made of tables, whatever the size of the country; InputError as of :meth:`answer`."""
+        super().cells(data)
+        return 0
+
+    def _chosen(self, data: Inputs) -> dict[str, Any]:
+        if "plan" not in data:
+            plans = ", ".join(self.source.catalog.allocations) or "none"
+            raise InputError(f"input 'plan' is missing; there are: {plans}")
+        method, change = data.get("method"), data.get("total_change_pct", 0)
+        if method is not None and method not in get_args(Method):
+            raise UnknownNameError("method", str(method), get_args(Method))
+        if isinstance(change, bool) or not isinstance(change, int | float) or change <= -100:
+            raise InputError(f"input 'total_change_pct' must be a number above -100, not {change!r}")
+        plan = plan_of(self.source.catalog, str(data["plan"]))
+        return {"plan": plan, "choices": Choices(method, float(change))}
+
+    def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
+        """The allocation as a JSON-ready dict."""
+        source = self.source
+        basis = basis_of(source.store, source.catalog, chosen["plan"], source.snapshot.layers)
+        effort.advance(BASIS)
+        allocation = share_out(source.catalog, basis, chosen["choices"])
+        effort.advance(SHARED)
+        return outputs.answer_of(allocation, source.snapshot)
+
+    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
+        """A workbook, or the CSV of the finest level."""
+        source = self.source
+        return outputs.document_of_answer(source.catalog, source.snapshot, value, form, language)
