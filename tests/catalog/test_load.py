@@ -146,6 +146,12 @@ SHAKEN = [
     "layers/drainage.yaml",
     "classes/drainage.yaml",
     "crops/maize.yaml",
+    "ratings/ppt1983.yaml",
+    "nutrient_status/paddy.yaml",
+    "fertilizers/urea.yaml",
+    "doses/kepmentan01_2006.yaml",
+    "subsidy.yaml",
+    "allocations/subsidy_2026.yaml",
 ]
 
 
