@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
+from soilinfo.catalog.doses import OrganicMatter
 from soilinfo.catalog.fertilizers import Nutrient
 from soilinfo.catalog.models import SCENARIOS, Catalog
 from soilinfo.catalog.product_zoning import REHABILITATION
@@ -132,7 +133,11 @@ class Columns:
             "assessment": {name: named(each.title) for name, each in assessments.items()},
             "fertilizer": {name: named(each.title) for name, each in catalog.fertilizers.items()},
             "commodity": {name: named(each.title) for name, each in commodities.items()},
-            "credits": self._options("credit"),
+            "credits": {
+                name: title
+                for name, title in self._options("credit").items()
+                if name in get_args(OrganicMatter)
+            },
             "products": {name: named(each.title) for name, each in catalog.fertilizers.items()},
             "edition": {
                 **{name: named(each.title) for name, each in catalog.ratings.items()},

@@ -13,9 +13,9 @@ Row = Mapping[str, Any]
 
 
 def sentence(phrases: Phrases, answer: Row) -> str:
-    """What is recommended where, because of what; what the decree prints; organic matter; products."""
+    """What is recommended where, because of what; what the decree prints; products; organic matter."""
     told = [_recommended(phrases, answer), _by_status(phrases, answer), _by_law(phrases, answer)]
-    told += [*_with_organic_matter(phrases, answer), *_as_products(phrases, answer)]
+    told += [*_as_products(phrases, answer), *_with_organic_matter(phrases, answer)]
     return " ".join(each for each in told if each)
 
 
@@ -101,7 +101,7 @@ def _by_law(phrases: Phrases, answer: Row) -> str:
         return phrases.say(key, least=phrases.hectares(least))
     if not any(row["legal_kg_ha"] is not None for row in rows):
         return phrases.say("recommend.legal.not_with")
-    if not any(row["differs"] for row in rows):
+    if not any(row["differs"] or row["computed_kg_ha"] is None for row in rows):
         return phrases.say("recommend.legal.same")
     return phrases.say("recommend.legal.differs", amounts=_amounts(phrases, rows, "computed_kg_ha"))
 

@@ -7,11 +7,12 @@ from starlette.datastructures import QueryParams
 
 from soilinfo.catalog.names import FINDINGS, suitability_of_map
 from soilinfo.catalog.product_fertility import SOIL_RATINGS, nutrient_status_of, rated_properties
+from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
 FIRST_COLUMNS = (
-    *("name", "crop", "property", "nutrient", "status"),
+    *("name", "crop", "property", "plan", "commodity", "credit", "fertilizer", "nutrient", "status"),
     *("layer", "scenario", "assessment", "class_id", "zone", "step", "rule", "at_least"),
     *("area_ha", "share_pct"),
     *("s1_pct", "s2_pct", "s3_pct", "n_pct", "low_pct", "medium_pct", "high_pct", "nodata_pct", "limiting"),
@@ -61,6 +62,8 @@ def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
         **{suitability_of_map(each): ("crop", "scenario") for each in site.catalog.soil_maps},
         SOIL_RATINGS: ("property",),
         **{nutrient_status_of(each): ("nutrient",) for each in site.catalog.nutrient_statuses},
+        RECOMMENDATION: ("commodity", "credit"),
+        NEED: ("commodity", "fertilizer"),
         FINDINGS: ("severity",),
     }
     asked_of = offered.get(table.partition("_by_")[0], ())

@@ -38,7 +38,9 @@ class Words:
         """One cell: the name behind an id, a number as the language writes it, a dash for nothing."""
         if value is None or value == "":
             return "–"
-        if isinstance(value, float | int) and not isinstance(value, bool):
+        if isinstance(value, bool):
+            return self.site.say("process.yes" if value else "process.no")
+        if isinstance(value, float | int):
             return self.number(value)
         if field == "created":
             return self.moment(datetime.fromisoformat(str(value)))

@@ -1,7 +1,6 @@
 // The answer of explain-suitability as its sentence and tables; process.js, which loads it first, calls explained().
 "use strict";
 
-const named = (label) => label[data.language] || label.en;
 const unitOf = (symbol) => [data.names.unit[symbol] ?? symbol ?? ""].filter((text) => text && text !== "–").join("");
 
 function valueOf(row) {
@@ -15,17 +14,6 @@ function askedOf(row) {
   const [low, high] = row.band;
   const range = low === null ? `< ${number(high)}` : high === null ? `> ${number(low)}` : low === high ? number(low) : `${number(low)}–${number(high)}`;
   return `${row.better}: ${range} ${unitOf(row.unit)}`.trim();
-}
-
-// Rows of texts and numbers under headings; the first cell is the row's heading.
-function lined(title, headings, rows) {
-  if (!rows.length) return [];
-  const cell = (value) =>
-    typeof value === "number" ? element("td", { class: "number" }, number(value)) : element("td", {}, value);
-  const line = ([first, ...rest]) => element("tr", {}, element("th", { scope: "row" }, first), ...rest.map(cell));
-  const head = headings.map((text) => element("th", { scope: "col" }, text));
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows.map(line)));
-  return [element("h3", {}, title), element("div", { class: "scroll", tabindex: "0" }, table)];
 }
 
 function causes(answer, say) {
