@@ -13,7 +13,7 @@ FERTILIZERS = ("urea_t", "npk_t", "organic_t")
 TONNES = ("Urea (t)", "NPK (t)", "Organik (t)")
 """Headings of FERTILIZERS."""
 RATES: Mapping[str, tuple[float, float, float]] = {
-    "rice": (200, 250, 300),
+    "rice": (115, 290, 300),
     "maize": (280, 240, 0),
     "soybean": (40, 180, 0),
     "chili": (140, 300, 500),

@@ -10,7 +10,7 @@ from soilinfo.catalog.load import check, load
 from tests.catalog.conftest import CONFIG, replace, write
 
 PLAN = "allocations/subsidy_2026.yaml"
-UREA = "urea: {total_t: 145000}"
+UREA = "urea: {total_t: 101000}"
 
 
 def test_the_sample_plan_divides_three_fertilizers_over_districts():
