@@ -6,8 +6,6 @@ ones (Balinski and Young 2001, *Fair Representation*, 2nd edition). Bounds keep 
 starts at its lower bound and takes no more sacks after its upper one.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,7 +16,7 @@ from soilinfo.evaluate.allocation.problem import named
 Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-TIE = 1e-13
+TIE = 1e-14
 """Quotients that differ by less than this share of themselves are equal."""
 
 
@@ -33,71 +31,44 @@ def apportion(
     lower bound. Raises InputError when bounds cross or ``total`` cannot be reached between them.
     """
     ordered = shares.sort_index()
-    low, high = (bound.reindex(ordered.index).to_numpy(np.int64) for bound in (lower, upper))
+    low, high = (np.asarray(bound.reindex(ordered.index), np.int64) for bound in (lower, upper))
     if (crossed := ordered.index[low > high]).size:
         raise InputError(f"the lower bound is above the upper one: {named(crossed)}")
-    found = apportion_groups(
-        ordered.to_numpy(np.float64), low, high, np.zeros(len(ordered), np.int64), np.array([total])
-    )
-    return pd.Series(found, ordered.index).reindex(shares.index)
+    values = np.asarray(ordered, np.float64)
+    high = np.where(values > 0, high, low)
+    if not low.sum() <= total <= high.sum():
+        raise InputError(
+            f"{total:,} sacks cannot be divided between bounds that sum to {low.sum():,} and {high.sum():,}"
+        )
+    sacks = pd.Series(np.asarray(_apportioned(values, total, low, high), int), ordered.index)
+    return sacks.reindex(shares.index)
 
 
-def apportion_groups(shares: Numbers, lower: Counts, upper: Counts, group: Counts, totals: Counts) -> Counts:
-    """:func:`apportion` for many groups at once: ``totals`` (group) over the units of each.
-
-    ``shares``, ``lower``, ``upper`` and ``group`` (unit), where ``group`` numbers the group that a unit
-    belongs to, from 0 on. Between equal units the one that stands first goes first.
-    """
-    count = len(totals)
-    upper = np.where(shares > 0, upper, lower)
-    _check(lower, upper, group, totals)
-    below, above = _multipliers(shares, lower, upper, group, totals)
-    sacks = _rounded(shares * below[group], lower, upper)
-    open_ = totals - np.bincount(group, sacks, count).astype(np.int64)
-    # Between the two multipliers lie nothing but equal quotients: at most one sack for each unit.
-    tied = np.flatnonzero(_rounded(shares * above[group], lower, upper) > sacks)
-    tied = tied[np.lexsort((tied, -shares[tied], group[tied]))]
-    place = np.arange(len(tied)) - np.searchsorted(group[tied], group[tied])
-    sacks[tied[place < open_[group[tied]]]] += 1
+def _apportioned(shares: Numbers, total: int, low: Counts, high: Counts) -> Counts:
+    """Sacks of units in the order of their codes."""
+    below, above = _multipliers(shares, total, low, high)
+    # Just within TIE of each other floating point decides which of equal quotients are reached: step outside.
+    # Between the two multipliers then lie nothing but equal quotients, at most one sack for each unit.
+    sacks = _rounded(shares * (below * (1 - TIE)), low, high)
+    tied = np.flatnonzero(_rounded(shares * (above * (1 + TIE)), low, high) > sacks)
+    first = tied[np.argsort(-shares[tied], kind="stable")][: total - int(sacks.sum())]
+    sacks[first] += 1
     return sacks
 
 
-def _multipliers(
-    shares: Numbers, lower: Counts, upper: Counts, group: Counts, totals: Counts
-) -> tuple[Numbers, Numbers]:
-    """Two multipliers of shares for each group, by bisection: rounding gives too little with the first, and
-    enough with the second, which is larger by no more than TIE; or both are one that gives just enough."""
-
-    def given(multiplier: Numbers) -> Numbers:
-        return np.bincount(group, _rounded(shares * multiplier[group], lower, upper), len(totals))
-
-    below, above = np.zeros(len(totals)), _enough(given, shares, group, totals)
-    while (above - below > TIE * above).any():
+def _multipliers(shares: Numbers, total: int, low: Counts, high: Counts) -> tuple[float, float]:
+    """Two multipliers of shares, by bisection: rounding gives too little with the first, and enough with the
+    second, which is larger by no more than TIE; or both are one that gives just enough."""
+    below = above = 0.0
+    while _rounded(shares * above, low, high).sum() < total:
+        above = max(2 * above, total / float(shares.sum()))
+    while above - below > TIE * above:
         middle = (below + above) / 2
-        found = given(middle)
-        below = np.where(found <= totals, middle, below)
-        above = np.where(found >= totals, middle, above)
+        found = _rounded(shares * middle, low, high).sum()
+        below = middle if found <= total else below
+        above = middle if found >= total else above
     return below, above
 
 
-def _enough(given: Callable[[Numbers], Numbers], shares: Numbers, group: Counts, totals: Counts) -> Numbers:
-    """A multiplier for each group that gives enough: 0 where lower bounds alone do."""
-    multiplier = np.zeros(len(totals))
-    sums = np.bincount(group, shares, len(totals))
-    while (short := given(multiplier) < totals).any():
-        first = np.divide(totals, sums, out=np.zeros_like(sums), where=sums > 0)
-        multiplier = np.where(short, np.maximum(2 * multiplier, first), multiplier)
-    return multiplier
-
-
-def _rounded(quotas: Numbers, lower: Counts, upper: Counts) -> Counts:
-    return np.clip(np.floor(quotas + 0.5), lower, upper).astype(np.int64)
-
-
-def _check(lower: Counts, upper: Counts, group: Counts, totals: Counts) -> None:
-    least, most = (np.bincount(group, bound, len(totals)) for bound in (lower, upper))
-    for total, low, high in zip(totals, least, most, strict=True):
-        if not low <= total <= high:
-            raise InputError(
-                f"{total:,} sacks cannot be divided between bounds that sum to {low:,.0f} and {high:,.0f}"
-            )
+def _rounded(quotas: Numbers, low: Counts, high: Counts) -> Counts:
+    return np.clip(np.floor(quotas + 0.5), low, high).astype(np.int64)

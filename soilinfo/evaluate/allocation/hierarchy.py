@@ -1,17 +1,22 @@
-"""From tonnes to whole sacks, level by level: the nation's sacks to provinces, theirs to regencies, and on.
+"""From tonnes to whole sacks, at every level of the hierarchy.
 
-Every unit's sacks are exactly those of its parts together, because parts divide what their parent got. Counts
-are whole numbers of sacks; tonnes are made of them last, so no sum ever rounds.
+The sacks are divided once, among the finest units; every unit above has exactly those of its parts together.
+Dividing them level by level would keep each province within a sack of its share, but it takes sacks away from
+units when there is more to divide, because the shares that provinces are rounded by shift as bounds are
+reached (tests/evaluate/allocation/test_hierarchy.py has an example). Divided once, by what each unit would
+want regardless of its bounds, no unit at any level gets a sack less of a greater total.
+
+Counts are whole numbers of sacks; tonnes are made of them last, so no sum ever rounds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.apportion import Counts, apportion_groups
+from soilinfo.evaluate.allocation.apportion import Counts, apportion
 from soilinfo.evaluate.allocation.problem import Numbers, Problem, Shares, named
 
 EXACT = 1e-12
@@ -31,52 +36,41 @@ class Sacks:
 
 
 def in_sacks(problem: Problem, shares: Shares, tree: pd.DataFrame, sack_kg: float) -> Sacks:
-    """Shares rounded to sacks from the top down, by Webster's method among the parts of each unit.
+    """Shares rounded to sacks by Webster's method, and their sums at every level.
 
     ``tree``: a row for each unit of the problem, index named by the finest level; a column for each level
-    above, the widest first, with the codes there. A parent's share and bounds are the sums of its parts'.
-    Caps are rounded down to whole sacks and floors up, but where no whole sack lies between the two the cap
-    holds. Never more sacks than the shares sum to, nor than the caps of units with a share hold.
+    above, the widest first, with the codes there. Caps are rounded down to whole sacks and floors up, but
+    where no whole sack lies between the two the cap holds. Never more sacks than the shares sum to, nor than
+    the caps of units that want any hold.
 
     Raises InputError for a unit that is not in ``tree`` or has no parent there, for one with two parents,
     for a sack of no weight, and when the floors in whole sacks are more than there is.
     """
     if not sack_kg > 0:
         raise InputError(f"a sack must weigh more than 0 kg, not {sack_kg}")
-    codes, quotas = problem.units.index, shares.units["allocated_t"].to_numpy(float) * 1000 / sack_kg
-    levels = _levels(tree, codes)
-    total = int(_whole(quotas.sum()))
-    low, high = _bounds(problem, quotas, sack_kg, total)
-    if (least := int(low.sum())) > total:
+    levels = _levels(tree, problem.units.index)
+    total = int(_whole(shares.units["allocated_t"].to_numpy(float).sum() * 1000 / sack_kg))
+    bounds = _bounds(problem, shares, sack_kg, total)
+    if (least := int(bounds["low"].sum())) > total:
         raise InputError(f"the floors come to {least:,} whole sacks, {least - total:,} more than there are")
-    total = min(total, int(high.sum()))
-    frames = {
-        name: pd.DataFrame({"sacks": given, "allocated_t": given * sack_kg / 1000}, index)
-        for name, index, given in _divided(levels, quotas, low, high, total)
-    }
+    total = min(total, int(bounds["high"].sum()))
+    sacks = apportion(shares.units["wanted_t"], total, bounds["low"], bounds["high"])
+    sums = {str(name): sacks.groupby(codes).sum() for name, codes in levels.items()}
+    frames = {name: _in_tonnes(counts, sack_kg) for name, counts in sums.items()}
     return Sacks(frames, max(problem.total_t - total * sack_kg / 1000, 0.0))
 
 
-def _divided(
-    levels: pd.DataFrame, quotas: Numbers, low: Counts, high: Counts, total: int
-) -> Iterator[tuple[str, pd.Index, Counts]]:
-    """Name, codes and sacks of each level; arrays are those of the finest units."""
-    given, parent = np.array([total]), np.zeros(len(levels), np.int64)
-    for name, column in levels.items():
-        unit, codes = pd.factorize(column, sort=True)
-        sums = [np.bincount(unit, values, len(codes)) for values in (quotas, low, high)]
-        group = np.zeros(len(codes), np.int64)
-        group[unit] = parent
-        given = apportion_groups(sums[0], sums[1].astype(np.int64), sums[2].astype(np.int64), group, given)
-        yield str(name), pd.Index(codes, name="code"), given
-        parent = unit
+def _in_tonnes(sacks: "pd.Series[int]", sack_kg: float) -> pd.DataFrame:
+    return pd.DataFrame({"sacks": sacks, "allocated_t": sacks * sack_kg / 1000}).rename_axis("code")
 
 
-def _bounds(problem: Problem, quotas: Numbers, sack_kg: float, most: int) -> tuple[Counts, Counts]:
-    """Floors and caps of the finest units in whole sacks, no cap above ``most``."""
+def _bounds(problem: Problem, shares: Shares, sack_kg: float, most: int) -> pd.DataFrame:
+    """Floors and caps in whole sacks (``low``, ``high``), no cap above ``most``; who wants nothing gets the
+    floor."""
     high = _whole(np.minimum(problem.upper * 1000 / sack_kg, most))
     low = np.minimum(-_whole(-problem.lower * 1000 / sack_kg), high)
-    return low, np.where(quotas > 0, high, low)
+    wanting = shares.units["wanted_t"].to_numpy() > 0
+    return pd.DataFrame({"low": low, "high": np.where(wanting, high, low)}, problem.units.index)
 
 
 def _whole(sacks: Numbers) -> Counts:

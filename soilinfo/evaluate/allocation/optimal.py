@@ -48,7 +48,9 @@ def optimal(
     by_class = segments.groupby(["fertilizer", "parent", "worth_per_t"], sort=True)
     classes = by_class[["room_t", "target_t"]].sum().reset_index()
     amounts = solve(_programme(problems, classes, groups, limits))
-    tonnes = pd.Series(_spread(segments, by_class.ngroup().to_numpy(), classes, amounts), segments["unit"])
+    tonnes = pd.Series(
+        _spread(segments, np.asarray(by_class.ngroup(), np.int64), classes, amounts), segments["unit"]
+    )
     allocated = units["lower_t"].add(tonnes.groupby(level=0).sum(), fill_value=0.0).to_numpy(float)
     return {
         name: _shares(problem, allocated[(units["fertilizer"] == name).to_numpy()])
@@ -125,7 +127,7 @@ def _programme(
     """Rows, of tonnes above the floors: a supply for each fertilizer, the quotas, the budget."""
     floors = groups["lower_t"].groupby(level="fertilizer").sum()
     supply = floors.index.map({name: each.total_t for name, each in problems.items()}) - floors
-    of_fertilizer = _members(floors.index.get_indexer(classes["fertilizer"]), len(floors))
+    of_fertilizer = _members(floors.index.get_indexer(pd.Index(classes["fertilizer"])), len(floors))
     of_group = _members(
         groups.index.get_indexer(pd.MultiIndex.from_frame(classes[["fertilizer", "parent"]])), len(groups)
     )

@@ -3,7 +3,7 @@
 Tonnes throughout. Which unit weighs how much is configuration: no public rule gives a formula.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,10 +72,11 @@ class Problem:
 class Shares:
     """What each unit gets before it is rounded to sacks.
 
-    ``units``, indexed as those of the problem: ``allocated_t``, and ``bound``: ``frozen``, ``floor`` or
-    ``cap`` where that decided, ``share`` where the method did. ``left_t``: what nobody may take, because
-    every cap is reached. ``level``: by how much weight x need was multiplied where no bound decided; None
-    where a method has no such number.
+    ``units``, indexed as those of the problem: ``wanted_t``, what the method gives regardless of bounds;
+    ``allocated_t``, what it gives within them; and ``bound``: ``frozen``, ``floor`` or ``cap`` where that
+    decided, ``share`` where the method did. ``left_t``: what nobody may take, because every cap is reached.
+    ``level``: by how much weight x need was multiplied to get what is wanted; None where a method has no such
+    number.
     """
 
     units: pd.DataFrame
@@ -90,11 +91,11 @@ def without_missing(units: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]
 
 
 def shares(problem: Problem, allocated: Numbers, wanted: Numbers, level: float | None = None) -> Shares:
-    """Shares of ``allocated`` tonnes (unit), where ``wanted`` (unit) is what the method alone would give."""
+    """Shares of ``allocated`` tonnes (unit), where ``wanted`` (unit) is regardless of bounds."""
     low = (wanted < problem.lower) & (problem.lower > 0)
     bound = np.select([problem.frozen, low, wanted >= problem.upper], ["frozen", "floor", "cap"], "share")
     units = pd.DataFrame(
-        {"allocated_t": allocated, "bound": pd.Series(bound, problem.units.index, dtype=object)},
+        {"wanted_t": wanted, "allocated_t": allocated, "bound": bound.astype(object)},
         index=problem.units.index,
     )
     left = problem.total_t - float(allocated.sum())
@@ -104,10 +105,11 @@ def shares(problem: Problem, allocated: Numbers, wanted: Numbers, level: float |
 # ---- faults -----------------------------------------------------------------------------
 
 
-def named(codes: Sequence[object], most: int = 10) -> str:
+def named(codes: Iterable[object], most: int = 10) -> str:
     """Codes as a sentence names them: the first few, and how many more."""
-    more = f" and {len(codes) - most:,} more" if len(codes) > most else ""
-    return ", ".join(map(str, codes[:most])) + more
+    names = [str(code) for code in codes]
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _check_table(units: pd.DataFrame) -> None:

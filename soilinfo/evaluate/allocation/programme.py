@@ -42,7 +42,7 @@ def solve(programme: Programme) -> Numbers:
         return np.zeros(0)
     scale = float(np.abs(programme.worth).max()) or 1.0
     found = _highs(-programme.worth / scale, programme.rows, programme.limit, programme.room)
-    amounts = np.clip(found.x, 0, programme.room)
+    amounts: Numbers = np.clip(found.x, 0, programme.room)
     tied = np.abs(found.lower.marginals + found.upper.marginals) <= NOTHING
     if tied.sum() < 2:
         return amounts
@@ -83,7 +83,8 @@ def _nearest(
         widened[tight],
         limit[tight],
     )
-    return np.clip(found.x[:count], 0, room)
+    nearest: Numbers = np.clip(found.x[:count], 0, room)
+    return nearest
 
 
 def _highs(

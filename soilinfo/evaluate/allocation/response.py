@@ -16,8 +16,8 @@ PIECES = ["code", "fertilizer", "width_t", "worth_per_t"]
 
 def per_tonne(worth: pd.DataFrame) -> pd.DataFrame:
     """PIECES of an objective that is linear: ``worth`` (code, fertilizer) per tonne, however many."""
-    pieces = worth.rename_axis(index="code", columns="fertilizer").stack().rename("worth_per_t").reset_index()
-    return pieces.assign(width_t=np.inf)[PIECES]
+    rows = worth.rename_axis("code").reset_index()
+    return rows.melt("code", var_name="fertilizer", value_name="worth_per_t").assign(width_t=np.inf)[PIECES]
 
 
 def response(

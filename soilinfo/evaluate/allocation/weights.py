@@ -44,7 +44,7 @@ def _factor(columns: pd.DataFrame, name: str, power: float) -> "pd.Series[float]
     if name not in columns:
         raise UnknownNameError("column to weight by", name, columns.columns)
     values = columns[name].astype(np.float64)
-    _refuse(values, ~np.isfinite(values), "is missing, which is not zero, or endless")
+    _refuse(values, values.isna() | values.isin([np.inf]), "is missing, which is not zero, or endless")
     _refuse(values, values < 0, "is negative")
     _refuse(values, (values == 0) & (power < 0), f"is 0, which has no power of {power:g},")
     mean = values.mean()
