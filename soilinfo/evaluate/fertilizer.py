@@ -8,12 +8,13 @@ kg of product a hectare and crop season, contents mass percent, nutrients kg/ha 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from soilinfo.catalog.doses import StatusDose
 from soilinfo.errors import InputError, SoilinfoError, UnknownNameError
 
 Amounts = Mapping[str, float]
@@ -23,18 +24,6 @@ Contents = Mapping[str, Amounts | None]
 Criterion = Literal["least_cost", "least_excess"]
 
 # ---- doses --------------------------------------------------------------------------------
-
-
-class ByStatus(Protocol):
-    """A dose that the status of one nutrient decides: kg/ha by status."""
-
-    @property
-    def nutrient(self) -> str:
-        """Whose status decides."""
-
-    @property
-    def doses(self) -> Amounts:
-        """kg/ha by status (low, medium, high)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ class Dose:
 
 def doses(
     base: Amounts,
-    by_status: Mapping[str, ByStatus],
+    by_status: Mapping[str, StatusDose],
     statuses: Mapping[str, str | None],
     credits: Mapping[str, Amounts],
     floor: float = 0.0,
@@ -88,7 +77,7 @@ def doses(
 def _dose(
     name: str,
     base: Amounts,
-    rule: ByStatus | None,
+    rule: StatusDose | None,
     statuses: Mapping[str, str | None],
     credits: Mapping[str, Amounts],
     floor: float,
@@ -110,7 +99,7 @@ def _dose(
     return Dose(max(total, floor), tuple(steps))
 
 
-def _by_status(rule: ByStatus, status: str) -> Step:
+def _by_status(rule: StatusDose, status: str) -> Step:
     if status not in rule.doses:
         raise UnknownNameError(f"dose by status of {rule.nutrient}", status, rule.doses)
     return Step("status", rule.doses[status], nutrient=rule.nutrient, status=status)
