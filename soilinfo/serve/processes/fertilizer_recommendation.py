@@ -72,6 +72,7 @@ class FertilizerRecommendation(AreaProcess):
         }
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
+        data = {name: value for name, value in data.items() if value is not None}
         if "commodity" not in data:
             known = ", ".join(self.choices()["commodity"]["schema"].get("enum", []))
             raise InputError(f"input 'commodity' is missing; it is one of: {known or 'none'}")
