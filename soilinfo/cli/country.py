@@ -11,6 +11,7 @@ import typer
 
 from soilinfo.catalog.load import check as check_config
 from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.schema import schemas
 from soilinfo.cli.options import (
     ConfigOption,
@@ -32,9 +33,15 @@ from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.ingestion.unit_codes import unplaced_criteria
 from soilinfo.jobs.nightly.overview import summed_by_layer
 from soilinfo.jobs.runs.run import Event, actor
+from soilinfo.jobs.subsidy.allocate import allocate
+from soilinfo.jobs.subsidy.records import approve, save
 from soilinfo.settings import Settings
+from soilinfo.store.home import Store
 
 verbs = typer.Typer()
+
+DEMO = "demo"
+"""Who decides in the demo."""
 
 
 @verbs.command()
@@ -147,7 +154,7 @@ def demo(
     url: UrlOption = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and publish only")] = False,
 ) -> None:
-    """Build the synthetic sample nation, ingest and evaluate it, and serve it on http://127.0.0.1:5000."""
+    """Build the synthetic sample nation, evaluate it, allocate its fertilizer; serve it on http://127.0.0.1:5000."""
     from soilinfo.sample.build import build as build_sample
 
     settings = settings_of(store=store, db=db, port=port, url=url)
@@ -160,10 +167,20 @@ def demo(
     with opened(settings) as home, progress() as report:
         ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
         evaluated = evaluate_nation(home, catalog, None, actor=actor(), progress=report)
+        allocate_plans(home, catalog)
     print_report(ingested)
     print_report(evaluated)
     if not no_serve:
         _serve(settings, 1, 1)
+
+
+def allocate_plans(home: Store, catalog: Catalog) -> None:
+    """Draft, submit and approve an allocation of each plan that has none yet: a demo run again adds none."""
+    for name, plan in catalog.allocations.items():
+        if not home.allocations.records(name):
+            drafted = save(home, catalog, allocate(home, catalog, plan), actor=DEMO)
+            home.allocations.submit(drafted.id, actor=DEMO)
+            approve(home, catalog, drafted.id, actor=DEMO)
 
 
 def _serve(settings: Settings, workers: int, job_workers: int) -> None:

@@ -1,0 +1,25 @@
+"""What the demo does beside ingesting and evaluating: each plan's allocation is decided upon, once."""
+
+from pathlib import Path
+from shutil import copytree
+
+from soilinfo.catalog.load import load
+from soilinfo.cli.country import allocate_plans
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.subsidised import PLAN
+
+
+def test_the_demo_approves_an_allocation_of_each_plan_and_adds_none_when_run_again(
+    subsidised: Settings, tmp_path: Path
+):
+    copytree(subsidised.store, tmp_path / "store")
+    home, catalog = open_store(Settings(store=tmp_path / "store", db=None)), load(subsidised.config)
+    for _ in range(2):
+        allocate_plans(home, catalog)
+    (record,) = home.allocations.records()
+    assert (record.id, record.state) == (f"{PLAN}-1", "approved")
+    assert {event.actor for event in home.allocations.history(record.id)} == {"demo"}
+    served = home.ledger.current().layers
+    assert {f"allocation_{PLAN}_by_{level}" for level in catalog.levels} <= set(served)
+    home.close()
