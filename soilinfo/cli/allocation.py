@@ -34,7 +34,7 @@ allocation = typer.Typer(
 allocation.add_typer(allocation_documents.verbs)
 verbs.add_typer(allocation, name="allocation")
 
-Id = Annotated[str, typer.Argument(help="Allocation, such as subsidy_2026-1")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Allocation, such as subsidy_2026-1")]
 NoteOption = Annotated[str, typer.Option("--note", help="What is to be known about it; kept in its history")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who does it", show_default="the user")]
 MOST_SHOWN = 20

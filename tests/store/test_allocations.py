@@ -167,3 +167,13 @@ def test_not_even_replacing_a_row_changes_it(store, draft, settings):
     with pytest.raises(StoreError), store.ledger._database.write() as execute:
         execute(f"{replace} INTO allocation_event VALUES ('subsidy-1', 1, 'draft', 'x', '', NULL, '')")
     assert store.allocations.history(draft.id)[0].actor == "siti"
+
+
+def test_an_approval_that_fails_on_its_way_leaves_nothing_behind(store, run, draft):
+    """Event and snapshot are one transaction: neither is there without the other."""
+    store.allocations.submit(draft.id, actor="siti")
+    before = store.ledger.current()
+    with pytest.raises(StoreError, match="never recorded"):
+        store.allocations.approve(draft.id, run=run, actor="budi", beside={"findings": "lost"})
+    assert store.ledger.current() == before
+    assert store.allocations.record(draft.id).state == "submitted"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from soilinfo.catalog.allocations import AllocationPlan, Objective, Weight
+from soilinfo.catalog.allocations import AllocationPlan, Amounts, Objective, Weight
 from soilinfo.catalog.fertilizers import in_force, unit_subsidy
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
@@ -64,8 +64,7 @@ def basis_of(
     tree, need = unit_tree(store, catalog, published, plan.level), need_of(store, catalog, plan, published)
     used = {**tree.versions, **need.versions}
     _check_counted_once(store, plan, used)
-    requests, told = _requests(store, published, plan, tree)
-    demand, more = _demand(plan, need, requests)
+    demand, told = _demand(store, published, plan, tree, need)
     weights = [column_of(store, published, plan, each, tree) for each in plan.weights]
     tables = [each.table for each in (*plan.weights, plan.objective, plan.legal_totals) if each]
     _check_frozen(plan, demand)
@@ -78,7 +77,7 @@ def basis_of(
         {name: _supply(catalog, plan, name) for name in plan.fertilizers},
         _prices(catalog, plan),
         printed_totals(store, published, plan),
-        (*need.findings, *told, *more),
+        (*need.findings, *told),
         used | {name: published[name] for name in tables},
     )
 
@@ -146,45 +145,42 @@ def _prices(catalog: Catalog, plan: AllocationPlan) -> dict[str, float]:
 # ---- demand -----------------------------------------------------------------------------
 
 
-def _requests(
-    store: Store, published: Mapping[str, str], plan: AllocationPlan, tree: UnitTree
-) -> "tuple[pd.Series[float] | None, list[Finding]]":
-    """Tonnes that units ask for, by code and fertilizer; None where the plan has no table of requests."""
-    if plan.request is None:
-        return None, []
-    table, amounts = plan.request.table, plan.request.columns
-    rows = uploaded(store, published, plan.id, table, {"code": plan.request.code, **amounts})
-    without_negatives(table, rows, amounts)
-    rows, found = of_units(table, rows, Units(tree.finest, tree.shared))
-    sums = rows.groupby("code")[list(amounts)].sum(min_count=1)
-    return stacked(sums), found
-
-
 def _demand(
-    plan: AllocationPlan, need: Need, requests: "pd.Series[float] | None"
+    store: Store, published: Mapping[str, str], plan: AllocationPlan, tree: UnitTree, need: Need
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """What each unit that takes part needs and asks for; findings name the others."""
-    rows = need.rows[
-        (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
-    ]
+    counted = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
+    rows = need.rows[counted]
     if plan.without_rate == "request":
         rows = rows.assign(need_t=rows["need_t"].fillna(rows["request_t"]))
-    sums = rows.groupby(KEY)[["area_ha", "need_t"]].sum(min_count=1)
-    sums["request_t"] = float("nan") if requests is None else requests.reindex(sums.index)
+    sums = rows.groupby(KEY)[["area_ha", "need_t", "request_t"]].sum(min_count=1)
+    found: list[Finding] = []
+    if plan.request and sums["request_t"].isna().all():
+        requests, found = _requests(store, published, plan, plan.request, tree)
+        sums["request_t"] = requests.reindex(sums.index)
     if plan.without_rate == "request":
         sums["need_t"] = sums["need_t"].fillna(sums["request_t"])
     without = {"need": sums["need_t"].isna()}
-    if requests is not None:
+    if plan.request:
         without["request"] = sums["request_t"].isna() & ~without["need"]
-    found = [
-        each
-        for what, missing in without.items()
-        for each in _left_out(plan, what, sums[missing].reset_index())
-    ]
+    for what, missing in without.items():
+        found += _left_out(plan, what, sums[missing].reset_index())
     taking = sums[~pd.concat(without, axis=1).any(axis=1)]
-    if taking.empty:
-        raise InputError(f"no unit of '{plan.level}' has a known need of what '{plan.id}' divides")
+    if nobody := sorted({*plan.fertilizers} - {*taking.index.get_level_values("fertilizer")}):
+        raise InputError(
+            f"no unit of '{plan.level}' has a known need of {', '.join(nobody)}, which '{plan.id}' divides"
+        )
     return taking.reorder_levels(["fertilizer", "code"]).sort_index(), found
+
+
+def _requests(
+    store: Store, published: Mapping[str, str], plan: AllocationPlan, asked: Amounts, tree: UnitTree
+) -> "tuple[pd.Series[float], list[Finding]]":
+    """Tonnes that units ask for, by code and fertilizer, of a table that tells no commodities."""
+    rows = uploaded(store, published, plan.id, asked.table, {"code": asked.code, **asked.columns})
+    without_negatives(asked.table, rows, asked.columns)
+    rows, found = of_units(asked.table, rows, Units(tree.finest, tree.shared))
+    return stacked(rows.groupby("code")[list(asked.columns)].sum(min_count=1)), found
 
 
 def _left_out(plan: AllocationPlan, what: str, rows: pd.DataFrame) -> Iterator[Finding]:

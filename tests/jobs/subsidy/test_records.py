@@ -1,0 +1,149 @@
+"""Allocations as records: what is drafted is approved, published, and kept with all that it was made of."""
+
+from datetime import timedelta
+
+import pytest
+from pandas.testing import assert_frame_equal
+
+from soilinfo.catalog.names import FINDINGS
+from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.evaluation.settle import no_longer_made
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.runs.freshness import stale_results
+from soilinfo.jobs.runs.retention import removable
+from soilinfo.jobs.runs.run import silent
+from soilinfo.jobs.subsidy.allocate import allocate
+from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.records import allocation_of, approve
+from soilinfo.store import clock
+from tests.jobs.subsidy.conftest import approved, drafted
+from tests.subsidised import PLAN, tables, write_office_table
+
+LEVELS = ("nation", "provinces", "regencies", "districts")
+TABLES = {f"allocation_{PLAN}_by_{level}" for level in LEVELS}
+
+
+def approve_it(nation, id_, **how):
+    return approve(nation.store, nation.catalog, id_, actor="budi", **how)
+
+
+def replace_priority(nation):
+    """Publish other figures of priority than those that a draft was made of."""
+    rows = [(code, name, 9.0, 50.0, 10.0) for code, name, *_ in tables()["priority"]]
+    write_office_table(nation.directory / "config", "priority", rows)
+    ingest(nation.store, nation.catalog, ["priority"], actor="tests", progress=silent)
+
+
+@pytest.fixture
+def submitted(own_fertilizer_country):
+    """(nation, id) of a draft that waits for its approval."""
+    record = drafted(own_fertilizer_country)
+    own_fertilizer_country.store.allocations.submit(record.id, actor="siti")
+    return own_fertilizer_country, record.id
+
+
+def test_a_draft_is_kept_as_it_was_worked_out_and_not_published(country):
+    before = country.snapshot
+    record = drafted(country)
+    assert (record.state, record.actor, {*record.tables}) == ("draft", "siti", TABLES)
+    assert country.snapshot == before
+    kept = allocation_of(country.store, record)
+    made = allocate(country.store, country.catalog, plan_of(country.catalog, PLAN))
+    assert kept.plan == made.plan
+    assert list(kept.levels) == list(made.levels)
+    for level, frame in made.levels.items():
+        assert_frame_equal(kept.levels[level], frame, check_dtype=False)
+    assert [told.message for told in kept.findings] == [told.message for told in made.findings]
+    assert kept.totals == made.totals
+    assert_frame_equal(kept.months, made.months)
+
+
+def test_equal_drafts_are_two_records_of_the_same_tables(country):
+    first, second = drafted(country), drafted(country)
+    assert first.id != second.id
+    assert first.tables == second.tables
+
+
+def test_an_approval_publishes_the_tables_of_every_level_with_their_findings(country):
+    record = approved(country)
+    served = country.snapshot.layers
+    assert {name: served[name] for name in TABLES} == record.tables
+    finest = f"allocation_{PLAN}_by_districts"
+    rows = country.store.vector.read(finest, served[finest])
+    assert rows.geometry.notna().all()
+    assert set(rows["id"].head(2)) == {"01.01.01.npk_15_10_12", "01.01.01.organic"}
+    findings = country.store.vector.read(FINDINGS, served[FINDINGS])
+    told = findings[findings["layer"].str.startswith("allocation_")]
+    assert "printed_sum_differs" in {*told["check"]}
+
+
+def test_what_is_not_submitted_is_not_approved_and_the_run_says_why(country):
+    record, before = drafted(country), country.snapshot
+    with pytest.raises(InputError, match="is draft, so it cannot become approved"):
+        approve_it(country, record.id)
+    assert country.snapshot == before
+    (run,) = country.store.ledger.runs(1)
+    assert (run.pipeline, run.status) == ("approve", "failed")
+
+
+def test_an_unknown_allocation_is_told_which_there_are(country):
+    drafted(country)
+    with pytest.raises(UnknownNameError, match=f"no allocation '{PLAN}-99'; there are: {PLAN}-1"):
+        approve_it(country, f"{PLAN}-99")
+
+
+def test_a_draft_of_replaced_figures_is_approved_only_as_computed(submitted):
+    nation, id_ = submitted
+    replace_priority(nation)
+    with pytest.raises(InputError, match=r"no longer served: priority \(.*--as-computed"):
+        approve_it(nation, id_)
+    assert nation.store.allocations.record(id_).state == "submitted"
+    snapshot = approve_it(nation, id_, as_computed=True)
+    assert snapshot.layers.items() >= nation.store.allocations.record(id_).tables.items()
+
+
+def test_a_draft_by_other_rules_than_configs_is_approved_only_as_computed(country):
+    record = drafted(country, cap_pct_of_need=80.0)
+    country.store.allocations.submit(record.id, actor="siti")
+    with pytest.raises(InputError, match=r"other rules .*: cap_pct_of_need; allocate anew"):
+        approve_it(country, record.id)
+    approve_it(country, record.id, as_computed=True)
+
+
+def test_what_an_approved_allocation_was_made_of_is_never_pruned_and_of_a_draft_only_its_rows(
+    submitted, monkeypatch
+):
+    nation, id_ = submitted
+    used = nation.snapshot.layers["priority"]
+    later = drafted(nation, cap_pct_of_need=80.0)
+    approve_it(nation, id_)
+    replace_priority(nation)
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=40))
+    old = {(version.layer, version.version) for version in removable(nation.store, nation.catalog)}
+    assert ("priority", used) not in old
+    assert old.isdisjoint(later.tables.items())
+
+
+def test_what_only_an_older_draft_was_made_of_is_pruned_but_not_its_rows(own_fertilizer_country, monkeypatch):
+    nation = own_fertilizer_country
+    used, record = nation.snapshot.layers["priority"], drafted(nation)
+    replace_priority(nation)
+    drafted(nation)
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=40))
+    old = {(version.layer, version.version) for version in removable(nation.store, nation.catalog)}
+    assert ("priority", used) in old
+    assert old.isdisjoint(record.tables.items())
+
+
+def test_an_approved_allocation_is_neither_stale_nor_withdrawn_when_its_inputs_change(submitted):
+    nation, id_ = submitted
+    approve_it(nation, id_)
+    replace_priority(nation)
+    stale = {finding.layer for finding in stale_results(nation.store, nation.snapshot)}
+    shown = nation.snapshot.layers
+    gone = no_longer_made(nation.store, nation.catalog, shown, made=(), held=(), rated=())
+    assert {*shown} >= TABLES
+    assert stale.isdisjoint(TABLES)
+    assert {finding.layer for finding in gone}.isdisjoint(TABLES)
