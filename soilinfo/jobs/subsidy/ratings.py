@@ -147,6 +147,12 @@ def _rows(
         about = {"nodata_ha": nodata_ha, "total_ha": hectares.sum(axis=1) + nodata_ha}
         for class_id, code in codes.items():
             columns = {"area_ha": hectares[:, code - 1], "share_pct": shares[:, code - 1], **about}
-            known = {"property": name, "class_id": class_id, "layer": each.input.layer, "edition": edition.id}
+            known = {
+                "property": name,
+                "class_id": class_id,
+                "edition": edition.id,
+                "layer": each.input.layer,
+                "version": each.input.version,
+            }
             parts.append(pd.DataFrame(columns).assign(**known))
     return keyed_rows(parts, ("property", "class_id"))

@@ -128,6 +128,8 @@ def rows_of(survey: Survey, cube: CubeLayer, zones: Zones) -> pd.DataFrame:
             "nutrient": id_,
             "property": nutrient.limits.property,
             "survey_year": nutrient.survey_year,
+            "layer": nutrient.rated.input.layer,
+            "version": nutrient.rated.input.version,
         }
         parts.append(pd.DataFrame(columns).assign(**facts))
     return keyed_rows(parts, ("nutrient",))

@@ -52,7 +52,7 @@ def test_the_shares_tell_what_the_majority_hides(districts):
         [200 / 3, 100 / 3, 0, 0], abs=0.01
     )
     assert row["survey_year"] == "2020"
-    assert row["property"] == "p2o5_hcl25"
+    assert row["property"] == row["layer"] == "p2o5_hcl25"
 
 
 def test_land_that_was_not_analysed_is_no_data_and_land_that_is_not_there_is_nothing(districts):
