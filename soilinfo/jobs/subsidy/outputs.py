@@ -32,6 +32,11 @@ from soilinfo.store.vector import Query
 Answer = dict[str, Any]
 MOST_EXPLAINED = 40
 """Units whose reasons a sheet tells: those of any regency, and not those of a whole nation."""
+FIRST = (
+    *("code", "name", "fertilizer", "area_ha", "need_t", "request_t", "redeemed_t"),
+    *("weight", "floor_t", "cap_t", "share_t", "bound", "sacks", "allocated_t", "need_met_pct"),
+)
+"""Columns of a level in the order of the chain; money and printed totals follow."""
 UNKEPT = "draft"
 """The state of an allocation that is not kept."""
 
@@ -41,7 +46,7 @@ def export(store: Store, catalog: Catalog, id_: str, target: Path, language: str
 
     Returns the files. UnknownNameError for an allocation that is not kept, or a language without texts.
     """
-    phrases, document = Phrases(catalog, language), _kept(store, id_)[1]
+    phrases, document = Phrases(catalog, language), _kept(store, catalog, id_)[1]
     if target.suffix != ".xlsx":
         return write_csv(level_tables(phrases, document), target)
     target.write_bytes(decree(phrases, document))
@@ -50,7 +55,7 @@ def export(store: Store, catalog: Catalog, id_: str, target: Path, language: str
 
 def sheet(store: Store, catalog: Catalog, id_: str, code: str, language: str) -> bytes:
     """The sheet (PDF) of one unit of a kept allocation; UnknownNameError as for :func:`export`."""
-    phrases, (allocation, document) = Phrases(catalog, language), _kept(store, id_)
+    phrases, (allocation, document) = Phrases(catalog, language), _kept(store, catalog, id_)
     unit = unit_of(store, catalog, document, code)
     codes = sorted({str(each) for each in unit.rows["code"]})
     explained = codes if len(codes) <= MOST_EXPLAINED else []
@@ -58,11 +63,11 @@ def sheet(store: Store, catalog: Catalog, id_: str, code: str, language: str) ->
     return unit_sheet(phrases, replace(unit, reasons=[sentence(phrases, chain) for chain in chains]))
 
 
-def _kept(store: Store, id_: str) -> tuple[Allocation, Document]:
+def _kept(store: Store, catalog: Catalog, id_: str) -> tuple[Allocation, Document]:
     """A kept allocation in the state that it has now; UnknownNameError names those that there are."""
     record = store.allocations.record(id_)
     allocation = allocation_of(store, record)
-    return allocation, _document(allocation, record.id, record.state, record.created)
+    return allocation, _document(catalog, allocation, record.id, record.state, record.created)
 
 
 def unit_of(store: Store, catalog: Catalog, document: Document, code: str) -> UnitAllocation:
@@ -100,21 +105,29 @@ def _outlines(
     return dict(zip(found["code"], found.geometry.to_crs(catalog.grid.crs), strict=True))
 
 
-def _document(allocation: Allocation, id_: str, state: str, created: datetime) -> Document:
+def _document(catalog: Catalog, allocation: Allocation, id_: str, state: str, created: datetime) -> Document:
+    """What an allocation's documents are written from, in the same order wherever it was kept."""
     names = allocation.rows.drop_duplicates("code").set_index("code")["name"]
     months = allocation.months
     return Document(
         id=id_,
         plan=allocation.plan,
+        fertilizers=_in_order(catalog, allocation.plan),
         method=allocation.choices["method"],
         state=state,
         created=created,
-        levels=allocation.levels,
+        levels={level: allocation.levels[level] for level in allocation.choices["levels"]},
         months=months.assign(name=months["code"].map(names)),
         findings=allocation.findings,
         choices={name: value for name, value in allocation.choices.items() if name != "plan"},
         inputs=allocation.inputs,
     )
+
+
+def _in_order(catalog: Catalog, plan: AllocationPlan) -> tuple[str, ...]:
+    """The fertilizers of a plan as config lists them: JSON, in which plans are kept, has no order."""
+    listed = [*catalog.allocations[plan.id].fertilizers] if plan.id in catalog.allocations else []
+    return (*(name for name in listed if name in plan.fertilizers), *sorted({*plan.fertilizers} - {*listed}))
 
 
 # ---- the answer of the process ----------------------------------------------------------
@@ -151,7 +164,7 @@ def document_of_answer(
         choices=answer["choices"],
     )
     phrases = Phrases(catalog, language)
-    document = _document(allocation, allocation.plan.id, UNKEPT, snapshot.created)
+    document = _document(catalog, allocation, allocation.plan.id, UNKEPT, snapshot.created)
     if form == "xlsx":
         return decree(phrases, document)
     return csv_text(level_table(phrases, document, document.finest)).encode()
@@ -163,6 +176,8 @@ def _rows(frame: pd.DataFrame) -> list[Answer]:
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of an answer; their columns in the order of the chain, which JSON does not keep."""
     frame = pd.DataFrame(rows)
+    frame = frame[[*(name for name in FIRST if name in frame), *sorted({*frame} - {*FIRST})]]
     unknown = [name for name in frame if frame[name].isna().all()]
     return frame.astype(dict.fromkeys(unknown, float))

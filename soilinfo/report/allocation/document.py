@@ -31,6 +31,8 @@ class Document:
     id: str
     plan: AllocationPlan
     """As it was when the allocation was made."""
+    fertilizers: tuple[str, ...]
+    """Those that are divided, in the order in which they are told."""
     method: str
     state: str
     created: datetime
@@ -41,11 +43,6 @@ class Document:
     """What was chosen beside the plan."""
     inputs: Mapping[str, str]
     """Version of each layer and table that it was made of."""
-
-    @property
-    def fertilizers(self) -> tuple[str, ...]:
-        """Those that are divided, in the order of the plan."""
-        return tuple(self.plan.fertilizers)
 
     @property
     def finest(self) -> str:

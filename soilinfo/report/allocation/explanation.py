@@ -17,6 +17,8 @@ MOST_NAMED = 3
 """Commodities that a sentence names; the others are summed up."""
 KG = 1000.0
 """Kilograms in a tonne."""
+EXACT_T = 0.0005
+"""Tonnes below which there is no difference."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,13 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
         rest = phrases.value(sum(need.need_t or 0 for need in others), 3)
         yield phrases.say("allocation.need.others", count=len(others), need=rest)
     yield from (_unrated(phrases, chain, need) for need in chain.needs if need.kg_ha is None and need.area_ha)
-    if len(rated) > 1:
+    asked_t = chain.need_t - sum(need.need_t or 0 for need in rated)
+    if asked_t > EXACT_T:
+        yield phrases.say("allocation.need.requested", need=phrases.value(asked_t, 3))
+    if len(rated) + (asked_t > EXACT_T) > 1:
         yield phrases.say("allocation.need.together", need=phrases.value(chain.need_t, 3))
-    elif not rated:
-        key = "allocation.need.requested" if chain.need_t else "allocation.need.none"
-        yield phrases.say(key, need=phrases.value(chain.need_t, 3))
+    if not chain.need_t:
+        yield phrases.say("allocation.need.none")
 
 
 def _need(phrases: Phrases, need: Need) -> str:
@@ -114,7 +118,7 @@ def _need(phrases: Phrases, need: Need) -> str:
         "allocation.need",
         area=phrases.value(need.area_ha, 1),
         commodity=_commodity(phrases, need.commodity),
-        rate=phrases.value(need.kg_ha or 0.0, 1),
+        rate=phrases.value(need.kg_ha or 0.0, 3),
         because="; ".join(filter(None, (statuses, rates))),
         need=phrases.value(need.need_t or 0.0, 3),
     )

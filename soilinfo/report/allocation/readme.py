@@ -22,7 +22,7 @@ def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
     yield say("column.method"), say(f"value.method.{document.method}")
     yield say("allocation.weights"), say("allocation.weights_note")
     yield from totals(phrases, document)
-    for name, value in document.choices.items():
+    for name, value in sorted(document.choices.items()):
         yield say("allocation.choice", name=name), _written(value)
     told = document.plan.model_dump(mode="json", exclude={"id", "title", "method"}, exclude_defaults=True)
     for name, value in told.items():
@@ -66,7 +66,7 @@ def rules(phrases: Phrases, document: Document) -> Iterator[Fact]:
 def versions(phrases: Phrases, document: Document) -> Iterator[Fact]:
     """The version of each layer and table that the allocation was made of."""
     known = titles(phrases.catalog, phrases.language)
-    for name, version in document.inputs.items():
+    for name, version in sorted(document.inputs.items()):
         yield phrases.say("allocation.version", name=known.get(name, name)), f"{name} {version}"
 
 
@@ -79,7 +79,7 @@ def findings(phrases: Phrases, document: Document) -> Iterator[Fact]:
 def _written(value: Any) -> str:
     """A choice as a line: members of an object by name, what lies within a member in brackets."""
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_within(each)}" for name, each in value.items())
+        return "; ".join(f"{name}: {_within(each)}" for name, each in sorted(value.items()))
     return ", ".join(map(_within, value)) if isinstance(value, list | tuple) else str(value)
 
 

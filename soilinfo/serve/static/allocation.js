@@ -7,7 +7,7 @@ const MOST_ROWS = 600;
 function allocated(answer) {
   const levels = Object.entries(answer.levels).filter(([, rows]) => rows.length <= MOST_ROWS);
   const tables = levels.map(([level, rows]) => listed(rows, { title: data.names.level[level], columns: data.allocated }));
-  return [workbookButton(), ...tables];
+  return [element("p", {}, workbookButton()), ...tables];
 }
 
 // Asks for the same answer as a workbook: the one of a job, else it is worked out again.

@@ -157,6 +157,7 @@ def document(**changes):
     given = {
         "id": "plan_2027-1",
         "plan": PLAN,
+        "fertilizers": ("urea", "npk_15_10_12"),
         "method": "proportional",
         "state": "approved",
         "created": CREATED,

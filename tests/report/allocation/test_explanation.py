@@ -61,7 +61,17 @@ def test_commodities_come_with_the_largest_need_first_and_beyond_three_are_summe
 def test_a_missing_rate_is_told_and_not_guessed():
     unrated = Need("cassava", 20.0, None, "")
     told = sentence(words(), chain(needs=[unrated], need_t=5.0))
-    assert "no rate of urea is known for 20 ha of cassava; so what it asked for, 5 t, stands" in told
+    assert (
+        "no rate of urea is known for 20 ha of cassava; what it asked for there, 5 t, stands for that need"
+        in told
+    )
+
+
+def test_what_is_asked_for_where_no_rate_is_known_is_added_to_what_the_rates_give():
+    told = sentence(words(), chain(needs=[RICE, Need("cassava", 20.0, None, "")], need_t=417.5))
+    assert (
+        "for 20 ha of cassava; what it asked for there, 5 t, stands for that need; together 417.5 t" in told
+    )
 
 
 def test_a_unit_without_need_gets_nothing_and_has_no_percentage():
