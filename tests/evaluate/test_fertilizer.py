@@ -1,5 +1,7 @@
 """Doses: the rows of the annex to Kepmentan 01/2006. Mixtures: worked conversions, and what always holds."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import yaml
@@ -268,3 +270,34 @@ def test_no_other_mixture_that_gives_as_much_is_cheaper_or_wastes_less(tried):
     assert blend(target, CONTENTS, criterion="least_cost", prices=PRICES).cost <= cost + gram_of_each
     wasted = blend(target, CONTENTS, criterion="least_excess").left_over
     assert sum(wasted[name] for name in target) == pytest.approx(0, abs=0.02)
+
+
+def corners(target: dict[str, float], names: list[str]) -> np.ndarray:
+    """Corners (corner, product) of all mixtures that give the target: as many amounts and surpluses of
+    nutrients are nothing as there are products."""
+    holds = np.array([[CONTENTS[name].get(nutrient, 0.0) / 100 for name in names] for nutrient in target])
+    columns = np.hstack([holds, -np.eye(len(target))])
+    found = []
+    for basis in combinations(range(columns.shape[1]), len(target)):
+        square = columns[:, basis]
+        if abs(np.linalg.det(square)) > 1e-9:
+            corner = np.zeros(columns.shape[1])
+            corner[[*basis]] = np.linalg.solve(square, [*target.values()])
+            found.append(corner)
+    return np.array([corner[: len(names)] for corner in found if corner.min() >= -1e-9])
+
+
+@unhurried
+@given(targets, st.dictionaries(st.sampled_from([*CONTENTS]), st.integers(500, 9000), min_size=5))
+def test_a_mixture_is_the_best_of_all_corners_of_what_is_possible(target, prices):
+    names = sorted(CONTENTS)
+    possible = corners(target, names)
+    cost = possible @ [prices[name] for name in names]
+    excess = possible @ [sum(CONTENTS[name].get(each, 0.0) for each in target) / 100 for name in names]
+    for criterion, aims in (("least_cost", (cost, excess)), ("least_excess", (excess, cost))):
+        best = np.lexsort([np.round(aim, 6) for aim in reversed(aims)])[0]
+        found = blend(target, CONTENTS, criterion=criterion, prices=prices)
+        assert found.cost == pytest.approx(cost[best], abs=25)
+        assert sum(found.left_over[each] for each in target) == pytest.approx(
+            excess[best] - sum(target.values()), abs=0.03
+        )
