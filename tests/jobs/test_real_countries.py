@@ -1,5 +1,6 @@
 """Real data, whole way: Kabupaten Bone with the official regencies, and Bhutan's national GSNmap."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.what_if import what_if
 from soilinfo.jobs.runs.run import silent
+from soilinfo.jobs.subsidy.answer import asked_question, recommend
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import ROOT
@@ -271,3 +273,13 @@ def test_bhutan_has_too_few_layers_for_a_suitability_class_and_says_so(bhutan):
 def test_the_uncertainty_of_bhutan_is_kept_beside_the_value(bhutan):
     spread = decoded(bhutan, "ph_h2o_sd")
     assert 0 < np.nanmin(spread) < np.nanmax(spread) < 2
+
+
+def test_bone_is_recommended_what_needs_no_status_and_told_what_is_missing_for_the_rest(bone, tell):
+    question = asked_question("rice", on=date(2026, 1, 31))
+    answer = recommend(bone.store, bone.catalog, bone.snapshot, question, area={"region": "73.08"})
+    rates = {row["fertilizer"]: row["kg_ha"] for row in answer["rates"] if not row["credits"]}
+    assert rates == {"urea": 200, "sp36": None, "kcl": None}
+    assert (answer["status"], answer["products"]) == ([], [])
+    assert any("no published layer of p2o5_hcl25" in each["message"] for each in answer["findings"])
+    tell(answer["sentence"]["en"])
