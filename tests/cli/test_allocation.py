@@ -15,7 +15,8 @@ from tests.subsidised import PLAN
 @pytest.fixture(scope="module")
 def run(subsidised: Settings, tmp_path_factory):
     """Runs a command on a copy of the country; its JSON lines."""
-    directory = copytree(subsidised.store.parent, tmp_path_factory.mktemp("allocation") / "country")
+    directory = tmp_path_factory.mktemp("allocation")
+    copytree(subsidised.store.parent, directory, dirs_exist_ok=True)
     places = ["--store", str(directory / "store")]
 
     def ran(*arguments: str) -> list[dict]:
