@@ -1,6 +1,6 @@
 """One small nation, ingested and evaluated once, for the tests that only read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
@@ -15,47 +15,45 @@ from soilinfo.jobs.runs.run import RunReport, silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.country import write_country
-from tests.subsidised import write_subsidised_country
 
 CROPS = ["maize", "rice_irrigated", "cocoa"]
 
 
 @dataclass
 class Nation:
-    """A store with its catalog, where its sources lie, and what its two runs reported."""
+    """A store with its catalog, where its sources lie, and what its two runs reported if made here."""
 
     directory: Path
     catalog: Catalog
     store: Store
-    ingested: RunReport
-    evaluated: RunReport
+    ingested: RunReport | None = None
+    evaluated: RunReport | None = None
 
     @property
     def snapshot(self):
         return self.store.ledger.current()
 
 
-def build(config: Path, crops: Sequence[str] = CROPS) -> Nation:
-    directory, catalog = config.parent, load(config)
+def build(directory: Path) -> Nation:
+    catalog = load(write_country(directory))
     store = open_store(Settings(store=directory / "store", db=None))
     ingested = ingest(store, catalog, actor="tests", progress=silent)
-    evaluated = evaluate(store, catalog, crops, actor="tests", progress=silent)
+    evaluated = evaluate(store, catalog, CROPS, actor="tests", progress=silent)
     return Nation(directory, catalog, store, ingested, evaluated)
 
 
 @pytest.fixture(scope="session")
 def nation(tmp_path_factory):
     """Read only; a test that changes something builds its own with ``own_nation``."""
-    found = build(write_country(tmp_path_factory.mktemp("nation")))
+    found = build(tmp_path_factory.mktemp("nation"))
     yield found
     found.store.close()
 
 
 @pytest.fixture(scope="session")
-def fertilizer_country(tmp_path_factory):
+def fertilizer_country(subsidised):
     """A nation whose districts are given fertilizer (tests/subsidised.py). Read only, as ``nation`` is."""
-    config = write_subsidised_country(tmp_path_factory.mktemp("subsidised"))
-    found = build(config, ["rice_irrigated"])
+    found = Nation(subsidised.store.parent, load(subsidised.config), open_store(subsidised))
     yield found
     found.store.close()
 
