@@ -48,15 +48,13 @@ def in_sacks(problem: Problem, shares: Shares, tree: pd.DataFrame, sack_kg: floa
     """
     if not sack_kg > 0:
         raise InputError(f"a sack must weigh more than 0 kg, not {sack_kg}")
-    levels = _levels(tree, problem.units.index)
     total = int(_whole(shares.units["allocated_t"].to_numpy(float).sum() * 1000 / sack_kg))
     bounds = _bounds(problem, shares, sack_kg, total)
     if (least := int(bounds["low"].sum())) > total:
         raise InputError(f"the floors come to {least:,} whole sacks, {least - total:,} more than there are")
     total = min(total, int(bounds["high"].sum()))
     sacks = apportion(shares.units["wanted_t"], total, bounds["low"], bounds["high"])
-    sums = {str(name): sacks.groupby(codes).sum() for name, codes in levels.items()}
-    frames = {name: _in_tonnes(counts, sack_kg) for name, counts in sums.items()}
+    frames = {name: _in_tonnes(counts, sack_kg) for name, counts in reversed(_sums(sacks, tree))}
     return Sacks(frames, max(problem.total_t - total * sack_kg / 1000, 0.0))
 
 
@@ -78,17 +76,21 @@ def _whole(sacks: Numbers) -> Counts:
     return np.floor(sacks + EXACT * np.abs(sacks)).astype(np.int64)
 
 
-def _levels(tree: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
-    """The codes of each unit at every level, the widest first, the finest last; checked to be a tree."""
-    if (unknown := codes.difference(tree.index)).size:
+def _sums(sacks: "pd.Series[int]", tree: pd.DataFrame) -> list[tuple[str, "pd.Series[int]"]]:
+    """Name and sacks (by code) of each level, the finest first; checks that every unit has one parent."""
+    if (unknown := sacks.index.difference(tree.index)).size:
         raise InputError(f"of these units it is not known what they are part of: {named(unknown)}")
-    levels = tree.loc[codes].assign(**{str(tree.index.name or "units"): codes})
-    for wider, finer in zip(levels.columns, levels.columns[1:], strict=False):
-        if (orphans := codes[levels[wider].isna()]).size:
+    finer, above = str(tree.index.name or "units"), tree.loc[sacks.index]
+    sums = [(finer, sacks)]
+    for wider in map(str, reversed(tree.columns)):
+        if (orphans := above.index[above[wider].isna()]).size:
             raise InputError(
-                f"of these units it is not known which of the {wider} they are in: {named(orphans)}"
+                f"of these {finer} it is not known which of the {wider} they are in: {named(orphans)}"
             )
-        parents = levels[wider].groupby(levels[finer].to_numpy()).nunique()
-        if (split := parents.index[parents > 1]).size:
-            raise InputError(f"these of the {finer} are in more than one of the {wider}: {named(split)}")
-    return levels
+        sacks = sacks.groupby(above[wider]).sum()
+        sums.append((wider, sacks))
+        above = above.drop_duplicates().set_index(wider)
+        if (split := above.index[above.index.duplicated()]).size:
+            raise InputError(f"these of the {wider} are in more than one of what lies above: {named(split)}")
+        finer = wider
+    return sums

@@ -21,6 +21,7 @@ from soilinfo.evaluate.allocation.proportional import proportional
 from soilinfo.evaluate.allocation.water_filling import fill
 
 NO_LIMITS = Limits()
+UNIT = ["fertilizer", "code"]
 
 
 def optimal(
@@ -44,8 +45,9 @@ def optimal(
     )
     groups = groups_of(units, limits)
     require_feasible(groups, {name: each.total_t for name, each in problems.items()}, limits)
+    units["group"] = groups.index.get_indexer(pd.MultiIndex.from_frame(units[["fertilizer", "parent"]]))
     segments = _segments(units, pieces)
-    by_class = segments.groupby(["fertilizer", "parent", "worth_per_t"], sort=True)
+    by_class = segments.groupby(["group", "worth_per_t"], sort=True)
     classes = by_class[["room_t", "target_t"]].sum().reset_index()
     amounts = solve(_programme(problems, classes, groups, limits))
     tonnes = pd.Series(
@@ -61,8 +63,8 @@ def optimal(
 def worth_of(allocated_t: Mapping[str, "pd.Series[float]"], pieces: pd.DataFrame) -> float:
     """What tonnes (fertilizer -> by code) are worth together by ``pieces``, in the objective's unit."""
     tonnes = pd.concat(allocated_t, names=["fertilizer", "code"])
-    given = tonnes.reindex(pd.MultiIndex.from_frame(pieces[["fertilizer", "code"]])).to_numpy(float)
-    start, stop = _reach(pieces)
+    given = tonnes.reindex(pd.MultiIndex.from_frame(pieces[UNIT])).to_numpy(float)
+    start, stop = _reach(pieces.assign(unit=pieces.groupby(UNIT).ngroup()))
     return float(((np.clip(given, start, stop) - start) * pieces["worth_per_t"]).sum())
 
 
@@ -84,41 +86,48 @@ def _bounded(name: str, problem: Problem, limits: Limits) -> pd.DataFrame:
 
 
 def _segments(units: pd.DataFrame, pieces: pd.DataFrame) -> pd.DataFrame:
-    """The pieces between floor and cap: ``unit`` (row of ``units``), ``start_t``, ``stop_t``, ``room_t``,
-    ``target_t``, ``need_t``, ``worth_per_t``, ``fertilizer`` and ``parent``, in the order of units."""
-    _check_pieces(pieces)
-    if unknown := set(pieces["fertilizer"]) - set(units["fertilizer"]):
+    """The pieces between floor and cap: ``unit`` (row of ``units``), ``group``, ``need_t``, ``start_t``,
+    ``stop_t``, ``room_t``, ``target_t`` and ``worth_per_t``, in the order of units."""
+    if unknown := {*pieces["fertilizer"].unique()} - {*units["fertilizer"].unique()}:
         raise UnknownNameError("fertilizer", min(unknown), units["fertilizer"].unique())
-    start, stop = _reach(pieces)
-    reach = pieces.assign(start_t=start, stop_t=stop)
-    found = units.reset_index(names="unit").merge(reach, on=["fertilizer", "code"], how="left")
-    if (missing := found["code"][found["worth_per_t"].isna() & (found["upper_t"] > found["lower_t"])]).size:
-        raise InputError(f"it is not stated what a tonne is worth in {named(sorted(set(missing)))}")
-    for name in ("start_t", "stop_t", "target_t"):
-        found[name] = found[name].clip(found["lower_t"], found["upper_t"])
-    found["target_t"] = found["target_t"].clip(found["start_t"], found["stop_t"]) - found["start_t"]
-    found["room_t"] = found["stop_t"] - found["start_t"]
+    unit = pd.MultiIndex.from_frame(units[UNIT]).get_indexer(pd.MultiIndex.from_frame(pieces[UNIT]))
+    found = pieces.assign(unit=unit)[unit >= 0].sort_values("unit", kind="stable", ignore_index=True)
+    _check_pieces(found)
+    unstated = (units["upper_t"] > units["lower_t"]) & ~units.index.isin(found["unit"])
+    if unstated.any():
+        raise InputError(
+            f"it is not stated what a tonne is worth in {named(units['code'][unstated].unique())}"
+        )
+    own = units.iloc[found["unit"]].reset_index(drop=True)
+    start, stop = (reach.clip(own["lower_t"], own["upper_t"]) for reach in _reach(found))
+    target = own["target_t"].clip(start, stop) - start
+    found = found[["unit", "worth_per_t"]].assign(
+        group=own["group"],
+        need_t=own["need_t"],
+        start_t=start,
+        stop_t=stop,
+        room_t=stop - start,
+        target_t=target,
+    )
     return found[found["room_t"] > 0].reset_index(drop=True)
 
 
 def _check_pieces(pieces: pd.DataFrame) -> None:
     """Raises InputError, naming units, for missing or negative widths and worths that rise."""
     wrong = pieces[["width_t", "worth_per_t"]].isna().any(axis=1) | (pieces["width_t"] < 0)
-    if wrong.any():
-        raise InputError(f"width or worth is missing or negative of {named(sorted(pieces['code'][wrong]))}")
-    rising = pieces.groupby(["fertilizer", "code"])["worth_per_t"].diff() > 0
-    if rising.any():
-        codes = sorted(set(pieces["code"][rising]))
-        raise InputError(
-            f"tonnes are worth more the more there are, which is not solved here, in {named(codes)}"
-        )
+    rising = pieces["worth_per_t"].diff().gt(0) & pieces["unit"].diff().eq(0)
+    for rows, what in (
+        (wrong, "width or worth is missing or negative"),
+        (rising, "tonnes are worth more the more there are, which is not solved here,"),
+    ):
+        if rows.any():
+            raise InputError(f"{what} in {named(sorted(pieces['code'][rows].unique()))}")
 
 
-def _reach(pieces: pd.DataFrame) -> tuple[Numbers, Numbers]:
-    """From which to which tonne of its unit each piece goes."""
-    unit = [pieces["fertilizer"], pieces["code"]]
-    stop = pieces["width_t"].groupby(unit).cumsum()
-    return stop.groupby(unit).shift(fill_value=0.0).to_numpy(float), stop.to_numpy(float)
+def _reach(pieces: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+    """From which to which tonne of its ``unit`` each piece goes."""
+    stop = pieces["width_t"].groupby(pieces["unit"]).cumsum()
+    return stop.groupby(pieces["unit"]).shift(fill_value=0.0), stop
 
 
 def _programme(
@@ -127,9 +136,10 @@ def _programme(
     """Rows, of tonnes above the floors: a supply for each fertilizer, the quotas, the budget."""
     floors = groups["lower_t"].groupby(level="fertilizer").sum()
     supply = floors.index.map({name: each.total_t for name, each in problems.items()}) - floors
-    of_fertilizer = _members(floors.index.get_indexer(pd.Index(classes["fertilizer"])), len(floors))
-    of_group = _members(
-        groups.index.get_indexer(pd.MultiIndex.from_frame(classes[["fertilizer", "parent"]])), len(groups)
+    of_group = _members(np.asarray(classes["group"], np.intp), len(groups))
+    of_fertilizer = (
+        _members(floors.index.get_indexer(groups.index.get_level_values("fertilizer")), len(floors))
+        @ of_group
     )
     most, least = groups["most_t"] - groups["lower_t"], groups["lower_t"] - groups["least_t"]
     held, asked = np.isfinite(most.to_numpy(float)), least.to_numpy(float) < 0
@@ -146,7 +156,7 @@ def _programme(
 
 
 def _members(group: NDArray[np.intp], count: int) -> csr_array:
-    """1 where a class (column) is of a group (row)."""
+    """1 where a member (column) is of a group (row), by the group of each member."""
     return csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(count, len(group)))
 
 

@@ -87,15 +87,17 @@ def test_a_unit_of_unknown_place_is_named():
 
 def test_a_unit_without_a_parent_is_named():
     given_problem = problem(10, [1, 1])
-    tree = TREE.assign(provinces=TREE["provinces"].where(TREE.index != "b"))
-    with pytest.raises(InputError, match="which of the provinces they are in: b"):
+    tree = TREE.assign(regencies=TREE["regencies"].where(TREE.index != "b"))
+    with pytest.raises(
+        InputError, match="these districts it is not known which of the regencies they are in: b"
+    ):
         in_sacks(given_problem, proportional(given_problem), tree, 50)
 
 
 def test_a_unit_with_two_parents_is_named():
     given_problem = problem(10, [1, 1])
     tree = TREE.assign(provinces=list("PQPPPQQQ"))
-    with pytest.raises(InputError, match="these of the regencies are in more than one of the provinces: R"):
+    with pytest.raises(InputError, match="these of the regencies are in more than one of what lies above: R"):
         in_sacks(given_problem, proportional(given_problem), tree, 50)
 
 
