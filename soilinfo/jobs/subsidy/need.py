@@ -40,6 +40,8 @@ NOTES = (NOT_ELIGIBLE, "no_area", "no_rate", "no_status", "no_contents")
 """Why a need is missing, the first that holds: the rule in force has no subsidy for commodity or fertilizer;
 nobody states the area; no edition has doses; the status that a dose goes by is not known; nobody states what
 the product holds."""
+OF_UNITS = ("no_area", "no_status")
+"""Those of NOTES that are about units; the others are about commodities and fertilizers."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
     for reason in NOTES:
         about = rows[rows["note"] == reason]
         if len(about):
-            of = _told(about["commodity" if reason in (NOT_ELIGIBLE, "no_rate") else "name"])
+            of = _told(about["name" if reason in OF_UNITS else "commodity"])
             products = _told(about["fertilizer"])
             message = f"no need of {products} in plan '{plan.id}' ({reason}): {of}"
             evidence = {"plan": plan.id, "reason": reason}
