@@ -9,7 +9,7 @@ defaults; *without presolve* besides) of all districts and fertilizers. *Budget 
 money, provinces 10 % around their proportional tonnes. The peer of rounding is pandas' largest remainders by
 level, from the top down, which is not what ours is (it keeps no bounds and is not monotone). Ours check their
 input, name what decided each district, and treat equals alike, all of which is in their time. Tonnes of
-proportional allocations agree within 1e-5, the worth of optimal ones within 1e-9, which is checked in the run.
+proportional allocations agree within 1e-5, the worth of optimal ones within 1e-9: this is checked in the run.
 Milliseconds of the processor (all threads), best of three.
 """
 
