@@ -46,7 +46,7 @@ def export(store: Store, catalog: Catalog, id_: str, target: Path, language: str
 
     Returns the files. UnknownNameError for an allocation that is not kept, or a language without texts.
     """
-    phrases, document = Phrases(catalog, language), _kept(store, catalog, id_)[1]
+    phrases, document = Phrases(catalog, language), kept(store, catalog, id_)[1]
     if target.suffix != ".xlsx":
         return write_csv(level_tables(phrases, document), target)
     target.write_bytes(decree(phrases, document))
@@ -55,7 +55,7 @@ def export(store: Store, catalog: Catalog, id_: str, target: Path, language: str
 
 def sheet(store: Store, catalog: Catalog, id_: str, code: str, language: str) -> bytes:
     """The sheet (PDF) of one unit of a kept allocation; UnknownNameError as for :func:`export`."""
-    phrases, (allocation, document) = Phrases(catalog, language), _kept(store, catalog, id_)
+    phrases, (allocation, document) = Phrases(catalog, language), kept(store, catalog, id_)
     unit = unit_of(store, catalog, document, code)
     codes = sorted({str(each) for each in unit.rows["code"]})
     explained = codes if len(codes) <= MOST_EXPLAINED else []
@@ -63,7 +63,7 @@ def sheet(store: Store, catalog: Catalog, id_: str, code: str, language: str) ->
     return unit_sheet(phrases, replace(unit, reasons=[sentence(phrases, chain) for chain in chains]))
 
 
-def _kept(store: Store, catalog: Catalog, id_: str) -> tuple[Allocation, Document]:
+def kept(store: Store, catalog: Catalog, id_: str) -> tuple[Allocation, Document]:
     """A kept allocation in the state that it has now; UnknownNameError names those that there are."""
     record = store.allocations.record(id_)
     allocation = allocation_of(store, record)

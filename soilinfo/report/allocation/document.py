@@ -92,5 +92,5 @@ def by_unit(frame: pd.DataFrame, column: str, fertilizers: Iterable[str]) -> pd.
 
 
 def known(value: Any) -> float | None:
-    """A number, None where it is missing."""
-    return None if pd.isna(value) else float(value)
+    """A number, None where it is missing; asked of every cell of a nation, so without the help of pandas."""
+    return None if value is None or value != value else float(value)

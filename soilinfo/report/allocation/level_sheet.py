@@ -85,11 +85,16 @@ class LevelSheet:
 
     def _lines(self) -> Iterator[list[Cell]]:
         """Number, code and name, the parts of each fertilizer, tonnes of all of them."""
-        fertilizers = self.document.fertilizers
-        parts = {part: by_unit(self.frame, part, fertilizers) for part in self._parts}
-        for at, (code, name) in enumerate(parts["allocated_t"].index):
-            cells = [known(parts[part][one].iat[at]) for one in fertilizers for part in self._parts]
-            yield [at + 1, code, name, *cells, tonnes(parts["allocated_t"].iloc[at])]
+        tables = {part: by_unit(self.frame, part, self.document.fertilizers) for part in self._parts}
+        units = tables["allocated_t"].index
+        values = {part: table.to_numpy() for part, table in tables.items()}
+        for at, (code, name) in enumerate(units):
+            cells = [
+                known(cell)
+                for parts in zip(*(each[at] for each in values.values()), strict=True)
+                for cell in parts
+            ]
+            yield [at + 1, code, name, *cells, tonnes(values["allocated_t"][at])]
 
     def _total(self) -> list[Cell]:
         fertilizers = self.document.fertilizers

@@ -23,18 +23,21 @@ OPEN = 1e9
 
 def group_of_allocations(site: Site) -> Group:
     """The layers of every plan, those of the finest level first."""
+    words, levels = Words(site), [*site.catalog.levels.values()]
     layers = [
         layer
         for plan in site.catalog.allocations.values()
-        for level in reversed([*site.catalog.levels.values()])
+        for level in reversed(levels)
         for fertilizer in plan.fertilizers
-        for layer in (*_allocated(site, plan, level, fertilizer), *_needed(site, plan, level, fertilizer))
+        for made in (_allocated, _needed)
+        for layer in made(words, plan, level, fertilizer)
     ]
     return Group(site.say("qgis.allocations"), tuple(layers))
 
 
-def _allocated(site: Site, plan: AllocationPlan, level: Level, fertilizer: str) -> Iterator[MapLayer]:
+def _allocated(words: Words, plan: AllocationPlan, level: Level, fertilizer: str) -> Iterator[MapLayer]:
     """The share of the need that the approved allocation meets."""
+    site = words.site
     name = allocation_of_plan(plan.id)
     lines = [
         ClassLine(low, high, f"{low:g}–{high:g} %", colour)
@@ -42,11 +45,12 @@ def _allocated(site: Site, plan: AllocationPlan, level: Level, fertilizer: str) 
     ]
     lines.append(ClassLine(EDGES[-1], OPEN, f"> {EDGES[-1]:g} %", COLOURS[-1]))
     lines.append(ClassLine(NO_DATA, NO_DATA, site.say("allocation.map.none"), site.no_data_colour))
-    yield from _layer(site, name, level, "need_met_pct", {"fertilizer": fertilizer}, lines)
+    yield from _layer(words, name, level, "need_met_pct", {"fertilizer": fertilizer}, lines)
 
 
-def _needed(site: Site, plan: AllocationPlan, level: Level, fertilizer: str) -> Iterator[MapLayer]:
+def _needed(words: Words, plan: AllocationPlan, level: Level, fertilizer: str) -> Iterator[MapLayer]:
     """Kilograms that a hectare of the first commodity with doses needs."""
+    site = words.site
     commodity = next(iter(site.catalog.subsidy.doses), None) if site.catalog.subsidy else None
     if commodity is not None:
         lines = [
@@ -56,14 +60,14 @@ def _needed(site: Site, plan: AllocationPlan, level: Level, fertilizer: str) -> 
         lines[-1] = lines[-1]._replace(label=f"> {KG_EDGES[-1]:g} kg/ha")
         lines.append(ClassLine(NO_DATA, NO_DATA, site.say("qgis.no_rate"), site.no_data_colour))
         rows = {"plan": plan.id, "commodity": commodity, "fertilizer": fertilizer}
-        yield from _layer(site, NEED, level, "kg_ha", rows, lines)
+        yield from _layer(words, NEED, level, "kg_ha", rows, lines)
 
 
 def _layer(
-    site: Site, product: str, level: Level, column: str, rows: dict[str, str], lines: list[ClassLine]
+    words: Words, product: str, level: Level, column: str, rows: dict[str, str], lines: list[ClassLine]
 ) -> Iterator[MapLayer]:
     """Units coloured by one column of the rows chosen; nothing where the table is not published."""
-    name, words = table_of(product, level.id), Words(site)
+    site, name = words.site, table_of(product, level.id)
     if name not in site.published:
         return
     of = site.products[product]
