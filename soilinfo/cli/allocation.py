@@ -18,12 +18,13 @@ from soilinfo.console import print_findings, print_table, say
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.runs.run import actor
 from soilinfo.jobs.subsidy.allocate import Allocation, Choices, allocate
-from soilinfo.jobs.subsidy.compare import Compared, change_of
+from soilinfo.jobs.subsidy.compare import Compared, change_of, chosen
 from soilinfo.jobs.subsidy.compare import compare as compared
 from soilinfo.jobs.subsidy.explain import explain as explained
 from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.reallocate import reallocate as reallocated
 from soilinfo.jobs.subsidy.records import allocation_of, approve, save
+from soilinfo.jobs.subsidy.sensitivity import sensitivity_of
 from soilinfo.store.allocations import AllocationRecord
 
 verbs = typer.Typer()
@@ -206,6 +207,20 @@ def compare(
     print_table(_texts(totals, *totals[0]))
     units = _changes(found)
     print_table(_rows(units.head(MOST_SHOWN) if sys.stdout.isatty() else units))
+
+
+@allocation.command()
+def sensitivity(
+    choice: Annotated[str, typer.Argument(metavar="PLAN[:METHOD][:CHANGE]", help="What to work out")],
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """How far each unit's tonnes move, were its soil not of the status that the map most likely has."""
+    settings = settings_of(config=config, store=store, db=db)
+    catalog = load(settings.config)
+    with opened(settings, existing=True) as home:
+        print_table(_rows(sensitivity_of(home, catalog, *chosen(catalog, choice))))
 
 
 # ---- what is printed --------------------------------------------------------------------

@@ -90,6 +90,12 @@ def test_what_is_left_over_is_reallocated_as_a_draft_and_compared(run):
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_how_far_the_doubt_of_the_soil_moves_tonnes_is_told_by_unit(run):
+    rows = run("allocation", "sensitivity", f"{PLAN}:max_min")
+    assert {row["fertilizer"] for row in rows} == {"npk_15_10_12", "organic", "urea"}
+    assert all(row["least_t"] <= row["median_t"] <= row["most_t"] for row in rows)
+
+
 @pytest.mark.usefixtures("approved")
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),

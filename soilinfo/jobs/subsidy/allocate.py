@@ -106,8 +106,7 @@ def allocate(
 
 def share_out(catalog: Catalog, basis: PlanBasis, choices: Choices) -> Allocation:
     """The allocation of what :func:`basis_of` gathered."""
-    method = choices.method or basis.plan.method
-    decided = _decided(catalog, basis, choices, method)
+    decided = decided_on(catalog, basis, choices)
     problems = {name: problem_of(basis, decided, name) for name in basis.plan.fertilizers}
     return divided(catalog, basis, decided, problems)
 
@@ -132,12 +131,13 @@ def divided(
     return Allocation(basis.plan, levels, findings, basis.inputs, decided)
 
 
-def _decided(catalog: Catalog, basis: PlanBasis, choices: Choices, method: Method) -> dict[str, Any]:
+def decided_on(catalog: Catalog, basis: PlanBasis, choices: Choices) -> dict[str, Any]:
+    """All that decides the tonnes but the inputs: the plan and what is chosen beside it, JSON-ready."""
     plan, change = basis.plan, 1 + choices.total_change_pct / 100
     totals = {name: round(float(total) * change, 6) for name, total in basis.supply_t.items()}
     return {
         "plan": plan.model_dump(mode="json"),
-        "method": method,
+        "method": choices.method or plan.method,
         "total_change_pct": choices.total_change_pct,
         "levels": list(basis.tree.paths.columns),
         "total_t": totals,

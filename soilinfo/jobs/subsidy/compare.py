@@ -5,7 +5,7 @@ from typing import get_args
 
 import pandas as pd
 
-from soilinfo.catalog.allocations import Method
+from soilinfo.catalog.allocations import AllocationPlan, Method
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.allocation.comparison import Comparison
@@ -54,10 +54,15 @@ def asked(store: Store, catalog: Catalog, text: str) -> Allocation:
     kept = {record.id: record for record in store.allocations.records()}
     if text in kept:
         return allocation_of(store, kept[text])
-    plan, *chosen = text.split(":")
-    if plan not in catalog.allocations and not chosen:
+    if ":" not in text and text not in catalog.allocations:
         raise UnknownNameError("allocation or plan", text, [*kept, *catalog.allocations])
-    return allocate(store, catalog, plan_of(catalog, plan), _choices(chosen))
+    return allocate(store, catalog, *chosen(catalog, text))
+
+
+def chosen(catalog: Catalog, text: str) -> tuple[AllocationPlan, Choices]:
+    """The plan and what is chosen beside it, of ``PLAN[:METHOD][:CHANGE]``; errors as of :func:`asked`."""
+    plan, *parts = text.split(":")
+    return plan_of(catalog, plan), _choices(parts)
 
 
 def _choices(parts: list[str]) -> Choices:

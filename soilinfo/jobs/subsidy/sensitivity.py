@@ -1,0 +1,180 @@
+"""How far tonnes move where the soil is not what the map most likely says: the doubt of nutrient status."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from math import prod
+
+import pandas as pd
+
+from soilinfo.catalog.allocations import AllocationPlan, Method
+from soilinfo.catalog.doses import Doses
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import table_of
+from soilinfo.catalog.product_fertility import nutrient_status_of
+from soilinfo.catalog.product_recommendation import RECOMMENDATION
+from soilinfo.errors import InputError
+from soilinfo.evaluate.allocation.problem import Problem, Shares
+from soilinfo.evaluate.allocation.sensitivity import drawn_needs, sensitivity
+from soilinfo.evaluate.fertilizer import blends, doses
+from soilinfo.jobs.subsidy.allocate import Choices, decided_on, problem_of
+from soilinfo.jobs.subsidy.conversion import at_hand, nutrients_of, subsidy_of
+from soilinfo.jobs.subsidy.methods import share
+from soilinfo.jobs.subsidy.need import CRITERION, need_of
+from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of
+from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
+from soilinfo.store.home import Store
+from soilinfo.store.vector import Query
+
+DRAWS = 200
+"""Needs that are drawn: enough to tell the twentieth part at either end. Ours."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How the need of one commodity's land would differ, were its status another.
+
+    ``chance``: of each case (column) by code, rows sum to 1; ``change_t``: by fertilizer, of the same shape.
+    """
+
+    chance: pd.DataFrame
+    change_t: Mapping[str, pd.DataFrame]
+
+
+def sensitivity_of(
+    store: Store, catalog: Catalog, plan: AllocationPlan, choices: Choices, *, draws: int = DRAWS
+) -> pd.DataFrame:
+    """The range of each unit's tonnes when its nutrient status is drawn by its probabilities.
+
+    code, name, fertilizer, allocated_t, least_t, low_t (5 %), median_t, high_t (95 %) and most_t, before they
+    are rounded to sacks. The chance of a status is the expected share of the unit's land that has it. Each
+    unit is drawn for itself: an error of the whole map is not in it. Floors and caps stay. Where a decree
+    prints the rate, the need does not go by the soil. Raises InputError where no status has probabilities.
+    """
+    published = store.ledger.current().layers
+    basis = basis_of(store, catalog, plan, published)
+    decided = decided_on(catalog, basis, choices)
+    doubts = list(_doubts(store, catalog, published, plan))
+    if not doubts:
+        raise InputError(
+            f"how sure the status is that the need of '{plan.id}' goes by is known nowhere: no layer of its "
+            "nutrients has a standard deviation, or a decree prints every rate"
+        )
+    ranges = []
+    for name in plan.fertilizers:
+        problem, method = problem_of(basis, decided, name), partial(_alone, basis, decided["method"], name)
+        moved = sensitivity(problem, _drawn(problem, doubts, name, draws), method)
+        ranges.append(moved.rename_axis("code").reset_index().assign(fertilizer=name))
+    rows = pd.concat(ranges, ignore_index=True).sort_values(["code", "fertilizer"], ignore_index=True)
+    rows.insert(1, "name", rows["code"].map(basis.tree.shared))
+    rows.insert(2, "fertilizer", rows.pop("fertilizer"))
+    return rows.round(6)
+
+
+def _alone(basis: PlanBasis, method: Method, name: str, problem: Problem) -> Shares:
+    """What each unit gets of one fertilizer; it does not depend on the others."""
+    return share(basis, method, {name: problem})[name]
+
+
+def _drawn(problem: Problem, doubts: Sequence[Doubt], name: str, draws: int) -> Iterator["pd.Series[float]"]:
+    """Needs of one fertilizer (tonnes by code), a draw after the other."""
+    changes = [
+        drawn_needs(doubt.change_t[name], doubt.chance, draws=draws, seed=seed)
+        for seed, doubt in enumerate(doubts)
+    ]
+    for drawn in zip(*changes, strict=True):
+        need = problem.units["need_t"]
+        for change in drawn:
+            need = need.add(change.reindex(need.index), fill_value=0.0)
+        yield need.clip(lower=0.0)
+
+
+# ---- what is in doubt -------------------------------------------------------------------
+
+
+def _doubts(
+    store: Store, catalog: Catalog, published: Mapping[str, str], plan: AllocationPlan
+) -> Iterator[Doubt]:
+    """That of each commodity whose doses go by a status with probabilities."""
+    needs = need_of(store, catalog, plan, published).rows
+    for commodity, edition in subsidy_of(catalog).doses.items():
+        rules = catalog.doses[edition]
+        name = table_of(nutrient_status_of(rules.nutrient_status or ""), plan.level)
+        rows = needs[(needs["commodity"] == commodity) & needs["kg_ha"].notna()]
+        free = rows[~rows["code"].isin(_printed(store, published, plan, commodity))]
+        if name not in published or free.empty:
+            continue
+        statuses = store.vector.read(name, published[name], Query(geometry=False))
+        chance = _chance(statuses[statuses["code"].isin(free["code"])], rules)
+        if chance is not None:
+            yield _doubt(catalog, plan, rules, free, chance)
+
+
+def _printed(store: Store, published: Mapping[str, str], plan: AllocationPlan, commodity: str) -> set[str]:
+    """Units whose rate a decree prints."""
+    name = table_of(RECOMMENDATION, plan.level)
+    asked = Query(equal={"commodity": commodity, "credit": NO_CREDIT}, geometry=False)
+    rows = store.vector.read(name, published[name], asked)
+    return {*rows.loc[rows["legal_kg_ha"].notna(), "code"]}
+
+
+def _chance(statuses: pd.DataFrame, rules: Doses) -> pd.DataFrame | None:
+    """The chance of each case, a tuple of the status of every nutrient, of the units where all are known.
+
+    None where no nutrient has probabilities.
+    """
+    nutrients = sorted({rule.nutrient for rule in rules.by_status.values()})
+    expected = {
+        column: column.removeprefix("expected_").removesuffix("_pct")
+        for column in statuses
+        if column.startswith("expected_")
+    }
+    if not expected or statuses[list(expected)].isna().all(axis=None):
+        return None
+    by_nutrient = []
+    for nutrient in nutrients:
+        rows = statuses[(statuses["nutrient"] == nutrient) & statuses["status"].notna()].set_index("code")
+        likely = rows[list(expected)].rename(columns=expected)
+        sure = pd.get_dummies(rows["status"]).reindex(columns=likely.columns, fill_value=0).astype(float)
+        likely = likely.div(likely.sum(axis=1), axis=0).where(likely.notna().all(axis=1), sure)
+        by_nutrient.append(likely)
+    codes = sorted(set.intersection(*({*likely.index} for likely in by_nutrient)))
+    cases = product(*(likely.columns for likely in by_nutrient))
+    return pd.DataFrame(
+        {
+            case: prod(likely.loc[codes, one] for likely, one in zip(by_nutrient, case, strict=True))
+            for case in cases
+        },
+        index=codes,
+    )
+
+
+def _doubt(
+    catalog: Catalog, plan: AllocationPlan, rules: Doses, needs: pd.DataFrame, chance: pd.DataFrame
+) -> Doubt:
+    nutrients = sorted({rule.nutrient for rule in rules.by_status.values()})
+    kg_ha = _products(catalog, plan, rules, [dict(zip(nutrients, case, strict=True)) for case in chance])
+    change = {}
+    for name in plan.fertilizers:
+        rows = needs[needs["fertilizer"] == name].set_index("code").reindex(chance.index)
+        change[name] = pd.DataFrame(
+            {
+                case: (rows["area_ha"] * (each.get(name, 0.0) - rows["kg_ha"]) / 1000).fillna(0.0)
+                for case, each in zip(chance, kg_ha, strict=True)
+            }
+        )
+    return Doubt(chance, change)
+
+
+def _products(
+    catalog: Catalog, plan: AllocationPlan, rules: Doses, cases: Sequence[Mapping[str, str]]
+) -> list[dict[str, float]]:
+    """kg/ha of the plan's products in each case, as the need has them."""
+    hand = at_hand(catalog, list(plan.fertilizers), plan.date)
+    found = []
+    for statuses in cases:
+        computed = doses(rules.base, rules.by_status, statuses, {})
+        found.append({name: dose.kg_ha for name, dose in computed.items() if dose is not None})
+    targets = [hand.held(nutrients_of(catalog, each)) for each in found]
+    return [dict(each.kg_ha) for each in blends(targets, hand.contents, criterion=CRITERION)]
