@@ -82,6 +82,11 @@ def test_the_page_offers_commodities_and_boxes_to_tick(web: httpx.Client):
     assert "explain.js" not in page
 
 
+def test_the_page_of_a_unit_leads_to_what_is_recommended_there(web: httpx.Client):
+    page = web.get("/collections/districts/items/01.01.01", headers={"Accept": "text/html"}).text
+    assert "/processes/fertilizer-recommendation?lang=en#region=01.01.01" in page
+
+
 def test_rates_by_district_are_rows_to_choose_from_with_the_names_of_codes(web: httpx.Client):
     address = "/collections/fertilizer_recommendation_by_districts/items"
     found = web.get(address, params={"code": "01.02.01", "credit": "none", "f": "json"}).json()["features"]

@@ -169,9 +169,16 @@ const job = new URLSearchParams(location.hash.slice(1)).get("job");
 if (job) showJob(job).catch(failed);
 if (byId("input-region")) offerRegions().then(begin).catch(failed);
 
+// Fills in a field; a list gets the region that it does not offer, being of a fine level.
+function fill(field, value) {
+  const offered = [...(field.options || [])].map((option) => option.value);
+  if (field.options && !offered.includes(value)) field.append(element("option", { value }, value));
+  field.value = value;
+}
+
 // #crop=&region= or #crop=&at=: another page asks for the answer at once.
 async function begin() {
   const query = [...new URLSearchParams(location.hash.slice(1))].filter(([name]) => byId(`input-${name}`));
-  query.forEach(([name, value]) => (byId(`input-${name}`).value = value));
+  query.forEach(([name, value]) => fill(byId(`input-${name}`), value));
   if (query.length) await run();
 }
