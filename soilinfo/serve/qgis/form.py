@@ -6,7 +6,10 @@ from xml.etree.ElementTree import Element
 from soilinfo.serve.qgis.style import add
 from soilinfo.serve.site.words import Words
 
-CODED = ("crop", "scenario", "limiting", "commodity", "fertilizer", "bound")
+CODED = (
+    *("crop", "scenario", "limiting", "commodity", "fertilizer", "bound"),
+    *("property", "nutrient", "status"),
+)
 """Fields whose values are codes; QGIS passes over those that a table does not have."""
 
 
