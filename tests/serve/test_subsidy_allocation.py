@@ -159,7 +159,7 @@ def test_qgis_colours_units_by_the_need_that_is_met_and_by_the_need_of_a_hectare
         "commodity = 'rice' AND fertilizer = 'urea'",
     )
     assert need.findtext("layername") == "Fertilizer needed by district: Rice, Urea, Rate in force (kg/ha)"
-    assert [each.get("label") for each in need.iter("range")][-2:] == ["> 250 kg/ha", "no rate is known"]
+    assert [each.get("label") for each in need.iter("range")][-2:] == ["> 400 kg/ha", "no rate is known"]
 
 
 def test_the_page_of_the_process_offers_the_plan_its_method_and_a_workbook(web: httpx.Client):

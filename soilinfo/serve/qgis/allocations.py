@@ -15,7 +15,7 @@ from soilinfo.serve.qgis.style import ClassLine, graduated_renderer
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
-KG_EDGES = (0.0, 50.0, 100.0, 150.0, 200.0, 250.0)
+KG_EDGES = (0.0, 50.0, 100.0, 200.0, 300.0, 400.0)
 """Edges of the steps of a need in kg/ha; a last step is open."""
 OPEN = 1e9
 """Above every value that there is."""
