@@ -1,7 +1,7 @@
 """Through the year: what is not redeemed moves to where it is asked for, as a new draft."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks.table import TableEvidence, judge_table
 from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
-from soilinfo.jobs.subsidy.allocate import Allocation, divided
+from soilinfo.jobs.subsidy.allocate import EXACT, Allocation, divided
 from soilinfo.jobs.subsidy.plans import PlanBasis, column_of, printed_totals, stacked
 from soilinfo.jobs.subsidy.records import allocation_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
@@ -41,10 +41,13 @@ class Fetched:
 def reallocate(
     store: Store, catalog: Catalog, record: AllocationRecord, path: Path | None = None
 ) -> Allocation:
-    """An approved allocation divided anew by its own method, for what is left of the year.
+    """An approved allocation divided anew, by its own method, for what is left of the year.
 
-    No unit gets less than it redeemed nor more than it asked for, what all get together is what they had, and
-    frozen units keep theirs. Redeemed tonnes are those of the file at ``path``, in the form of the plan's
+    What was due by the last month told of and was not redeemed moves to the units that redeemed all that was
+    due to them, as far as they asked for more; what they cannot take stays where it was. Without months
+    nothing tells what was due, and all that is not redeemed may move. No unit gets less than it redeemed nor
+    more than it asked for, what all get together is what they had, and frozen units keep theirs. Redeemed
+    tonnes are those of the file at ``path``, in the form of the plan's
     table of redeemed tonnes, else of that table as it is published. Needs, requests, weights and prices are
     those that the allocation was made by. Raises InputError for a record that is not approved, a plan without
     such a table, a file that its checks block, units that nothing is told of, and more redeemed than
@@ -57,7 +60,7 @@ def reallocate(
     fetched = _fetched(store, catalog, old.plan, tree, path)
     basis = _basis(store, old, tree, fetched)
     decided = {**record.choices, "after": fetched.after, "reallocates": record.id, **fetched.choices}
-    problems = {name: _problem(old, basis, name) for name in old.plan.fertilizers}
+    problems = {name: _problem(old, basis, fetched.after, name) for name in old.plan.fertilizers}
     return divided(catalog, basis, decided, problems)
 
 
@@ -83,14 +86,46 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, fetched: Fetched) -> P
     )
 
 
-def _problem(old: Allocation, basis: PlanBasis, name: str) -> Problem:
+def _problem(old: Allocation, basis: PlanBasis, after: int, name: str) -> Problem:
     rows = old.rows[old.rows["fertilizer"] == name].set_index("code")
     units = rows[["need_t", "floor_t", "cap_t", "weight"]].assign(
         frozen_t=rows["allocated_t"].where(rows["bound"] == "frozen")
     )
     asked = rows["request_t"] if old.plan.request else pd.Series(np.inf, rows.index)
     given = Problem(units.assign(floor_t=0.0), float(rows["allocated_t"].sum()))
-    return reallocation(given, rows["allocated_t"], basis.demand.loc[name]["redeemed_t"], asked)
+    redeemed = basis.demand.loc[name]["redeemed_t"]
+    free = reallocation(given, rows["allocated_t"], redeemed, asked)
+    return _moved(free, rows["allocated_t"], _kept(old, rows, redeemed, after, name))
+
+
+def _kept(
+    old: Allocation, rows: pd.DataFrame, redeemed: "pd.Series[float]", after: int, name: str
+) -> "pd.Series[float]":
+    """What each unit keeps, in whole sacks: all but what was due and is not redeemed."""
+    months = old.months
+    past = months[(months["fertilizer"] == name) & ((months["month"] <= after) | (after == 0))]
+    before = rows["redeemed_t"] if "redeemed_t" in rows else pd.Series(0.0, rows.index)
+    due = before + past.groupby("code")["allocated_t"].sum().reindex(rows.index)
+    lags = (due - redeemed).clip(lower=0.0).where(rows["bound"] != "frozen", 0.0)
+    sack_t = old.choices["sack_kg"][name] / 1000
+    sacks = np.ceil((rows["allocated_t"] - lags) / sack_t - EXACT)
+    return sacks * sack_t
+
+
+def _moved(free: Problem, allocated: "pd.Series[float]", kept: "pd.Series[float]") -> Problem:
+    """The problem of moving what units do not keep to those that keep all they have.
+
+    Where these cannot take it all they are filled, and the others share the rest of what they had.
+    """
+    units, lags = free.units, kept < allocated - EXACT
+    kept, allocated = kept.reindex(units.index), allocated.reindex(units.index)
+    lags = lags.reindex(units.index)
+    room = (units["cap_t"] - allocated)[~lags & ~free.frozen].sum()
+    full = room < (allocated - kept).sum()
+    most = np.where(lags, allocated if full else kept, units["cap_t"])
+    least = np.where(lags | (not full), kept, units["cap_t"])
+    bounded = units.assign(floor_t=np.where(free.frozen, 0.0, least), cap_t=most)
+    return replace(free, units=bounded)
 
 
 # ---- what was redeemed ------------------------------------------------------------------

@@ -51,17 +51,29 @@ def test_nobody_falls_below_what_is_redeemed_nor_rises_above_the_request(country
     )
 
 
-def test_a_district_that_redeemed_more_than_its_share_keeps_it_and_frozen_ones_keep_theirs(
-    country, record, before
-):
-    everything = before.loc[("01.01.01", "npk_15_10_12"), "allocated_t"]
-    path = redeemed_file(country, fetched({"01.01.01": everything / 3}))
+def test_what_was_due_and_not_fetched_moves_to_who_fetched_theirs_and_asks_for_more(country, record, before):
+    """By the end of March 28 % of the year is due; one district has fetched that, the others nothing."""
+    had = before.xs("npk_15_10_12", level="fertilizer")["allocated_t"]
+    path = redeemed_file(country, fetched({"01.01.01": 0.1 * had["01.01.01"]}))
     done = reallocate(country.store, country.catalog, record, path)
     rows = done.rows.set_index(KEY)
-    assert rows.loc[("01.01.01", "npk_15_10_12"), "allocated_t"] == pytest.approx(everything)
+    npk = rows.xs("npk_15_10_12", level="fertilizer")
+    asked = npk.loc["01.01.01", "request_t"]
+    assert had["01.01.01"] < npk.loc["01.01.01", "allocated_t"] <= asked
+    others = npk.drop(index=["01.01.01", "01.03.01"])
+    assert (others["allocated_t"] >= 0.72 * had[others.index] - 0.1).all()
+    assert (others["allocated_t"] <= had[others.index]).all()
     assert rows.loc[("01.03.01", "npk_15_10_12"), "bound"] == "frozen"
     assert rows.loc[("01.03.01", "npk_15_10_12"), "allocated_t"] == 600
     assert done.choices["redeemed"]["file"] == "redeemed.csv"
+
+
+def test_nothing_moves_where_everybody_fetches_what_is_due(country, record, before):
+    had = before.xs("npk_15_10_12", level="fertilizer")["allocated_t"]
+    path = redeemed_file(country, fetched((0.1 * had).to_dict()))
+    done = reallocate(country.store, country.catalog, record, path)
+    npk = done.rows.set_index(KEY).xs("npk_15_10_12", level="fertilizer")
+    assert npk["allocated_t"].eq(had).all()
 
 
 def test_the_months_that_are_left_share_what_is_left(country, record):
