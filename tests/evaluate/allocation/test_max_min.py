@@ -75,7 +75,7 @@ def test_a_unit_of_weight_zero_gets_its_share_all_the_same():
     assert found["allocated_t"].to_list() == pytest.approx([40, 10])
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(problems())
 def test_it_is_the_lexicographic_max_min(given_problem: Problem):
     found = max_min(given_problem).units["allocated_t"].to_numpy()

@@ -170,7 +170,7 @@ def worths(draw: st.DrawFn) -> pd.DataFrame:
     return worth(urea=draw(st.lists(st.sampled_from([0.5, 1, 1, 2, 5]), min_size=count, max_size=count)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(problems(), worths())
 def test_no_allocation_is_worth_more(given_problem: Problem, pieces: pd.DataFrame):
     found = optimal({"urea": given_problem}, pieces)["urea"].units["allocated_t"]
@@ -183,7 +183,7 @@ def test_no_allocation_is_worth_more(given_problem: Problem, pieces: pd.DataFram
     assert worth_of({"urea": found}, pieces) == pytest.approx(-best.fun, abs=1e-6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(problems(), worths())
 def test_the_proportional_allocation_is_never_worth_more(given_problem: Problem, pieces: pd.DataFrame):
     found = optimal({"urea": given_problem}, pieces)["urea"].units["allocated_t"]
@@ -191,7 +191,7 @@ def test_the_proportional_allocation_is_never_worth_more(given_problem: Problem,
     assert worth_of({"urea": found}, pieces) >= worth_of({"urea": plain}, pieces) - 1e-6
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(problems(), worths(), st.sampled_from([0.0, 0.5, 1.0]))
 def test_bounds_supply_budget_and_quotas_are_kept(given_problem: Problem, pieces: pd.DataFrame, ease: float):
     floors = by_code(given_problem.lower).groupby(PARENT).sum()
@@ -206,7 +206,7 @@ def test_bounds_supply_budget_and_quotas_are_kept(given_problem: Problem, pieces
     assert (found.groupby(PARENT).sum() <= most + 1e-5).all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(problems(), worths(), st.integers(0, 2**32 - 1))
 def test_the_order_of_units_does_not_matter(given_problem: Problem, pieces: pd.DataFrame, seed: int):
     shuffled = Problem(given_problem.units.sample(frac=1, random_state=seed), given_problem.total_t)
@@ -214,7 +214,7 @@ def test_the_order_of_units_does_not_matter(given_problem: Problem, pieces: pd.D
     assert found["urea"].units.equals(optimal({"urea": given_problem}, pieces)["urea"].units)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(problems(), worths())
 def test_equals_are_treated_alike(given_problem: Problem, pieces: pd.DataFrame):
     found = optimal({"urea": given_problem}, pieces)["urea"].units["allocated_t"]

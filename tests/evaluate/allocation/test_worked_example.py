@@ -60,7 +60,7 @@ def test_the_sacks_of_the_provinces_are_those_of_their_districts():
     assert levels["provinces"]["sacks"].to_dict() == {"01": 7933, "02": 4067}
 
 
-def test_slow_uptake_alone_moves_nothing_and_a_lower_request_does():
+def test_dividing_anew_by_the_same_needs_moves_nothing_and_a_lower_request_does():
     problem = Problem(UNITS.assign(floor_t=0.0), 600)
     allocated = proportional(problem).units["allocated_t"]
     kept = proportional(reallocation(problem, allocated, allocated * 0.2, UNITS["cap_t"]))
