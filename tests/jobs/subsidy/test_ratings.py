@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from soilinfo.grid import Window
 from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.evaluation.inputs import Input
 from soilinfo.jobs.runs.run import RunReport, silent
-from soilinfo.jobs.subsidy.ratings import rate_soils
+from soilinfo.jobs.subsidy.ratings import rate_soils, rated
 from tests.jobs.planning.test_zoning import rows, values
 
 EDGES = {
@@ -36,6 +38,18 @@ def test_a_value_on_a_printed_limit_belongs_to_the_lower_class(fertilizer_countr
     phosphorus = values(fertilizer_country, "p2o5_hcl25")
     rating = values(fertilizer_country, "soil_ratings", "p2o5_hcl25_rating")
     assert set(rating[phosphorus == 10]) == {1.0}, "very low ends with 10 mg/100 g"
+
+
+def test_a_class_keeps_its_own_code_whatever_codes_a_country_gives(fertilizer_country):
+    prop, used = fertilizer_country.catalog.property("p2o5_hcl25"), "p2o5_hcl25"
+    table = fertilizer_country.catalog.class_table("nutrient_status")
+    codes = {"low": 7, "medium": 3, "high": 9}
+    entries = tuple(each.model_copy(update={"code": codes[each.id]}) for each in table.classes)
+    version = Input(used, used, fertilizer_country.snapshot.layers[used], None)
+    own = table.model_copy(update={"classes": entries})
+    found = rated(fertilizer_country.store, prop, version, (20, 40), own).read(Window(60, 200, 1, 1))
+    phosphorus = values(fertilizer_country, used)[60, 200]
+    assert (phosphorus, found.item()) == (30, 3)
 
 
 def test_properties_without_confirmed_limits_have_no_rating(fertilizer_country):
