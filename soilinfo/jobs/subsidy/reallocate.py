@@ -109,7 +109,7 @@ def _kept(
     lags = (due - redeemed).clip(lower=0.0).where(rows["bound"] != "frozen", 0.0)
     sack_t = old.choices["sack_kg"][name] / 1000
     sacks = np.ceil((rows["allocated_t"] - lags) / sack_t - EXACT)
-    return sacks * sack_t
+    return pd.Series(sacks * sack_t, rows.index)
 
 
 def _moved(free: Problem, allocated: "pd.Series[float]", kept: "pd.Series[float]") -> Problem:

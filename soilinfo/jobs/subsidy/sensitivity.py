@@ -19,9 +19,9 @@ from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.sensitivity import drawn_needs, sensitivity
 from soilinfo.evaluate.fertilizer import blends, doses
 from soilinfo.jobs.subsidy.allocate import Choices, decided_on, problem_of
-from soilinfo.jobs.subsidy.conversion import at_hand, nutrients_of, subsidy_of
+from soilinfo.jobs.subsidy.conversion import CRITERION, at_hand, nutrients_of, subsidy_of
 from soilinfo.jobs.subsidy.methods import share
-from soilinfo.jobs.subsidy.need import CRITERION, need_of
+from soilinfo.jobs.subsidy.need import need_of
 from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of
 from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
 from soilinfo.store.home import Store
@@ -125,11 +125,8 @@ def _chance(statuses: pd.DataFrame, rules: Doses) -> pd.DataFrame | None:
     None where no nutrient has probabilities.
     """
     nutrients = sorted({rule.nutrient for rule in rules.by_status.values()})
-    expected = {
-        column: column.removeprefix("expected_").removesuffix("_pct")
-        for column in statuses
-        if column.startswith("expected_")
-    }
+    columns = [str(column) for column in statuses if str(column).startswith("expected_")]
+    expected = {column: column.removeprefix("expected_").removesuffix("_pct") for column in columns}
     if not expected or statuses[list(expected)].isna().all(axis=None):
         return None
     by_nutrient = []
@@ -154,7 +151,8 @@ def _doubt(
     catalog: Catalog, plan: AllocationPlan, rules: Doses, needs: pd.DataFrame, chance: pd.DataFrame
 ) -> Doubt:
     nutrients = sorted({rule.nutrient for rule in rules.by_status.values()})
-    kg_ha = _products(catalog, plan, rules, [dict(zip(nutrients, case, strict=True)) for case in chance])
+    cases = [dict(zip(nutrients, case, strict=True)) for case in chance.columns.to_flat_index()]
+    kg_ha = _products(catalog, plan, rules, cases)
     change = {}
     for name in plan.fertilizers:
         rows = needs[needs["fertilizer"] == name].set_index("code").reindex(chance.index)
@@ -175,6 +173,6 @@ def _products(
     found = []
     for statuses in cases:
         computed = doses(rules.base, rules.by_status, statuses, {})
-        found.append({name: dose.kg_ha for name, dose in computed.items() if dose is not None})
+        found.append({name: dose.kg_ha for name, dose in computed.items() if dose.kg_ha is not None})
     targets = [hand.held(nutrients_of(catalog, each)) for each in found]
     return [dict(each.kg_ha) for each in blends(targets, hand.contents, criterion=CRITERION)]
