@@ -22,7 +22,7 @@ def fill(rate: Numbers, lower: Numbers, upper: Numbers, total: float) -> tuple[f
     """
     rising = rate > 0
     room = float((upper[rising] - lower[rising]).sum())
-    rise = total - float(lower.sum())
+    rise = max(total - float(lower.sum()), 0.0)
     if rise >= room:
         stops = upper[rising] / rate[rising]
         return float(stops.max(initial=0.0)), np.where(rising, upper, lower)

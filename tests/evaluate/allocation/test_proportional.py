@@ -69,6 +69,11 @@ def test_needs_that_are_all_zero_leave_the_total():
     assert (tonnes(found), found.left_t, found.level) == ([0, 0], 10, 0)
 
 
+def test_floors_that_take_all_but_for_floating_point_leave_nothing_to_divide():
+    found = proportional(problem(0.3, [0, 0], floor_t=[0.1, 0.2]))
+    assert (tonnes(found), found.left_t) == ([0.1, 0.2], 0)
+
+
 @settings(max_examples=40)
 @given(problems())
 def test_sums_are_exact_and_floors_and_caps_hold(given_problem: Problem):
