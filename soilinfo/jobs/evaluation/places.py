@@ -15,9 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import NATION as NATION
 from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameError
-from soilinfo.evaluate.zonal import ZoneIndex
+from soilinfo.evaluate.zonal import ZoneIndex, build_index
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
+from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.runs.zone_index import index_of
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -218,6 +219,22 @@ def _polygon(geojson: Mapping[str, Any]) -> Area:
         raise GeometryError(f"the geometry is not valid and encloses no area: {reason}")
     note = Finding("invalid_geometry", "note", "area", f"the polygon was repaired: {reason}")
     return Area(mended, {"geometry": geojson}, (note,))
+
+
+def cells_of(catalog: Catalog, area: Area) -> int:
+    """Cells of the grid that an area spans, those of its bounding box."""
+    west, south, east, north = area.shape.bounds
+    window = catalog.grid.window_of((west, south, east, north))
+    return window.cells if window else 0
+
+
+def indexed(catalog: Catalog, area: Area, effort: Effort | None = None) -> ZoneIndex:
+    """The index of an area on the grid; LimitError when it spans more cells than an answer may.
+
+    ``effort``: by default that of an answer that somebody waits for.
+    """
+    (effort or Effort.at_once(catalog)).check(cells_of(catalog, area))
+    return area.index or build_index([area.shape], catalog.grid)
 
 
 def to_grid(shape: BaseGeometry, grid: Grid) -> BaseGeometry:

@@ -15,35 +15,19 @@ from soilinfo.catalog.models import SCENARIOS, Catalog, Crop, Scenario, Suitabil
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.kinds import Hectares, as_histogram, hectares_by_kind, summed
 from soilinfo.evaluate.suitability import subclass
-from soilinfo.evaluate.zonal import Histogram, Read, ZoneIndex, build_index, statistics
+from soilinfo.evaluate.zonal import Histogram, Read, ZoneIndex, statistics
 from soilinfo.grid import Window
 from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.evaluation.criteria import Criteria, compile_criteria, regional_criteria
 from soilinfo.jobs.evaluation.expected_areas import confidence_of_area
 from soilinfo.jobs.evaluation.inputs import choose_inputs, crop_findings, meanings, reader, too_little_known
-from soilinfo.jobs.evaluation.places import Area, resolve_area
+from soilinfo.jobs.evaluation.places import Area, indexed, resolve_area
 from soilinfo.jobs.ingestion.rasters import outdated
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
 Answer = dict[str, Any]
-
-
-def cells_of(catalog: Catalog, area: Area) -> int:
-    """Cells of the grid that an area spans, those of its bounding box."""
-    west, south, east, north = area.shape.bounds
-    window = catalog.grid.window_of((west, south, east, north))
-    return window.cells if window else 0
-
-
-def indexed(catalog: Catalog, area: Area, effort: Effort | None = None) -> ZoneIndex:
-    """The index of an area on the grid; LimitError when it spans more cells than an answer may.
-
-    ``effort``: by default that of an answer that somebody waits for.
-    """
-    (effort or Effort.at_once(catalog)).check(cells_of(catalog, area))
-    return area.index or build_index([area.shape], catalog.grid)
 
 
 def noted(answer: Answer) -> Answer:

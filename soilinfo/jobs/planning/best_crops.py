@@ -20,8 +20,8 @@ from soilinfo.grid import Window
 from soilinfo.jobs.effort import Effort, stretch
 from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, reader, too_little_known
-from soilinfo.jobs.evaluation.places import resolve_area
-from soilinfo.jobs.planning.area import Answer, class_rows, extent, indexed, noted, share
+from soilinfo.jobs.evaluation.places import indexed, resolve_area
+from soilinfo.jobs.planning.area import Answer, class_rows, extent, noted, share
 from soilinfo.jobs.planning.choice import ranking
 from soilinfo.jobs.planning.comparison import Comparison, compare, covered
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha

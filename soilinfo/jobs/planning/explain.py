@@ -8,8 +8,8 @@ from soilinfo.catalog.what_ifs import WhatIf, as_text
 from soilinfo.evaluate.transitions import Move, by_quality
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.jobs.effort import Effort, stretch, unheard
-from soilinfo.jobs.evaluation.places import NATION, WAYS, Area, resolve_area
-from soilinfo.jobs.planning.area import Answer, class_rows, indexed, share, suitability_within
+from soilinfo.jobs.evaluation.places import NATION, WAYS, Area, indexed, resolve_area
+from soilinfo.jobs.planning.area import Answer, class_rows, share, suitability_within
 from soilinfo.jobs.planning.binding import Binding
 from soilinfo.jobs.planning.explained_land import Land, land_of
 from soilinfo.jobs.planning.measures import single_measures

@@ -9,9 +9,8 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import TABLES, suitability_of, table_of
 from soilinfo.jobs.evaluation.inputs import choose_inputs, too_little_known
-from soilinfo.jobs.evaluation.places import region_of, resolve_area
+from soilinfo.jobs.evaluation.places import cells_of, indexed, region_of, resolve_area
 from soilinfo.jobs.evaluation.summary import is_read_rightly
-from soilinfo.jobs.planning.area import cells_of, indexed
 from soilinfo.jobs.planning.explain import explain_rows
 from soilinfo.report.factsheet import sheet
 from soilinfo.report.factsheet.facts import Publication, Row, UnitFacts, chosen_crops, ranked

@@ -19,9 +19,9 @@ from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
 from soilinfo.jobs.effort import Effort, along
 from soilinfo.jobs.evaluation.inputs import reader
-from soilinfo.jobs.evaluation.places import resolve_area
+from soilinfo.jobs.evaluation.places import indexed, resolve_area
 from soilinfo.jobs.evaluation.zones import zones_of
-from soilinfo.jobs.planning.area import Answer, class_rows, extent, indexed, noted, share
+from soilinfo.jobs.planning.area import Answer, class_rows, extent, noted, share
 from soilinfo.jobs.planning.criteria_in_force import criteria_areas, held_ha
 from soilinfo.jobs.planning.trial import Trial, kinds_of_change, prepare
 from soilinfo.store.home import Store

@@ -17,8 +17,8 @@ from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.evaluate.zoning import assess
 from soilinfo.grid import Window
 from soilinfo.jobs.effort import Effort
-from soilinfo.jobs.evaluation.places import resolve_area
-from soilinfo.jobs.planning.area import Answer, extent, indexed, noted, share
+from soilinfo.jobs.evaluation.places import indexed, resolve_area
+from soilinfo.jobs.planning.area import Answer, extent, noted, share
 from soilinfo.jobs.planning.scored_land import Land, land_of, not_made, score_findings
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot

@@ -12,10 +12,10 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import label
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.fertilizer import Blend, Criterion, blend
-from soilinfo.evaluate.zonal import ZoneIndex, build_index
+from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
 from soilinfo.jobs.effort import Effort
-from soilinfo.jobs.evaluation.places import NATION, Area, region_of, resolve_area
+from soilinfo.jobs.evaluation.places import NATION, Area, indexed, region_of, resolve_area
 from soilinfo.jobs.subsidy.area_status import area_status
 from soilinfo.jobs.subsidy.conversion import (
     CRITERION,
@@ -90,7 +90,7 @@ def recommend(
     credits = _credits(edition, question.credits)
     on = question.on or date.today()
     place = resolve_area(store, catalog, snapshot, area)
-    index = _indexed(catalog, place, effort or Effort.at_once(catalog))
+    index = indexed(catalog, place, effort)
     status, found = _status(store, catalog, snapshot, edition, index)
     table = legal_table(store, catalog, snapshot.layers, edition)
     unit = _unit(store, catalog, snapshot, place, table)
@@ -138,12 +138,6 @@ def _credits(edition: Doses, asked: Sequence[str]) -> tuple[OrganicMatter, ...]:
     return tuple(name for name in edition.credits if name in asked)
 
 
-def _indexed(catalog: Catalog, place: Area, effort: Effort) -> ZoneIndex:
-    window = catalog.grid.window_of(place.shape.bounds)
-    effort.check(window.cells if window else 0)
-    return place.index or build_index([place.shape], catalog.grid)
-
-
 def _status(
     store: Store, catalog: Catalog, snapshot: Snapshot, edition: Doses, index: ZoneIndex
 ) -> tuple[list[Answer], list[Finding]]:
@@ -157,14 +151,12 @@ def _unit(
     store: Store, catalog: Catalog, snapshot: Snapshot, place: Area, legal: LegalTable | None
 ) -> dict[str, str] | None:
     """The unit asked about, or the one that a point lies in: of the level that rates are printed for."""
-    region, published = (
-        place.asked.get("region"),
-        [name for name in catalog.levels if name in snapshot.layers],
-    )
+    published = [name for name in catalog.levels if name in snapshot.layers]
+    region = place.asked.get("region")
     if region is not None and region != NATION:
         level, found = region_of(store, catalog, snapshot, region)
     elif place.cell is not None and published:
-        level = legal.level if legal else published[-1]
+        level = legal.level if legal and legal.level in published else published[-1]
         at = shapely.Point(place.asked["geometry"]["coordinates"][:2])
         near = Query(bbox=at.bounds, fields=("code", "name"))
         found = store.vector.read(level, snapshot.layers[level], near)

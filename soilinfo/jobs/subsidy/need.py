@@ -132,7 +132,7 @@ def _rates(
         ],
         columns=[*ROW, "kg_ha", "edition", "rated"],
     )
-    return frame.astype({"kg_ha": "float64"}), list(_unserved(plan, hand, targets))
+    return frame.astype({"kg_ha": "float64", "edition": "str"}), list(_unserved(plan, hand, targets))
 
 
 def _in_force(

@@ -212,13 +212,15 @@ def _rows_of_level(store: Store, level: str, version: str, known: Sequence[Basis
     """
     units = store.vector.read(level, version, Query(fields=("code",), geometry=False))
     rows = [row for basis in known for code in units["code"] for row in _rows_of_unit(basis, code)]
-    return pd.DataFrame(rows, columns=["code", *KEY, *_COLUMNS])
+    return pd.DataFrame(rows, columns=["code", *KEY, *_COLUMNS]).astype(_COLUMNS)
 
 
-_COLUMNS = (
-    *("kg_ha", "computed_kg_ha", "legal_kg_ha", "differs", "legal_rate"),
-    *("nutrient", "status", "edition"),
-)
+_COLUMNS = {
+    **dict.fromkeys(("kg_ha", "computed_kg_ha", "legal_kg_ha"), "float64"),
+    "differs": "bool",
+    **dict.fromkeys(("legal_rate", "nutrient", "status", "edition"), "str"),
+}
+"""Columns and their types, which they have even where no unit has a value."""
 
 
 def _rows_of_unit(basis: Basis, code: str) -> Iterator[dict[str, Any]]:

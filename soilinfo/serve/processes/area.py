@@ -10,8 +10,7 @@ from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, number, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.jobs.effort import Effort
-from soilinfo.jobs.evaluation.places import WAYS, resolve_area
-from soilinfo.jobs.planning.area import cells_of
+from soilinfo.jobs.evaluation.places import WAYS, cells_of, resolve_area
 from soilinfo.serve.collections import Source
 from soilinfo.serve.parameters import CRS_NAMES
 from soilinfo.serve.texts import Text, joined

@@ -1,5 +1,7 @@
 """What units need: eligible area times rate as products, with everything that is missing told."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 import yaml
@@ -75,6 +77,34 @@ def test_it_says_which_versions_it_rests_on(found, fertilizer_country):
     used = {"districts", table_of(RECOMMENDATION, "districts"), "erdkk", "farmers"}
     assert found.versions == {name: fertilizer_country.snapshot.layers[name] for name in used}
     assert list(found.rows) == [*COLUMNS]
+
+
+def test_a_plan_without_register_and_requests_goes_by_its_table_alone(fertilizer_country):
+    plan = fertilizer_country.catalog.allocations[PLAN].model_copy(update={"registry": None, "request": None})
+    found = need_of(fertilizer_country.store, fertilizer_country.catalog, plan)
+    rows = found.rows.set_index(["code", "commodity", "fertilizer"])
+    listed = rows.loc[("01.04.01", "rice", "urea")]
+    assert (listed["area_ha"], listed["area_from"]) == (RICE_HA["01.04.01"], "table")
+    assert rows["request_t"].isna().all()
+    assert "farmers" not in found.versions
+
+
+def test_a_nutrient_that_no_product_of_the_plan_holds_is_told_and_left_out(fertilizer_country):
+    plan = fertilizer_country.catalog.allocations[PLAN]
+    plan = plan.model_copy(update={"fertilizers": {"urea": plan.fertilizers["urea"]}})
+    found = need_of(fertilizer_country.store, fertilizer_country.catalog, plan)
+    rows = found.rows.set_index(["code", "commodity", "fertilizer"])
+    assert rows.loc[("01.01.01", "rice", "urea"), "kg_ha"] == pytest.approx(200)
+    told = [each.evidence["nutrients"] for each in found.findings if each.check == "nutrient_not_served"]
+    assert told == [["k2o", "p2o5"]]
+
+
+def test_commodities_and_fertilizers_that_no_rule_subsidises_then_are_not_needed(fertilizer_country):
+    plan = fertilizer_country.catalog.allocations[PLAN].model_copy(update={"date": date(2023, 1, 1)})
+    found = need_of(fertilizer_country.store, fertilizer_country.catalog, plan)
+    rows = found.rows.set_index(["code", "commodity", "fertilizer"])
+    assert rows.loc[("01.01.01", "rice", "organic"), "note"] == "not_eligible"
+    assert rows.loc[("01.01.01", "rice", "urea"), "need_t"] > 0
 
 
 # ---- tables -----------------------------------------------------------------------------

@@ -70,6 +70,14 @@ def test_a_coarser_unit_has_the_rate_of_its_own_status_and_no_printed_one(fertil
     assert regency["legal_rate"].isna().all()
 
 
+def test_columns_have_the_same_types_on_every_level(fertilizer_country):
+    layers, vector = fertilizer_country.snapshot.layers, fertilizer_country.store.vector
+    names = [table_of(RECOMMENDATION, level) for level in ("districts", "nation")]
+    districts, nation = (vector.fields(name, layers[name]) for name in names)
+    assert districts == nation
+    assert (districts["legal_kg_ha"], districts["differs"]) == ("number", "boolean")
+
+
 def test_a_second_evaluation_makes_no_rate_anew(fertilizer_country):
     again = evaluate(
         fertilizer_country.store,
