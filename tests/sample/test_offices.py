@@ -1,8 +1,12 @@
 """The tables that offices send: written as they would, after the land, and clean but where planted."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+from affine import Affine
 
 from soilinfo.catalog.models import Table
 from soilinfo.findings import Finding
@@ -10,7 +14,7 @@ from soilinfo.ingest.checks.table import TableEvidence, judge_table
 from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import Rows, read_rows
 from soilinfo.sample import decrees, erdkk, plantings, uptake
-from soilinfo.sample.farmland import KINDS, farmland
+from soilinfo.sample.farmland import KINDS, STATUS_EDGES, farmland
 from soilinfo.sample.gazetteer import REGENCIES
 from tests.sample.nation import Nation
 
@@ -55,6 +59,19 @@ def test_a_table_comes_in_with_nothing_but_its_sums_and_blanks_left_out(nation: 
     _, rows, found = _read(nation, name)
     assert {each.check: (each.severity, each.count) for each in found} == NOTED.get(name, {})
     assert len(rows.frame)
+
+
+def test_of_a_larger_nation_the_sample_s_part_counts(
+    nation: Nation, land: pd.DataFrame, tmp_path: Path
+) -> None:
+    for layer in ("land_cover", *STATUS_EDGES):
+        with rasterio.open(nation.path(layer)) as file:
+            around = np.pad(file.read(1), ((30, 0), (60, 90)), constant_values=file.nodata)
+            size = {"height": around.shape[0], "width": around.shape[1]}
+            profile = file.profile | size | {"transform": file.transform @ Affine.translation(-60, -30)}
+        with rasterio.open(tmp_path / f"{layer}.tif", "w", **profile) as larger:
+            larger.write(around, 1)
+    pd.testing.assert_frame_equal(farmland(tmp_path, nation.units["districts"]), land)
 
 
 def test_offices_count_no_more_farmland_than_there_is(land: pd.DataFrame) -> None:
