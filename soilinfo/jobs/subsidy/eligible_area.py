@@ -88,8 +88,8 @@ def requests(
     """Tonnes asked for: code, commodity, fertilizer, request_t; none of a table that tells no commodities."""
     asked, commodity = plan.request, plan.area.commodity
     if asked is None or commodity not in catalog.table(asked.table).columns:
-        columns = [*UNIT, "fertilizer", "request_t"]
-        return pd.DataFrame(columns=columns, dtype="str").astype({"request_t": "float64"})
+        none = pd.DataFrame(columns=[*UNIT, "fertilizer", "request_t"], dtype="str")
+        return none.astype({"request_t": "float64"})
     columns = {"code": asked.code, "commodity": commodity, **asked.columns}
     found = uploaded(store, published, plan.id, asked.table, columns)
     rows = with_commodities(catalog, asked.table, found)
