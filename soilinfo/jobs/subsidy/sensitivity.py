@@ -150,7 +150,7 @@ def _chance(statuses: pd.DataFrame, rules: Doses) -> pd.DataFrame | None:
 def _doubt(
     catalog: Catalog, plan: AllocationPlan, rules: Doses, needs: pd.DataFrame, chance: pd.DataFrame
 ) -> Doubt:
-    nutrients = sorted({rule.nutrient for rule in rules.by_status.values()})
+    nutrients = sorted({str(rule.nutrient) for rule in rules.by_status.values()})
     cases = [dict(zip(nutrients, case, strict=True)) for case in chance.columns.to_flat_index()]
     kg_ha = _products(catalog, plan, rules, cases)
     change = {}
