@@ -13,10 +13,9 @@ from soilinfo.catalog.text import label
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.fertilizer import Blend, Criterion, blend
 from soilinfo.evaluate.zonal import ZoneIndex
-from soilinfo.findings import Finding
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.places import NATION, Area, indexed, region_of, resolve_area
-from soilinfo.jobs.subsidy.area_status import area_status
+from soilinfo.jobs.subsidy.area_status import AreaStatus, area_status
 from soilinfo.jobs.subsidy.conversion import (
     CRITERION,
     at_hand,
@@ -91,31 +90,39 @@ def recommend(
     on = question.on or date.today()
     place = resolve_area(store, catalog, snapshot, area)
     index = indexed(catalog, place, effort)
-    status, found = _status(store, catalog, snapshot, edition, index)
+    status = _status(store, catalog, snapshot, edition, index)
     table = legal_table(store, catalog, snapshot.layers, edition)
     unit = _unit(store, catalog, snapshot, place, table)
-    legal = _legal(edition, table, unit)
-    told: Answer = {
-        "commodity": question.commodity,
-        "title": dict(subsidy_of(catalog).commodities[question.commodity].title),
-        "edition": edition.id,
-        "edition_title": dict(edition.title),
+    printed = table if table and unit and unit["level"] == table.level else None
+    used = {**status.used, **({printed.table: printed.version} if printed else {})}
+    told: Answer = _asked(catalog, question, edition) | {
         "date": on.isoformat(),
         "snapshot": snapshot.id,
         "area": dict(place.asked),
         "is_point": place.cell is not None,
         "region": unit,
         "total_ha": round(float(index.area_ha[0]), 4),
-        "status": status,
-        "legal": legal,
+        "status": status.rows,
+        "legal": _legal(edition, printed, unit),
         "credits": list(credits),
-        "rates": list(_rates(catalog, edition, status, table if legal else None, unit, credits)),
+        "rates": list(_rates(catalog, edition, status.rows, printed, unit, credits)),
+        "used": [{"layer": layer, "version": version} for layer, version in used.items()],
     }
     asked = [row for row in told["rates"] if row["credits"] == list(credits)]
     told |= _products(catalog, question, asked, on)
-    told |= {"findings": [asdict(finding) for finding in [*place.findings, *found]]}
+    told |= {"findings": [asdict(finding) for finding in [*place.findings, *status.findings]]}
     languages = catalog.services.languages
     return {"sentence": {each: sentence(Phrases(catalog, each), told) for each in languages}} | told
+
+
+def _asked(catalog: Catalog, question: Question, edition: Doses) -> Answer:
+    """The commodity and the edition that is followed for it."""
+    return {
+        "commodity": question.commodity,
+        "title": dict(subsidy_of(catalog).commodities[question.commodity].title),
+        "edition": edition.id,
+        "edition_title": dict(edition.title),
+    }
 
 
 def edition_of(catalog: Catalog, commodity: str) -> Doses:
@@ -140,9 +147,9 @@ def _credits(edition: Doses, asked: Sequence[str]) -> tuple[OrganicMatter, ...]:
 
 def _status(
     store: Store, catalog: Catalog, snapshot: Snapshot, edition: Doses, index: ZoneIndex
-) -> tuple[list[Answer], list[Finding]]:
+) -> AreaStatus:
     if edition.nutrient_status is None:
-        return [], []
+        return AreaStatus()
     status = catalog.nutrient_statuses[edition.nutrient_status]
     return area_status(store, catalog, snapshot.layers, status, index)
 
@@ -168,8 +175,8 @@ def _unit(
 
 
 def _legal(edition: Doses, table: LegalTable | None, unit: Mapping[str, str] | None) -> Answer | None:
-    """What the decree's table says of the unit; None where it is about other units, or none was asked for."""
-    if table is None or unit is None or unit["level"] != table.level:
+    """What the decree's table says of the unit; None where it is about none, or about other units."""
+    if table is None or unit is None:
         return None
     return {
         "state": table.state(unit["code"]),

@@ -1,6 +1,7 @@
 """Nutrient status of any area: the classes of a commodity's own land there, and how sure they are."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -19,31 +20,41 @@ from soilinfo.store.home import Store
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class AreaStatus:
+    """A row for each nutrient that has a status, layer -> version of what was read, and what was found."""
+
+    rows: list[Row] = field(default_factory=list)
+    used: Mapping[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
 def area_status(
     store: Store,
     catalog: Catalog,
     published: Mapping[str, str],
     status: NutrientStatus,
     index: ZoneIndex,
-) -> tuple[list[Row], list[Finding]]:
-    """A row for each nutrient that has a status in the one zone of an index, as the tables by unit have it.
+) -> AreaStatus:
+    """The status of each nutrient in the one zone of an index, as the tables by unit have it.
 
-    ``class`` is that of most of the commodity's land, None where most of it has no data; beside it the share
-    of each class, the mean probability of the classes shown where it is known, and the layer that was
-    rated with its version. Findings name the layers that lack, and other methods that there are.
+    Of a row ``class`` is that of most of the commodity's land, None where most of it has no data; beside it
+    the share of each class, the mean probability of the classes shown where it is known, and the layer that
+    was rated with its version. Findings name the layers that lack, and other methods that there are.
     """
     survey, found = survey_of(store, catalog, published, status)
     if survey is None:
-        return [], found
+        return AreaStatus(findings=found)
     if survey.product.id not in published:
         message = "it is not worked out yet; run `soilinfo evaluate`"
-        return [], [*found, Finding("not_evaluated", "warn", survey.product.id, message)]
+        return AreaStatus(findings=[*found, Finding("not_evaluated", "warn", survey.product.id, message)])
     version = published[survey.product.id]
     known = store.ledger.version(survey.product.id, version)
     assert known is not None, "a published version is recorded"
     zones = Zones(gpd.GeoDataFrame(), index, None)
     rows = rows_of(survey, store.cube.open(survey.product.id, version), zones)
-    return [_told(catalog, survey, known.inputs, row) for row in rows.to_dict("records")], found
+    told = [_told(catalog, survey, known.inputs, row) for row in rows.to_dict("records")]
+    return AreaStatus(told, known.inputs, found)
 
 
 def _told(catalog: Catalog, survey: Survey, inputs: Mapping[str, str], row: Mapping[Any, Any]) -> Row:

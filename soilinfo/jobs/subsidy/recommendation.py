@@ -10,14 +10,17 @@ import pandas as pd
 from soilinfo.catalog.doses import Doses, OrganicMatter
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import table_of
+from soilinfo.catalog.product import Text
 from soilinfo.catalog.product_fertility import nutrient_status_of
 from soilinfo.catalog.product_recommendation import RECOMMENDATION
+from soilinfo.catalog.text import in_language, label
 from soilinfo.errors import InputError
 from soilinfo.evaluate.fertilizer import Dose, doses
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.unit_evidence import some
 from soilinfo.jobs.evaluation.products import Method
 from soilinfo.jobs.runs.run import Progress, RunReport
+from soilinfo.jobs.subsidy.conversion import subsidy_of
 from soilinfo.jobs.subsidy.unit_tables import write_unit_table
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
@@ -154,7 +157,8 @@ def recommend_nation(
             report.findings.append(Finding("recommendation_not_made", "warn", RECOMMENDATION, str(error)))
             return {}
         inputs = {name: version for basis in known for name, version in basis.versions.items()}
-        method = Method(PIPELINE, inputs, _parameters(known))
+        notes = tuple(_note(catalog, basis) for basis in known)
+        method = Method(PIPELINE, inputs, _parameters(known), notes)
         rows = partial(_rows_of_level, store, level, published[level], known)
         made |= write_unit_table(
             store, catalog, RECOMMENDATION, level, method, published, rows, KEY, report, progress
@@ -252,6 +256,19 @@ def nutrient_of(edition: Doses, fertilizer: str) -> str | None:
     """The nutrient whose status decides the dose of a fertilizer; None of one that has a base alone."""
     rule = edition.by_status.get(fertilizer)
     return rule.nutrient if rule else None
+
+
+def _note(catalog: Catalog, basis: Basis) -> Text:
+    """Which edition is followed for a commodity and where it was read, in every language."""
+    commodity = subsidy_of(catalog).commodities[basis.commodity].title
+    return {
+        language: text.format(
+            commodity=in_language(commodity, language),
+            edition=in_language(basis.edition.title, language),
+            source=basis.edition.source,
+        )
+        for language, text in label("recommend.note", catalog.directory).items()
+    }
 
 
 def _parameters(known: Sequence[Basis]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class FertilizerRecommendation(AreaProcess):
         "unstated": "array",
         "cost": NUMBER,
         "currency": "string",
+        "used": "array",
         "findings": "array",
     }
 

@@ -47,6 +47,9 @@ def test_a_unit_is_answered_with_the_status_of_most_of_its_land(sukasari):
 def test_a_status_rests_on_a_version_of_a_layer_and_on_how_sure_it_is(sukasari, fertilizer_country):
     p2o5, k2o = sukasari["status"]
     assert p2o5["version"] == fertilizer_country.snapshot.layers["p2o5_hcl25"]
+    used = {each["layer"]: each["version"] for each in sukasari["used"]}
+    assert used.keys() == {"land_cover", "p2o5_hcl25", "p2o5_hcl25_sd", "k2o_hcl25", "paddy_doses"}
+    assert used.items() <= fertilizer_country.snapshot.layers.items()
     assert 50 < p2o5["confidence_pct"] <= 100
     assert k2o["confidence_pct"] is None
 
