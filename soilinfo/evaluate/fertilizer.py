@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from soilinfo.catalog.doses import StatusDose
 from soilinfo.errors import InputError, SoilinfoError, UnknownNameError
@@ -242,6 +241,8 @@ def _lexicographic(
     aims: Sequence[NDArray[np.float64]], holds: NDArray[np.float64], rest: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Amounts with ``holds @ amounts >= rest`` that make the first aim least, of those the second ..."""
+    from scipy.optimize import linprog  # half a second to load, which no other command should wait for
+
     if not holds.size:
         return np.zeros(holds.shape[1])
     rows, limits = [-holds], [-rest]

@@ -5,12 +5,16 @@ Solved by HiGHS (Huangfu and Hall 2018, *Mathematical Programming Computation* 1
 
 from dataclasses import dataclass
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import coo_array, csr_array, eye_array, hstack, vstack
 
 from soilinfo.errors import SoilinfoError
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 Numbers = NDArray[np.float64]
 
@@ -94,8 +98,10 @@ def _highs(
     upper: Numbers,
     equal_rows: csr_array | None = None,
     equal: Numbers | None = None,
-) -> OptimizeResult:
+) -> "OptimizeResult":
     """The least cost with every variable from 0 to ``upper``; SoilinfoError with the reason of HiGHS."""
+    from scipy.optimize import linprog  # half a second to load, which no other command should wait for
+
     bounds = np.column_stack([np.zeros_like(upper), upper])
     # Presolving many columns with few rows takes ten times as long as the solution itself.
     options = {"presolve": False}
