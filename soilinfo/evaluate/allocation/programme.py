@@ -4,7 +4,6 @@ Solved by HiGHS (Huangfu and Hall 2018, *Mathematical Programming Computation* 1
 """
 
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 import numpy as np
