@@ -100,7 +100,8 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
     if others:
         rest = phrases.value(sum(need.need_t or 0 for need in others), 3)
         yield phrases.say("allocation.need.others", count=len(others), need=rest)
-    yield from (_unrated(phrases, chain, need) for need in chain.needs if need.kg_ha is None and need.area_ha)
+    if unrated := [need for need in chain.needs if need.kg_ha is None and need.area_ha]:
+        yield _unrated(phrases, chain, unrated)
     asked_t = chain.need_t - sum(need.need_t or 0 for need in rated)
     if asked_t > EXACT_T:
         yield phrases.say("allocation.need.requested", need=phrases.value(asked_t, 3))
@@ -112,8 +113,7 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
 
 def _need(phrases: Phrases, need: Need) -> str:
     statuses = ", ".join(_status(phrases, *each) for each in need.statuses.items())
-    rule = phrases.named(phrases.catalog.doses[need.edition].title)
-    rates = phrases.say("allocation.rates", rule=rule)
+    rates = lowered(phrases.named(phrases.catalog.doses[need.edition].title))
     return phrases.say(
         "allocation.need",
         area=phrases.value(need.area_ha, 1),
@@ -124,11 +124,16 @@ def _need(phrases: Phrases, need: Need) -> str:
     )
 
 
-def _unrated(phrases: Phrases, chain: Chain, need: Need) -> str:
+def _unrated(phrases: Phrases, chain: Chain, needs: Sequence[Need]) -> str:
+    """'no rate of urea is known for 1,234 ha of maize, coffee, cassava and 2 others', the largest first."""
+    largest = sorted(needs, key=lambda need: -need.area_ha)
+    names = [_commodity(phrases, need.commodity) for need in largest[:MOST_NAMED]]
+    if others := len(largest) - len(names):
+        names.append(phrases.say("allocation.words.more", count=others))
     return phrases.say(
         "allocation.need.unrated",
-        area=phrases.value(need.area_ha, 1),
-        commodity=_commodity(phrases, need.commodity),
+        area=phrases.value(sum(need.area_ha for need in needs), 1),
+        commodities=phrases.listed(names),
         fertilizer=fertilizer(phrases, chain.fertilizer),
     )
 

@@ -9,7 +9,7 @@ from tests.report.allocation.facts import RICE, chain, words
 def test_the_chain_reads_from_the_soil_to_the_sacks():
     assert sentence(words(), chain()) == (
         "Sukamaju gets 400 t of urea: 1,650 ha of rice need 250 kg a hectare (P status low, K status medium; "
-        "rates of Rice doses of the test) = 412.5 t; it asked for 400 t, which caps it; rounded to 8,000 "
+        "rice doses of the test) = 412.5 t; it asked for 400 t, which caps it; rounded to 8,000 "
         "sacks of 50 kg. That is 97 % of its need."
     )
 
@@ -17,7 +17,7 @@ def test_the_chain_reads_from_the_soil_to_the_sacks():
 def test_the_chain_reads_in_indonesian():
     assert sentence(words("id"), chain()) == (
         "Sukamaju mendapat 400 t urea: 1.650 ha padi membutuhkan 250 kg per hektare (status P rendah, "
-        "status K sedang; dosis menurut Dosis padi uji) = 412,5 t; usulannya 400 t, dan itu menjadi batas "
+        "status K sedang; dosis padi uji) = 412,5 t; usulannya 400 t, dan itu menjadi batas "
         "atasnya; dibulatkan menjadi 8.000 karung isi 50 kg. Itu 97 % dari kebutuhannya."
     )
 
@@ -54,7 +54,7 @@ def test_commodities_come_with_the_largest_need_first_and_beyond_three_are_summe
     ]
     told = sentence(words(), chain(needs=needs, need_t=443.6))
     assert told.index("ha of rice") < told.index("ha of maize") < told.index("ha of cassava")
-    assert "1 other commodities need 0.1 t; together 443.6 t" in told
+    assert "further commodities (1) need 0.1 t; together 443.6 t" in told
     assert "cocoa" not in told
 
 
@@ -65,6 +65,13 @@ def test_a_missing_rate_is_told_and_not_guessed():
         "no rate of urea is known for 20 ha of cassava; what it asked for there, 5 t, stands for that need"
         in told
     )
+
+
+def test_commodities_without_a_rate_are_told_together():
+    areas = {"cassava": 20.0, "maize": 300.0, "cocoa": 1.0, "rice": 40.0}
+    needs = [Need(commodity, area, None, "") for commodity, area in areas.items()]
+    told = sentence(words(), chain(needs=needs, need_t=5.0))
+    assert "no rate of urea is known for 361 ha of maize, rice, cassava and 1 more;" in told
 
 
 def test_what_is_asked_for_where_no_rate_is_known_is_added_to_what_the_rates_give():
