@@ -4,7 +4,7 @@ A record says what an allocation was made of and which immutable tables it gives
 last event of its history. The database itself refuses to change or remove either (see the triggers).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -32,7 +32,7 @@ class AllocationRecord:
     plan: str
     year: int
     parent: str | None
-    """The approved allocation that this one reallocates."""
+    """What of its plan was in force when it was drafted, and which it is to follow."""
     choices: Mapping[str, Any]
     """The plan's rules and what was chosen beside them: all that decided the tonnes but the inputs."""
     inputs: Mapping[str, str]
@@ -78,14 +78,17 @@ class Allocations:
         note: str = "",
         parent: str | None = None,
     ) -> AllocationRecord:
-        """Keep a new allocation of a plan.
+        """Keep a new allocation of a plan, to follow ``parent``, by default what is in force of the plan.
 
-        InputError for a parent that is not approved or of another plan.
+        InputError for a parent that is not in force, or of another plan.
         """
         documents = {"choices": dumped(choices), "inputs": dumped(inputs), "tables": dumped(tables)}
         with self._database.write() as execute:
+            in_force = _in_force(execute, plan)
             if parent is not None:
-                _check_parent(_record(execute, parent), plan)
+                _check_parent(_record(execute, parent), plan, in_force)
+            elif in_force:
+                parent = in_force[0].id
             number = execute(_SQL["next_number"], plan=plan)[0]["number"]
             values = {"plan": plan, "number": number, "year": year, "parent": parent, "run": run}
             id_ = f"{plan}-{number}"
@@ -108,17 +111,21 @@ class Allocations:
         actor: str,
         note: str = "",
         beside: Mapping[str, str],
-        as_computed: bool = False,
+        current: Mapping[str, str],
     ) -> Snapshot:
         """Approve what was submitted and publish its tables, in ONE transaction.
 
-        ``beside``: collections to publish with them. InputError when it was not submitted, when a version
-        that it was made of was removed, or is not the one served now, unless it is to be taken
-        ``as_computed``.
+        ``beside``: collections to publish with them. ``current``: the versions that must still be served.
+        InputError when it was not submitted, when another allocation of its plan is in force than the one
+        that it is to follow, when a version that it was made of was removed, or when one of ``current`` is
+        not served.
         """
         with self._database.write() as execute:
             record = _record(execute, id_)
-            _check_inputs(execute, record, as_computed=as_computed)
+            _check_next(_history(execute, id_), id_, "approved")
+            _check_follows(execute, record)
+            _check_there(execute, record)
+            _check_served(execute, record, current)
             layers = {**record.tables, **beside}
             snapshot = next_snapshot(execute, layers, actor=actor, reason=f"approve {id_}", run=run)
             _add_event(execute, id_, "approved", actor, note, snapshot.id)
@@ -133,6 +140,11 @@ class Allocations:
         """Every allocation (of one plan), by plan, newest first."""
         with self._database.read() as execute:
             return _records(execute, plan=plan)
+
+    def in_force(self, plan: str) -> AllocationRecord | None:
+        """The approved allocation of a plan that is served, None where none is."""
+        with self._database.read() as execute:
+            return next(iter(_in_force(execute, plan)), None)
 
     def history(self, id_: str) -> list[AllocationEvent]:
         """What was done about an allocation, oldest first; UnknownNameError when there is none."""
@@ -166,25 +178,48 @@ def _add_event(
 ) -> None:
     """The next event of a history; InputError when another state is next."""
     past = _history(execute, id_)
-    if STATES[len(past) : len(past) + 1] != (state,):
-        raise InputError(
-            f"'{id_}' is {past[-1].state}, so it cannot become {state}; "
-            f"the states are {', '.join(STATES)}, in this order"
-        )
+    _check_next(past, id_, state)
     created = clock.not_before(past[-1].created if past else None).isoformat()
     values = {"actor": actor, "note": note, "snapshot": snapshot, "created": created}
     execute(_SQL["add_event"], allocation=id_, number=len(past) + 1, state=state, **values)
 
 
-def _check_parent(parent: AllocationRecord, plan: str) -> None:
+def _check_next(past: Sequence[AllocationEvent], id_: str, state: AllocationState) -> None:
+    if STATES[len(past) : len(past) + 1] != (state,):
+        raise InputError(
+            f"'{id_}' is {past[-1].state}, so it cannot become {state}; "
+            f"the states are {', '.join(STATES)}, in this order"
+        )
+
+
+def _in_force(execute: Execute, plan: str) -> list[AllocationRecord]:
+    """The approved allocations of a plan whose tables are served, newest first: equal ones share theirs."""
+    served = current_snapshot(execute).layers.items()
+    records = _records(execute, plan=plan)
+    return [each for each in records if each.state == "approved" and each.tables.items() <= served]
+
+
+def _check_parent(parent: AllocationRecord, plan: str, in_force: Sequence[AllocationRecord]) -> None:
     if parent.plan != plan:
         raise InputError(f"'{parent.id}' is an allocation of '{parent.plan}', not of '{plan}'")
     if parent.state != "approved":
         raise InputError(f"'{parent.id}' is {parent.state}; only what is approved is reallocated")
+    if parent not in in_force:
+        raise InputError(f"'{parent.id}' is not in force any more; {_named(in_force)}")
 
 
-def _check_inputs(execute: Execute, record: AllocationRecord, *, as_computed: bool) -> None:
-    served = current_snapshot(execute).layers
+def _check_follows(execute: Execute, record: AllocationRecord) -> None:
+    in_force = _in_force(execute, record.plan)
+    if in_force and record.parent not in [each.id for each in in_force]:
+        before = f"to follow '{record.parent}'" if record.parent else "before any was approved"
+        raise InputError(f"'{record.id}' was drafted {before}; {_named(in_force)}, so draft it anew")
+
+
+def _named(in_force: Sequence[AllocationRecord]) -> str:
+    return f"'{in_force[0].id}' is in force" if in_force else "none of its plan is"
+
+
+def _check_there(execute: Execute, record: AllocationRecord) -> None:
     gone = [
         f"{layer} {version}"
         for layer, version in record.inputs.items()
@@ -192,12 +227,16 @@ def _check_inputs(execute: Execute, record: AllocationRecord, *, as_computed: bo
     ]
     if gone:
         raise InputError(f"'{record.id}' was made of versions that are removed by now: {', '.join(gone)}")
+
+
+def _check_served(execute: Execute, record: AllocationRecord, current: Mapping[str, str]) -> None:
+    served = current_snapshot(execute).layers
     changed = [
         f"{layer} ({version}, now {served.get(layer, 'not published')})"
-        for layer, version in record.inputs.items()
+        for layer, version in current.items()
         if served.get(layer) != version
     ]
-    if changed and not as_computed:
+    if changed:
         raise InputError(
             f"'{record.id}' was made of versions that are no longer served: {', '.join(changed)}; "
             "allocate anew, or approve it --as-computed"

@@ -29,7 +29,8 @@ def draft(store, run):
 @pytest.fixture
 def approve(store, run):
     def approved(draft, **how):
-        return store.allocations.approve(draft.id, run=run, actor="budi", note="agreed", beside={}, **how)
+        given = {"beside": {}, "current": draft.inputs, **how}
+        return store.allocations.approve(draft.id, run=run, actor="budi", note="agreed", **given)
 
     return approved
 
@@ -49,7 +50,9 @@ def test_drafts_are_numbered_by_plan_and_listed_newest_first(store, run, draft):
 
 def test_an_approval_publishes_the_tables_and_what_comes_beside_them_at_once(store, run, draft):
     store.allocations.submit(draft.id, actor="siti")
-    snapshot = store.allocations.approve(draft.id, run=run, actor="budi", beside={"findings": "f1"})
+    snapshot = store.allocations.approve(
+        draft.id, run=run, actor="budi", beside={"findings": "f1"}, current={}
+    )
     assert store.ledger.current() == snapshot
     assert snapshot.layers == {"need": "n1", "rows": "r1", "findings": "f1"}
     assert store.allocations.record(draft.id).state == "approved"
@@ -89,7 +92,7 @@ def test_of_two_who_approve_at_once_one_is_refused(settings, store, run, draft):
     def decide(own, name):
         ready.wait()
         try:
-            own.allocations.approve(draft.id, run=run, actor=name, beside={})
+            own.allocations.approve(draft.id, run=run, actor=name, beside={}, current={})
             outcomes.append("approved")
         except InputError:
             outcomes.append("refused")
@@ -105,21 +108,21 @@ def test_of_two_who_approve_at_once_one_is_refused(settings, store, run, draft):
     assert len(store.allocations.history(draft.id)) == 3
 
 
-def test_inputs_that_were_replaced_are_named_and_taken_only_as_computed(store, run, draft, approve):
+def test_inputs_that_must_be_served_are_named_when_they_were_replaced(store, run, draft, approve):
     store.allocations.submit(draft.id, actor="siti")
     record(store, run, "need", "n2", "vector")
     store.ledger.publish({"need": "n2"}, run=run, actor="siti", reason="newer")
     with pytest.raises(InputError, match=r"need \(n1, now n2\)"):
         approve(draft)
     assert store.allocations.record(draft.id).state == "submitted"
-    assert approve(draft, as_computed=True).layers["rows"] == "r1"
+    assert approve(draft, current={}).layers["rows"] == "r1"
 
 
 def test_inputs_that_were_removed_are_no_base_for_an_approval(store, draft, approve):
     store.allocations.submit(draft.id, actor="siti")
     store.ledger.set_removed([("need", "n1")])
     with pytest.raises(InputError, match="removed by now: need n1"):
-        approve(draft, as_computed=True)
+        approve(draft, current={})
 
 
 def test_only_an_approved_allocation_of_the_same_plan_is_reallocated(store, run, draft, approve):
@@ -133,6 +136,46 @@ def test_only_an_approved_allocation_of_the_same_plan_is_reallocated(store, run,
     with pytest.raises(InputError, match="is an allocation of 'subsidy', not of 'another'"):
         reallocated("another")
     assert (reallocated("subsidy").id, reallocated("subsidy").parent) == ("subsidy-2", "subsidy-1")
+
+
+@pytest.fixture
+def go_through(store, run, approve):
+    """Draft, submit and approve an allocation that gives this version of the rows."""
+
+    def gone_through(rows, **how):
+        record(store, run, "rows", rows, "vector")
+        done = store.allocations.draft(
+            "subsidy", **PLAN | {"tables": {"rows": rows}}, run=run, actor="siti", **how
+        )
+        store.allocations.submit(done.id, actor="siti")
+        approve(done)
+        return done
+
+    return gone_through
+
+
+def test_a_draft_follows_what_is_in_force_of_its_plan(store, run, go_through):
+    assert store.allocations.in_force("subsidy") is None
+    first = go_through("r2")
+    assert store.allocations.in_force("subsidy").id == first.id
+    second = go_through("r3")
+    assert (first.parent, second.parent) == (None, first.id)
+    assert store.allocations.in_force("subsidy").id == second.id
+
+
+def test_of_two_drafts_that_follow_the_same_only_one_is_approved(store, run, draft, approve, go_through):
+    """What was decided in between is not taken back unseen, not even as computed."""
+    later = go_through("r2")
+    store.allocations.submit(draft.id, actor="siti")
+    with pytest.raises(InputError, match=f"drafted before any was approved; '{later.id}' is in force"):
+        approve(draft, current={})
+    assert store.ledger.current().layers["rows"] == "r2"
+
+
+def test_what_is_not_in_force_any_more_is_not_reallocated(store, go_through):
+    old, new = go_through("r2"), go_through("r3")
+    with pytest.raises(InputError, match=f"'{old.id}' is not in force any more; '{new.id}' is in force"):
+        go_through("r4", parent=old.id)
 
 
 def test_an_unknown_allocation_is_refused_with_those_that_exist(store, draft):
@@ -151,6 +194,7 @@ FORBIDDEN = (
     "INSERT INTO allocation_event VALUES ('subsidy-1', 1, 'draft', 'x', '', NULL, '') "
     "ON CONFLICT (allocation, number) DO UPDATE SET actor = 'x'",
     "INSERT INTO allocation VALUES ('subsidy-7', 'subsidy', 7, 2026, NULL, '', '', '', 'r')",
+    "INSERT INTO allocation SELECT 'other', 'other', 1, year, NULL, '', inputs, tables, run FROM allocation",
 )
 
 
@@ -162,10 +206,22 @@ def test_the_database_itself_refuses_to_change_the_record(store, draft, statemen
     assert len(store.allocations.history(draft.id)) == 1
 
 
-def test_not_even_replacing_a_row_changes_it(store, draft, settings):
+REPLACEMENTS = (
+    "INTO allocation SELECT id, 'other', 1, 2099, parent, '{}', inputs, tables, run FROM allocation",
+    "INTO allocation_event VALUES ('subsidy-1', 1, 'draft', 'x', '', NULL, '')",
+    "INTO allocation (rowid, id, plan, number, year, choices, inputs, tables, run) "
+    "SELECT rowid, 'other-1', 'other', 1, year, choices, inputs, tables, run FROM allocation",
+    "INTO allocation_event (rowid, allocation, number, state, actor, note, created) "
+    "SELECT rowid, allocation, 2, 'submitted', actor, note, created FROM allocation_event",
+)
+
+
+@pytest.mark.parametrize("replacement", REPLACEMENTS)
+def test_not_even_replacing_a_row_changes_it(store, draft, settings, replacement):
     replace = "REPLACE" if settings.db is None else "INSERT"
     with pytest.raises(StoreError), store.ledger._database.write() as execute:
-        execute(f"{replace} INTO allocation_event VALUES ('subsidy-1', 1, 'draft', 'x', '', NULL, '')")
+        execute(f"{replace} {replacement}")
+    assert store.allocations.record(draft.id) == draft
     assert store.allocations.history(draft.id)[0].actor == "siti"
 
 
@@ -174,6 +230,6 @@ def test_an_approval_that_fails_on_its_way_leaves_nothing_behind(store, run, dra
     store.allocations.submit(draft.id, actor="siti")
     before = store.ledger.current()
     with pytest.raises(StoreError, match="never recorded"):
-        store.allocations.approve(draft.id, run=run, actor="budi", beside={"findings": "lost"})
+        store.allocations.approve(draft.id, run=run, actor="budi", beside={"findings": "lost"}, current={})
     assert store.ledger.current() == before
     assert store.allocations.record(draft.id).state == "submitted"

@@ -20,7 +20,7 @@ from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
 from soilinfo.jobs.subsidy.allocate import EXACT, Allocation, divided
 from soilinfo.jobs.subsidy.plans import PlanBasis, column_of, printed_totals, stacked
-from soilinfo.jobs.subsidy.records import allocation_of
+from soilinfo.jobs.subsidy.records import REALLOCATES, allocation_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.jobs.subsidy.uploads import uploaded, without_negatives
 from soilinfo.store.allocations import AllocationRecord
@@ -55,13 +55,16 @@ def reallocate(
     """
     if record.state != "approved":
         raise InputError(f"'{record.id}' is {record.state}; only what is approved is reallocated")
+    in_force = store.allocations.in_force(record.plan)
+    if in_force and in_force.tables != record.tables:
+        raise InputError(f"'{record.id}' is not in force any more; reallocate '{in_force.id}'")
     old = allocation_of(store, record)
     tree = unit_tree(store, catalog, record.inputs, old.finest)
     fetched = _fetched(store, catalog, old.plan, tree, path)
     basis = _basis(store, old, tree, fetched)
-    decided = {**record.choices, "after": fetched.after, "reallocates": record.id, **fetched.choices}
+    decided = {**record.choices, "after": fetched.after, REALLOCATES: record.id, **fetched.choices}
     problems = {name: _problem(old, basis, fetched.after, name) for name in old.plan.fertilizers}
-    return divided(catalog, basis, decided, problems)
+    return divided(basis, decided, problems)
 
 
 def _basis(store: Store, old: Allocation, tree: UnitTree, fetched: Fetched) -> PlanBasis:
@@ -83,6 +86,8 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, fetched: Fetched) -> P
         printed_totals(store, old.inputs, plan),
         fetched.findings,
         {**old.inputs, **fetched.inputs},
+        old.needs,
+        old.rates,
     )
 
 

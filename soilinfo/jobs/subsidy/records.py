@@ -1,20 +1,20 @@
 """Allocations as records: draft, submit, approve; what is approved is published and never changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import FINDINGS, allocation_of_plan, table_of
+from soilinfo.catalog.names import FINDINGS, allocation_of_plan, needs_of_plan, rates_of_plan, table_of
 from soilinfo.errors import InputError
 from soilinfo.jobs.runs.publication import findings_version
 from soilinfo.jobs.runs.run import recorded
 from soilinfo.jobs.runs.versions import Origin, new_version, remember
 from soilinfo.jobs.subsidy.allocate import Allocation
+from soilinfo.jobs.subsidy.rules import changed_since
 from soilinfo.store.allocations import AllocationRecord
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -22,6 +22,10 @@ from soilinfo.store.vector import Query
 
 PIPELINE = "allocation/1"
 """Name of the method; raising the number makes every version anew."""
+KEY = ("commodity", "fertilizer")
+"""What tells the rows of a unit apart."""
+REALLOCATES = "reallocates"
+"""The choice that names the allocation which a reallocation moves tonnes of."""
 
 
 def save(
@@ -33,16 +37,17 @@ def save(
     note: str = "",
     parent: str | None = None,
 ) -> AllocationRecord:
-    """Keep an allocation as a draft: its tables by level, written and recorded, but not published.
+    """Keep an allocation as a draft: its tables by level, and of the needs and rates that it was made by,
+    written and recorded, but not published.
 
-    Takes the writer's lock. InputError for a parent that is not approved.
+    ``parent``: what it is to follow, by default what is in force of its plan. Takes the writer's lock.
+    InputError for a parent that is not in force.
     """
     plan = allocation.plan
     with recorded(store, "allocate", actor, {"plan": plan.id}, catalog) as report:
         tables = {
-            name: _write_table(store, allocation, level, name, report.run)
-            for level in allocation.levels
-            for name in [table_of(allocation_of_plan(plan.id), level)]
+            table_of(product, level): _write_table(store, allocation, product, level, rows, report.run)
+            for product, level, rows in _tables(allocation)
         }
         return store.allocations.draft(
             plan.id,
@@ -57,8 +62,18 @@ def save(
         )
 
 
-def _write_table(store: Store, allocation: Allocation, level: str, name: str, run: str) -> str:
-    rows = allocation.levels[level]
+def _tables(allocation: Allocation) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """(product, level, rows) of all that is kept of an allocation."""
+    plan, finest = allocation.plan.id, allocation.finest
+    yield from ((allocation_of_plan(plan), level, rows) for level, rows in allocation.levels.items())
+    yield needs_of_plan(plan), finest, allocation.needs
+    yield rates_of_plan(plan), finest, allocation.rates
+
+
+def _write_table(
+    store: Store, allocation: Allocation, product: str, level: str, rows: pd.DataFrame, run: str
+) -> str:
+    name = table_of(product, level)
     content = sha256(rows.to_csv(index=False).encode()).hexdigest()
     version = new_version(
         name,
@@ -66,20 +81,20 @@ def _write_table(store: Store, allocation: Allocation, level: str, name: str, ru
         Origin(f"allocation of {allocation.plan.id}", content, allocation.inputs),
         pipeline=PIPELINE,
         parameters={"choices": allocation.choices, "level": level},
-        metadata={"product": allocation_of_plan(allocation.plan.id), "level": level},
+        metadata={"product": product, "level": level},
         run=run,
     )
     if not store.vector.exists(name, version.version):
         frame = _with_shapes(store, level, allocation.inputs[level], rows)
         store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
-    remember(store, version, allocation.findings if level == allocation.finest else ())
+    remember(store, version, allocation.findings if rows is allocation.rows else ())
     return version.version
 
 
 def _with_shapes(store: Store, level: str, version: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
     units = store.vector.read(level, version, Query(fields=("code",)))
     shapes = dict(zip(units["code"], units.geometry, strict=True))
-    ids = rows["code"].str.cat(rows["fertilizer"], sep=".")
+    ids = rows["code"].str.cat(rows[[each for each in KEY if each in rows]], sep=".")
     geometry = gpd.GeoSeries(rows["code"].map(shapes).tolist(), crs=4326)
     return gpd.GeoDataFrame(pd.concat([ids.rename("id"), rows], axis=1), geometry=geometry)
 
@@ -95,12 +110,14 @@ def approve(
 ) -> Snapshot:
     """Approve what was submitted and publish its tables by level and their findings in one snapshot.
 
-    InputError, and nothing is changed, when it was not submitted, or when what it was made of is not what
-    is served and configured now, unless it is to be taken ``as_computed``. Takes the writer's lock.
+    InputError, and nothing is changed, when it was not submitted, when another allocation of its plan is in
+    force by now than when it was drafted, or when what it was made of is not what is served and configured
+    now, unless it is to be taken ``as_computed``. A reallocation was decided upon with its parent: of what
+    it was made of only the redeemed tonnes are its own. Takes the writer's lock.
     """
     with recorded(store, "approve", actor, {"allocation": id_}, catalog) as report:
         record = store.allocations.record(id_)
-        if not as_computed:
+        if not as_computed and REALLOCATES not in record.choices:
             _check_plan(catalog, record)
         shown = {**store.ledger.current().layers, **record.tables}
         snapshot = store.allocations.approve(
@@ -109,23 +126,26 @@ def approve(
             actor=actor,
             note=note,
             beside={FINDINGS: findings_version(store, shown, report.run)},
-            as_computed=as_computed,
+            current={} if as_computed else _own_inputs(record),
         )
         report.published.update(record.tables)
         report.snapshot = snapshot.id
     return snapshot
 
 
+def _own_inputs(record: AllocationRecord) -> Mapping[str, str]:
+    """What it was made of and its parent was not decided upon with; all inputs but of a reallocation."""
+    redeemed = record.choices["plan"]["redeemed"]
+    own = {redeemed["table"]} if REALLOCATES in record.choices else {*record.inputs}
+    return {layer: version for layer, version in record.inputs.items() if layer in own}
+
+
 def _check_plan(catalog: Catalog, record: AllocationRecord) -> None:
-    """InputError where config has other rules for the plan than the allocation was made by."""
-    plan = catalog.allocations.get(record.plan)
-    now: Mapping[str, Any] = plan.model_dump(mode="json") if plan else {}
-    then = record.choices["plan"]
-    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
-    if changed:
+    """InputError where config has other rules, of the plan or beside it, than the allocation was made by."""
+    if changed := changed_since(catalog, record.choices):
         raise InputError(
-            f"'{record.id}' was made by other rules than config/allocations/{record.plan}.yaml has now: "
-            f"{', '.join(changed)}; allocate anew, or approve it --as-computed"
+            f"'{record.id}' was made by other rules than config has now: {', '.join(changed)}; "
+            "allocate anew, or approve it --as-computed"
         )
 
 
@@ -133,12 +153,20 @@ def allocation_of(store: Store, record: AllocationRecord) -> Allocation:
     """The allocation that a record keeps, as it was drafted, whatever config and the store hold by now."""
     plan = AllocationPlan.model_validate(record.choices["plan"])
     names = {level: table_of(allocation_of_plan(plan.id), level) for level in record.choices["levels"]}
-    levels = {level: _read(store, name, record.tables[name]) for level, name in names.items()}
+    levels = {level: _read(store, record, name) for level, name in names.items()}
     finest = names[plan.level]
     findings = store.ledger.findings(layer=finest, version=record.tables[finest])
-    return Allocation(plan, levels, tuple(each.finding for each in findings), record.inputs, record.choices)
+    return Allocation(
+        plan,
+        levels,
+        tuple(each.finding for each in findings),
+        record.inputs,
+        record.choices,
+        *(_read(store, record, table_of(of(plan.id), plan.level)) for of in (needs_of_plan, rates_of_plan)),
+    )
 
 
-def _read(store: Store, name: str, version: str) -> pd.DataFrame:
-    frame = pd.DataFrame(store.vector.read(name, version, Query(geometry=False)).drop(columns="geometry"))
-    return frame.drop(columns="id").sort_values(["code", "fertilizer"], ignore_index=True)
+def _read(store: Store, record: AllocationRecord, name: str) -> pd.DataFrame:
+    rows = store.vector.read(name, record.tables[name], Query(geometry=False))
+    frame = pd.DataFrame(rows.drop(columns=["geometry", "id"]))
+    return frame.sort_values(["code", *(each for each in KEY if each in frame)], ignore_index=True)

@@ -14,7 +14,8 @@ from soilinfo.jobs.runs.retention import removable
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.allocate import allocate
 from soilinfo.jobs.subsidy.plans import plan_of
-from soilinfo.jobs.subsidy.records import allocation_of, approve
+from soilinfo.jobs.subsidy.reallocate import reallocate
+from soilinfo.jobs.subsidy.records import allocation_of, approve, save
 from soilinfo.store import clock
 from tests.jobs.subsidy.conftest import approved, drafted
 from tests.subsidised import PLAN, tables, write_office_table
@@ -27,11 +28,16 @@ def approve_it(nation, id_, **how):
     return approve(nation.store, nation.catalog, id_, actor="budi", **how)
 
 
+def replace_table(nation, name, rows):
+    """Publish other rows of a table than those that a draft was made of."""
+    write_office_table(nation.directory / "config", name, rows)
+    ingest(nation.store, nation.catalog, [name], actor="tests", progress=silent)
+
+
 def replace_priority(nation):
-    """Publish other figures of priority than those that a draft was made of."""
-    rows = [(code, name, 9.0, 50.0, 10.0) for code, name, *_ in tables()["priority"]]
-    write_office_table(nation.directory / "config", "priority", rows)
-    ingest(nation.store, nation.catalog, ["priority"], actor="tests", progress=silent)
+    replace_table(
+        nation, "priority", [(code, name, 9.0, 50.0, 10.0) for code, name, *_ in tables()["priority"]]
+    )
 
 
 @pytest.fixture
@@ -108,6 +114,28 @@ def test_a_draft_by_other_rules_than_configs_is_approved_only_as_computed(countr
     with pytest.raises(InputError, match=r"other rules .*: cap_pct_of_need; allocate anew"):
         approve_it(country, record.id)
     approve_it(country, record.id, as_computed=True)
+
+
+def test_a_reallocation_needs_only_its_parent_and_its_redeemed_tonnes_to_be_current(submitted):
+    """In April the tables of January are replaced; what was decided upon with them stays decided."""
+    nation, id_ = submitted
+    approve_it(nation, id_)
+    moved = reallocate(nation.store, nation.catalog, nation.store.allocations.record(id_))
+    replace_priority(nation)
+    draft = save(nation.store, nation.catalog, moved, actor="siti", parent=id_)
+    nation.store.allocations.submit(draft.id, actor="siti")
+    rows = tables()["redeemed"]
+    replace_table(nation, "redeemed", rows[:-1])
+    with pytest.raises(InputError, match=r"no longer served: redeemed \([^()]*\); allocate anew"):
+        approve_it(nation, draft.id)
+    replace_table(nation, "redeemed", rows)
+    assert approve_it(nation, draft.id).layers.items() >= draft.tables.items()
+
+
+def test_what_another_allocation_has_replaced_is_not_reallocated(country):
+    old, new = approved(country), approved(country, cap_pct_of_need=80.0)
+    with pytest.raises(InputError, match=f"'{old.id}' is not in force any more; reallocate '{new.id}'"):
+        reallocate(country.store, country.catalog, old)
 
 
 def test_what_an_approved_allocation_was_made_of_is_never_pruned_and_of_a_draft_only_its_rows(

@@ -9,7 +9,8 @@ CREATE TABLE allocation (
     inputs TEXT NOT NULL,
     tables TEXT NOT NULL,
     run TEXT NOT NULL REFERENCES run (id),
-    UNIQUE (plan, number)
+    UNIQUE (plan, number),
+    CHECK (id = plan || '-' || number)
 );
 
 -- The state of an allocation is that of its last event.
