@@ -28,7 +28,7 @@ def findings_about(
     for name, problem in problems.items():
         yield from _supply(basis, layer, name, problem)
         yield from _weightless(layer, name, problem)
-        yield from _left(layer, name, sacks[name].left_t, decided["sack_kg"][name])
+        yield from _left(layer, name, sacks[name].left_t, decided)
     if basis.legal is not None and basis.plan.legal_totals is not None:
         rows = levels[basis.plan.legal_totals.level]
         yield from _printed_sums(layer, basis.legal)
@@ -45,20 +45,25 @@ def _supply(basis: PlanBasis, layer: str, name: str, problem: Problem) -> Iterat
             f"{problem.total_t:,.1f} t of {name} are {pct:.1f} % of the need of {need:,.1f} t "
             f"(usual: {usual:g} %)"
         )
-        yield Finding("supply_of_need", "note", layer, message, None, {"fertilizer": name, "pct": pct})
+        evidence = {"total_t": problem.total_t, "need_t": need, "pct": pct, "usual_pct": usual}
+        yield Finding("supply_of_need", "note", layer, message, None, {"fertilizer": name, **evidence})
 
 
 def _weightless(layer: str, name: str, problem: Problem) -> Iterator[Finding]:
     codes = sorted(problem.units.index[problem.units["weight"] == 0])
     if codes:
         message = f"{len(codes)} unit(s) have weight 0 and get no more {name} than their floor: {some(codes)}"
-        yield Finding("weight_zero", "warn", layer, message, len(codes), {"codes": codes})
+        yield Finding("weight_zero", "warn", layer, message, len(codes), {"fertilizer": name, "codes": codes})
 
 
-def _left(layer: str, name: str, left_t: float, sack_kg: float) -> Iterator[Finding]:
-    if left_t * 1000 >= sack_kg:
-        message = f"{left_t:,.3f} t of {name} are handed to nobody: every unit has its request or cap"
-        yield Finding("left_over", "warn", layer, message, None, {"fertilizer": name, "left_t": left_t})
+def _left(layer: str, name: str, left_t: float, decided: Mapping[str, Any]) -> Iterator[Finding]:
+    """A warning of a whole sack and more that nobody gets."""
+    if left_t * 1000 >= decided["sack_kg"][name]:
+        check, why = "left_over", "every unit has its request or cap"
+        if decided["method"] == "optimal":
+            check, why = "left_unused", "what more they could have is worth nothing, or they have their caps"
+        message = f"{left_t:,.3f} t of {name} are handed to nobody: {why}"
+        yield Finding(check, "warn", layer, message, None, {"fertilizer": name, "left_t": left_t})
 
 
 # ---- printed totals ---------------------------------------------------------------------
@@ -80,17 +85,15 @@ def _printed_sums(layer: str, legal: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _differences(layer: str, rows: pd.DataFrame) -> Iterator[Finding]:
-    """A note for each unit whose printed tonnes are not the computed ones."""
+    """A note for each unit and fertilizer whose printed tonnes are not the computed ones."""
     known = rows[rows["legal_t"].notna()]
     other = known[(known["allocated_t"] - known["legal_t"]).abs() > EXACT_T]
-    for code, unit in other.groupby("code"):
-        told = [
-            f"{row.fertilizer} {row.legal_t:,.3f} t printed, {row.allocated_t:,.3f} t computed"
-            for row in unit.itertuples()
-        ]
-        message = f"{unit['name'].iloc[0]} ({code}): {'; '.join(told)}"
-        evidence = {"code": code, "fertilizers": list(unit["fertilizer"])}
-        yield Finding("legal_total_differs", "note", layer, message, len(unit), evidence)
+    columns = ["code", "name", "fertilizer", "legal_t", "allocated_t"]
+    for code, name, fertilizer, printed, computed in other[columns].itertuples(index=False):
+        message = f"{name} ({code}), {fertilizer}: {printed:,.3f} t printed, {computed:,.3f} t computed"
+        evidence = {"code": code, "name": name, "fertilizer": fertilizer}
+        evidence |= {"printed_t": float(printed), "computed_t": float(computed)}
+        yield Finding("legal_total_differs", "note", layer, message, 1, evidence)
 
 
 def _unknown(layer: str, basis: PlanBasis, rows: pd.DataFrame) -> Iterator[Finding]:

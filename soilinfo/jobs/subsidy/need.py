@@ -35,6 +35,11 @@ COLUMNS = (
     *("code", "name", "commodity", "fertilizer", "area_ha", "over_cap_ha", "farmers", "area_from"),
     *("kg_ha", "need_t", "request_t", "edition", "note"),
 )
+RATES = (
+    *("code", "commodity", "fertilizer", "kg_ha", "computed_kg_ha", "legal_kg_ha", "legal_rate"),
+    *("nutrient", "status"),
+)
+"""Columns of ``fertilizer_recommendation_by_<level>`` that a need follows from."""
 NOT_ELIGIBLE = "not_eligible"
 NOTES = (NOT_ELIGIBLE, "no_area", "no_rate", "no_status", "no_contents")
 """Why a need is missing, the first that holds: the rule in force has no subsidy for commodity or fertilizer;
@@ -51,10 +56,12 @@ class Need:
     ``rows`` has COLUMNS and is sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
     ``over_cap_ha`` what the rule's most hectares per farmer leave out, ``area_from`` ``registry`` or
     ``table``, ``kg_ha`` the rate in force as this product, ``note`` one of NOTES, missing where there is
-    a need. A number that is not known is NaN: missing is not zero.
+    a need. A number that is not known is NaN: missing is not zero. ``rates`` has RATES, sorted alike: what is
+    recommended of each fertilizer, from which ``kg_ha`` follows.
     """
 
     rows: pd.DataFrame
+    rates: pd.DataFrame
     findings: tuple[Finding, ...]
     versions: Mapping[str, str]
     """Layer or table -> version of all that it was worked out from."""
@@ -70,19 +77,27 @@ def need_of(
     by the rule in force on the plan's date; else that of the plan's table. The rate is the one in force of
     ``fertilizer_recommendation_by_<level>``, without organic matter, as the plan's products by CRITERION.
     Where a rate or an area is missing there is no need: the plan's ``without_rate`` is not applied here.
-    Raises InputError for a table that is not published, is empty, or has duplicates, numbers below zero or
-    unknown commodities.
+    What is asked for where nobody states an area has a row too. Raises InputError for a table that is not
+    published, is empty, or has duplicates, numbers below zero or unknown commodities.
     """
     published = store.ledger.current().layers if published is None else published
     rule, units = eligibility_on(catalog, plan.date), _units(store, published, plan)
     area, found = areas(store, catalog, published, plan, rule, units)
-    rates, told = _rates(store, catalog, published, plan, rule, area)
+    asked, unknown = requests(store, catalog, published, plan, units)
+    area = area.merge(asked[UNIT].drop_duplicates(), how="outer", on=UNIT)
+    recommended = _recommended(store, published, plan)
+    rates, told = _rates(catalog, plan, rule, area, _in_force(recommended))
     needed = need(area, rates)[[*ROW, "need_t"]].round({"need_t": 3})
     rows = needed.merge(rates, how="left", on=ROW).merge(area, how="left", on=UNIT)
-    rows = rows.merge(requests(store, catalog, published, plan), how="left", on=ROW)
+    rows = rows.merge(asked, how="left", on=ROW)
     rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(COLUMNS)]
-    findings = (*found, *told, *_missing(plan, rows))
-    return Need(rows.sort_values(ROW, ignore_index=True), findings, _versions(plan, published))
+    findings = (*found, *unknown, *told, *_missing(plan, rows))
+    used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]
+    return Need(
+        *(each.sort_values(ROW, ignore_index=True) for each in (rows, used)),
+        findings,
+        _versions(plan, published),
+    )
 
 
 def _units(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> Units:
@@ -102,19 +117,18 @@ def _versions(plan: AllocationPlan, published: Mapping[str, str]) -> dict[str, s
 
 
 def _rates(
-    store: Store,
     catalog: Catalog,
-    published: Mapping[str, str],
     plan: AllocationPlan,
     rule: Eligibility,
     area: pd.DataFrame,
+    known: Mapping[tuple[str, str], Amounts],
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """kg/ha of each product of the plan by unit and commodity, NaN where it is not known.
 
-    ``edition``: the doses in force, None without; ``rated``: whether all doses are known.
+    ``known``: the doses in force by unit and commodity. ``edition``: their id, None without; ``rated``:
+    whether all doses are known.
     """
     pairs = list(zip(area["code"], area["commodity"], strict=True))
-    known = _in_force(store, published, plan)
     rated = {pair: known[pair] for pair in pairs if pair in known and pair[1] in rule.commodities}
     hand = at_hand(catalog, [name for name in plan.fertilizers if name in rule.fertilizers], plan.date)
     targets = [nutrients_of(catalog, doses) for doses in rated.values()]
@@ -135,21 +149,23 @@ def _rates(
     return frame.astype({"kg_ha": "float64", "edition": "str"}), list(_unserved(plan, hand, targets))
 
 
-def _in_force(
-    store: Store, published: Mapping[str, str], plan: AllocationPlan
-) -> dict[tuple[str, str], dict[str, float]]:
-    """The doses in force without organic matter, kg/ha by fertilizer, of each unit and commodity.
-
-    Those of which one is not known are left out: half a recommendation is none.
-    """
+def _recommended(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> pd.DataFrame:
+    """What is recommended without organic matter (RATES); InputError where nothing is published."""
     name = table_of(RECOMMENDATION, plan.level)
     if name not in published:
         raise InputError(
             f"allocation plan '{plan.id}' needs '{name}', which is not published; run `soilinfo evaluate`"
         )
-    asked = Query(equal={"credit": NO_CREDIT}, fields=(*ROW, "kg_ha"), geometry=False)
+    asked = Query(equal={"credit": NO_CREDIT}, fields=RATES, geometry=False)
+    return pd.DataFrame(store.vector.read(name, published[name], asked))
+
+
+def _in_force(rows: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
+    """The doses in force, kg/ha by fertilizer, of each unit and commodity.
+
+    Those of which one is not known are left out: half a recommendation is none.
+    """
     found: dict[tuple[str, str], dict[str, float]] = {}
-    rows = store.vector.read(name, published[name], asked)
     for code, commodity, fertilizer, kg_ha in rows[[*ROW, "kg_ha"]].itertuples(index=False):
         found.setdefault((code, commodity), {})[fertilizer] = kg_ha
     return {pair: doses for pair, doses in found.items() if not any(map(np.isnan, doses.values()))}
@@ -191,7 +207,9 @@ def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
             of = _told(about["name" if reason in OF_UNITS else "commodity"])
             products = _told(about["fertilizer"])
             message = f"no need of {products} in plan '{plan.id}' ({reason}): {of}"
+            several = {"fertilizers": "fertilizer", "commodities": "commodity", "codes": "code"}
             evidence = {"plan": plan.id, "reason": reason}
+            evidence |= {name: sorted(set(about[column])) for name, column in several.items()}
             yield Finding("need_missing", "note", NEED, message, len(about), evidence)
 
 

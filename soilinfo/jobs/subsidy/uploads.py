@@ -86,7 +86,8 @@ def of_units(table: str, frame: pd.DataFrame, units: Units) -> tuple[pd.DataFram
     known = frame["code"].isin(list(units.names))
     rows = [str(row) for row in frame.loc[~known, "row"]]
     message = f"left out rows about no unit of '{units.level}': {some(rows)}"
-    found = [Finding("unknown_units", "warn", table, message, len(rows), {"rows": rows})] if rows else []
+    evidence = {"level": units.level, "rows": rows}
+    found = [Finding("rows_of_no_unit", "warn", table, message, len(rows), evidence)] if rows else []
     return frame[known], found
 
 
@@ -97,4 +98,5 @@ def unlisted(table: str, frame: pd.DataFrame, units: Units) -> list[Finding]:
         return []
     told = [f"{units.names[code]} ({code})" for code in missing]
     message = f"no row of {len(missing)} of {len(units.names)} units of '{units.level}': {some(told)}"
-    return [Finding("units_without_rows", "note", table, message, len(missing), {"codes": missing})]
+    evidence = {"level": units.level, "codes": missing}
+    return [Finding("units_without_rows", "note", table, message, len(missing), evidence)]

@@ -1,16 +1,19 @@
 """What the first sheet of a decree workbook, and the foot of a sheet, tell of an allocation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from soilinfo.catalog.fertilizers import in_force
+from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.titles import titles
 from soilinfo.report.allocation.document import Document, total_of
+from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.readme import service_facts
 
 Fact = tuple[str, str]
 """A label and its text."""
+CHOICE_PLACES = 6
+"""Decimals that a choice may have: shares of months have four, weights any."""
 
 
 def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
@@ -22,11 +25,10 @@ def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
     yield say("column.method"), say(f"value.method.{document.method}")
     yield say("allocation.weights"), say("allocation.weights_note")
     yield from totals(phrases, document)
-    for name, value in sorted(document.choices.items()):
-        yield say("allocation.choice", name=name), _written(value)
-    told = document.plan.model_dump(mode="json", exclude={"id", "title", "method"}, exclude_defaults=True)
-    for name, value in told.items():
-        yield say("allocation.rule", name=name), _written(value)
+    yield from _choices(phrases, "allocation.choice", dict(sorted(document.choices.items())))
+    aside = {"id", "title", "method"} | ({"weights"} if document.method != "priority" else set())
+    told = document.plan.model_dump(mode="json", exclude=aside, exclude_defaults=True)
+    yield from _choices(phrases, "allocation.rule", told)
     yield from rules(phrases, document)
     yield from versions(phrases, document)
     yield from findings(phrases, document)
@@ -47,20 +49,19 @@ def totals(phrases: Phrases, document: Document) -> Iterator[Fact]:
 
 
 def rules(phrases: Phrases, document: Document) -> Iterator[Fact]:
-    """The rules on the day of the plan: who may have it, at which price, by which doses."""
-    catalog, subsidy, day = phrases.catalog, phrases.catalog.subsidy, document.plan.date
-    assert subsidy is not None, "an allocation is of a configuration with a subsidy"
-    if eligible := in_force(subsidy.eligibility, day):
-        yield phrases.say("allocation.eligibility"), eligible.rule
+    """The rules that it was made by: who may have it, at which price, by which doses."""
+    catalog, rules = phrases.catalog, document.rules
+    assert catalog.subsidy is not None, "an allocation is of a configuration with a subsidy"
+    yield phrases.say("allocation.eligibility"), rules["eligibility"]["rule"]
     for name in document.fertilizers:
-        price = in_force(catalog.fertilizers[name].prices, day)
-        if price and price.price is not None:
-            amount = f"{subsidy.currency} {phrases.value(price.price, 2)}/kg ({price.rule})"
+        price = rules["fertilizers"][name]["price"]
+        if price and price["price"] is not None:
+            amount = f"{rules['currency']} {phrases.value(price['price'], 2)}/kg ({price['rule']})"
             title = phrases.named(catalog.fertilizers[name].title)
             yield phrases.say("allocation.price", fertilizer=title), amount
-    for commodity, edition in subsidy.doses.items():
-        label = phrases.say("allocation.doses", commodity=phrases.named(subsidy.commodities[commodity].title))
-        yield label, phrases.named(catalog.doses[edition].title)
+    for commodity, doses in rules["doses"].items():
+        crop = phrases.named(catalog.subsidy.commodities[commodity].title)
+        yield phrases.say("allocation.doses", commodity=crop), phrases.named(doses["title"])
 
 
 def versions(phrases: Phrases, document: Document) -> Iterator[Fact]:
@@ -73,15 +74,31 @@ def versions(phrases: Phrases, document: Document) -> Iterator[Fact]:
 def findings(phrases: Phrases, document: Document) -> Iterator[Fact]:
     """What was found, such as legal totals that do not add up."""
     for finding in document.findings:
-        yield phrases.say(f"value.severity.{finding.severity}"), finding.message
+        yield phrases.say(f"value.severity.{finding.severity}"), worded(phrases, finding)
 
 
-def _written(value: Any) -> str:
+def _choices(phrases: Phrases, label: str, chosen: Mapping[str, Any]) -> Iterator[Fact]:
+    """What was chosen, one fact for each."""
+    columns = Columns(phrases.catalog, phrases.language)
+    for name, value in chosen.items():
+        if value is not None and name != "method":
+            title = phrases.say(f"allocation.about.{name}")
+            yield phrases.say(label, name=title), _written(phrases, columns, name, value)
+
+
+def _written(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:
     """A choice as a line: members of an object by name, what lies within a member in brackets."""
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_within(each)}" for name, each in sorted(value.items()))
-    return ", ".join(map(_within, value)) if isinstance(value, list | tuple) else str(value)
+        titles = {key: columns.titles["fertilizer"].get(key) or columns.title(key) for key in value}
+        told = {titles[key]: _within(phrases, columns, key, each) for key, each in value.items()}
+        return "; ".join(f"{title}: {text}" for title, text in sorted(told.items()))
+    if isinstance(value, list | tuple):
+        return ", ".join(_within(phrases, columns, name, each) for each in value)
+    if isinstance(value, float):
+        return phrases.value(value, CHOICE_PLACES)
+    return columns.value("level" if name == "levels" else name, str(value))
 
 
-def _within(value: Any) -> str:
-    return f"({_written(value)})" if isinstance(value, dict | list | tuple) else str(value)
+def _within(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:
+    text = _written(phrases, columns, name, value)
+    return f"({text})" if isinstance(value, dict | list | tuple) else text

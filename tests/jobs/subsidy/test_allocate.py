@@ -1,13 +1,17 @@
 """A plan's allocation: whole sacks that add up at every level, within requests, and what is told of it."""
 
+from dataclasses import replace
+
 import pytest
 
-from soilinfo.catalog.allocations import Objective, Supply
+from soilinfo.catalog.allocations import Objective, Quota, Quotas, Supply, YieldResponse
+from soilinfo.catalog.fertilizers import Price
 from soilinfo.errors import InputError
 from soilinfo.jobs.subsidy.allocate import Choices, share_out
 from soilinfo.jobs.subsidy.plans import basis_of, plan_of
-from tests.subsidised import PLAN, SUPPLY_T
+from tests.subsidised import PLAN, RICE_HA, SUPPLY_T
 
+POVERTY = Objective(table="priority", code="code", column="poverty_pct")
 LEVELS = ["nation", "provinces", "regencies", "districts"]
 
 
@@ -16,9 +20,9 @@ def divide(fertilizer_country):
     """Divides by the plan with some of it changed."""
     store, catalog = fertilizer_country.store, fertilizer_country.catalog
 
-    def divided(method=None, total_change_pct=0.0, **changes):
+    def divided(by=None, total_change_pct=0.0, catalog=catalog, **changes):
         plan = plan_of(catalog, PLAN).model_copy(update=changes)
-        return share_out(catalog, basis_of(store, catalog, plan), Choices(method, total_change_pct))
+        return share_out(catalog, basis_of(store, catalog, plan), Choices(by, total_change_pct))
 
     return divided
 
@@ -122,12 +126,66 @@ def test_max_min_meets_the_same_share_of_all_needs_but_where_a_request_is_less(d
 
 
 def test_the_optimal_fills_those_where_a_tonne_is_worth_most_first(divide):
-    worth = Objective(table="priority", code="code", column="poverty_pct")
-    rows = of(divide("optimal", objective=worth), "npk_15_10_12").sort_index(ascending=False)
+    rows = of(divide("optimal", objective=POVERTY), "npk_15_10_12").sort_index(ascending=False)
     # Poverty rises with the codes: all that asks get what they ask for, until nothing is left.
     got = (rows["allocated_t"] / rows["cap_t"]).round(3)
     assert got.is_monotonic_decreasing
     assert rows["allocated_t"].sum() == SUPPLY_T["npk_15_10_12"]
+
+
+def test_a_budget_for_all_buys_the_fertilizer_that_is_worth_most_for_its_money(divide, fertilizer_country):
+    """Urea costs the state 2,200 a kg and NPK 3,160: worth as much a tonne, urea comes first."""
+    made = priced(fertilizer_country.catalog, urea=4000, npk_15_10_12=5000)
+    worth = {"urea": 1.0, "npk_15_10_12": 1.0}
+    supply = {"urea": Supply(total_t=5000), "npk_15_10_12": Supply(total_t=6000)}
+    asked = {"method": "optimal", "fertilizers": supply, "budget": 10e9, "catalog": made}
+    urea_first = divide(objective=POVERTY.model_copy(update={"worth": worth}), **asked).totals
+    npk_first = divide(objective=POVERTY.model_copy(update={"worth": worth | {"npk_15_10_12": 9.0}}), **asked)
+    assert urea_first["urea"]["allocated_t"] > npk_first.totals["urea"]["allocated_t"]
+    for totals in (urea_first, npk_first.totals):
+        spent = 2200 * totals["urea"]["allocated_t"] + 3160 * totals["npk_15_10_12"]["allocated_t"]
+        assert spent * 1000 <= 10e9
+        assert spent * 1000 == pytest.approx(10e9, rel=1e-4)
+    assert npk_first.choices["budget"]["per_t"] == {"urea": 2.2e6, "npk_15_10_12": 3.16e6}
+
+
+def priced(catalog, **production):
+    """The catalog with production prices."""
+    known = dict(catalog.fertilizers)
+    for name, price in production.items():
+        entry = Price.model_validate({"from": 2026, "price": price, "rule": "own"})
+        known[name] = known[name].model_copy(update={"production_prices": (entry,)})
+    return replace(catalog, fertilizers=known)
+
+
+def test_regencies_get_no_less_and_no_more_than_their_quota(divide):
+    units = {"01.01": {"npk_15_10_12": Quota(most_pct=20)}, "01.04": {"npk_15_10_12": Quota(least_pct=3)}}
+    kept = Quotas(level="regencies", units=units)
+    npk = divide("optimal", objective=POVERTY, quotas=kept).levels["regencies"]
+    got = npk[npk["fertilizer"] == "npk_15_10_12"].set_index("code")["allocated_t"]
+    assert got["01.01"] == pytest.approx(0.20 * 6000, abs=0.1)
+    assert got["01.04"] == pytest.approx(0.03 * 6000, abs=0.1)
+    assert got.sum() == 6000
+
+
+RESPONSE = YieldResponse(
+    commodity="rice", fertilizer="urea", source="made up", points=((0, 2000), (50, 3500), (150, 4500), (300, 4500))
+)
+
+
+def test_by_a_yield_response_all_get_their_first_tonnes_before_any_gets_more(divide):
+    urea = {"fertilizers": {"urea": Supply(total_t=1000)}, "response": (RESPONSE,), "without_rate": "leave_out"}
+    rows = of(divide("optimal", **urea), "urea")
+    rice_ha = rows.index.map(RICE_HA)
+    assert (rows["allocated_t"] / rice_ha <= 0.05 + 1e-3).all()
+    assert rows["allocated_t"].sum() == 1000
+    with pytest.raises(InputError, match="no yield response of urea on maize; commodities without a rate"):
+        divide("optimal", **urea | {"without_rate": "request"})
+
+
+def test_other_methods_do_not_overlook_a_budget_or_quotas(divide):
+    with pytest.raises(InputError, match="which the method 'proportional' does not keep to; 'optimal' does"):
+        divide("proportional", budget=1e9)
 
 
 @pytest.mark.parametrize(("method", "lacks"), [("priority", {"weights": ()}), ("optimal", {})])
@@ -151,7 +209,8 @@ def test_printed_totals_stand_beside_the_computed_ones_and_what_does_not_add_up_
     (printed,) = check(done, "printed_sum_differs")
     assert (printed.evidence["stated_t"], printed.evidence["sum_t"]) == (14330, 14000)
     (differs,) = check(done, "legal_total_differs")
-    assert differs.evidence == {"code": "01", "fertilizers": ["urea"]}
+    assert (differs.evidence["code"], differs.evidence["fertilizer"]) == ("01", "urea")
+    assert differs.evidence["printed_t"] == SUPPLY_T["urea"] > differs.evidence["computed_t"]
 
 
 def test_supply_is_told_beside_the_usual_share_of_need(done):

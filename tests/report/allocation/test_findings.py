@@ -1,0 +1,70 @@
+"""What was found of an allocation, in the language of its documents."""
+
+import pytest
+
+from soilinfo.catalog.allocations import AllocationPlan, Weight
+from soilinfo.catalog.text import texts
+from soilinfo.findings import Finding
+from soilinfo.report.allocation.findings import worded
+from soilinfo.report.allocation.readme import facts
+from tests.report.allocation.facts import PLAN, document, words
+
+SUPPLY = Finding(
+    "supply_of_need",
+    "note",
+    "allocation_plan_2027",
+    "1,000.1 t of urea are 62.5 % of the need of 1,600.1 t (usual: 70 %)",
+    None,
+    {"fertilizer": "urea", "total_t": 1000.05, "need_t": 1600.08, "pct": 62.5, "usual_pct": 70.0},
+)
+
+
+def test_a_finding_is_told_in_the_language_of_the_reader_with_its_numbers():
+    assert worded(words("id"), SUPPLY) == (
+        "1.000,05 t Urea adalah 62,5 % dari kebutuhan 1.600,08 t (lazimnya 70 %)."
+    )
+    assert worded(words("en"), SUPPLY).startswith("1,000.05 t of Urea are 62.5 % of the need")
+
+
+def test_of_many_units_the_first_are_named_and_the_others_counted():
+    codes = [f"01.{number:02d}" for number in range(1, 13)]
+    found = Finding("weight_zero", "warn", "x", "12 unit(s)", 12, {"fertilizer": "urea", "codes": codes})
+    told = worded(words("id"), found)
+    assert "(12): 01.01, " in told
+    assert told.endswith("01.10 dan 2 lainnya.")
+
+
+def test_products_commodities_and_reasons_are_told_by_their_names():
+    evidence = {"plan": "p", "reason": "no_rate", "fertilizers": ["npk_15_10_12", "urea"]}
+    evidence |= {"commodities": ["maize"], "codes": ["01.01"]}
+    told = worded(words("id"), Finding("need_missing", "note", "fertilizer_need", "", 2, evidence))
+    assert "NPK 15-10-12 dan Urea untuk Jagung" in told
+    assert "(Tidak ada dosis anjuran)" in told
+
+
+def test_a_finding_without_a_text_keeps_its_message():
+    assert worded(words("id"), Finding("blank_rows", "note", "x", "3 blank rows", 3)) == "3 blank rows"
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_key_of_a_plan_has_a_name(language: str):
+    named = {*AllocationPlan.model_fields} - {"id", "title", "method"}
+    assert {f"allocation.about.{name}" for name in named} <= {*texts(language)}
+
+
+def test_choices_and_plan_are_told_in_the_language_of_the_reader():
+    chosen = {"total_change_pct": -10.5, "after": 4, "reallocates": "plan_2027-1", "budget": None}
+    told = dict(facts(words("id"), document(choices=chosen, findings=[SUPPLY])))
+    assert told["Pilihan: lebih atau kurang dari rencana, persen"] == "-10,5"
+    assert told["Pilihan: bulan yang sudah lewat"] == "4"
+    assert told["Pilihan: realokasi dari"] == "plan_2027-1"
+    assert told["Rencana: tingkat wilayah yang berbagi"] == "Kecamatan"
+    assert "Urea: (" in told["Rencana: jumlah tersedia untuk setiap pupuk"]
+
+
+def test_weights_are_told_of_a_method_that_goes_by_them_only():
+    weight = Weight(table="yields", code="code", column="t_ha")
+    weighted = PLAN.model_copy(update={"weights": (weight,)})
+    named = "Plan: weights"
+    assert named not in dict(facts(words(), document(plan=weighted)))
+    assert named in dict(facts(words(), document(plan=weighted, method="priority")))
