@@ -41,3 +41,13 @@ def components_of_map(soil_map: str) -> str:
 def allocation_of_plan(plan: str) -> str:
     """Name of the published tables of a plan's approved allocation, without their level."""
     return f"allocation_{plan}"
+
+
+def needs_of_plan(plan: str) -> str:
+    """Name of the table of the needs by commodity that a plan's allocation was made by, without its level."""
+    return f"allocation_{plan}_needs"
+
+
+def rates_of_plan(plan: str) -> str:
+    """Name of the table of the recommended rates that these needs follow from, without its level."""
+    return f"allocation_{plan}_rates"

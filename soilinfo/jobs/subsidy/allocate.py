@@ -1,7 +1,7 @@
 """A plan's allocation: what there is, shared by a method in whole sacks, by level and through the year."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +15,9 @@ from soilinfo.evaluate.allocation.months import monthly
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.findings import Finding
 from soilinfo.jobs.subsidy.allocation_findings import findings_about
-from soilinfo.jobs.subsidy.methods import share, weights_by
+from soilinfo.jobs.subsidy.methods import budget_of, share, weights_by
 from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of, stacked
+from soilinfo.jobs.subsidy.rules import rules_of
 from soilinfo.store.home import Store
 
 KG = 1000.0
@@ -45,8 +46,10 @@ class Allocation:
     ceiling price (``cost_<currency>``); the finest has ``weight``, ``floor_t``, ``cap_t``, ``share_t`` and
     ``bound`` besides, that of the legal totals ``legal_t``. NaN: not known. ``choices``: all that decided the
     tonnes but the inputs, JSON-ready: ``plan``, ``method``, ``total_change_pct``, ``levels`` in their order,
-    and by fertilizer ``total_t``, ``reserve_t``, ``sack_kg`` and ``price``; of a reallocation ``after``, the
-    last month past. ``inputs``: layer or table -> version.
+    by fertilizer ``total_t``, ``reserve_t``, ``sack_kg`` and ``price``, the ``budget`` for all, and the
+    ``rules`` of config; of a reallocation ``after``, the last month past. ``inputs``: layer or table ->
+    version. ``needs`` and ``rates``: what the needs follow from, as
+    :class:`soilinfo.jobs.subsidy.need.Need` has them; empty of an answer that was handed out.
     """
 
     plan: AllocationPlan
@@ -54,6 +57,8 @@ class Allocation:
     findings: tuple[Finding, ...]
     inputs: Mapping[str, str]
     choices: Mapping[str, Any]
+    needs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rates: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def finest(self) -> str:
@@ -108,27 +113,25 @@ def share_out(catalog: Catalog, basis: PlanBasis, choices: Choices) -> Allocatio
     """The allocation of what :func:`basis_of` gathered."""
     decided = decided_on(catalog, basis, choices)
     problems = {name: problem_of(basis, decided, name) for name in basis.plan.fertilizers}
-    return divided(catalog, basis, decided, problems)
+    return divided(basis, decided, problems)
 
 
-def divided(
-    catalog: Catalog, basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]
-) -> Allocation:
+def divided(basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]) -> Allocation:
     """The allocation that solves these problems (by fertilizer) by the method decided upon."""
-    shares = share(basis, decided["method"], problems)
+    shares = share(basis, decided, problems)
     tree = basis.tree.paths.drop(columns=basis.tree.finest).rename_axis(basis.tree.finest)
     sacks = {
         name: in_sacks(problem, shares[name], tree, decided["sack_kg"][name])
         for name, problem in problems.items()
     }
-    cost = f"cost_{catalog.subsidy.currency.lower()}" if catalog.subsidy else "cost"
+    cost = f"cost_{decided['rules']['currency'].lower()}"
     rows = pd.concat(
         [_rows(basis, name, problems[name], shares[name], sacks[name]) for name in problems],
         ignore_index=True,
     )
     levels = {level: _level(basis, rows, level, decided, cost) for level in decided["levels"]}
     findings = (*basis.findings, *findings_about(basis, levels, problems, sacks, decided))
-    return Allocation(basis.plan, levels, findings, basis.inputs, decided)
+    return Allocation(basis.plan, levels, findings, basis.inputs, decided, basis.needs, basis.rates)
 
 
 def decided_on(catalog: Catalog, basis: PlanBasis, choices: Choices) -> dict[str, Any]:
@@ -147,6 +150,8 @@ def decided_on(catalog: Catalog, basis: PlanBasis, choices: Choices) -> dict[str
         },
         "sack_kg": {name: plan.sack_kg or catalog.fertilizers[name].sack_kg for name in plan.fertilizers},
         "price": dict(basis.prices),
+        "rules": rules_of(catalog, plan),
+        "budget": budget_of(catalog, plan, change),
     }
 
 

@@ -83,16 +83,21 @@ def _uncapped(plan: AllocationPlan, together: pd.DataFrame) -> list[Finding]:
 
 
 def requests(
-    store: Store, catalog: Catalog, published: Mapping[str, str], plan: AllocationPlan
-) -> pd.DataFrame:
-    """Tonnes asked for: code, commodity, fertilizer, request_t; none of a table that tells no commodities."""
+    store: Store, catalog: Catalog, published: Mapping[str, str], plan: AllocationPlan, units: Units
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Tonnes asked for: code, commodity, fertilizer, request_t; none of a table that tells no commodities.
+
+    Rows of no unit are left out, and a finding, unless the table of areas has them and tells so already.
+    """
     asked, commodity = plan.request, plan.area.commodity
     if asked is None or commodity not in catalog.table(asked.table).columns:
         none = pd.DataFrame(columns=[*UNIT, "fertilizer", "request_t"], dtype="str")
-        return none.astype({"request_t": "float64"})
+        return none.astype({"request_t": "float64"}), []
     columns = {"code": asked.code, "commodity": commodity, **asked.columns}
-    found = uploaded(store, published, plan.id, asked.table, columns)
-    rows = with_commodities(catalog, asked.table, found)
+    written = uploaded(store, published, plan.id, asked.table, columns)
+    rows = with_commodities(catalog, asked.table, written)
     without_negatives(asked.table, rows, asked.columns)
-    sums = rows.groupby(UNIT)[list(asked.columns)].sum(min_count=1).reset_index()
-    return sums.melt(UNIT, var_name="fertilizer", value_name="request_t")
+    known, found = of_units(asked.table, rows, units)
+    sums = known.groupby(UNIT)[list(asked.columns)].sum(min_count=1).reset_index()
+    long = sums.melt(UNIT, var_name="fertilizer", value_name="request_t")
+    return long, [] if asked.table == plan.area.table else found

@@ -1,37 +1,30 @@
 """Why a unit gets its tonnes: the chain from the versions of soil layers to sacks, of a kept allocation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import table_of
-from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.subsidy.allocate import Allocation
-from soilinfo.jobs.subsidy.need import need_of
+from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE
 from soilinfo.jobs.subsidy.plans import derived_from
-from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
 from soilinfo.jobs.subsidy.records import allocation_of
-from soilinfo.report.allocation.explanation import Chain, Need, sentence
+from soilinfo.report.allocation.explanation import Chain, Need, Rate, sentence
 from soilinfo.report.phrases import Phrases
 from soilinfo.store.home import Store
-from soilinfo.store.vector import Query
-
-Statuses = dict[str, dict[str, str]]
-"""Status by nutrient, by commodity."""
 
 
 def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, Any]:
     """The chain of each fertilizer that a unit gets, JSON-ready, with its sentence in every language.
 
-    Worked out from the very versions that the allocation was made of. UnknownNameError for an allocation that
-    is not kept, or a unit that takes no part in it.
+    As the record has it, whatever config says by now. UnknownNameError for an allocation that is not kept, or
+    a unit that takes no part in it.
     """
     record = store.allocations.record(id_)
-    chains = chains_of(store, catalog, allocation_of(store, record), code)
+    chains = chains_of(store, allocation_of(store, record), [code])
     spoken = [Phrases(catalog, language) for language in catalog.services.languages]
     return {
         "allocation": id_,
@@ -45,33 +38,34 @@ def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, An
     }
 
 
-def chains_of(store: Store, catalog: Catalog, allocation: Allocation, code: str) -> list[Chain]:
-    """How the tonnes of each fertilizer that a unit of the finest level gets came about."""
-    rows = allocation.rows[allocation.rows["code"] == code]
-    if rows.empty:
-        raise UnknownNameError("unit of the allocation", code, allocation.rows["code"].unique())
-    needs = need_of(store, catalog, allocation.plan, allocation.inputs).rows
-    own, statuses = needs[needs["code"] == code], _statuses(store, allocation, code)
+def chains_of(store: Store, allocation: Allocation, codes: Collection[str]) -> list[Chain]:
+    """How the tonnes of each fertilizer that units of the finest level get came about, by code.
+
+    UnknownNameError for a unit that takes no part.
+    """
+    rows = allocation.rows
+    for code in codes:
+        if code not in set(rows["code"]):
+            raise UnknownNameError("unit of the allocation", code, rows["code"].unique())
+    counted = allocation.needs[allocation.needs["note"] != NOT_ELIGIBLE]
+    needs, rates = _by_code(counted, codes), _by_code(allocation.rates, codes)
     versions = dict(sorted(derived_from(store, allocation.inputs)))
-    return [_chain(allocation, row, own, statuses, versions) for _, row in rows.iterrows()]
+    return [
+        _chain(allocation, row, needs[code], rates.get(code), versions)
+        for code, own in _by_code(rows, codes).items()
+        for _, row in own.iterrows()
+    ]
 
 
-def _statuses(store: Store, allocation: Allocation, code: str) -> Statuses:
-    """What the rates of each commodity rest on."""
-    name = table_of(RECOMMENDATION, allocation.finest)
-    asked = Query(equal={"code": code, "credit": NO_CREDIT}, geometry=False)
-    rows = store.vector.read(name, allocation.inputs[name], asked).dropna(subset=["nutrient", "status"])
-    found: Statuses = {}
-    for commodity, nutrient, status in rows[["commodity", "nutrient", "status"]].itertuples(index=False):
-        found.setdefault(commodity, {})[nutrient] = status
-    return found
+def _by_code(frame: pd.DataFrame, codes: Collection[str]) -> dict[str, pd.DataFrame]:
+    return {str(code): rows for code, rows in frame[frame["code"].isin(list(codes))].groupby("code")}
 
 
 def _chain(
     allocation: Allocation,
     row: "pd.Series[Any]",
     needs: pd.DataFrame,
-    statuses: Statuses,
+    rates: pd.DataFrame | None,
     versions: Mapping[str, str],
 ) -> Chain:
     fertilizer = row["fertilizer"]
@@ -81,8 +75,7 @@ def _chain(
         fertilizer=fertilizer,
         method=allocation.choices["method"],
         needs=[
-            _need(each, statuses.get(each["commodity"], {}))
-            for _, each in needs[needs["fertilizer"] == fertilizer].iterrows()
+            _need(allocation, each, rates) for _, each in needs[needs["fertilizer"] == fertilizer].iterrows()
         ],
         need_t=float(row["need_t"]),
         request_t=_known(row["request_t"]),
@@ -99,17 +92,38 @@ def _chain(
     )
 
 
-def _need(row: "pd.Series[Any]", statuses: Mapping[str, str]) -> Need:
-    rate = _known(row["kg_ha"])
-    known = rate is not None
+def _need(allocation: Allocation, row: "pd.Series[Any]", rates: pd.DataFrame | None) -> Need:
+    commodity, area_ha, kg_ha = row["commodity"], _known(row["area_ha"]), _known(row["kg_ha"])
+    if kg_ha is None or rates is None:
+        return Need(commodity, area_ha, kg_ha, _known(row["need_t"]))
+    own = rates[rates["commodity"] == commodity]
+    rules = allocation.choices["rules"]["doses"][commodity]
     return Need(
-        commodity=row["commodity"],
-        area_ha=float(row["area_ha"]),
-        kg_ha=rate,
-        edition=str(row["edition"]) if known else "",
-        statuses=statuses if known else {},
+        commodity,
+        area_ha,
+        kg_ha,
+        _known(row["need_t"]),
+        edition=rules["edition"],
+        title=rules["title"],
+        statuses=dict(own[["nutrient", "status"]].dropna().itertuples(index=False)),
+        rates=[_rate(each) for _, each in own.iterrows()],
+        legal_rate=_text(own["legal_rate"].iloc[0]),
+    )
+
+
+def _rate(row: "pd.Series[Any]") -> Rate:
+    return Rate(
+        row["fertilizer"],
+        _known(row["kg_ha"]),
+        _known(row["computed_kg_ha"]),
+        _known(row["legal_kg_ha"]),
+        _text(row["nutrient"]),
     )
 
 
 def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)

@@ -93,11 +93,8 @@ def need_of(
     rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(COLUMNS)]
     findings = (*found, *unknown, *told, *_missing(plan, rows))
     used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]
-    return Need(
-        *(each.sort_values(ROW, ignore_index=True) for each in (rows, used)),
-        findings,
-        _versions(plan, published),
-    )
+    rows, used = (each.sort_values(ROW, ignore_index=True) for each in (rows, used))
+    return Need(rows, used, findings, _versions(plan, published))
 
 
 def _units(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> Units:
@@ -208,8 +205,10 @@ def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
             products = _told(about["fertilizer"])
             message = f"no need of {products} in plan '{plan.id}' ({reason}): {of}"
             several = {"fertilizers": "fertilizer", "commodities": "commodity", "codes": "code"}
-            evidence = {"plan": plan.id, "reason": reason}
-            evidence |= {name: sorted(set(about[column])) for name, column in several.items()}
+            evidence = {
+                **{"plan": plan.id, "reason": reason},
+                **{name: sorted(set(about[column])) for name, column in several.items()},
+            }
             yield Finding("need_missing", "note", NEED, message, len(about), evidence)
 
 

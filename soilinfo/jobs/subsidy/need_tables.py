@@ -13,8 +13,8 @@ from soilinfo.errors import InputError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.products import Method
 from soilinfo.jobs.runs.run import Progress, RunReport
-from soilinfo.jobs.subsidy.conversion import CRITERION, eligibility_on
 from soilinfo.jobs.subsidy.need import Need, need_of
+from soilinfo.jobs.subsidy.rules import rules_of
 from soilinfo.jobs.subsidy.unit_tables import write_unit_table
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
@@ -78,13 +78,13 @@ def _needs(
 def _parameters(catalog: Catalog, plan: str) -> dict[str, Any]:
     """Every rule that decides what the units of a plan need; its tables and rates are inputs."""
     asked = catalog.allocations[plan]
-    eligibility = eligibility_on(catalog, asked.date)
+    rules = rules_of(catalog, asked)
     used = {"date", "level", "area", "registry", "request"}
     return {
         **asked.model_dump(mode="json", include=used),
-        "contents": {name: catalog.fertilizers[name].contents for name in asked.fertilizers},
-        "eligibility": eligibility.model_dump(mode="json", exclude={"confidence"}),
-        "criterion": CRITERION,
+        "contents": {name: product["contents"] for name, product in rules["fertilizers"].items()},
+        "eligibility": rules["eligibility"],
+        "criterion": rules["criterion"],
     }
 
 

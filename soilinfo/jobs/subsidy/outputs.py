@@ -59,7 +59,7 @@ def sheet(store: Store, catalog: Catalog, id_: str, code: str, language: str) ->
     unit = unit_of(store, catalog, document, code)
     codes = sorted({str(each) for each in unit.rows["code"]})
     explained = codes if len(codes) <= MOST_EXPLAINED else []
-    chains = [chain for each in explained for chain in chains_of(store, catalog, allocation, each)]
+    chains = chains_of(store, allocation, explained)
     return unit_sheet(phrases, replace(unit, reasons=[sentence(phrases, chain) for chain in chains]))
 
 
@@ -119,7 +119,8 @@ def _document(catalog: Catalog, allocation: Allocation, id_: str, state: str, cr
         levels={level: allocation.levels[level] for level in allocation.choices["levels"]},
         months=months.assign(name=months["code"].map(names)),
         findings=allocation.findings,
-        choices={name: value for name, value in allocation.choices.items() if name != "plan"},
+        choices={name: value for name, value in allocation.choices.items() if name not in ("plan", "rules")},
+        rules=allocation.choices["rules"],
         inputs=allocation.inputs,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from soilinfo.catalog.allocations import AllocationPlan, Amounts, Objective, Weight
+from soilinfo.catalog.allocations import AllocationPlan, Amounts, UnitColumn, Weight
 from soilinfo.catalog.fertilizers import in_force, unit_subsidy
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
@@ -28,7 +28,9 @@ class PlanBasis:
     ``demand``: indexed by fertilizer and code, of the units that take part: ``area_ha``, ``need_t``,
     ``request_t`` (NaN where the plan has no requests). ``weights``: indexed by code, a column for each
     weight of the plan. ``prices``: per kg to farmers, of the fertilizers that have one. ``legal``: the
-    printed totals by code, None where the plan names none.
+    printed totals by code, None where the plan names none. ``planted``: ``code``, ``commodity``,
+    ``fertilizer`` and ``area_ha`` of what has a need; None of an allocation that was recorded. ``needs`` and
+    ``rates``: what the demand follows from, as :class:`soilinfo.jobs.subsidy.need.Need` has them.
     """
 
     plan: AllocationPlan
@@ -41,6 +43,9 @@ class PlanBasis:
     legal: pd.DataFrame | None
     findings: tuple[Finding, ...]
     inputs: Mapping[str, str]
+    needs: pd.DataFrame
+    rates: pd.DataFrame
+    planted: pd.DataFrame | None = None
 
 
 def plan_of(catalog: Catalog, name: str) -> AllocationPlan:
@@ -64,7 +69,8 @@ def basis_of(
     tree, need = unit_tree(store, catalog, published, plan.level), need_of(store, catalog, plan, published)
     used = {**tree.versions, **need.versions}
     _check_counted_once(store, plan, used)
-    demand, told = _demand(store, published, plan, tree, need)
+    rows = _counted(plan, need)
+    demand, told = _demand(store, published, plan, tree, rows)
     weights = [column_of(store, published, plan, each, tree) for each in plan.weights]
     tables = [each.table for each in (*plan.weights, plan.objective, plan.legal_totals) if each]
     _check_frozen(plan, demand)
@@ -79,6 +85,9 @@ def basis_of(
         printed_totals(store, published, plan),
         (*need.findings, *told),
         used | {name: published[name] for name in tables},
+        need.rows,
+        need.rates,
+        rows.loc[rows["need_t"] > 0, ["code", "commodity", "fertilizer", "area_ha"]],
     )
 
 
@@ -145,14 +154,19 @@ def _prices(catalog: Catalog, plan: AllocationPlan) -> dict[str, float]:
 # ---- demand -----------------------------------------------------------------------------
 
 
-def _demand(
-    store: Store, published: Mapping[str, str], plan: AllocationPlan, tree: UnitTree, need: Need
-) -> tuple[pd.DataFrame, list[Finding]]:
-    """What each unit that takes part needs and asks for; findings name the others."""
+def _counted(plan: AllocationPlan, need: Need) -> pd.DataFrame:
+    """What is needed by commodity, where the plan says so what is asked for in place of a rate."""
     counted = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
     rows = need.rows[counted]
     if plan.without_rate == "request":
         rows = rows.assign(need_t=rows["need_t"].fillna(rows["request_t"]))
+    return rows
+
+
+def _demand(
+    store: Store, published: Mapping[str, str], plan: AllocationPlan, tree: UnitTree, rows: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """What each unit that takes part needs and asks for; findings name the others."""
     sums = rows.groupby(KEY)[["area_ha", "need_t", "request_t"]].sum(min_count=1)
     found: list[Finding] = []
     if plan.request and sums["request_t"].isna().all():
@@ -209,7 +223,7 @@ def column_of(
     store: Store,
     published: Mapping[str, str],
     plan: AllocationPlan,
-    asked: Objective,
+    asked: UnitColumn,
     tree: UnitTree,
 ) -> "pd.Series[float]":
     """A column of a table by code; NaN for the units that it has no row of."""

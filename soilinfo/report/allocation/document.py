@@ -41,6 +41,9 @@ class Document:
     findings: Sequence[Finding]
     choices: Mapping[str, Any]
     """What was chosen beside the plan."""
+    rules: Mapping[str, Any]
+    """The rules of config that it was made by: ``currency``, ``eligibility``, ``doses`` by commodity (with
+    their ``title``), ``fertilizers`` by id (with their ``price``)."""
     inputs: Mapping[str, str]
     """Version of each layer and table that it was made of."""
 

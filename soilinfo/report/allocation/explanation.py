@@ -15,10 +15,26 @@ Bound = Literal["share", "cap", "floor", "frozen"]
 """What settled a unit's tonnes: its share of what there is, or what kept it from having just that."""
 MOST_NAMED = 3
 """Commodities that a sentence names; the others are summed up."""
-KG = 1000.0
-"""Kilograms in a tonne."""
 EXACT_T = 0.0005
 """Tonnes below which there is no difference."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What is recommended of one fertilizer, kg/ha; None where it is not known."""
+
+    fertilizer: str
+    kg_ha: float | None
+    """In force: what the law prints, else what is computed."""
+    computed_kg_ha: float | None
+    legal_kg_ha: float | None
+    nutrient: str | None
+    """Whose status decides the computed one; None where it has a base alone."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the law prints something else than is computed."""
+        return None not in (self.computed_kg_ha, self.legal_kg_ha) and self.computed_kg_ha != self.legal_kg_ha
 
 
 @dataclass(frozen=True)
@@ -26,18 +42,22 @@ class Need:
     """What the land of one commodity needs of one fertilizer, and why."""
 
     commodity: str
-    area_ha: float
+    area_ha: float | None
+    """None where nobody states it."""
     kg_ha: float | None
     """None where no rate is known: it is reported, never guessed."""
-    edition: str
+    need_t: float | None
+    """Tonnes; None where area or rate is not known."""
+    edition: str = ""
     """The doses in force (an id of config/doses); empty where there is no rate."""
+    title: Mapping[str, str] = field(default_factory=dict)
+    """What these doses are called, by language."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """Class by nutrient, of those that the rate rests on."""
-
-    @property
-    def need_t(self) -> float | None:
-        """Tonnes; None where no rate is known."""
-        return None if self.kg_ha is None else self.area_ha * self.kg_ha / KG
+    rates: Sequence[Rate] = ()
+    """Of each fertilizer that the doses recommend, of which ``kg_ha`` is made."""
+    legal_rate: str | None = None
+    """What the decree behind the doses has of the unit: 'printed', 'dash', 'not_listed'; None without one."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +122,9 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
         yield phrases.say("allocation.need.others", count=len(others), need=rest)
     if unrated := [need for need in chain.needs if need.kg_ha is None and need.area_ha]:
         yield _unrated(phrases, chain, unrated)
+    if unstated := [need for need in chain.needs if need.area_ha is None]:
+        commodities = phrases.listed([_commodity(phrases, need.commodity) for need in unstated])
+        yield phrases.say("allocation.need.no_area", commodities=commodities)
     asked_t = chain.need_t - sum(need.need_t or 0 for need in rated)
     if asked_t > EXACT_T:
         yield phrases.say("allocation.need.requested", need=phrases.value(asked_t, 3))
@@ -113,26 +136,43 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
 
 def _need(phrases: Phrases, need: Need) -> str:
     statuses = ", ".join(_status(phrases, *each) for each in need.statuses.items())
-    rates = lowered(phrases.named(phrases.catalog.doses[need.edition].title))
+    doses = lowered(phrases.named(need.title))
     return phrases.say(
         "allocation.need",
-        area=phrases.value(need.area_ha, 1),
+        area=phrases.value(need.area_ha or 0.0, 1),
         commodity=_commodity(phrases, need.commodity),
         rate=phrases.value(need.kg_ha or 0.0, 3),
-        because="; ".join(filter(None, (statuses, rates))),
+        because="; ".join(filter(None, (statuses, doses, *_decreed(phrases, need, doses)))),
         need=phrases.value(need.need_t or 0.0, 3),
     )
 
 
+def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:
+    """Whether the decree's rate counts or the computed one, and what the other would be where it differs."""
+    if need.legal_rate is None:
+        return
+    yield phrases.say(f"allocation.decree.{need.legal_rate}")
+    for rate in need.rates:
+        if rate.differs:
+            status = need.statuses.get(rate.nutrient or "")
+            yield phrases.say(
+                "allocation.decree.differs",
+                fertilizer=fertilizer(phrases, rate.fertilizer),
+                legal=phrases.value(rate.legal_kg_ha or 0.0, 3),
+                computed=phrases.value(rate.computed_kg_ha or 0.0, 3),
+                by=_status(phrases, rate.nutrient, status) if rate.nutrient and status else doses,
+            )
+
+
 def _unrated(phrases: Phrases, chain: Chain, needs: Sequence[Need]) -> str:
     """'no rate of urea is known for 1,234 ha of maize, coffee, cassava and 2 others', the largest first."""
-    largest = sorted(needs, key=lambda need: -need.area_ha)
+    largest = sorted(needs, key=lambda need: -(need.area_ha or 0.0))
     names = [_commodity(phrases, need.commodity) for need in largest[:MOST_NAMED]]
     if others := len(largest) - len(names):
         names.append(phrases.say("allocation.words.more", count=others))
     return phrases.say(
         "allocation.need.unrated",
-        area=phrases.value(sum(need.area_ha for need in needs), 1),
+        area=phrases.value(sum(need.area_ha or 0.0 for need in needs), 1),
         commodities=phrases.listed(names),
         fertilizer=fertilizer(phrases, chain.fertilizer),
     )

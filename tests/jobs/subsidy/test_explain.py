@@ -3,7 +3,8 @@
 import pytest
 
 from soilinfo.errors import UnknownNameError
-from soilinfo.jobs.subsidy.explain import explain
+from soilinfo.jobs.subsidy.explain import chains_of, explain
+from soilinfo.jobs.subsidy.records import allocation_of
 from tests.jobs.subsidy.conftest import drafted
 
 
@@ -45,6 +46,50 @@ def test_the_sentence_is_there_in_both_languages(npk):
     assert "8,000 ha of rice need 500 kg a hectare" in english
     assert "Sukasari" in indonesian
     assert english != indonesian
+
+
+def test_the_chain_says_what_the_decree_prints_and_what_the_soil_would_give(country, id_):
+    chains = explain(country.store, country.catalog, id_, "01.02.01")["chains"]
+    chain = next(each for each in chains if each["fertilizer"] == "npk_15_10_12")
+    rice = next(need for need in chain["needs"] if need["commodity"] == "rice")
+    assert rice["legal_rate"] == "printed"
+    sp36 = next(rate for rate in rice["rates"] if rate["fertilizer"] == "sp36")
+    assert (sp36["kg_ha"], sp36["computed_kg_ha"], sp36["legal_kg_ha"]) == (100, 75, 100)
+    told = "of SP-36 the decree prints 100 kg, by P status medium it would be 75 kg"
+    assert told in chain["sentence"]["en"]
+
+
+def test_what_is_told_is_what_the_record_was_made_by_whatever_config_says_now(country, id_):
+    catalog = country.catalog
+    npk = catalog.fertilizers["npk_15_10_12"].model_copy(update={"contents": {"n": 20.0}})
+    late = [
+        rule.model_copy(update={"commodities": ("maize",), "max_ha_per_farmer": 0.5})
+        for rule in catalog.subsidy.eligibility
+    ]
+    other = catalog.model_copy(
+        update={
+            "fertilizers": {**catalog.fertilizers, "npk_15_10_12": npk},
+            "subsidy": catalog.subsidy.model_copy(update={"eligibility": late, "doses": {}}),
+            "doses": {},
+        }
+    )
+    for code in ("01.01.01", "01.04.01"):
+        assert explain(country.store, other, id_, code) == explain(country.store, catalog, id_, code)
+
+
+def test_a_chain_adds_up_to_the_need_that_was_shared_by(country, id_):
+    allocation = allocation_of(country.store, country.store.allocations.record(id_))
+    chains = chains_of(country.store, allocation, ["01.01.01", "01.01.02"])
+    assert [(chain.code, chain.fertilizer) for chain in chains] == [
+        (code, fertilizer)
+        for code in ("01.01.01", "01.01.02")
+        for fertilizer in ("npk_15_10_12", "organic", "urea")
+    ]
+    for chain in chains:
+        rated = sum(need.need_t or 0.0 for need in chain.needs)
+        asked = chain.need_t - rated
+        assert asked >= -0.0005
+        assert (asked > 0.0005) == any(need.need_t is None for need in chain.needs)
 
 
 def test_a_unit_that_takes_no_part_is_unknown(country, id_):

@@ -21,7 +21,10 @@ from tests.jobs.subsidy.conftest import approved, drafted
 from tests.subsidised import PLAN, tables, write_office_table
 
 LEVELS = ("nation", "provinces", "regencies", "districts")
-TABLES = {f"allocation_{PLAN}_by_{level}" for level in LEVELS}
+TABLES = {
+    *(f"allocation_{PLAN}_by_{level}" for level in LEVELS),
+    *(f"allocation_{PLAN}_{part}_by_districts" for part in ("needs", "rates")),
+}
 
 
 def approve_it(nation, id_, **how):
@@ -61,6 +64,9 @@ def test_a_draft_is_kept_as_it_was_worked_out_and_not_published(country):
         assert_frame_equal(kept.levels[level], frame, check_dtype=False)
     assert [told.message for told in kept.findings] == [told.message for told in made.findings]
     assert kept.totals == made.totals
+    assert kept.choices == made.choices
+    assert_frame_equal(kept.needs, made.needs, check_dtype=False)
+    assert_frame_equal(kept.rates, made.rates, check_dtype=False)
     assert_frame_equal(kept.months, made.months)
 
 
@@ -136,6 +142,28 @@ def test_what_another_allocation_has_replaced_is_not_reallocated(country):
     old, new = approved(country), approved(country, cap_pct_of_need=80.0)
     with pytest.raises(InputError, match=f"'{old.id}' is not in force any more; reallocate '{new.id}'"):
         reallocate(country.store, country.catalog, old)
+
+
+def test_a_draft_by_other_rules_beside_the_plan_is_not_approved_and_they_are_named(country):
+    record, catalog = drafted(country), country.catalog
+    country.store.allocations.submit(record.id, actor="siti")
+    npk = catalog.fertilizers["npk_15_10_12"].model_copy(update={"contents": {"n": 20.0, "p2o5": 10.0}})
+    last = catalog.subsidy.eligibility[-1].model_copy(update={"max_ha_per_farmer": 1.0})
+    other = catalog.model_copy(
+        update={
+            "fertilizers": {**catalog.fertilizers, "npk_15_10_12": npk},
+            "subsidy": catalog.subsidy.model_copy(
+                update={"eligibility": (*catalog.subsidy.eligibility[:-1], last)}
+            ),
+        }
+    )
+    told = (
+        r"other rules than config has now: eligibility\.max_ha_per_farmer, "
+        r"fertilizers\.npk_15_10_12\.contents\.k2o, fertilizers\.npk_15_10_12\.contents\.n; allocate anew"
+    )
+    with pytest.raises(InputError, match=told):
+        approve(country.store, other, record.id, actor="budi")
+    assert country.store.allocations.record(record.id).state == "submitted"
 
 
 def test_what_an_approved_allocation_was_made_of_is_never_pruned_and_of_a_draft_only_its_rows(

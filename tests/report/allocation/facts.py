@@ -147,6 +147,16 @@ MONTHS = pd.DataFrame(
         for month in range(1, 13)
     ]
 )
+RULES = {
+    "currency": "IDR",
+    "eligibility": {"rule": "Permentan 15/2025"},
+    "doses": {"rice": {"edition": "rice_test", "title": dict(DOSES.title)}},
+    "fertilizers": {
+        "urea": {"price": {"price": 1800.0, "rule": "Kepmentan 1117/2025"}},
+        "npk_15_10_12": {"price": None},
+    },
+}
+"""As the record has them: config may have others by now."""
 FINDING = Finding(
     "legal_totals", "warn", "plan_2027", "the decree's total of urea is 1,000 t; its rows add up to 1,010 t"
 )
@@ -165,6 +175,7 @@ def document(**changes):
         "months": MONTHS,
         "findings": [FINDING],
         "choices": {"total_change_pct": -10},
+        "rules": RULES,
         "inputs": {"fertilizer_need_by_districts": "abc123"},
     }
     return Document(**given | changes)
@@ -185,7 +196,7 @@ def unit(**changes):
     return UnitAllocation(**given | changes)
 
 
-RICE = Need("rice", 1650.0, 250.0, "rice_test", {"p2o5": "low", "k2o": "medium"})
+RICE = Need("rice", 1650.0, 250.0, 412.5, "rice_test", DOSES.title, statuses={"p2o5": "low", "k2o": "medium"})
 
 
 def chain(**changes):

@@ -1,8 +1,10 @@
 """Why a unit gets its tonnes, in plain words of both languages."""
 
+from dataclasses import replace
+
 import pytest
 
-from soilinfo.report.allocation.explanation import Need, sentence
+from soilinfo.report.allocation.explanation import Need, Rate, sentence
 from tests.report.allocation.facts import RICE, chain, words
 
 
@@ -47,10 +49,10 @@ def test_without_requests_none_is_told():
 
 def test_commodities_come_with_the_largest_need_first_and_beyond_three_are_summed_up():
     needs = [
-        Need("maize", 100.0, 300.0, "rice_test"),
+        Need("maize", 100.0, 300.0, 30.0, "rice_test", RICE.title),
         RICE,
-        Need("cassava", 10.0, 100.0, "rice_test"),
-        Need("cocoa", 1.0, 100.0, "rice_test"),
+        Need("cassava", 10.0, 100.0, 1.0, "rice_test", RICE.title),
+        Need("cocoa", 1.0, 100.0, 0.1, "rice_test", RICE.title),
     ]
     told = sentence(words(), chain(needs=needs, need_t=443.6))
     assert told.index("ha of rice") < told.index("ha of maize") < told.index("ha of cassava")
@@ -59,7 +61,7 @@ def test_commodities_come_with_the_largest_need_first_and_beyond_three_are_summe
 
 
 def test_a_missing_rate_is_told_and_not_guessed():
-    unrated = Need("cassava", 20.0, None, "")
+    unrated = Need("cassava", 20.0, None, None)
     told = sentence(words(), chain(needs=[unrated], need_t=5.0))
     assert (
         "no rate of urea is known for 20 ha of cassava; what it asked for there, 5 t, stands for that need"
@@ -69,16 +71,47 @@ def test_a_missing_rate_is_told_and_not_guessed():
 
 def test_commodities_without_a_rate_are_told_together():
     areas = {"cassava": 20.0, "maize": 300.0, "cocoa": 1.0, "rice": 40.0}
-    needs = [Need(commodity, area, None, "") for commodity, area in areas.items()]
+    needs = [Need(commodity, area, None, None) for commodity, area in areas.items()]
     told = sentence(words(), chain(needs=needs, need_t=5.0))
     assert "no rate of urea is known for 361 ha of maize, rice, cassava and 1 more;" in told
 
 
 def test_what_is_asked_for_where_no_rate_is_known_is_added_to_what_the_rates_give():
-    told = sentence(words(), chain(needs=[RICE, Need("cassava", 20.0, None, "")], need_t=417.5))
+    told = sentence(words(), chain(needs=[RICE, Need("cassava", 20.0, None, None)], need_t=417.5))
     assert (
         "for 20 ha of cassava; what it asked for there, 5 t, stands for that need; together 417.5 t" in told
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "rice doses of the test; the rate that the decree prints for it counts; of urea the decree "
+            "prints 250 kg, by P status low it would be 200 kg) = 412.5 t",
+        ),
+        (
+            "id",
+            "dosis padi uji; berlaku dosis yang tercantum dalam keputusan untuknya; urea menurut keputusan "
+            "250 kg, menurut status P rendah seharusnya 200 kg) = 412,5 t",
+        ),
+    ],
+)
+def test_where_the_decree_decides_what_the_soil_would_give_is_told(language: str, told: str):
+    rates = [Rate("urea", 250.0, 200.0, 250.0, "p2o5"), Rate("npk_15_10_12", 50.0, None, 50.0, "k2o")]
+    decreed = replace(RICE, rates=rates, legal_rate="printed")
+    assert told in sentence(words(language), chain(needs=[decreed]))
+
+
+def test_where_the_decree_has_only_a_dash_the_computed_rate_counts():
+    told = sentence(words(), chain(needs=[replace(RICE, legal_rate="dash")]))
+    assert "the decree prints no rate for it, so the computed one counts" in told
+
+
+def test_what_is_asked_for_where_nobody_states_an_area_is_told():
+    told = sentence(words(), chain(needs=[RICE, Need("cassava", None, None, None)], need_t=417.5))
+    assert "nobody states the area of cassava; what it asked for there, 5 t, stands for that need" in told
 
 
 def test_a_unit_without_need_gets_nothing_and_has_no_percentage():
