@@ -16,7 +16,9 @@ from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.records import approve, save
 from soilinfo.jobs.worker import work_once
 from soilinfo.report.workbook import XLSX
+from soilinfo.serve.collections import Source
 from soilinfo.serve.processes.performing import performer
+from soilinfo.serve.processes.subsidy_allocation import CELLS_OF_ROW, SubsidyAllocation
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.serve.conftest import served
@@ -107,6 +109,16 @@ def test_a_job_gives_the_same_answer_in_the_same_formats(web: httpx.Client, own:
     assert web.get(path).json()["progress"] == 100
     assert web.get(f"{path}/results").json() == answered(web).json()
     assert web.get(f"{path}/results?f=xlsx").content == answered(web, "?f=xlsx").content
+
+
+def test_its_size_is_that_of_its_rows_so_that_a_large_nation_is_worked_out_as_a_job(own: Settings):
+    store, catalog = open_store(own), load(own.config)
+    source = Source(store, catalog, store.ledger.current())
+    asked = SubsidyAllocation({"name": "subsidy-allocation", "data": source}).cells({"plan": PLAN})
+    units = store.vector.count("districts", source.snapshot.layers["districts"])
+    store.close()
+    assert asked == CELLS_OF_ROW * units * len(SUPPLY_T)
+    assert CELLS_OF_ROW * 7285 * 4 > catalog.services.limits.process_cells > asked
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
 from soilinfo.jobs.ingestion.outcome import Outcome
 from soilinfo.jobs.ingestion.sources import Reading
+from soilinfo.jobs.runs.freshness import INGESTED
 from soilinfo.jobs.runs.versions import Origin, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
-PIPELINE = "table/1"
+PIPELINE = f"{INGESTED}/1"
 """Name of the method; raising the number makes every version anew."""
 
 

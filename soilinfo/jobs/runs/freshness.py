@@ -6,6 +6,10 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import FindingRecord, Snapshot
 
 RUNS_LOOKED_AT = 1000
+SETTLED = "allocation"
+"""Pipelines of results that stay as they were decided, whatever becomes of their inputs."""
+INGESTED = "table"
+"""Pipelines of what is ingested anew, not evaluated, when its inputs are other ones."""
 
 
 def stale_results(store: Store, snapshot: Snapshot) -> list[Finding]:
@@ -22,8 +26,9 @@ def stale_results(store: Store, snapshot: Snapshot) -> list[Finding]:
             if version
             else []
         )
-        if version and replaced and not version.pipeline.startswith("allocation/"):
-            anew = f"ingest {version.layer}" if version.pipeline.startswith("table/") else "evaluate"
+        pipeline = version.pipeline.partition("/")[0] if version else ""
+        if version and replaced and pipeline != SETTLED:
+            anew = f"ingest {version.layer}" if pipeline == INGESTED else "evaluate"
             message = f"derived from older versions of {', '.join(sorted(replaced))}; run `soilinfo {anew}`"
             found.append(Finding("stale_result", "warn", version.layer, message, len(replaced)))
     return found

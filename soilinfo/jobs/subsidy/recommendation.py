@@ -1,8 +1,8 @@
 """Recommended rates of fertilizer by unit: computed from nutrient status, beside those a decree prints."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -66,18 +66,22 @@ class LegalTable:
     rows: pd.DataFrame
     """A row a unit, by code."""
 
+    @cached_property
+    def _by_code(self) -> dict[Hashable, dict[Hashable, Any]]:
+        """The same, as every unit of a nation is looked up in it several times."""
+        return self.rows.to_dict("index")
+
     def state(self, code: str) -> LegalState:
         """What the table says of a unit."""
-        if code not in self.rows.index:
+        if code not in self._by_code:
             return "not_listed"
         return "printed" if self.of(code, ()) else "dash"
 
     def of(self, code: str, credits: Sequence[str]) -> dict[str, float]:
         """The printed kg/ha by fertilizer; none for credits that the table does not print together."""
-        if code not in self.rows.index or len(credits) > 1:
+        if code not in self._by_code or len(credits) > 1:
             return {}
-        columns = self.columns.get(credits[0] if credits else NO_CREDIT, {})
-        row = self.rows.loc[code].to_dict()
+        columns, row = self.columns.get(credits[0] if credits else NO_CREDIT, {}), self._by_code[code]
         return {name: float(row[column]) for name, column in columns.items() if pd.notna(row[column])}
 
 

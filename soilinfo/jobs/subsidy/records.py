@@ -10,6 +10,7 @@ from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import FINDINGS, allocation_of_plan, needs_of_plan, rates_of_plan, table_of
 from soilinfo.errors import InputError
+from soilinfo.jobs.runs.freshness import SETTLED
 from soilinfo.jobs.runs.publication import findings_version
 from soilinfo.jobs.runs.run import recorded
 from soilinfo.jobs.runs.versions import Origin, new_version, remember
@@ -20,7 +21,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
 
-PIPELINE = "allocation/1"
+PIPELINE = f"{SETTLED}/1"
 """Name of the method; raising the number makes every version anew."""
 KEY = ("commodity", "fertilizer")
 """What tells the rows of a unit apart."""

@@ -101,7 +101,8 @@ def test_a_weight_of_a_layer_that_the_rate_goes_by_counts_it_twice(gather):
 
 
 def test_such_a_weight_is_taken_when_it_is_forced_and_any_other_at_once(gather):
-    gather(weights=(weight(of_layers=("p2o5_hcl25",), forced=True), weight(of_layers=("slope",))))
+    basis = gather(weights=(weight(of_layers=("p2o5_hcl25",), forced=True), weight(of_layers=("slope",))))
+    assert [*basis.weights] == ["1_poverty_pct", "2_poverty_pct"]
 
 
 def test_a_table_that_is_not_published_is_named(gather, fertilizer_country):
