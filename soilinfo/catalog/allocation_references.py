@@ -1,14 +1,15 @@
 """What a plan of an allocation says of fertilizers, levels, tables, columns and layers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from soilinfo.catalog.allocation_optimum import not_divided, optimum_faults
 from soilinfo.catalog.allocations import (
     AllocationPlan,
     Amounts,
     AreaTable,
     LegalTotals,
-    Objective,
     Registry,
+    UnitColumn,
     Weight,
 )
 from soilinfo.catalog.doses import Doses
@@ -19,7 +20,7 @@ from soilinfo.catalog.references import Parts
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.subsidy_references import unknown_fertilizers
 from soilinfo.catalog.table_references import column_faults, level_faults
-from soilinfo.errors import Fault, UnknownNameError
+from soilinfo.errors import Fault
 
 
 def allocation_faults(parts: Parts) -> Iterator[Fault]:
@@ -31,6 +32,7 @@ def allocation_faults(parts: Parts) -> Iterator[Fault]:
             yield entry.fault("level", error)
         yield from _supply_faults(parts, entry, plan)
         yield from _table_faults(parts, entry, plan)
+        yield from optimum_faults(parts, entry, plan)
         for at, weight in enumerate(plan.weights or ()):
             yield from _weight_faults(parts, entry, f"weights.{at}", weight, plan.level)
 
@@ -44,14 +46,7 @@ def _supply_faults(parts: Parts, entry: Entry, plan: AllocationPlan) -> Iterator
             message = f"a budget needs the production price and the ceiling price of '{name}' on {plan.date}"
             yield entry.fault(f"fertilizers.{name}.budget", message)
     for code, tonnes in (plan.frozen or {}).items():
-        yield from _outside(entry, f"frozen.{code}", tonnes, plan)
-
-
-def _outside(entry: Entry, key: str, names: Iterable[str], plan: AllocationPlan) -> Iterator[Fault]:
-    """A fault for each fertilizer that the plan does not divide."""
-    for name in names:
-        if plan.fertilizers and name not in plan.fertilizers:
-            yield entry.fault(key, UnknownNameError("fertilizer in this plan", name, plan.fertilizers))
+        yield from not_divided(entry, f"frozen.{code}", tonnes, plan)
 
 
 def _table_faults(parts: Parts, entry: Entry, plan: AllocationPlan) -> Iterator[Fault]:
@@ -105,7 +100,7 @@ def _legal_faults(parts: Parts, entry: Entry, totals: LegalTotals) -> Iterator[F
     yield from column_faults(parts, entry, "legal_totals", totals.table, numbers=total, unit="t")
 
 
-def _column_faults(parts: Parts, entry: Entry, key: str, about: Objective, level: str) -> Iterator[Fault]:
+def _column_faults(parts: Parts, entry: Entry, key: str, about: UnitColumn, level: str) -> Iterator[Fault]:
     code, column = {"code": about.code}, {"column": about.column}
     yield from column_faults(parts, entry, key, about.table, texts=code, numbers=column)
     yield from level_faults(parts, entry, key, about.table, level)

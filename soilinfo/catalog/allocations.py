@@ -4,6 +4,7 @@ No public rule says how weights are set: they are a country's own decision, and 
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import isclose
 from typing import Annotated, Literal
 
@@ -22,8 +23,20 @@ def _quoted(code: object) -> object:
 
 UnitCode = Annotated[str, BeforeValidator(_quoted)]
 """A unit's code; without quotes 01.02 would be a number, and another code."""
-Tonnes = Annotated[float, Field(ge=0)]
-Percent = Annotated[float, Field(ge=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Tonnes = NotNegative
+Percent = NotNegative
+
+
+def _flattening(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """A curve whose doses rise from 0 and whose slopes never rise: the best would be all or nothing."""
+    doses = [dose for dose, _ in points]
+    if doses[0] != 0 or any(later <= dose for dose, later in pairwise(doses)):
+        raise ValueError(f"the doses of a yield response must rise from 0, not be {doses}")
+    slopes = [(more - less) / (later - dose) for (dose, less), (later, more) in pairwise(points)]
+    if any(later > slope and not isclose(later, slope) for slope, later in pairwise(slopes)):
+        raise ValueError("the yield response steepens; it must flatten")
+    return points
 
 
 class Supply(Model):
@@ -80,13 +93,57 @@ class Redeemed(Amounts):
     """Column with the month, 1 to 12; None: the rows are of the year so far."""
 
 
-class Objective(UnitTable):
-    """What a tonne is worth in a unit."""
+class UnitColumn(UnitTable):
+    """A number of each unit."""
 
     column: Name
 
 
-class Weight(Objective):
+class Objective(UnitColumn):
+    """What a tonne is worth in a unit, whichever fertilizer it is or with fertilizers weighed."""
+
+    worth: Mapping[Name, NotNegative] = Field(default_factory=dict)
+    """What a tonne of each fertilizer is worth beside the others, multiplied with the column."""
+
+
+class YieldResponse(Model):
+    """What a commodity yields by the dose of a fertilizer: straight lines between the points of a curve.
+
+    Beyond the last point nothing is gained. A curve is only as good as the trials behind it.
+    """
+
+    commodity: Name
+    fertilizer: Name
+    source: str = Field(min_length=1)
+    """Where the curve was published."""
+    points: Annotated[tuple[tuple[NotNegative, float], ...], AfterValidator(_flattening)] = Field(
+        min_length=2
+    )
+    """Dose in kg/ha, rising from 0, and yield per ha in one unit for all curves of a plan."""
+
+
+class Quota(Model):
+    """What the units of a wider one get together, of what there is to divide of a fertilizer."""
+
+    least_pct: Percent = 0.0
+    most_pct: Percent = 100.0
+
+    @model_validator(mode="after")
+    def _least_first(self) -> "Quota":
+        if self.least_pct > self.most_pct:
+            raise ValueError(f"least_pct {self.least_pct:g} is above most_pct {self.most_pct:g}")
+        return self
+
+
+class Quotas(Model):
+    """Quotas of the units of one level."""
+
+    level: Name
+    units: Mapping[UnitCode, Mapping[Name, Quota]] = Field(min_length=1)
+    """By code and fertilizer."""
+
+
+class Weight(UnitColumn):
     """A column that units are weighted by."""
 
     power: float = 1.0
@@ -134,6 +191,12 @@ class AllocationPlan(Model):
     """Multiplied with each other; what the method ``priority`` goes by."""
     objective: Objective | None = None
     """What the method ``optimal`` makes as large as can be."""
+    response: tuple[YieldResponse, ...] = ()
+    """In place of an objective: the yield is made as large as can be."""
+    budget: float | None = Field(default=None, gt=0)
+    """What all fertilizers together may cost, as :attr:`Supply.budget` is reckoned; for ``optimal``."""
+    quotas: Quotas | None = None
+    """For ``optimal``."""
     floor_pct_of_need: Percent = 0.0
     cap_pct_of_need: Percent = 100.0
     """The request is a cap besides."""
@@ -153,8 +216,12 @@ class AllocationPlan(Model):
     def _has_what_it_goes_by(self) -> "AllocationPlan":
         if self.method == "priority" and not self.weights:
             raise ValueError("the method 'priority' needs weights")
-        if self.method == "optimal" and self.objective is None:
-            raise ValueError("the method 'optimal' needs an objective")
+        if self.method == "optimal" and not (self.objective or self.response):
+            raise ValueError("the method 'optimal' needs an objective or a yield response")
+        if self.objective and self.response:
+            raise ValueError("give either an objective or a yield response")
+        if self.method != "optimal" and (self.budget or self.quotas):
+            raise ValueError(f"'{self.method}' keeps to no budget for all and no quotas: 'optimal' does")
         if self.floor_pct_of_need > self.cap_pct_of_need:
             floor, cap = self.floor_pct_of_need, self.cap_pct_of_need
             raise ValueError(f"floor_pct_of_need {floor:g} is above cap_pct_of_need {cap:g}")

@@ -65,17 +65,6 @@ def class_probabilities(
     return np.where(known, np.where(deviations > 0, shares, certain), np.nan)
 
 
-def most_probable(probabilities: NDArray[np.floating]) -> Classes:
-    """The class of most probability (class, ...), of equals the poorer one; 0 where there is none.
-
-    Not always the class of the mean: just above an edge, a wide class below may hold more than a narrow one
-    that the mean lies in.
-    """
-    known = ~np.isnan(probabilities).any(axis=0)
-    ranks = np.where(known, probabilities, -inf).argmax(axis=0) + 1
-    return np.where(known, ranks, 0).astype(np.uint8)
-
-
 def majority(areas_ha: ArrayLike, nodata_ha: float = 0.0) -> int | None:
     """The position of the class that most land of a unit has, of its hectares by class, poorest first.
 

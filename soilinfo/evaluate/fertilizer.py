@@ -50,11 +50,6 @@ class Dose:
     steps: tuple[Step, ...]
     missing: str | None = None
 
-    @property
-    def unused_credit_kg_ha(self) -> float:
-        """What the floor gave back: more was credited than there was to take away."""
-        return sum(step.kg_ha for step in self.steps if step.kind == "floor")
-
 
 def doses(
     base: Amounts,

@@ -25,7 +25,7 @@ from scipy.sparse import block_array, coo_array, csr_array
 from soilinfo.evaluate.allocation.hierarchy import in_sacks
 from soilinfo.evaluate.allocation.limits import Limits
 from soilinfo.evaluate.allocation.max_min import max_min
-from soilinfo.evaluate.allocation.optimal import optimal, worth_of
+from soilinfo.evaluate.allocation.optimal import optimal
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.proportional import proportional
 from soilinfo.evaluate.allocation.response import per_tonne
@@ -247,5 +247,6 @@ def _require_equal(nation: Nation) -> None:
             np.testing.assert_allclose(tonnes, bare[name], rtol=1e-5)
     pieces = per_tonne(nation.worth)
     for limits, limited in ((Limits(), False), (nation.limits, True)):
-        ours_worth = worth_of(_tonnes(optimal(nation.problems(), pieces, limits)), pieces)
+        ours = _tonnes(optimal(nation.problems(), pieces, limits))
+        ours_worth = sum(float((nation.worth[name] * tonnes).sum()) for name, tonnes in ours.items())
         np.testing.assert_allclose(ours_worth, _linprog(nation, limited=limited, presolve=False), rtol=1e-9)

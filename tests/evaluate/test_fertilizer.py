@@ -67,18 +67,18 @@ def test_a_dose_tells_the_steps_that_add_up_to_it():
         Step("credit", -50, material="straw"),
         Step("floor", 20),
     )
-    assert (found.kg_ha, found.unused_credit_kg_ha) == (0, 20)
+    assert found.kg_ha == 0
 
 
 def test_a_credit_that_is_all_used_leaves_none():
     found = dosed("low", "low", straw=STRAW)
-    assert found["kcl"].unused_credit_kg_ha == 0
+    assert [step.kind for step in found["kcl"].steps] == ["status", "credit"]
     assert [step.kind for step in found["sp36"].steps] == ["status"], "straw saves no phosphate"
 
 
 def test_a_floor_above_nothing_is_kept():
     found = doses({"urea": 60.0}, {}, {}, {"manure": {"urea": 50.0}}, floor=25.0)["urea"]
-    assert (found.kg_ha, found.unused_credit_kg_ha) == (25, 15)
+    assert (found.kg_ha, found.steps[-1]) == (25, Step("floor", 15))
 
 
 def test_without_the_status_of_a_nutrient_only_its_fertilizer_has_no_dose():

@@ -60,14 +60,6 @@ def optimal(
     }
 
 
-def worth_of(allocated_t: Mapping[str, "pd.Series[float]"], pieces: pd.DataFrame) -> float:
-    """What tonnes (fertilizer -> by code) are worth together by ``pieces``, in the objective's unit."""
-    tonnes = pd.concat(allocated_t, names=["fertilizer", "code"])
-    given = tonnes.reindex(pd.MultiIndex.from_frame(pieces[UNIT])).to_numpy(float)
-    start, stop = _reach(pieces.assign(unit=pieces.groupby(UNIT).ngroup()))
-    return float(((np.clip(given, start, stop) - start) * pieces["worth_per_t"]).sum())
-
-
 def _bounded(name: str, problem: Problem, limits: Limits) -> pd.DataFrame:
     """The units of one fertilizer with their bounds and, in ``target_t``, their proportional share."""
     need = problem.units["need_t"].to_numpy(float)

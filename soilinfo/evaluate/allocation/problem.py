@@ -34,7 +34,7 @@ class Problem:
 
     Raises InputError, naming the units, for an empty table, a missing column or number, a duplicate, a
     negative number, floors or frozen amounts above caps, or floors that sum to more than the total. A need
-    that is missing is not zero: :func:`without_missing` leaves such units out, when that is what is wanted.
+    that is missing is not zero.
     """
 
     units: pd.DataFrame
@@ -82,12 +82,6 @@ class Shares:
     units: pd.DataFrame
     left_t: float
     level: float | None = None
-
-
-def without_missing(units: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The units whose need is known, and the codes of the others."""
-    missing = units["need_t"].isna()
-    return units[~missing], tuple(units.index[missing])
 
 
 def shares(problem: Problem, allocated: Numbers, wanted: Numbers, level: float | None = None) -> Shares:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from math import prod
+from typing import Any
 
 import pandas as pd
 
-from soilinfo.catalog.allocations import AllocationPlan, Method
+from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.doses import Doses
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import table_of
@@ -55,6 +56,10 @@ def sensitivity_of(
     published = store.ledger.current().layers
     basis = basis_of(store, catalog, plan, published)
     decided = decided_on(catalog, basis, choices)
+    if plan.budget:
+        raise InputError(
+            f"allocation plan '{plan.id}' has a budget for all fertilizers; ranges are of each alone"
+        )
     doubts = list(_doubts(store, catalog, published, plan))
     if not doubts:
         raise InputError(
@@ -63,7 +68,7 @@ def sensitivity_of(
         )
     ranges = []
     for name in plan.fertilizers:
-        problem, method = problem_of(basis, decided, name), partial(_alone, basis, decided["method"], name)
+        problem, method = problem_of(basis, decided, name), partial(_alone, basis, decided, name)
         moved = sensitivity(problem, _drawn(problem, doubts, name, draws), method)
         ranges.append(moved.rename_axis("code").reset_index().assign(fertilizer=name))
     rows = pd.concat(ranges, ignore_index=True).sort_values(["code", "fertilizer"], ignore_index=True)
@@ -72,9 +77,9 @@ def sensitivity_of(
     return rows.round(6)
 
 
-def _alone(basis: PlanBasis, method: Method, name: str, problem: Problem) -> Shares:
-    """What each unit gets of one fertilizer; it does not depend on the others."""
-    return share(basis, method, {name: problem})[name]
+def _alone(basis: PlanBasis, decided: Mapping[str, Any], name: str, problem: Problem) -> Shares:
+    """What each unit gets of one fertilizer; without a budget for all it does not depend on the others."""
+    return share(basis, decided, {name: problem})[name]
 
 
 def _drawn(problem: Problem, doubts: Sequence[Doubt], name: str, draws: int) -> Iterator["pd.Series[float]"]:

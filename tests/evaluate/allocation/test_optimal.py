@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from soilinfo.catalog.allocations import YieldResponse
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.allocation.limits import Limits
-from soilinfo.evaluate.allocation.optimal import optimal, worth_of
+from soilinfo.evaluate.allocation.optimal import optimal
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.proportional import proportional
 from soilinfo.evaluate.allocation.response import per_tonne, response
@@ -25,6 +26,10 @@ def worth(**by_fertilizer: list[float]) -> pd.DataFrame:
 
 def tonnes(found: Mapping[str, Shares]) -> dict[str, list[float]]:
     return {name: shares.units["allocated_t"].round(6).to_list() for name, shares in found.items()}
+
+
+def curve(*points: tuple[float, float]) -> YieldResponse:
+    return YieldResponse(commodity="rice", fertilizer="urea", source="made up", points=points)
 
 
 def quotas(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
@@ -85,13 +90,13 @@ def test_equals_give_up_the_same_part_of_their_share_to_one_who_is_worth_more():
 
 
 def test_the_first_tonnes_of_all_come_before_the_next_of_any():
-    pieces = response([(0, 0), (100, 10), (200, 12)], by_code([100, 50]), "urea", source="made up")
+    pieces = response(curve((0, 0), (100, 10), (200, 12)), by_code([100, 50]))
     found = optimal({"urea": problem(18, [20, 10], cap_t=[20, 10])}, pieces)
     assert tonnes(found) == {"urea": [12, 6]}
 
 
 def test_what_is_worth_nothing_is_not_handed_out():
-    pieces = response([(0, 0), (100, 10)], by_code([100, 50]), "urea", source="made up")
+    pieces = response(curve((0, 0), (100, 10)), by_code([100, 50]))
     found = optimal({"urea": problem(18, [20, 10], cap_t=[20, 10])}, pieces)
     assert tonnes(found) == {"urea": [10, 5]}
     assert found["urea"].left_t == pytest.approx(3)
@@ -100,11 +105,6 @@ def test_what_is_worth_nothing_is_not_handed_out():
 def test_a_unit_without_need_gets_its_floor_whatever_its_tonnes_are_worth():
     urea = problem(10, [0, 20], floor_t=[1, 0], cap_t=20)
     assert tonnes(optimal({"urea": urea}, worth(urea=[9, 1]))) == {"urea": [1, 9]}
-
-
-def test_worth_is_counted_piece_by_piece():
-    pieces = response([(0, 0), (100, 10), (200, 12)], by_code([100, 50]), "urea", source="made up")
-    assert worth_of({"urea": by_code([12, 3])}, pieces) == pytest.approx(10 * 100 + 2 * 20 + 3 * 100)
 
 
 # ---- what cannot be solved --------------------------------------------------------------
@@ -163,6 +163,11 @@ def test_tonnes_that_are_worth_more_the_more_there_are_are_refused():
 # ---- whatever the numbers ---------------------------------------------------------------
 
 
+def worth_of(allocated_t: "pd.Series[float]", pieces: pd.DataFrame) -> float:
+    """What tonnes of urea are worth, at so much per tonne."""
+    return float((allocated_t * pieces.set_index("code")["worth_per_t"]).sum())
+
+
 @st.composite
 def worths(draw: st.DrawFn) -> pd.DataFrame:
     """Few different numbers, so that ties are common."""
@@ -180,7 +185,7 @@ def test_no_allocation_is_worth_more(given_problem: Problem, pieces: pd.DataFram
     bounds = np.column_stack([given_problem.lower, upper])
     best = linprog(-per_t, [np.ones(len(need))], [given_problem.total_t + 1e-9], bounds=bounds)
     assert best.status == 0
-    assert worth_of({"urea": found}, pieces) == pytest.approx(-best.fun, abs=1e-6)
+    assert worth_of(found, pieces) == pytest.approx(-best.fun, abs=1e-6)
 
 
 @settings(max_examples=15)
@@ -188,7 +193,7 @@ def test_no_allocation_is_worth_more(given_problem: Problem, pieces: pd.DataFram
 def test_the_proportional_allocation_is_never_worth_more(given_problem: Problem, pieces: pd.DataFrame):
     found = optimal({"urea": given_problem}, pieces)["urea"].units["allocated_t"]
     plain = proportional(given_problem).units["allocated_t"]
-    assert worth_of({"urea": found}, pieces) >= worth_of({"urea": plain}, pieces) - 1e-6
+    assert worth_of(found, pieces) >= worth_of(plain, pieces) - 1e-6
 
 
 @settings(max_examples=15)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import Problem, without_missing
+from soilinfo.evaluate.allocation.problem import Problem
 from tests.evaluate.allocation.units import problem
 
 
@@ -27,13 +27,6 @@ def test_a_unit_that_stands_twice_is_named():
 def test_a_missing_need_is_not_zero():
     with pytest.raises(InputError, match="need_t is missing, which is not zero, of b"):
         problem(10, [5, nan])
-
-
-def test_units_without_a_known_need_are_left_out_when_asked():
-    units = pd.DataFrame({"need_t": [5.0, nan]}, index=["a", "b"])
-    known, left_out = without_missing(units)
-    assert list(known.index) == ["a"]
-    assert left_out == ("b",)
 
 
 @pytest.mark.parametrize("column", ["need_t", "floor_t", "cap_t", "weight", "frozen_t"])

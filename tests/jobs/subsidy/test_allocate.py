@@ -1,7 +1,5 @@
 """A plan's allocation: whole sacks that add up at every level, within requests, and what is told of it."""
 
-from dataclasses import replace
-
 import pytest
 
 from soilinfo.catalog.allocations import Objective, Quota, Quotas, Supply, YieldResponse
@@ -155,37 +153,41 @@ def priced(catalog, **production):
     for name, price in production.items():
         entry = Price.model_validate({"from": 2026, "price": price, "rule": "own"})
         known[name] = known[name].model_copy(update={"production_prices": (entry,)})
-    return replace(catalog, fertilizers=known)
+    return catalog.model_copy(update={"fertilizers": known})
 
 
 def test_regencies_get_no_less_and_no_more_than_their_quota(divide):
-    units = {"01.01": {"npk_15_10_12": Quota(most_pct=20)}, "01.04": {"npk_15_10_12": Quota(least_pct=3)}}
+    units = {"01.01": {"npk_15_10_12": Quota(least_pct=30)}, "01.03": {"npk_15_10_12": Quota(most_pct=10)}}
     kept = Quotas(level="regencies", units=units)
     npk = divide("optimal", objective=POVERTY, quotas=kept).levels["regencies"]
     got = npk[npk["fertilizer"] == "npk_15_10_12"].set_index("code")["allocated_t"]
-    assert got["01.01"] == pytest.approx(0.20 * 6000, abs=0.1)
-    assert got["01.04"] == pytest.approx(0.03 * 6000, abs=0.1)
+    assert got["01.01"] == pytest.approx(0.30 * 6000, abs=0.1)
+    assert got["01.03"] == pytest.approx(0.10 * 6000, abs=0.1)
     assert got.sum() == 6000
 
 
 RESPONSE = YieldResponse(
-    commodity="rice", fertilizer="urea", source="made up", points=((0, 2000), (50, 3500), (150, 4500), (300, 4500))
+    commodity="rice",
+    fertilizer="urea",
+    source="made up",
+    points=((0, 2000), (50, 3500), (150, 4500), (300, 4500)),
 )
 
 
 def test_by_a_yield_response_all_get_their_first_tonnes_before_any_gets_more(divide):
-    urea = {"fertilizers": {"urea": Supply(total_t=1000)}, "response": (RESPONSE,), "without_rate": "leave_out"}
-    rows = of(divide("optimal", **urea), "urea")
+    urea = {"fertilizers": {"urea": Supply(total_t=1000)}, "response": (RESPONSE,)}
+    rows = of(divide("optimal", without_rate="leave_out", **urea), "urea")
     rice_ha = rows.index.map(RICE_HA)
     assert (rows["allocated_t"] / rice_ha <= 0.05 + 1e-3).all()
     assert rows["allocated_t"].sum() == 1000
     with pytest.raises(InputError, match="no yield response of urea on maize; commodities without a rate"):
-        divide("optimal", **urea | {"without_rate": "request"})
+        divide("optimal", without_rate="request", **urea)
 
 
 def test_other_methods_do_not_overlook_a_budget_or_quotas(divide):
+    kept = Quotas(level="regencies", units={"01.01": {"urea": Quota()}})
     with pytest.raises(InputError, match="which the method 'proportional' does not keep to; 'optimal' does"):
-        divide("proportional", budget=1e9)
+        divide("proportional", quotas=kept)
 
 
 @pytest.mark.parametrize(("method", "lacks"), [("priority", {"weights": ()}), ("optimal", {})])
