@@ -33,7 +33,8 @@ def findings_about(
         rows = levels[basis.plan.legal_totals.level]
         yield from _printed_sums(layer, basis.legal)
         yield from _differences(layer, rows)
-        yield from _unknown(layer, basis, rows)
+        yield from _printed_supply(layer, basis)
+        yield from _unmatched(layer, basis.legal, rows)
 
 
 def _supply(basis: PlanBasis, layer: str, name: str, problem: Problem) -> Iterator[Finding]:
@@ -96,10 +97,25 @@ def _differences(layer: str, rows: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("legal_total_differs", "note", layer, message, 1, evidence)
 
 
-def _unknown(layer: str, basis: PlanBasis, rows: pd.DataFrame) -> Iterator[Finding]:
-    """A warning of printed totals of units that nothing is computed for."""
+def _printed_supply(layer: str, basis: PlanBasis) -> Iterator[Finding]:
+    """A warning for each fertilizer whose printed tonnes do not sum to what the plan divides."""
     assert basis.legal is not None, "asked for a plan with printed totals only"
-    codes = sorted({*basis.legal.index} - {*rows["code"]})
-    if codes:
-        message = f"printed totals of unit(s) that nothing is allocated to: {some(codes)}"
-        yield Finding("legal_units_unknown", "warn", layer, message, len(codes), {"codes": codes})
+    sums = basis.legal.drop(columns="total", errors="ignore").sum(min_count=1).dropna()
+    for name, printed in sums.items():
+        supply = basis.supply_t[str(name)]
+        if abs(printed - supply) > EXACT_T:
+            message = f"printed totals of {name} sum to {printed:,.3f} t; the plan divides {supply:,.3f} t"
+            evidence = {"fertilizer": str(name), "printed_t": float(printed), "total_t": float(supply)}
+            yield Finding("printed_supply_differs", "warn", layer, message, None, evidence)
+
+
+def _unmatched(layer: str, legal: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
+    """A warning of printed totals of units that nothing is computed for, and one of units without any."""
+    printed, computed = {*legal.dropna(how="all").index}, {*rows["code"]}
+    for check, codes, what in (
+        ("legal_units_unknown", printed - computed, "printed totals of unit(s) that nothing is allocated to"),
+        ("legal_units_missing", computed - printed, "unit(s) that get some and have no printed totals"),
+    ):
+        if codes:
+            listed = sorted(codes)
+            yield Finding(check, "warn", layer, f"{what}: {some(listed)}", len(listed), {"codes": listed})

@@ -1,5 +1,7 @@
 """A plan's allocation: whole sacks that add up at every level, within requests, and what is told of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from soilinfo.catalog.allocations import Objective, Quota, Quotas, Supply, YieldResponse
@@ -213,6 +215,19 @@ def test_printed_totals_stand_beside_the_computed_ones_and_what_does_not_add_up_
     (differs,) = check(done, "legal_total_differs")
     assert (differs.evidence["code"], differs.evidence["fertilizer"]) == ("01", "urea")
     assert differs.evidence["printed_t"] == SUPPLY_T["urea"] > differs.evidence["computed_t"]
+
+
+def test_units_without_printed_totals_and_printed_ones_without_units_are_named(fertilizer_country):
+    store, catalog = fertilizer_country.store, fertilizer_country.catalog
+    basis = basis_of(store, catalog, plan_of(catalog, PLAN))
+    legal = basis.legal.rename(index={"01": "99"}).assign(urea=1.0)
+    found = share_out(catalog, replace(basis, legal=legal), Choices())
+    (unknown,), (missing,) = check(found, "legal_units_unknown"), check(found, "legal_units_missing")
+    assert (unknown.evidence["codes"], missing.evidence["codes"]) == (["99"], ["01"])
+    (urea,) = (
+        each for each in check(found, "printed_supply_differs") if each.evidence["fertilizer"] == "urea"
+    )
+    assert (urea.evidence["printed_t"], urea.evidence["total_t"]) == (1.0, SUPPLY_T["urea"])
 
 
 def test_supply_is_told_beside_the_usual_share_of_need(done):
