@@ -16,11 +16,9 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.apportion import Counts, apportion
-from soilinfo.evaluate.allocation.problem import Numbers, Problem, Shares, named
-
-EXACT = 1e-12
-"""Numbers that differ by less than this share of themselves are the same."""
+from soilinfo.evaluate.allocation.apportion import apportion
+from soilinfo.evaluate.allocation.problem import Problem, Shares, named
+from soilinfo.evaluate.allocation.sacks import KG, tonnes_of, whole_sacks
 
 
 @dataclass(frozen=True)
@@ -48,32 +46,27 @@ def in_sacks(problem: Problem, shares: Shares, tree: pd.DataFrame, sack_kg: floa
     """
     if not sack_kg > 0:
         raise InputError(f"a sack must weigh more than 0 kg, not {sack_kg}")
-    total = int(_whole(shares.units["allocated_t"].to_numpy(float).sum() * 1000 / sack_kg))
+    total = int(whole_sacks(shares.units["allocated_t"].to_numpy(float).sum(), sack_kg))
     bounds = _bounds(problem, shares, sack_kg, total)
     if (least := int(bounds["low"].sum())) > total:
         raise InputError(f"the floors come to {least:,} whole sacks, {least - total:,} more than there are")
     total = min(total, int(bounds["high"].sum()))
     sacks = apportion(shares.units["wanted_t"], total, bounds["low"], bounds["high"])
     frames = {name: _in_tonnes(counts, sack_kg) for name, counts in reversed(_sums(sacks, tree))}
-    return Sacks(frames, max(problem.total_t - total * sack_kg / 1000, 0.0))
+    return Sacks(frames, max(problem.total_t - total * sack_kg / KG, 0.0))
 
 
 def _in_tonnes(sacks: "pd.Series[int]", sack_kg: float) -> pd.DataFrame:
-    return pd.DataFrame({"sacks": sacks, "allocated_t": sacks * sack_kg / 1000}).rename_axis("code")
+    return pd.DataFrame({"sacks": sacks, "allocated_t": tonnes_of(sacks, sack_kg)}).rename_axis("code")
 
 
 def _bounds(problem: Problem, shares: Shares, sack_kg: float, most: int) -> pd.DataFrame:
     """Floors and caps in whole sacks (``low``, ``high``), no cap above ``most``; who wants nothing gets the
     floor."""
-    high = _whole(np.minimum(problem.upper * 1000 / sack_kg, most))
-    low = np.minimum(-_whole(-problem.lower * 1000 / sack_kg), high)
+    high = whole_sacks(np.minimum(problem.upper, most * sack_kg / KG), sack_kg)
+    low = np.minimum(-whole_sacks(-problem.lower, sack_kg), high)
     wanting = shares.units["wanted_t"].to_numpy() > 0
     return pd.DataFrame({"low": low, "high": np.where(wanting, high, low)}, problem.units.index)
-
-
-def _whole(sacks: Numbers) -> Counts:
-    """Rounded down; what misses a whole number by no more than floating point does is that number."""
-    return np.floor(sacks + EXACT * np.abs(sacks)).astype(np.int64)
 
 
 def _sums(sacks: "pd.Series[int]", tree: pd.DataFrame) -> list[tuple[str, "pd.Series[int]"]]:

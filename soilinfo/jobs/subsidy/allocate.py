@@ -13,6 +13,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.evaluate.allocation.hierarchy import Sacks, in_sacks
 from soilinfo.evaluate.allocation.months import monthly
 from soilinfo.evaluate.allocation.problem import Problem, Shares
+from soilinfo.evaluate.allocation.sacks import KG, tonnes_of, whole_sacks
 from soilinfo.findings import Finding
 from soilinfo.jobs.subsidy.allocation_findings import findings_about
 from soilinfo.jobs.subsidy.methods import budget_of, share, weights_by
@@ -20,11 +21,10 @@ from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of, stacked
 from soilinfo.jobs.subsidy.rules import rules_of
 from soilinfo.store.home import Store
 
-KG = 1000.0
-EXACT = 1e-9
-"""What misses a whole sack by no more is one."""
-SUMMED = ("area_ha", "need_t", "request_t", "redeemed_t", "sacks", "allocated_t")
+SUMMED = ("area_ha", "need_t", "request_t", "due_t", "redeemed_t", "sacks", "allocated_t")
 """Columns that a unit has the sums of its parts of."""
+DEMANDED = ("area_ha", "request_t", "due_t", "redeemed_t")
+"""Those of them that are told of a unit beside what it is given."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,15 @@ class Allocation:
         return {name: _total(self.choices, name, *sums.loc[name]) for name in sorted(self.choices["total_t"])}
 
 
+@dataclass(frozen=True)
+class Divided:
+    """One fertilizer: what was to be divided within which bounds, what each unit gets, and its sacks."""
+
+    problem: Problem
+    shares: Shares
+    sacks: Sacks
+
+
 def _total(choices: Mapping[str, Any], name: str, allocated_t: float, need_t: float) -> dict[str, float]:
     total_t, reserve_t = choices["total_t"][name], choices["reserve_t"][name]
     return {
@@ -113,23 +122,29 @@ def share_out(catalog: Catalog, basis: PlanBasis, choices: Choices) -> Allocatio
     """The allocation of what :func:`basis_of` gathered."""
     decided = decided_on(catalog, basis, choices)
     problems = {name: problem_of(basis, decided, name) for name in basis.plan.fertilizers}
-    return divided(basis, decided, problems)
+    return tabled(basis, decided, divided(basis, decided, problems))
 
 
-def divided(basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]) -> Allocation:
-    """The allocation that solves these problems (by fertilizer) by the method decided upon."""
+def divided(
+    basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]
+) -> dict[str, Divided]:
+    """These problems (by fertilizer) solved by the method decided upon, in whole sacks."""
     shares = share(basis, decided, problems)
     tree = basis.tree.paths.drop(columns=basis.tree.finest).rename_axis(basis.tree.finest)
-    sacks = {
-        name: in_sacks(problem, shares[name], tree, decided["sack_kg"][name])
+    sack_kg = decided["sack_kg"]
+    return {
+        name: Divided(problem, shares[name], in_sacks(problem, shares[name], tree, sack_kg[name]))
         for name, problem in problems.items()
     }
+
+
+def tabled(basis: PlanBasis, decided: Mapping[str, Any], done: Mapping[str, Divided]) -> Allocation:
+    """The allocation of fertilizers that are divided."""
     cost = f"cost_{decided['rules']['currency'].lower()}"
-    rows = pd.concat(
-        [_rows(basis, name, problems[name], shares[name], sacks[name]) for name in problems],
-        ignore_index=True,
-    )
+    rows = pd.concat([_rows(basis, name, each) for name, each in done.items()], ignore_index=True)
     levels = {level: _level(basis, rows, level, decided, cost) for level in decided["levels"]}
+    problems = {name: each.problem for name, each in done.items()}
+    sacks = {name: each.sacks for name, each in done.items()}
     findings = (*basis.findings, *findings_about(basis, levels, problems, sacks, decided))
     return Allocation(basis.plan, levels, findings, basis.inputs, decided, basis.needs, basis.rates)
 
@@ -180,14 +195,13 @@ def problem_of(basis: PlanBasis, decided: Mapping[str, Any], name: str) -> Probl
 # ---- tables -----------------------------------------------------------------------------
 
 
-def _rows(basis: PlanBasis, name: str, problem: Problem, shares: Shares, sacks: Sacks) -> pd.DataFrame:
+def _rows(basis: PlanBasis, name: str, done: Divided) -> pd.DataFrame:
     """What each unit gets of one fertilizer, and why, by position."""
-    finest = sacks.levels[basis.tree.finest]
-    units = problem.units
-    about = basis.demand.loc[name].loc[units.index].drop(columns="need_t")
+    finest, units = done.sacks.levels[basis.tree.finest], done.problem.units
+    about = basis.demand.loc[name].loc[units.index, [each for each in DEMANDED if each in basis.demand]]
     frame = about.join(units[["need_t", "weight", "floor_t", "cap_t"]]).assign(
-        share_t=shares.units["allocated_t"],
-        bound=shares.units["bound"],
+        share_t=done.shares.units["allocated_t"],
+        bound=done.shares.units["bound"],
         sacks=finest["sacks"],
         allocated_t=finest["allocated_t"],
         fertilizer=name,
@@ -206,7 +220,7 @@ def _level(
         above = rows.assign(code=rows["code"].map(basis.tree.paths[level]))
         frame = above.groupby(["code", "fertilizer"])[summed].sum(min_count=1).reset_index()
     # Of whole sacks, so that sums are the same whichever way they are added up.
-    frame["allocated_t"] = frame["sacks"] * frame["fertilizer"].map(decided["sack_kg"]) / KG
+    frame["allocated_t"] = tonnes_of(frame["sacks"], frame["fertilizer"].map(decided["sack_kg"]))
     met = (100 * frame["allocated_t"] / frame["need_t"].where(frame["need_t"] > 0)).round(4)
     price = frame["fertilizer"].map(decided["price"]).astype(float)
     frame = frame.assign(
@@ -230,12 +244,19 @@ def _printed(legal: pd.DataFrame, frame: pd.DataFrame) -> "pd.Series[float]":
     return pd.Series(printed.reindex(keys).to_numpy(), frame.index)
 
 
+def redeemed_by_now(rows: pd.DataFrame) -> "pd.Series[float]":
+    """Tonnes of the finest units that count as redeemed: where nobody told, those that were due."""
+    if "redeemed_t" not in rows:
+        return pd.Series(0.0, rows.index)
+    return rows["redeemed_t"].fillna(rows["due_t"])
+
+
 def _months(allocation: Allocation) -> pd.DataFrame:
     rows, sack_kg = allocation.rows, allocation.choices["sack_kg"]
-    past = rows["redeemed_t"] if "redeemed_t" in rows else pd.Series(0.0, rows.index)
-    left = np.floor((rows["allocated_t"] - past) * KG / rows["fertilizer"].map(sack_kg) + EXACT)
-    sacks = monthly(left.astype("int64"), allocation.plan.months, after=allocation.choices.get("after", 0))
+    left_t = (rows["allocated_t"] - redeemed_by_now(rows)).to_numpy()
+    left = pd.Series(whole_sacks(left_t, rows["fertilizer"].map(sack_kg).to_numpy()), rows.index)
+    sacks = monthly(left, allocation.plan.months, after=allocation.choices.get("after", 0))
     units = rows[["code", "fertilizer"]]
     long = units.join(sacks).melt([*units], var_name="month", value_name="sacks")
-    tonnes = long["sacks"] * long["fertilizer"].map(sack_kg) / KG
+    tonnes = tonnes_of(long["sacks"], long["fertilizer"].map(sack_kg))
     return long.assign(allocated_t=tonnes).sort_values([*units, "month"], ignore_index=True)

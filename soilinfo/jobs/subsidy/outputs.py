@@ -33,7 +33,7 @@ Answer = dict[str, Any]
 MOST_EXPLAINED = 40
 """Units whose reasons a sheet tells: those of any regency, and not those of a whole nation."""
 FIRST = (
-    *("code", "name", "fertilizer", "area_ha", "need_t", "request_t", "redeemed_t"),
+    *("code", "name", "fertilizer", "area_ha", "need_t", "request_t", "due_t", "redeemed_t"),
     *("weight", "floor_t", "cap_t", "share_t", "bound", "sacks", "allocated_t", "need_met_pct"),
 )
 """Columns of a level in the order of the chain; money and printed totals follow."""

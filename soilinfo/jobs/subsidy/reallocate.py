@@ -1,6 +1,6 @@
 """Through the year: what is not redeemed moves to where it is asked for, as a new draft."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,14 +11,16 @@ import pandas as pd
 
 from soilinfo.catalog.allocations import AllocationPlan, Redeemed
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError
 from soilinfo.evaluate.allocation.problem import Problem
-from soilinfo.evaluate.allocation.reallocation import reallocation
+from soilinfo.evaluate.allocation.reallocation import Progress, reallocation, settled
 from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks.table import TableEvidence, judge_table
+from soilinfo.ingest.checks.unit_evidence import some
 from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
-from soilinfo.jobs.subsidy.allocate import EXACT, Allocation, divided
+from soilinfo.jobs.subsidy.allocate import Allocation, Divided, divided, redeemed_by_now, tabled
 from soilinfo.jobs.subsidy.plans import PlanBasis, column_of, printed_totals, stacked
 from soilinfo.jobs.subsidy.records import REALLOCATES, allocation_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
@@ -29,7 +31,8 @@ from soilinfo.store.home import Store
 
 @dataclass(frozen=True)
 class Fetched:
-    """What was redeemed: tonnes by code and fertilizer, the last month told of, and what tells it."""
+    """What was redeemed: tonnes by code and fertilizer (NaN where a month is missing), the last month told
+    of, and what tells it."""
 
     tonnes: pd.DataFrame
     after: int
@@ -43,15 +46,13 @@ def reallocate(
 ) -> Allocation:
     """An approved allocation divided anew, by its own method, for what is left of the year.
 
-    What was due by the last month told of and was not redeemed moves to the units that redeemed all that was
-    due to them, as far as they asked for more; what they cannot take stays where it was. Without months
-    nothing tells what was due, and all that is not redeemed may move. No unit gets less than it redeemed nor
-    more than it asked for, what all get together is what they had, and frozen units keep theirs. Redeemed
-    tonnes are those of the file at ``path``, in the form of the plan's
-    table of redeemed tonnes, else of that table as it is published. Needs, requests, weights and prices are
-    those that the allocation was made by. Raises InputError for a record that is not approved, a plan without
-    such a table, a file that its checks block, units that nothing is told of, and more redeemed than
-    allocated or asked for.
+    See :func:`soilinfo.evaluate.allocation.reallocation.reallocation` for what moves. Without months nothing
+    tells what was due, and all that is not redeemed may move. Who did not tell of every month is taken to
+    have redeemed what was due, keeps what it has, and is named. Redeemed tonnes are those of the file at
+    ``path``, in the form of the plan's table of redeemed tonnes, else of that table as it is published.
+    Needs, requests, weights and prices are those that the allocation was made by. Raises InputError for a
+    record that is not in force, a plan without such a table, a file that its checks block, and more redeemed
+    than allocated.
     """
     if record.state != "approved":
         raise InputError(f"'{record.id}' is {record.state}; only what is approved is reallocated")
@@ -63,8 +64,24 @@ def reallocate(
     fetched = _fetched(store, catalog, old.plan, tree, path)
     basis = _basis(store, old, tree, fetched)
     decided = {**record.choices, "after": fetched.after, REALLOCATES: record.id, **fetched.choices}
-    problems = {name: _problem(old, basis, fetched.after, name) for name in old.plan.fertilizers}
-    return divided(basis, decided, problems)
+    return tabled(basis, decided, _moved(basis, decided))
+
+
+def _moved(basis: PlanBasis, decided: Mapping[str, Any]) -> dict[str, Divided]:
+    """Each fertilizer divided anew, told by the bounds that it has, not by those of moving it."""
+    sack_kg = decided["sack_kg"]
+    had = {name: basis.demand.loc[[name]].droplevel("fertilizer") for name in basis.plan.fertilizers}
+    year = {name: Progress(each["sacks"], each["redeemed_t"], each["due_t"]) for name, each in had.items()}
+    before = {name: _problem(each) for name, each in had.items()}
+    moving = {name: reallocation(each, year[name], sack_kg[name]) for name, each in before.items()}
+    return {
+        name: replace(
+            each,
+            problem=before[name],
+            shares=settled(before[name], each.shares, year[name].sacks, sack_kg[name]),
+        )
+        for name, each in divided(basis, decided, moving).items()
+    }
 
 
 def _basis(store: Store, old: Allocation, tree: UnitTree, fetched: Fetched) -> PlanBasis:
@@ -72,8 +89,9 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, fetched: Fetched) -> P
     plan, rows = old.plan, old.rows.set_index(["fertilizer", "code"]).sort_index()
     redeemed = stacked(fetched.tonnes).reorder_levels([1, 0]).reindex(rows.index)
     # Nothing can be redeemed of nothing, so of such a unit nobody has to tell.
-    demand = rows[["area_ha", "need_t", "request_t"]].assign(
-        redeemed_t=redeemed.mask(redeemed.isna() & (rows["allocated_t"] == 0), 0.0)
+    demand = rows.assign(
+        due_t=_due(old, fetched.after).reindex(rows.index),
+        redeemed_t=redeemed.mask(redeemed.isna() & (rows["sacks"] == 0), 0.0),
     )
     return PlanBasis(
         plan,
@@ -84,53 +102,44 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, fetched: Fetched) -> P
         old.choices["total_t"],
         old.choices["price"],
         printed_totals(store, old.inputs, plan),
-        fetched.findings,
+        (*fetched.findings, *_untold(plan, demand["redeemed_t"])),
         {**old.inputs, **fetched.inputs},
         old.needs,
         old.rates,
     )
 
 
-def _problem(old: Allocation, basis: PlanBasis, after: int, name: str) -> Problem:
-    rows = old.rows[old.rows["fertilizer"] == name].set_index("code")
-    units = rows[["need_t", "floor_t", "cap_t", "weight"]].assign(
-        frozen_t=rows["allocated_t"].where(rows["bound"] == "frozen")
+def _due(old: Allocation, after: int) -> "pd.Series[float]":
+    """What each unit had to redeem by the end of a month (0: of the year), by fertilizer and code."""
+    key, months = ["fertilizer", "code"], old.months
+    past = months[(months["month"] <= after) | (after == 0)]
+    before = redeemed_by_now(old.rows).set_axis(pd.MultiIndex.from_frame(old.rows[key]))
+    return before.add(past.groupby(key)["allocated_t"].sum(), fill_value=0.0).round(3)
+
+
+def _untold(plan: AllocationPlan, redeemed_t: "pd.Series[float]") -> Iterator[Finding]:
+    """A warning of the units that did not tell of every month what they redeemed of a fertilizer."""
+    for name, codes in (
+        redeemed_t[redeemed_t.isna()].index.to_frame(index=False).groupby("fertilizer")["code"]
+    ):
+        listed = sorted(codes)
+        message = (
+            f"{len(listed)} unit(s) did not tell of every month what they redeemed of {name} and keep what "
+            f"they have: {some(listed)}"
+        )
+        layer = allocation_of_plan(plan.id)
+        evidence = {"fertilizer": name, "codes": listed}
+        yield Finding("redeemed_not_told", "warn", layer, message, len(listed), evidence)
+
+
+def _problem(had: pd.DataFrame) -> Problem:
+    """What units had of one fertilizer, to be divided among them: at least what each redeemed."""
+    least = had["redeemed_t"].fillna(had["allocated_t"])
+    units = had[["need_t", "cap_t", "weight"]].assign(
+        floor_t=np.minimum(least, had["allocated_t"]),
+        frozen_t=had["allocated_t"].where(had["bound"] == "frozen"),
     )
-    asked = rows["request_t"] if old.plan.request else pd.Series(np.inf, rows.index)
-    given = Problem(units.assign(floor_t=0.0), float(rows["allocated_t"].sum()))
-    redeemed = basis.demand.loc[name]["redeemed_t"]
-    free = reallocation(given, rows["allocated_t"], redeemed, asked)
-    return _moved(free, rows["allocated_t"], _kept(old, rows, redeemed, after, name))
-
-
-def _kept(
-    old: Allocation, rows: pd.DataFrame, redeemed: "pd.Series[float]", after: int, name: str
-) -> "pd.Series[float]":
-    """What each unit keeps, in whole sacks: all but what was due and is not redeemed."""
-    months = old.months
-    past = months[(months["fertilizer"] == name) & ((months["month"] <= after) | (after == 0))]
-    before = rows["redeemed_t"] if "redeemed_t" in rows else pd.Series(0.0, rows.index)
-    due = before + past.groupby("code")["allocated_t"].sum().reindex(rows.index)
-    lags = (due - redeemed).clip(lower=0.0).where(rows["bound"] != "frozen", 0.0)
-    sack_t = old.choices["sack_kg"][name] / 1000
-    sacks = np.ceil((rows["allocated_t"] - lags) / sack_t - EXACT)
-    return pd.Series(sacks * sack_t, rows.index)
-
-
-def _moved(free: Problem, allocated: "pd.Series[float]", kept: "pd.Series[float]") -> Problem:
-    """The problem of moving what units do not keep to those that keep all they have.
-
-    Where these cannot take it all they are filled, and the others share the rest of what they had.
-    """
-    units, lags = free.units, kept < allocated - EXACT
-    kept, allocated = kept.reindex(units.index), allocated.reindex(units.index)
-    lags = lags.reindex(units.index)
-    room = (units["cap_t"] - allocated)[~lags & ~free.frozen].sum()
-    full = room < (allocated - kept).sum()
-    most = np.where(lags, allocated if full else kept, units["cap_t"])
-    least = np.where(lags | (not full), kept, units["cap_t"])
-    bounded = units.assign(floor_t=np.where(free.frozen, 0.0, least), cap_t=most)
-    return replace(free, units=bounded)
+    return Problem(units, float(had["allocated_t"].sum()))
 
 
 # ---- what was redeemed ------------------------------------------------------------------
@@ -184,5 +193,12 @@ def _summed(
     after = int(rows["month"].max()) if redeemed.month else 0
     if not 0 <= after < 12:
         raise InputError(f"table '{redeemed.table}' tells of month {after}; after December nothing is moved")
-    sums = rows.groupby("code")[amounts].sum(min_count=1)
-    return Fetched(sums, after, inputs, choices, findings)
+    return Fetched(_sums(rows, amounts, after or 1), after, inputs, choices, findings)
+
+
+def _sums(rows: pd.DataFrame, amounts: list[str], months: int) -> pd.DataFrame:
+    """Tonnes by code, to the kilogram; NaN where one of so many months is missing, which is not zero."""
+    groups = rows.assign(month=rows.get("month", 0)).groupby("code")
+    told = groups["month"].nunique() == months
+    complete = groups[amounts].count().eq(groups.size(), axis=0).mul(told, axis=0)
+    return groups[amounts].sum().round(3).where(complete)

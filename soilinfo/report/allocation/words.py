@@ -9,7 +9,7 @@ from soilinfo.report.phrases import Phrases
 
 MOST_NAMED = 6
 """Units that are named; the others are counted."""
-BOUNDS = ("frozen", "floor", "cap")
+BOUNDS = ("frozen", "floor", "cap", "lag", "kept")
 """What keeps a unit from having just its share, in the order in which it is told."""
 
 

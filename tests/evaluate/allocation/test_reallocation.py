@@ -1,57 +1,85 @@
 from math import nan
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import Problem
+from soilinfo.evaluate.allocation.hierarchy import in_sacks
+from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.proportional import proportional
-from soilinfo.evaluate.allocation.reallocation import reallocation
+from soilinfo.evaluate.allocation.reallocation import Progress, reallocation, settled
 from tests.evaluate.allocation.units import by_code, problem, problems
 
-
-def test_what_one_does_not_fetch_goes_to_where_it_is_asked_for():
-    before = problem(60, [50, 50, 50], cap_t=[20, 20, 20])
-    moved = reallocation(before, by_code([20, 20, 20]), by_code([5, 20, 18]), by_code([10, 20, 90]))
-    assert moved.total_t == 60
-    assert proportional(moved).units["allocated_t"].to_list() == [10, 20, 20]
+SACK_KG = 50
 
 
-def test_a_request_above_the_cap_is_not_served_beyond_the_cap():
-    moved = reallocation(
-        problem(20, [50, 50], cap_t=[30, 12]), by_code([10, 10]), by_code([0, 0]), by_code([5, 50])
-    )
-    assert proportional(moved).units["allocated_t"].to_list() == [5, 12]
+def moved(before: Problem, sacks, redeemed_t, due_t) -> Shares:
+    """Shares of a reallocation in proportion to need."""
+    progress = Progress(by_code(sacks), by_code(redeemed_t), by_code(due_t))
+    found = proportional(reallocation(before, progress, SACK_KG))
+    return settled(before, found, progress.sacks, SACK_KG)
+
+
+def test_what_was_due_and_not_redeemed_goes_to_who_redeemed_theirs():
+    found = moved(problem(3, [9, 9, 9], cap_t=[1, 4, 4]), [20, 20, 20], [0.25, 0.5, 0.5], [0.5] * 3).units
+    assert found["allocated_t"].to_list() == [0.75, 1.125, 1.125]
+    assert found["bound"].to_list() == ["lag", "share", "share"]
+
+
+def test_who_may_not_have_more_is_filled_and_the_others_share_what_they_had():
+    found = moved(problem(3, [9, 9, 9], cap_t=[1, 1, 1.1]), [20, 20, 20], [0, 0, 1], [0.5] * 3).units
+    assert found["allocated_t"].to_list() == pytest.approx([0.95, 0.95, 1.1])
+    assert found["bound"].to_list() == ["share", "share", "cap"]
+
+
+def test_nothing_moves_where_everybody_redeemed_what_was_due_be_the_cap_a_whole_sack():
+    """66 sacks of 50 kg are a request of 3.3 t, to the last bit."""
+    found = moved(problem(6.6, [9, 9], cap_t=[3.3, 3.3]), [66, 66], [1.1, 1.1], [1.1, 1.1]).units
+    assert found["allocated_t"].to_list() == [3.3, 3.3]
+    assert found["bound"].to_list() == ["cap", "cap"]
+
+
+def test_a_whole_year_redeemed_in_parts_is_what_was_allocated():
+    assert moved(problem(3.3, [9]), [66], [1.1 + 2.2], [3.3]).units["allocated_t"].to_list() == [3.3]
+
+
+def test_who_nothing_is_known_of_keeps_what_it_has():
+    """The tonnes of the second do not move, nor does it get any of the first."""
+    found = moved(problem(3, [9, 9, 9], cap_t=4), [20, 20, 20], [0, nan, 0.5], [0.5] * 3).units
+    assert found["allocated_t"].to_list() == [0.5, 1, 1.5]
+    assert found["bound"][["a", "b"]].to_list() == ["lag", "kept"]
 
 
 def test_frozen_units_stay_frozen():
-    before = problem(60, [50, 50, 50], frozen_t=[nan, 25, nan])
-    moved = reallocation(before, by_code([20, 25, 15]), by_code([0, 20, 15]), by_code([50, 50, 50]))
-    assert proportional(moved).units["allocated_t"]["b"] == 25
+    before = problem(3, [9, 9, 9], frozen_t=[nan, 1, nan])
+    found = moved(before, [20, 20, 20], [0, 0, 0.5], [0.5] * 3).units
+    assert found["allocated_t"].to_list() == [0.5, 1, 1.5]
+    assert found["bound"]["b"] == "frozen"
 
 
-@pytest.mark.parametrize(
-    ("redeemed", "requested", "said"),
-    [
-        ([5, nan], [50, 50], "redeemed tonnes are missing, which is not zero, of b"),
-        ([5, 11], [50, 50], "more was redeemed than was allocated: b"),
-        ([5, 9], [50, 8], "more was redeemed than may be had: request and cap: b"),
-    ],
-)
-def test_what_cannot_have_happened_is_named(redeemed: list[float], requested: list[float], said: str):
-    with pytest.raises(InputError, match=said):
-        reallocation(problem(20, [50, 50]), by_code([10, 10]), by_code(redeemed), by_code(requested))
+def test_more_redeemed_than_allocated_is_named():
+    with pytest.raises(InputError, match="more was redeemed than was allocated: b"):
+        moved(problem(2, [9, 9]), [20, 20], [0.5, 1.001], [0.5, 0.5])
 
 
-@settings(max_examples=40)
-@given(problems(), st.integers(0, 4))
-def test_nobody_gets_less_than_was_redeemed_nor_more_than_the_request(given_problem: Problem, quarters: int):
-    allocated = proportional(given_problem).units["allocated_t"]
-    redeemed, request = allocated * quarters / 4, allocated + given_problem.units["need_t"]
-    moved = reallocation(given_problem, allocated, redeemed, request)
-    found = proportional(moved)
-    after = found.units["allocated_t"]
-    assert (after >= redeemed).all()
-    assert (after <= request).all()
-    assert after.sum() + found.left_t == pytest.approx(allocated.sum())
+@settings(max_examples=60)
+@given(problems(), st.data())
+def test_nobody_falls_below_what_is_redeemed_nor_rises_above_the_cap_and_sacks_stay(
+    before: Problem, data: st.DataObject
+):
+    sacks = in_sacks(before, proportional(before), _tree(before), SACK_KG).levels["units"]["sacks"]
+    eighths = st.sampled_from([0, 1, 2, 4, nan])
+    redeemed = sacks * 0.05 * [data.draw(eighths) / 8 for _ in sacks]
+    progress = Progress(sacks, redeemed, sacks * 0.05 / 4)
+    again = reallocation(before, progress, SACK_KG)
+    after = in_sacks(again, proportional(again), _tree(before), SACK_KG).levels["units"]
+    assert after["sacks"].sum() == sacks.sum()
+    assert (after["allocated_t"] >= redeemed.fillna(0) - 1e-9).all()
+    assert (after["allocated_t"] <= before.units["cap_t"] + 1e-9).all()
+    assert (after["sacks"] == sacks)[redeemed.isna()].all()
+
+
+def _tree(before: Problem) -> pd.DataFrame:
+    return pd.DataFrame(index=before.units.index.rename("units"))

@@ -10,7 +10,7 @@ from soilinfo.evaluate.allocation.max_min import max_min
 from soilinfo.evaluate.allocation.optimal import optimal
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.proportional import proportional
-from soilinfo.evaluate.allocation.reallocation import reallocation
+from soilinfo.evaluate.allocation.reallocation import Progress, reallocation
 from soilinfo.evaluate.allocation.response import per_tonne
 from soilinfo.evaluate.allocation.weights import weights
 
@@ -24,7 +24,7 @@ PRODUCTIVITY = pd.DataFrame({"productivity_t_ha": [6, 4, 5, 5]}, index=DISTRICTS
 
 
 def by_priority(problem: Problem) -> Shares:
-    weight = weights(PRODUCTIVITY, {"productivity_t_ha": 1}).weight
+    weight = weights(PRODUCTIVITY, {"productivity_t_ha": 1})
     return proportional(Problem(problem.units.assign(weight=weight), problem.total_t))
 
 
@@ -60,12 +60,11 @@ def test_the_sacks_of_the_provinces_are_those_of_their_districts():
     assert levels["provinces"]["sacks"].to_dict() == {"01": 7933, "02": 4067}
 
 
-def test_dividing_anew_by_the_same_needs_moves_nothing_and_a_lower_request_does():
+def test_what_a_district_did_not_redeem_goes_to_those_that_asked_for_more():
+    """Alas redeemed nothing of the fifth that was due: 986 sacks go to Cibu and Dano; Bumi is full."""
+    sacks = divided(proportional).levels["districts"]["sacks"]
+    redeemed = sacks * 0.05 / 5 * [0, 1, 1, 1]
     problem = Problem(UNITS.assign(floor_t=0.0), 600)
-    allocated = proportional(problem).units["allocated_t"]
-    kept = proportional(reallocation(problem, allocated, allocated * 0.2, UNITS["cap_t"]))
-    assert kept.units["allocated_t"].to_list() == pytest.approx(allocated.to_list())
-    lowered = UNITS["cap_t"].replace(400, 200)
-    moved = proportional(reallocation(problem, allocated, allocated * 0.2, lowered)).units["allocated_t"]
-    assert moved["01.1"] == 200
-    assert moved.sum() == pytest.approx(600)
+    again = reallocation(problem, Progress(sacks, redeemed, sacks * 0.05 / 5), 50)
+    moved = in_sacks(again, proportional(again), TREE, 50).levels["districts"]["sacks"] - sacks
+    assert moved.to_list() == [-986, 0, 902, 84]

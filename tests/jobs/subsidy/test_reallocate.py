@@ -1,8 +1,13 @@
 """Through the year: what is not redeemed moves to where it is asked for, and nothing else does."""
 
+from math import isnan
+
 import pytest
+from python_calamine import CalamineWorkbook
 
 from soilinfo.errors import InputError
+from soilinfo.jobs.subsidy.explain import explain
+from soilinfo.jobs.subsidy.outputs import export
 from soilinfo.jobs.subsidy.reallocate import reallocate
 from soilinfo.jobs.subsidy.records import allocation_of, save
 from tests.jobs.subsidy.conftest import approved, drafted
@@ -69,11 +74,45 @@ def test_what_was_due_and_not_fetched_moves_to_who_fetched_theirs_and_asks_for_m
 
 
 def test_nothing_moves_where_everybody_fetches_what_is_due(country, record, before):
+    """Also of those whose request is a whole number of sacks, and who have it."""
+    due = allocation_of(country.store, record).months.query("month <= 3").groupby(KEY)["allocated_t"].sum()
+    rows = [
+        (code, name, month, *(each / 3 if month < 3 else each - 2 * (each / 3) for each in amounts))
+        for code, (name, *_) in DISTRICTS.items()
+        for month in (1, 2, 3)
+        for amounts in [[float(due.get((code, each), 0)) for each in ("urea", "npk_15_10_12", "organic")]]
+    ]
+    done = reallocate(country.store, country.catalog, record, redeemed_file(country, rows))
+    after = done.rows.set_index(KEY)
+    assert after["sacks"].eq(before["sacks"]).all()
+    assert after["cap_t"].eq(before["cap_t"]).all()
+    assert {*after["bound"]} <= {"frozen", "cap", "kept", "share"}
+
+
+def test_a_year_redeemed_to_the_last_sack_is_not_more_than_was_allocated(country, record, before):
+    had = before.reset_index().pivot(index="code", columns="fertilizer", values="allocated_t").fillna(0)
+    rows = [
+        (code, name, month, *(had.loc[code, each] / 11 for each in ("urea", "npk_15_10_12", "organic")))
+        for code, (name, *_) in DISTRICTS.items()
+        if code in had.index
+        for month in range(1, 12)
+    ]
+    done = reallocate(country.store, country.catalog, record, redeemed_file(country, rows))
+    assert done.rows.set_index(KEY)["sacks"].eq(before["sacks"]).all()
+
+
+def test_who_gave_up_what_was_due_is_told_by_its_own_cap_and_the_least_it_may_have(country, record, before):
     had = before.xs("npk_15_10_12", level="fertilizer")["allocated_t"]
-    path = redeemed_file(country, fetched((0.1 * had).to_dict()))
+    path = redeemed_file(country, fetched((0.1 * had.drop("01.02.01")).to_dict()))
     done = reallocate(country.store, country.catalog, record, path)
-    npk = done.rows.set_index(KEY).xs("npk_15_10_12", level="fertilizer")
-    assert npk["allocated_t"].eq(had).all()
+    rows = done.rows.set_index(KEY)
+    lagging = rows.loc["01.02.01", "npk_15_10_12"]
+    assert lagging["bound"] == "lag"
+    assert lagging["cap_t"] == before.loc["01.02.01", "npk_15_10_12"]["cap_t"] > lagging["allocated_t"]
+    assert (lagging["floor_t"], lagging["redeemed_t"]) == (0, 0)
+    assert lagging["allocated_t"] == pytest.approx(
+        before.loc["01.02.01", "npk_15_10_12"]["allocated_t"] - lagging["due_t"]
+    )
 
 
 def test_the_months_that_are_left_share_what_is_left(country, record):
@@ -95,16 +134,59 @@ def test_it_becomes_a_draft_of_its_own_with_the_approved_one_as_parent(country, 
     assert country.store.allocations.record(record.id) == record
 
 
+def test_who_lags_and_who_keeps_what_it_had_is_said_and_printed_in_both_languages(
+    country, record, before, tmp_path
+):
+    had = before.xs("npk_15_10_12", level="fertilizer")["allocated_t"]
+    rows = [row for row in fetched((0.1 * had.drop("01.02.01")).to_dict()) if row[0] != "01.02.02"]
+    done = reallocate(country.store, country.catalog, record, redeemed_file(country, rows))
+    id_ = save(country.store, country.catalog, done, actor="siti", parent=record.id).id
+    said = {
+        code: next(
+            chain["sentence"]
+            for chain in explain(country.store, country.catalog, id_, code)["chains"]
+            if chain["fertilizer"] == "npk_15_10_12"
+        )
+        for code in ("01.02.01", "01.02.02")
+    }
+    assert "was not redeemed goes to others" in said["01.02.01"]["en"]
+    assert "tidak ditebus dialihkan" in said["01.02.01"]["id"]
+    assert "it keeps the" in said["01.02.02"]["en"]
+    (file,) = export(country.store, country.catalog, id_, tmp_path / "april.xlsx", "id")
+    book = CalamineWorkbook.from_path(file)
+    cells = {
+        cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row
+    }
+    assert {"tidak ditebus", "jumlah semula"} <= cells
+    assert any("tidak melaporkan penebusan NPK 15-10-12" in str(cell) for cell in cells)
+
+
 def test_more_redeemed_than_allocated_is_named(country, record):
     path = redeemed_file(country, fetched({"01.02.01": 5000.0}))
     with pytest.raises(InputError, match=r"more was redeemed than was allocated: 01\.02\.01"):
         reallocate(country.store, country.catalog, record, path)
 
 
-def test_a_district_that_nothing_is_told_of_is_named(country, record):
-    rows = [row for row in fetched({}) if row[0] != "01.02.02"]
-    with pytest.raises(InputError, match=r"redeemed tonnes are missing, which is not zero, of 01\.02\.02"):
-        reallocate(country.store, country.catalog, record, redeemed_file(country, rows))
+@pytest.mark.parametrize("left_out", ["one month", "a dash", "all months"])
+def test_who_does_not_tell_of_every_month_keeps_what_it_has_and_is_named(country, record, before, left_out):
+    """What is missing is not zero: taken for it, the fertilizer of February would be gone."""
+    rows = fetched({"01.01.01": 100.0})
+    mine = [row for row in rows if row[0] == "01.02.02" and (left_out == "all months" or row[2] == 2)]
+    dashes = [(*row[:4], None, row[5]) for row in mine] if left_out == "a dash" else []
+    path = redeemed_file(country, [row for row in rows if row not in mine] + dashes)
+    done = reallocate(country.store, country.catalog, record, path)
+    after = done.rows.set_index(KEY).loc["01.02.02", "npk_15_10_12"]
+    assert after["sacks"] == before.loc["01.02.02", "npk_15_10_12"]["sacks"]
+    assert after["bound"] in {"kept", "cap"}
+    assert isnan(after["redeemed_t"])
+    told = {
+        each.evidence["fertilizer"]: each.evidence["codes"]
+        for each in done.findings
+        if each.check == "redeemed_not_told"
+    }
+    assert told["npk_15_10_12"] == ["01.02.02"]
+    left = done.months.groupby(KEY)["allocated_t"].sum()["01.02.02", "npk_15_10_12"]
+    assert left == pytest.approx(after["allocated_t"] - after["due_t"])
 
 
 def test_a_file_with_codes_of_another_system_is_caught_by_the_names(country, record):
