@@ -14,6 +14,12 @@ Row = Mapping[str, Any]
 
 def sentence(phrases: Phrases, answer: Row) -> str:
     """What is recommended where, because of what; what the decree prints; products; organic matter."""
+    if answer["landless"]:
+        return phrases.say(
+            f"recommend.landless.{answer['landless']}",
+            commodity=lowered(phrases.named(answer["title"])),
+            place=_place(phrases, answer),
+        )
     told = [_recommended(phrases, answer), _by_status(phrases, answer), _by_law(phrases, answer)]
     told += [*_as_products(phrases, answer), *_with_organic_matter(phrases, answer)]
     return " ".join(each for each in told if each)

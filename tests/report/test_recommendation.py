@@ -29,6 +29,7 @@ def answer(**changes: Any) -> dict[str, Any]:
         "region": {"level": "districts", "code": "73.08.01", "name": "Sukamaju"},
         "is_point": False,
         "status": [STATUS],
+        "landless": None,
         "legal": None,
         "credits": [],
         "rates": [UREA | OPEN, NPK | OPEN],

@@ -15,7 +15,7 @@ from soilinfo.evaluate.fertilizer import Blend, Criterion, blend
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.places import NATION, Area, indexed, region_of, resolve_area
-from soilinfo.jobs.subsidy.area_status import AreaStatus, area_status
+from soilinfo.jobs.subsidy.area_status import AreaStatus, Landless, area_status
 from soilinfo.jobs.subsidy.conversion import (
     CRITERION,
     at_hand,
@@ -82,8 +82,9 @@ def recommend(
     """The fertilizer that is recommended for a commodity in an area, kg/ha a season, and why.
 
     ``area`` as in :func:`soilinfo.jobs.evaluation.places.resolve_area`. The rate in force is the one that a
-    decree prints for the unit (or for the one that a point lies in), else the computed one. Raises
-    InputError for a commodity without rates, UnknownNameError, GeometryError or LimitError.
+    decree prints for the unit (or for the one that a point lies in), else the computed one. Where there is no
+    land of the commodity ``rates`` are empty and ``landless`` says why. Raises InputError for a commodity
+    without rates, UnknownNameError, GeometryError or LimitError.
     """
     edition = edition_of(catalog, question.commodity)
     credits = _credits(edition, question.credits)
@@ -94,6 +95,7 @@ def recommend(
     table = legal_table(store, catalog, snapshot.layers, edition)
     unit = _unit(store, catalog, snapshot, place, table)
     printed = table if table and unit and unit["level"] == table.level else None
+    landless = _landless(place, unit, status, printed)
     used = {**status.used, **({printed.table: printed.version} if printed else {})}
     told: Answer = _asked(catalog, question, edition) | {
         "date": on.isoformat(),
@@ -102,10 +104,11 @@ def recommend(
         "is_point": place.cell is not None,
         "region": unit,
         "total_ha": round(float(index.area_ha[0]), 4),
+        "landless": landless,
         "status": status.rows,
         "legal": _legal(edition, printed, unit),
         "credits": list(credits),
-        "rates": list(_rates(catalog, edition, status.rows, printed, unit, credits)),
+        "rates": [] if landless else list(_rates(catalog, edition, status.rows, printed, unit, credits)),
         "used": [{"layer": layer, "version": version} for layer, version in used.items()],
     }
     asked = [row for row in told["rates"] if row["credits"] == list(credits)]
@@ -172,6 +175,16 @@ def _unit(
         return None
     names = zip(found["code"], found["name"], strict=True)
     return next(({"level": level, "code": code, "name": name} for code, name in names), None)
+
+
+def _landless(
+    place: Area, unit: Mapping[str, str] | None, status: AreaStatus, printed: LegalTable | None
+) -> Landless | None:
+    """Why nothing is recommended: there is no land of the commodity. A unit keeps a rate that is printed."""
+    if place.cell is not None and unit is None:
+        return "outside"
+    by_law = place.cell is None and printed and unit and printed.state(unit["code"]) == "printed"
+    return None if by_law else status.landless
 
 
 def _legal(edition: Doses, table: LegalTable | None, unit: Mapping[str, str] | None) -> Answer | None:

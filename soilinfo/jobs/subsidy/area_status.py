@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -18,6 +18,9 @@ from soilinfo.jobs.subsidy.survey import Survey, survey_of
 from soilinfo.store.home import Store
 
 Row = dict[str, Any]
+Landless = Literal["outside", "no_land", "not_known"]
+"""The place lies in no unit of the nation, the map shows no land of the commodity there, or it is not known
+there what the land is used for."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class AreaStatus:
     rows: list[Row] = field(default_factory=list)
     used: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    landless: Landless | None = None
+    """Why there is no land of the commodity; None where there is some, or no layer tells."""
 
 
 def area_status(
@@ -54,7 +59,10 @@ def area_status(
     zones = Zones(gpd.GeoDataFrame(), index, None)
     rows = rows_of(survey, store.cube.open(survey.product.id, version), zones)
     told = [_told(catalog, survey, known.inputs, row) for row in rows.to_dict("records")]
-    return AreaStatus(told, known.inputs, found)
+    landless: Landless | None = None
+    if (rows["land_ha"] == 0).all():
+        landless = "not_known" if (rows["unknown_land_ha"] >= index.area_ha[0] / 2).all() else "no_land"
+    return AreaStatus(told, known.inputs, found, landless)
 
 
 def _told(catalog: Catalog, survey: Survey, inputs: Mapping[str, str], row: Mapping[Any, Any]) -> Row:

@@ -29,6 +29,7 @@ class FertilizerRecommendation(AreaProcess):
         "is_point": "boolean",
         "region": ["object", "null"],
         "total_ha": "number",
+        "landless": ["string", "null"],
         "status": "array",
         "legal": ["object", "null"],
         "credits": "array",

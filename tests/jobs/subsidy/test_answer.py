@@ -84,6 +84,36 @@ def test_a_point_has_the_status_of_its_cell_and_the_printed_rate_of_its_district
     assert (rate(answer, "sp36")["computed_kg_ha"], rate(answer, "sp36")["kg_ha"]) == (75, 100)
 
 
+@pytest.mark.parametrize(
+    ("area", "why", "said"),
+    [
+        (
+            at(2, 40),
+            "no_land",
+            "at this place in Sukasari (01.01.01): the map shows no land of it",
+        ),
+        (at(60, 5), "not_known", "it is not known what the land is used for there"),
+        (
+            {"region": "01.04.02"},
+            "no_land",
+            "recommended in Bukitindah (01.04.02): the map shows no land",
+        ),
+    ],
+)
+def test_nothing_is_recommended_where_the_commodity_has_no_land(fertilizer_country, area, why, said):
+    """01.01.01 has a printed rate, which is for its paddy land."""
+    answer = answered(fertilizer_country, area)
+    assert (answer["landless"], answer["rates"], answer["products"]) == (why, [], [])
+    assert said in answer["sentence"]["en"]
+    assert answer["sentence"]["id"].startswith("Untuk padi tidak ada anjuran")
+
+
+def test_a_point_in_no_unit_is_told_to_lie_outside(fertilizer_country):
+    answer = answered(fertilizer_country, at(121, 150))
+    assert (answer["region"], answer["landless"], answer["rates"]) == (None, "outside", [])
+    assert "it lies in no unit of the nation" in answer["sentence"]["en"]
+
+
 def test_a_polygon_has_no_printed_rate(fertilizer_country):
     box = [WEST + 40 * CELL, NORTH - 80 * CELL, WEST + 50 * CELL, NORTH - 40 * CELL]
     answer = answered(fertilizer_country, {"bbox": box})
