@@ -11,9 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import named
+from soilinfo.evaluate.allocation.problem import Numbers, named
 
-Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 TIE = 1e-14

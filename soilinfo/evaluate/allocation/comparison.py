@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import named
+from soilinfo.evaluate.allocation.problem import EXACT_T, named
 
 COLUMNS = ["need_t", "allocated_t"]
 
@@ -40,10 +40,10 @@ class Comparison:
     totals: Totals
 
 
-def compare(before: pd.DataFrame, after: pd.DataFrame, *, least_t: float = 1e-6) -> Comparison:
+def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
     """Two allocations of the same fertilizer, each with ``need_t`` and ``allocated_t`` by code (tonnes).
 
-    A change of ``least_t`` or less is none. Percentages are NaN where they would be of 0. Raises InputError
+    A change of EXACT_T or less is none. Percentages are NaN where they would be of 0. Raises InputError
     for a code that stands twice.
     """
     both = _side(before, "before").join(_side(after, "after"), how="outer").sort_index()
@@ -57,7 +57,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame, *, least_t: float = 1e-6)
         }
     )
     units.insert(3, "change_pct", _pct(units["change_t"], units["before_t"]))
-    units["outcome"] = _outcome(units, least_t)
+    units["outcome"] = _outcome(units)
     return Comparison(units, _totals(units, both))
 
 
@@ -71,9 +71,9 @@ def _pct(part: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[floa
     return 100 * part / whole.where(whole > 0)
 
 
-def _outcome(units: pd.DataFrame, least_t: float) -> "pd.Series[str]":
+def _outcome(units: pd.DataFrame) -> "pd.Series[str]":
     change = units["change_t"]
-    conditions = [units["before_t"].isna(), units["after_t"].isna(), change > least_t, change < -least_t]
+    conditions = [units["before_t"].isna(), units["after_t"].isna(), change > EXACT_T, change < -EXACT_T]
     return pd.Series(
         np.select(conditions, ["new", "gone", "gains", "loses"], "same"), units.index, dtype=object
     )

@@ -19,6 +19,8 @@ COLUMNS = ("need_t", "floor_t", "cap_t", "weight")
 FROZEN = "frozen_t"
 """The column, which may be absent, of what a unit gets whatever the method; NaN for every other unit."""
 
+EXACT_T = 0.0005
+"""Tonnes that differ by no more than half a kilogram are the same: they are printed to the kilogram."""
 SLACK = 1e-9
 """By this share of the total sums may differ, which is what additions of floating point leave."""
 

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, eye_array, hstack, vstack
 
 from soilinfo.errors import SoilinfoError
+from soilinfo.evaluate.allocation.problem import Numbers
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
-
-Numbers = NDArray[np.float64]
 
 NOTHING = 1e-7
 """Reduced costs and duals below this, of worths of 1 at most, are zero: the tolerance of HiGHS."""

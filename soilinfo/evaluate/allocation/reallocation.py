@@ -6,11 +6,8 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import Problem, Shares, named
+from soilinfo.evaluate.allocation.problem import EXACT_T, Problem, Shares, named
 from soilinfo.evaluate.allocation.sacks import Counts, tonnes_of, whole_sacks
-
-EXACT_T = 0.0005
-"""Tonnes of half a kilogram: what an office writes is not more exact."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ Bertsekas and Gallager 1992, *Data Networks*, section 6.5, for max-min fairness 
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+from soilinfo.evaluate.allocation.problem import Numbers
 
 
 def fill(rate: Numbers, lower: Numbers, upper: Numbers, total: float) -> tuple[float, Numbers]:

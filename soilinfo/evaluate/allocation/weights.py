@@ -5,7 +5,6 @@ and raised to a power, so 1 is the average unit and the unit of measure of a col
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,20 +13,10 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.allocation.problem import named
 
 
-@dataclass(frozen=True)
-class Weights:
-    """``weight`` by code, the product of ``factors`` (code, column). ``zero``: codes of weight 0.
+def weights(columns: pd.DataFrame, powers: Mapping[str, float]) -> "pd.Series[float]":
+    """Weights of units by ``columns`` (index: codes), each to the power given; all 1 without powers.
 
     A unit of weight 0 gets no more than its floor, which those who set the weights should know.
-    """
-
-    weight: "pd.Series[float]"
-    factors: pd.DataFrame
-    zero: tuple[str, ...]
-
-
-def weights(columns: pd.DataFrame, powers: Mapping[str, float]) -> Weights:
-    """Weights of units by ``columns`` (index: codes), each to the power given; all 1 without powers.
 
     Raises UnknownNameError for a column that there is not, and InputError, naming the units, for a number
     that is missing or negative, for 0 with a negative power, and for a column that is 0 everywhere.
@@ -35,8 +24,7 @@ def weights(columns: pd.DataFrame, powers: Mapping[str, float]) -> Weights:
     factors = pd.DataFrame(
         {name: _factor(columns, name, power) for name, power in powers.items()}, columns.index
     )
-    weight = factors.prod(axis=1)
-    return Weights(weight, factors, tuple(sorted(weight.index[weight == 0])))
+    return factors.prod(axis=1)
 
 
 def _factor(columns: pd.DataFrame, name: str, power: float) -> "pd.Series[float]":

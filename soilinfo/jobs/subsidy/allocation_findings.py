@@ -7,13 +7,10 @@ import pandas as pd
 
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.evaluate.allocation.hierarchy import Sacks
-from soilinfo.evaluate.allocation.problem import Problem
+from soilinfo.evaluate.allocation.problem import EXACT_T, Problem
 from soilinfo.findings import Finding
 from soilinfo.ingest.checks.unit_evidence import some
 from soilinfo.jobs.subsidy.plans import PlanBasis
-
-EXACT_T = 0.0005
-"""Printed tonnes that differ by no more than half a kilogram are the same."""
 
 
 def findings_about(

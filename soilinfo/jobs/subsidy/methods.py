@@ -29,7 +29,7 @@ def weights_by(basis: PlanBasis, method: Method, codes: pd.Index) -> "pd.Series[
     if not basis.plan.weights:
         raise InputError(f"the method 'priority' needs weights; allocation plan '{basis.plan.id}' has none")
     powers = {str(name): weight.power for name, weight in zip(basis.weights, basis.plan.weights, strict=True)}
-    return weights(basis.weights.loc[codes], powers).weight
+    return weights(basis.weights.loc[codes], powers)
 
 
 def share(

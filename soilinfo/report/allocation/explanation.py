@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from soilinfo.evaluate.allocation.problem import EXACT_T
 from soilinfo.report.explanation import lowered
 from soilinfo.report.phrases import Phrases
 
-Bound = Literal["share", "cap", "floor", "frozen"]
-"""What settled a unit's tonnes: its share of what there is, or what kept it from having just that."""
+Bound = Literal["share", "cap", "floor", "frozen", "kept", "lag"]
+"""What settled a unit's tonnes: its share of what there is, or what kept it from having just that. Where
+tonnes move within the year also: that it has what it had, or gave up what was due and not redeemed."""
 MOST_NAMED = 3
 """Commodities that a sentence names; the others are summed up."""
-EXACT_T = 0.0005
-"""Tonnes below which there is no difference."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Need:
     """Of each fertilizer that the doses recommend, of which ``kg_ha`` is made."""
     legal_rate: str | None = None
     """What the decree behind the doses has of the unit: 'printed', 'dash', 'not_listed'; None without one."""
+    over_cap_ha: float = 0.0
+    """Beside ``area_ha``: what is more than a farmer has a subsidy for."""
 
 
 @dataclass(frozen=True)
@@ -137,14 +139,21 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
 def _need(phrases: Phrases, need: Need) -> str:
     statuses = ", ".join(_status(phrases, *each) for each in need.statuses.items())
     doses = lowered(phrases.named(need.title))
+    why = (_over_cap(phrases, need), statuses, doses, *_decreed(phrases, need, doses))
     return phrases.say(
         "allocation.need",
         area=phrases.value(need.area_ha or 0.0, 1),
         commodity=_commodity(phrases, need.commodity),
         rate=phrases.value(need.kg_ha or 0.0, 3),
-        because="; ".join(filter(None, (statuses, doses, *_decreed(phrases, need, doses)))),
+        because="; ".join(filter(None, why)),
         need=phrases.value(need.need_t or 0.0, 3),
     )
+
+
+def _over_cap(phrases: Phrases, need: Need) -> str:
+    if not need.over_cap_ha:
+        return ""
+    return phrases.say("allocation.need.over_cap", area=phrases.value(need.over_cap_ha, 1))
 
 
 def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:
