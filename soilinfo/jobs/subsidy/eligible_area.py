@@ -9,8 +9,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_recommendation import NEED
 from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.evaluate.need import UNIT, capped_area
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.uploads import (
     Units,
     of_units,
@@ -23,6 +22,8 @@ from soilinfo.jobs.subsidy.uploads import (
 from soilinfo.store.home import Store
 
 COLUMNS = [*UNIT, "area_ha", "over_cap_ha", "farmers", "area_from"]
+COMPLETE = 0.9
+"""Share of the table's area below which a register is told to be incomplete. Ours."""
 
 
 def areas(
@@ -43,7 +44,7 @@ def areas(
     plots, more = _plots(store, catalog, published, plan, units)
     capped = capped_area(plots, rule.max_ha_per_farmer).assign(area_from="registry")
     together = pd.concat([capped[COLUMNS], listed]).drop_duplicates(UNIT)
-    return together, [*found, *more, *_uncapped(plan, together)]
+    return together, [*found, *more, *_incomplete(plan, capped, listed), *_uncapped(plan, together)]
 
 
 def _listed(
@@ -68,6 +69,25 @@ def _plots(
     rows = with_commodities(catalog, table, uploaded(store, published, plan.id, table, columns))
     without_negatives(table, rows, ["area_ha"])
     return of_units(table, rows, units)
+
+
+def _incomplete(plan: AllocationPlan, capped: pd.DataFrame, listed: pd.DataFrame) -> list[Finding]:
+    """A warning of units where the register has less land than the plan's table: it may lack farmers."""
+    both = capped.merge(listed[[*UNIT, "area_ha"]], on=UNIT, suffixes=("", "_listed"))
+    both["has_ha"] = both["area_ha"] + both["over_cap_ha"]
+    less = both[both["has_ha"] < COMPLETE * both["area_ha_listed"]]
+    if less.empty:
+        return []
+    told = [
+        f"{code} {commodity} {has:,.1f} of {asked:,.1f} ha"
+        for code, commodity, has, asked in less[[*UNIT, "has_ha", "area_ha_listed"]].itertuples(index=False)
+    ]
+    message = (
+        f"the register of plan '{plan.id}' has less than {COMPLETE:.0%} of its table's area, and what it has "
+        f"is what counts: {some(told)}"
+    )
+    codes = sorted(set(less["code"]))
+    return [Finding("register_incomplete", "warn", NEED, message, len(codes), {"codes": codes})]
 
 
 def _uncapped(plan: AllocationPlan, together: pd.DataFrame) -> list[Finding]:

@@ -12,9 +12,13 @@ from soilinfo.jobs.subsidy.allocate import Allocation
 from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE
 from soilinfo.jobs.subsidy.plans import derived_from
 from soilinfo.jobs.subsidy.records import allocation_of
+from soilinfo.report.allocation.document import KG_PLACES
 from soilinfo.report.allocation.explanation import Chain, Need, Rate, sentence
 from soilinfo.report.phrases import Phrases
 from soilinfo.store.home import Store
+
+HECTARE_PLACES = 4
+"""Decimals of a hectare that show its square metres."""
 
 
 def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def _chain(
             _need(allocation, each, rates) for _, each in needs[needs["fertilizer"] == fertilizer].iterrows()
         ],
         need_t=float(row["need_t"]),
-        request_t=_known(row["request_t"]),
+        request_t=_known(row["request_t"], KG_PLACES),
         weight=float(row["weight"]),
         floor_t=float(row["floor_t"]),
         cap_t=_known(row["cap_t"]),
@@ -93,7 +97,8 @@ def _chain(
 
 
 def _need(allocation: Allocation, row: "pd.Series[Any]", rates: pd.DataFrame | None) -> Need:
-    commodity, area_ha, kg_ha = row["commodity"], _known(row["area_ha"]), _known(row["kg_ha"])
+    commodity, kg_ha = row["commodity"], _known(row["kg_ha"])
+    area_ha, over_cap_ha = (_known(row[name], HECTARE_PLACES) for name in ("area_ha", "over_cap_ha"))
     if kg_ha is None or rates is None:
         return Need(commodity, area_ha, kg_ha, _known(row["need_t"]))
     own = rates[rates["commodity"] == commodity]
@@ -103,6 +108,7 @@ def _need(allocation: Allocation, row: "pd.Series[Any]", rates: pd.DataFrame | N
         area_ha,
         kg_ha,
         _known(row["need_t"]),
+        over_cap_ha=over_cap_ha or 0.0,
         edition=rules["edition"],
         title=rules["title"],
         statuses=dict(own[["nutrient", "status"]].dropna().itertuples(index=False)),
@@ -121,8 +127,8 @@ def _rate(row: "pd.Series[Any]") -> Rate:
     )
 
 
-def _known(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
+def _known(value: Any, places: int = 6) -> float | None:
+    return None if pd.isna(value) else round(float(value), places)
 
 
 def _text(value: Any) -> str | None:

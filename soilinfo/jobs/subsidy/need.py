@@ -14,8 +14,7 @@ from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.errors import InputError
 from soilinfo.evaluate.fertilizer import Amounts, blends
 from soilinfo.evaluate.need import UNIT, need
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import (
     CRITERION,
     AtHand,
@@ -41,11 +40,12 @@ RATES = (
 )
 """Columns of ``fertilizer_recommendation_by_<level>`` that a need follows from."""
 NOT_ELIGIBLE = "not_eligible"
-NOTES = (NOT_ELIGIBLE, "no_area", "no_rate", "no_status", "no_contents")
+NO_AREA = "no_area"
+NOTES = (NOT_ELIGIBLE, "no_rate", NO_AREA, "no_status", "no_contents")
 """Why a need is missing, the first that holds: the rule in force has no subsidy for commodity or fertilizer;
-nobody states the area; no edition has doses; the status that a dose goes by is not known; nobody states what
+no edition has doses; nobody states the area; the status that a dose goes by is not known; nobody states what
 the product holds."""
-OF_UNITS = ("no_area", "no_status")
+OF_UNITS = (NO_AREA, "no_status")
 """Those of NOTES that are about units; the others are about commodities and fertilizers."""
 
 
@@ -179,7 +179,7 @@ def _as_recommended(hand: AtHand, doses: Amounts) -> Amounts:
 def _notes(rows: pd.DataFrame, rule: Eligibility) -> "pd.Series[str]":
     """Why there is no need, by row; missing where there is one."""
     subsidised = rows["commodity"].isin(rule.commodities) & rows["fertilizer"].isin(rule.fertilizers)
-    lacking = [rows[name].isna() for name in ("area_ha", "edition")]
+    lacking = [rows[name].isna() for name in ("edition", "area_ha")]
     reasons = [~subsidised, *lacking, ~rows["rated"], rows["kg_ha"].isna()]
     chosen = np.select([each.to_numpy() for each in reasons], NOTES, default="")
     return pd.Series(chosen, index=rows.index, dtype="str").where(chosen != "")
@@ -205,10 +205,8 @@ def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
             products = _told(about["fertilizer"])
             message = f"no need of {products} in plan '{plan.id}' ({reason}): {of}"
             several = {"fertilizers": "fertilizer", "commodities": "commodity", "codes": "code"}
-            evidence = {
-                **{"plan": plan.id, "reason": reason},
-                **{name: sorted(set(about[column])) for name, column in several.items()},
-            }
+            told = {name: sorted(set(about[column])) for name, column in several.items()}
+            evidence = {"plan": plan.id, "reason": reason, **told}
             yield Finding("need_missing", "note", NEED, message, len(about), evidence)
 
 

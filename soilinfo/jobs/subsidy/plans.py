@@ -10,10 +10,9 @@ from soilinfo.catalog.fertilizers import in_force, unit_subsidy
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on
-from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, Need, need_of
+from soilinfo.jobs.subsidy.need import NO_AREA, NOT_ELIGIBLE, Need, need_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.jobs.subsidy.uploads import Units, of_units, uploaded, without_duplicates, without_negatives
 from soilinfo.store.home import Store
@@ -155,25 +154,34 @@ def _prices(catalog: Catalog, plan: AllocationPlan) -> dict[str, float]:
 
 
 def _counted(plan: AllocationPlan, need: Need) -> pd.DataFrame:
-    """What is needed by commodity, where the plan says so what is asked for in place of a rate."""
+    """What is needed by commodity, where the plan says so what is asked for in place of a rate.
+
+    Of land whose area nobody states no need is known, whatever is asked for it.
+    """
     counted = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
     rows = need.rows[counted]
     if plan.without_rate == "request":
-        rows = rows.assign(need_t=rows["need_t"].fillna(rows["request_t"]))
+        rows = rows.assign(need_t=rows["need_t"].fillna(rows["request_t"].where(rows["note"] != NO_AREA)))
     return rows
 
 
 def _demand(
     store: Store, published: Mapping[str, str], plan: AllocationPlan, tree: UnitTree, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """What each unit that takes part needs and asks for; findings name the others."""
+    """What each unit that takes part needs and asks for; findings name the others.
+
+    Where the request for one of its commodities is not told, what a unit asks for is not known.
+    """
     sums = rows.groupby(KEY)[["area_ha", "need_t", "request_t"]].sum(min_count=1)
     found: list[Finding] = []
     if plan.request and sums["request_t"].isna().all():
         requests, found = _requests(store, published, plan, plan.request, tree)
         sums["request_t"] = requests.reindex(sums.index)
-    if plan.without_rate == "request":
-        sums["need_t"] = sums["need_t"].fillna(sums["request_t"])
+        if plan.without_rate == "request":
+            sums["need_t"] = sums["need_t"].fillna(sums["request_t"])
+    else:
+        untold = rows["request_t"].isna() & (rows["need_t"] > 0)
+        sums["request_t"] = sums["request_t"].mask(untold.groupby([rows[each] for each in KEY]).any())
     without = {"need": sums["need_t"].isna()}
     if plan.request:
         without["request"] = sums["request_t"].isna() & ~without["need"]

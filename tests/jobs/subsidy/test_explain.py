@@ -59,6 +59,12 @@ def test_the_chain_says_what_the_decree_prints_and_what_the_soil_would_give(coun
     assert told in chain["sentence"]["en"]
 
 
+def test_the_chain_tells_the_land_that_is_over_what_a_farmer_may_have(country, id_):
+    chain = explain(country.store, country.catalog, id_, "01.04.01")["chains"][0]
+    rice = next(need for need in chain["needs"] if need["commodity"] == "rice")
+    assert (rice["area_ha"], rice["over_cap_ha"]) == (5.0, 1.0)
+
+
 def test_what_is_told_is_what_the_record_was_made_by_whatever_config_says_now(country, id_):
     catalog = country.catalog
     npk = catalog.fertilizers["npk_15_10_12"].model_copy(update={"contents": {"n": 20.0}})

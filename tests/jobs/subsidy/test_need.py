@@ -89,6 +89,40 @@ def test_a_plan_without_register_and_requests_goes_by_its_table_alone(fertilizer
     assert "farmers" not in found.versions
 
 
+def test_requests_of_another_table_that_fit_nothing_are_told_and_those_without_an_area_kept(
+    own_fertilizer_country,
+):
+    nation, config = own_fertilizer_country, own_fertilizer_country.directory / "config"
+    rows = tables()["erdkk"]
+    asked = [*rows, ("99.99.99", "Entah", "rice", 1.0, 1, 5000.0, 0.0, 0.0)]
+    write_office_table(config, "erdkk", asked)
+    (config / "tables" / "erdkk.yaml").rename(config / "tables" / "asked.yaml")
+    (config.parent / "sources" / "erdkk.csv").rename(config.parent / "sources" / "asked.csv")
+    path = config / "tables" / "asked.yaml"
+    content = yaml.safe_load(path.read_text("utf-8")) | {"source": "../sources/asked.csv"}
+    del content["unit_level"], content["unit_code"], content["unit_name"]
+    path.write_text(yaml.safe_dump(content), "utf-8")
+    write_office_table(config, "erdkk", [row for row in rows if row[:3:2] != ("01.01.01", "maize")])
+    catalog = load(config)
+    ingest(nation.store, catalog, ["asked", "erdkk"], actor="tests", progress=silent)
+    plan = catalog.allocations[PLAN]
+    plan = plan.model_copy(update={"request": plan.request.model_copy(update={"table": "asked"})})
+    found = need_of(nation.store, catalog, plan)
+    (told,) = [each for each in found.findings if each.check == "rows_of_no_unit"]
+    assert (told.layer, len(told.evidence["rows"])) == ("asked", 1)
+    maize = found.rows.set_index(["code", "commodity", "fertilizer"]).loc[("01.01.01", "maize", "urea")]
+    assert np.isnan(maize["area_ha"])
+    assert (maize["request_t"], maize["note"]) == (120.0, "no_rate")
+
+
+def test_a_register_with_less_land_than_the_table_is_told(own_fertilizer_country):
+    plot = ("F-9", 1, "01.01.01", "Sukasari", "rice", 0.5)
+    offered(own_fertilizer_country, "farmers", [*tables()["farmers"], plot])
+    (told,) = [each for each in need(own_fertilizer_country).findings if each.check == "register_incomplete"]
+    assert told.evidence["codes"] == ["01.01.01"]
+    assert "01.01.01 rice 0.5 of 8,000.0 ha" in told.message
+
+
 def test_a_nutrient_that_no_product_of_the_plan_holds_is_told_and_left_out(fertilizer_country):
     plan = fertilizer_country.catalog.allocations[PLAN]
     plan = plan.model_copy(update={"fertilizers": {"urea": plan.fertilizers["urea"]}})

@@ -7,8 +7,10 @@ import pytest
 from soilinfo.catalog.allocations import Objective, Supply, Weight
 from soilinfo.catalog.fertilizers import Price
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.plans import basis_of, plan_of
-from tests.subsidised import ASKED_KG_HA, DISTRICTS, MAIZE_HA, PLAN, RICE_HA
+from tests.subsidised import ASKED_KG_HA, DISTRICTS, MAIZE_HA, PLAN, RICE_HA, tables, write_office_table
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,36 @@ def test_commodities_without_a_rate_are_left_out_where_the_plan_says_so(gather):
     left_out = [found.evidence for found in basis.findings if found.check == "without_need"]
     assert left_out == [{"fertilizer": name, "codes": ["01.04.02"]} for name in ("npk_15_10_12", "urea")]
     assert "01.04.02" not in basis.demand.loc["npk_15_10_12"].index
+
+
+def test_what_a_unit_asks_for_is_not_known_where_one_of_its_requests_is_not_told(own_fertilizer_country):
+    """A dash for rice: what is asked for maize alone caps nothing."""
+    rows = [
+        (*row[:5], None, *row[6:]) if row[0] == "01.01.01" and row[2] == "rice" else row
+        for row in tables()["erdkk"]
+    ]
+    basis = with_requests(own_fertilizer_country, rows)
+    assert "01.01.01" not in basis.demand.loc["urea"].index
+    (told,) = [each for each in basis.findings if each.check == "without_request"]
+    assert (told.evidence["fertilizer"], told.evidence["codes"]) == ("urea", ["01.01.01"])
+    assert basis.demand.loc[("npk_15_10_12", "01.01.01"), "request_t"] > 0
+
+
+def test_land_of_unknown_area_has_no_need_whatever_is_asked_for_it(own_fertilizer_country):
+    rows = [
+        (*row[:3], None, *row[4:]) if row[0] == "01.01.01" and row[2] == "rice" else row
+        for row in tables()["erdkk"]
+    ]
+    basis = with_requests(own_fertilizer_country, rows)
+    asked_of_maize = next(row[5] for row in rows if row[0] == "01.01.01" and row[2] == "maize")
+    assert basis.demand.loc[("urea", "01.01.01"), "need_t"] == pytest.approx(asked_of_maize)
+
+
+def with_requests(nation, rows):
+    """The basis of the plan after other requests were ingested."""
+    write_office_table(nation.directory / "config", "erdkk", rows)
+    ingest(nation.store, nation.catalog, ["erdkk"], actor="tests", progress=silent)
+    return basis_of(nation.store, nation.catalog, plan_of(nation.catalog, PLAN))
 
 
 def test_a_fertilizer_that_nobody_has_a_known_need_of_is_not_divided(gather):

@@ -104,6 +104,11 @@ def test_where_the_decree_decides_what_the_soil_would_give_is_told(language: str
     assert told in sentence(words(language), chain(needs=[decreed]))
 
 
+def test_what_is_more_than_a_farmer_may_have_is_told():
+    told = sentence(words(), chain(needs=[replace(RICE, over_cap_ha=62.7)]))
+    assert "kg a hectare (62.7 ha more are over what a farmer may have; P status low" in told
+
+
 def test_where_the_decree_has_only_a_dash_the_computed_rate_counts():
     told = sentence(words(), chain(needs=[replace(RICE, legal_rate="dash")]))
     assert "the decree prints no rate for it, so the computed one counts" in told
