@@ -104,6 +104,7 @@ TABLE_CHECKS = (
     "codes_as_numbers",
     "ambiguous_numbers",
     "unreadable_cells",
+    "below_least",
     "duplicate_keys",
     "unknown_units",
     "names_disagree",
@@ -151,6 +152,12 @@ class Finding:
     message: str
     count: int | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def some(names: Iterable[object], most: int = 10) -> str:
+    """Names as a message lists them: the first few, and how many more."""
+    listed = [str(name) for name in names]
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most:,} more" if len(listed) > most else "")
 
 
 def blocks(findings: Iterable[Finding]) -> bool:

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
+from soilinfo.findings import some
 
 UNIT = ["code", "commodity"]
-_SHOWN = 10
-"""Rows that a message names."""
 
 
 def capped_area(registry: pd.DataFrame, max_ha: float) -> pd.DataFrame:
@@ -75,7 +74,7 @@ def _require_keys(frame: pd.DataFrame, key: Sequence[str]) -> None:
     if lacking.to_numpy().any():
         numbers = np.flatnonzero(lacking.any(axis=1)) + 1
         names = ", ".join(name for name in key if lacking[name].any())
-        raise InputError(f"{names} is missing in row {_listed([*map(str, numbers)])}")
+        raise InputError(f"{names} is missing in row {some(numbers)}")
 
 
 def _require_once(frame: pd.DataFrame, key: Sequence[str]) -> None:
@@ -91,9 +90,4 @@ def _require_not_negative(frame: pd.DataFrame, name: str, key: Sequence[str]) ->
 
 
 def _named(rows: pd.DataFrame, columns: Sequence[str]) -> str:
-    return _listed([" ".join(map(str, row)) for row in rows[list(columns)].itertuples(index=False)])
-
-
-def _listed(texts: Sequence[str]) -> str:
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    return ", ".join(texts[:_SHOWN]) + more
+    return some([" ".join(map(str, row)) for row in rows[list(columns)].itertuples(index=False)])

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import Numbers, named
+from soilinfo.evaluate.allocation.problem import Numbers
+from soilinfo.findings import some
 
 Counts = NDArray[np.int64]
 
@@ -32,7 +33,7 @@ def apportion(
     ordered = shares.sort_index()
     low, high = (np.asarray(bound.reindex(ordered.index), np.int64) for bound in (lower, upper))
     if (crossed := ordered.index[low > high]).size:
-        raise InputError(f"the lower bound is above the upper one: {named(crossed)}")
+        raise InputError(f"the lower bound is above the upper one: {some(crossed)}")
     values = np.asarray(ordered, np.float64)
     high = np.where(values > 0, high, low)
     if not low.sum() <= total <= high.sum():

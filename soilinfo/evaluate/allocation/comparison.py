@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import EXACT_T, named
+from soilinfo.evaluate.allocation.problem import EXACT_T
+from soilinfo.findings import some
 
 COLUMNS = ["need_t", "allocated_t"]
 
@@ -63,7 +64,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
 
 def _side(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if not frame.index.is_unique:
-        raise InputError(f"units stand twice {name}: {named(sorted(frame.index[frame.index.duplicated()]))}")
+        raise InputError(f"units stand twice {name}: {some(sorted(frame.index[frame.index.duplicated()]))}")
     return frame[COLUMNS].add_suffix(f"_{name}")
 
 

@@ -17,8 +17,9 @@ import pandas as pd
 
 from soilinfo.errors import InputError
 from soilinfo.evaluate.allocation.apportion import apportion
-from soilinfo.evaluate.allocation.problem import Problem, Shares, named
+from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.sacks import KG, tonnes_of, whole_sacks
+from soilinfo.findings import some
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,18 @@ def _bounds(problem: Problem, shares: Shares, sack_kg: float, most: int) -> pd.D
 def _sums(sacks: "pd.Series[int]", tree: pd.DataFrame) -> list[tuple[str, "pd.Series[int]"]]:
     """Name and sacks (by code) of each level, the finest first; checks that every unit has one parent."""
     if (unknown := sacks.index.difference(tree.index)).size:
-        raise InputError(f"of these units it is not known what they are part of: {named(unknown)}")
+        raise InputError(f"of these units it is not known what they are part of: {some(unknown)}")
     finer, above = str(tree.index.name or "units"), tree.loc[sacks.index]
     sums = [(finer, sacks)]
     for wider in map(str, reversed(tree.columns)):
         if (orphans := above.index[above[wider].isna()]).size:
             raise InputError(
-                f"of these {finer} it is not known which of the {wider} they are in: {named(orphans)}"
+                f"of these {finer} it is not known which of the {wider} they are in: {some(orphans)}"
             )
         sacks = sacks.groupby(above[wider]).sum()
         sums.append((wider, sacks))
         above = above.drop_duplicates().set_index(wider)
         if (split := above.index[above.index.duplicated()]).size:
-            raise InputError(f"these of the {wider} are in more than one of what lies above: {named(split)}")
+            raise InputError(f"these of the {wider} are in more than one of what lies above: {some(split)}")
         finer = wider
     return sums

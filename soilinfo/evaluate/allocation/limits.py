@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.evaluate.allocation.problem import SLACK, Problem, named
+from soilinfo.evaluate.allocation.problem import SLACK, Problem
+from soilinfo.findings import some
 
 NOWHERE = ""
 """The parent of units in no group with a quota."""
@@ -36,9 +37,7 @@ class Limits:
             raise InputError("quotas need to know what each unit is part of")
         parents = self.parent.reindex(index)
         if (orphans := index[parents.isna()]).size:
-            raise InputError(
-                f"there are quotas, and it is not known what these are part of: {named(orphans)}"
-            )
+            raise InputError(f"there are quotas, and it is not known what these are part of: {some(orphans)}")
         return parents.where(parents.isin(self.quotas["parent"]), NOWHERE)
 
     def prices_of(self, fertilizers: "pd.Series[str]") -> "pd.Series[float]":
@@ -99,4 +98,4 @@ def require_feasible(groups: pd.DataFrame, supply: Mapping[str, float], limits: 
 
 
 def _pairs(index: pd.Index) -> str:
-    return named([f"{parent} ({fertilizer})" for fertilizer, parent in index])
+    return some([f"{parent} ({fertilizer})" for fertilizer, parent in index])

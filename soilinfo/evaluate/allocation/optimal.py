@@ -15,10 +15,11 @@ from scipy.sparse import csr_array, vstack
 
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.allocation.limits import Limits, groups_of, require_feasible
-from soilinfo.evaluate.allocation.problem import SLACK, Numbers, Problem, Shares, named, shares
+from soilinfo.evaluate.allocation.problem import SLACK, Numbers, Problem, Shares, shares
 from soilinfo.evaluate.allocation.programme import Programme, solve
 from soilinfo.evaluate.allocation.proportional import proportional
 from soilinfo.evaluate.allocation.water_filling import fill
+from soilinfo.findings import some
 
 NO_LIMITS = Limits()
 UNIT = ["fertilizer", "code"]
@@ -88,7 +89,7 @@ def _segments(units: pd.DataFrame, pieces: pd.DataFrame) -> pd.DataFrame:
     unstated = (units["upper_t"] > units["lower_t"]) & ~units.index.isin(found["unit"])
     if unstated.any():
         raise InputError(
-            f"it is not stated what a tonne is worth in {named(units['code'][unstated].unique())}"
+            f"it is not stated what a tonne is worth in {some(units['code'][unstated].unique())}"
         )
     own = units.iloc[found["unit"]].reset_index(drop=True)
     start, stop = (reach.clip(own["lower_t"], own["upper_t"]) for reach in _reach(found))
@@ -113,7 +114,7 @@ def _check_pieces(pieces: pd.DataFrame) -> None:
         (rising, "tonnes are worth more the more there are, which is not solved here,"),
     ):
         if rows.any():
-            raise InputError(f"{what} in {named(sorted(pieces['code'][rows].unique()))}")
+            raise InputError(f"{what} in {some(sorted(pieces['code'][rows].unique()))}")
 
 
 def _reach(pieces: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:

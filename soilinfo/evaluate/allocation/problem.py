@@ -3,7 +3,6 @@
 Tonnes throughout. Which unit weighs how much is configuration: no public rule gives a formula.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.errors import InputError
+from soilinfo.findings import some
 
 Numbers = NDArray[np.float64]
 
@@ -101,13 +101,6 @@ def shares(problem: Problem, allocated: Numbers, wanted: Numbers, level: float |
 # ---- faults -----------------------------------------------------------------------------
 
 
-def named(codes: Iterable[object], most: int = 10) -> str:
-    """Codes as a sentence names them: the first few, and how many more."""
-    names = [str(code) for code in codes]
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def _check_table(units: pd.DataFrame) -> None:
     if units.empty:
         raise InputError("there are no units to divide anything among: the table is empty")
@@ -115,7 +108,7 @@ def _check_table(units: pd.DataFrame) -> None:
         raise InputError(f"the units need {', '.join(COLUMNS)}; missing: {', '.join(missing)}")
     if not units.index.is_unique:
         twice = sorted(units.index[units.index.duplicated()].unique())
-        raise InputError(f"units must be listed once; twice or more: {named(twice)}")
+        raise InputError(f"units must be listed once; twice or more: {some(twice)}")
 
 
 def _check_numbers(units: pd.DataFrame, total_t: float) -> None:
@@ -124,11 +117,11 @@ def _check_numbers(units: pd.DataFrame, total_t: float) -> None:
     for name in (*COLUMNS, *({FROZEN} & set(units))):
         values = units[name].to_numpy(np.float64)
         if name != FROZEN and (missing := units.index[np.isnan(values)]).size:
-            raise InputError(f"{name} is missing, which is not zero, of {named(sorted(missing))}")
+            raise InputError(f"{name} is missing, which is not zero, of {some(sorted(missing))}")
         if (negative := units.index[values < 0]).size:
-            raise InputError(f"{name} is negative of {named(sorted(negative))}")
+            raise InputError(f"{name} is negative of {some(sorted(negative))}")
         if name != "cap_t" and (endless := units.index[np.isinf(values)]).size:
-            raise InputError(f"{name} is infinite of {named(sorted(endless))}")
+            raise InputError(f"{name} is infinite of {some(sorted(endless))}")
 
 
 def _check_bounds(problem: Problem) -> None:
@@ -136,10 +129,10 @@ def _check_bounds(problem: Problem) -> None:
     for name, values in (("frozen", np.where(problem.frozen, lower, 0)), ("floor", units["floor_t"])):
         above = (values > units["cap_t"]) & (problem.frozen | (name == "floor"))
         if above.any():
-            raise InputError(f"{name} above cap: {named(units.index[above])}")
+            raise InputError(f"{name} above cap: {some(units.index[above])}")
     if (excess := float(lower.sum()) - problem.total_t) > SLACK * problem.total_t:
         heaviest = units.index[np.argsort(-lower, kind="stable")[:5]]
         raise InputError(
             f"floors and frozen amounts sum to {excess:,.3f} t more than the total of "
-            f"{problem.total_t:,.3f} t; the largest: {named(heaviest)}"
+            f"{problem.total_t:,.3f} t; the largest: {some(heaviest)}"
         )

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import EXACT_T, Problem, Shares, named
+from soilinfo.evaluate.allocation.problem import EXACT_T, Problem, Shares
 from soilinfo.evaluate.allocation.sacks import Counts, tonnes_of, whole_sacks
+from soilinfo.findings import some
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def reallocation(problem: Problem, progress: Progress, sack_kg: float) -> Proble
     ).reindex(units.index)
     allocated_t = tonnes_of(year["had"], sack_kg)
     if (above := units.index[year["redeemed_t"] > allocated_t + EXACT_T]).size:
-        raise InputError(f"more was redeemed than was allocated: {named(above)}")
+        raise InputError(f"more was redeemed than was allocated: {some(above)}")
     wants = year["redeemed_t"].notna() & ~problem.frozen & (units["need_t"] * units["weight"] > 0)
     had = year["had"].to_numpy(np.int64)
     behind_t = (year["due_t"] - year["redeemed_t"]).clip(lower=0.0).where(wants, 0.0)

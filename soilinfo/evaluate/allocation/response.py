@@ -10,7 +10,7 @@ import pandas as pd
 
 from soilinfo.catalog.allocations import YieldResponse
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import named
+from soilinfo.findings import some
 
 PIECES = ["code", "fertilizer", "width_t", "worth_per_t"]
 
@@ -28,7 +28,7 @@ def response(curve: YieldResponse, area_ha: "pd.Series[float]") -> pd.DataFrame:
     InputError where an area is missing.
     """
     if (missing := area_ha.index[area_ha.isna()]).size:
-        raise InputError(f"area is missing, which is not zero, of {named(sorted(missing))}")
+        raise InputError(f"area is missing, which is not zero, of {some(sorted(missing))}")
     dose, gained = (np.array(each, np.float64) for each in zip(*curve.points, strict=True))
     widths_kg_ha = np.diff(dose)
     slopes = np.diff(gained) / widths_kg_ha

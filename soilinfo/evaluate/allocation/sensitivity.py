@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.allocation.problem import Problem, Shares, named
+from soilinfo.evaluate.allocation.problem import Problem, Shares
+from soilinfo.findings import some
 
 QUANTILES = {"low_t": 0.05, "median_t": 0.5, "high_t": 0.95}
 
@@ -53,9 +54,9 @@ def drawn_needs(
     order = probability.sort_index()
     chance, need = order.to_numpy(np.float64), need_t.reindex_like(order).to_numpy(np.float64)
     if (wrong := order.index[~np.isclose(chance.sum(axis=1), 1, atol=1e-6)]).size:
-        raise InputError(f"probabilities do not sum to 1 of {named(wrong)}")
+        raise InputError(f"probabilities do not sum to 1 of {some(wrong)}")
     if (missing := order.index[(np.isnan(need) & (chance > 0)).any(axis=1)]).size:
-        raise InputError(f"a need that may occur is missing of {named(missing)}")
+        raise InputError(f"a need that may occur is missing of {some(missing)}")
     return _draws(need, chance, order.index, draws, np.random.default_rng(seed))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.evaluate.allocation.problem import named
+from soilinfo.findings import some
 
 
 def weights(columns: pd.DataFrame, powers: Mapping[str, float]) -> "pd.Series[float]":
@@ -43,4 +43,4 @@ def _factor(columns: pd.DataFrame, name: str, power: float) -> "pd.Series[float]
 
 def _refuse(values: "pd.Series[float]", wrong: "pd.Series[bool]", what: str) -> None:
     if wrong.any():
-        raise InputError(f"{values.name} {what} of {named(sorted(values.index[wrong]))}")
+        raise InputError(f"{values.name} {what} of {some(sorted(values.index[wrong]))}")

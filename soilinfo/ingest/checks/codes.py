@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import SHOWN, UnitEvidence, some
+from soilinfo.findings import Finding, some
+from soilinfo.ingest.checks.unit_evidence import SHOWN, UnitEvidence
 from soilinfo.ingest.place_names import is_garbled
 
 CODE_FORMS = {

@@ -5,9 +5,9 @@ import numpy as np
 import shapely
 
 from soilinfo.catalog.models import Level
-from soilinfo.findings import Finding
+from soilinfo.findings import Finding, some
 from soilinfo.ingest.checks.severity import with_severity
-from soilinfo.ingest.checks.unit_evidence import SHOWN, some, units_found
+from soilinfo.ingest.checks.unit_evidence import SHOWN, units_found
 from soilinfo.ingest.vector import geodesic_hectares, mean_widths, polygons
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import SHOWN, UnitEvidence, some, units_found
+from soilinfo.findings import Finding, some
+from soilinfo.ingest.checks.unit_evidence import SHOWN, UnitEvidence, units_found
 from soilinfo.ingest.place_names import agree
 
 

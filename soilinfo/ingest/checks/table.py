@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from soilinfo.catalog.models import Table
-from soilinfo.findings import Finding, Severity
+from soilinfo.findings import Finding, Severity, some
 from soilinfo.ingest.checks.severity import with_severity
-from soilinfo.ingest.checks.unit_evidence import SHOWN, some
+from soilinfo.ingest.checks.unit_evidence import SHOWN
 from soilinfo.ingest.place_names import agree
 from soilinfo.ingest.sheets import Cells
 from soilinfo.ingest.table import Rows
@@ -126,6 +126,19 @@ def unreadable_cells(seen: TableEvidence) -> Finding | None:
     return seen.cells_of("unreadable_cells", "cells that are not what config says of their column: {}")
 
 
+def below_least(seen: TableEvidence) -> Finding | None:
+    """Block numbers below the `least` of their column, such as a negative area."""
+    low = [
+        (number, f"{value:g} (row {number}, {name}; least {column.least:g})")
+        for name, column in seen.table.columns.items()
+        if column.least is not None
+        for number, value in zip(seen.rows.numbers, seen.rows.frame[name], strict=True)
+        if pd.notna(value) and value < column.least
+    ]
+    text = "numbers below the least that config states: {}"
+    return seen.at_rows("below_least", "block", text, [row for row, _ in low], [each for _, each in low])
+
+
 def duplicate_keys(seen: TableEvidence) -> Finding | None:
     """Block rows with the key of an earlier row: nobody knows which of them counts."""
     key = seen.rows.frame[list(seen.table.key)]
@@ -185,6 +198,7 @@ TABLE_CHECKS: tuple[Callable[[TableEvidence], Finding | None], ...] = (
     codes_as_numbers,
     ambiguous_numbers,
     unreadable_cells,
+    below_least,
     duplicate_keys,
     unknown_units,
     names_disagree,

@@ -1,6 +1,6 @@
 """What the checks of administrative units look at, and how they tell what they found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from soilinfo.catalog.models import Level
-from soilinfo.findings import Finding, Severity
+from soilinfo.findings import Finding, Severity, some
 from soilinfo.grid import Bounds
 from soilinfo.ingest.topology import Overlap, overlapping
 from soilinfo.ingest.vector import Shapes, place_of
@@ -90,8 +90,3 @@ def units_found(
 
 def _first_place(shapes: Iterable[Any]) -> list[float] | None:
     return next((place for place in map(place_of, shapes) if place), None)
-
-
-def some(names: Sequence[str]) -> str:
-    """The first five names, and how many more there are."""
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

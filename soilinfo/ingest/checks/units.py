@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from soilinfo.findings import Finding
+from soilinfo.findings import Finding, some
 from soilinfo.grid import Bounds
 from soilinfo.ingest.checks import codes, coverage, official
 from soilinfo.ingest.checks.severity import with_severity
-from soilinfo.ingest.checks.unit_evidence import UnitEvidence, some
+from soilinfo.ingest.checks.unit_evidence import UnitEvidence
 from soilinfo.ingest.vector import geodesic_hectares, polygons
 
 UnitCheck = Callable[[UnitEvidence], Finding | None]

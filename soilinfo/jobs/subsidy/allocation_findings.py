@@ -8,8 +8,7 @@ import pandas as pd
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.evaluate.allocation.hierarchy import Sacks
 from soilinfo.evaluate.allocation.problem import EXACT_T, Problem
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.plans import PlanBasis
 
 

@@ -15,9 +15,8 @@ from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError
 from soilinfo.evaluate.allocation.problem import Problem
 from soilinfo.evaluate.allocation.reallocation import Progress, reallocation, settled
-from soilinfo.findings import Finding, blocks
+from soilinfo.findings import Finding, blocks, some
 from soilinfo.ingest.checks.table import TableEvidence, judge_table
-from soilinfo.ingest.checks.unit_evidence import some
 from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
 from soilinfo.jobs.subsidy.allocate import Allocation, Divided, divided, redeemed_by_now, tabled

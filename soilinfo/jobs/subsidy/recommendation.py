@@ -16,8 +16,7 @@ from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.catalog.text import in_language, label
 from soilinfo.errors import InputError
 from soilinfo.evaluate.fertilizer import Dose, doses
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.findings import Finding, some
 from soilinfo.jobs.evaluation.products import Method
 from soilinfo.jobs.runs.run import Progress, RunReport
 from soilinfo.jobs.subsidy.conversion import subsidy_of

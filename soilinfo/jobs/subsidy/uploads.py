@@ -7,8 +7,7 @@ import pandas as pd
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError
-from soilinfo.findings import Finding
-from soilinfo.ingest.checks.unit_evidence import some
+from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import subsidy_of
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
