@@ -19,6 +19,10 @@ class Phrases:
     catalog: Catalog
     language: str
 
+    def __post_init__(self) -> None:
+        """Refuses a language before anything is said in it."""
+        texts(self.language, self.catalog.directory)
+
     def say(self, key: str, **values: object) -> str:
         """A text of the program, its placeholders filled."""
         return texts(self.language, self.catalog.directory)[key].format(**values)

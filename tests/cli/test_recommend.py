@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from soilinfo.cli.main import app
-from soilinfo.errors import InputError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.settings import Settings
 
 
@@ -41,3 +41,8 @@ def test_an_area_has_to_be_given_and_a_commodity_needs_rates(subsidised: Setting
     assert asked(subsidised, "rice", "--at", "120.19") == [{"refused": 2}]
     with pytest.raises(InputError, match="rates exist for rice"):
         asked(subsidised, "cocoa", "--region", "01")
+
+
+def test_a_language_that_there_is_not_is_named_with_those_that_there_are(subsidised: Settings):
+    with pytest.raises(UnknownNameError, match="no language 'fr'; there are: en, id"):
+        asked(subsidised, "rice", "--region", "01.01.01", "--language", "fr")
