@@ -183,6 +183,8 @@ def _table_faults(parts: Parts, entry: Entry, table: Table) -> Iterator[Fault]:
         if (column.unit is not None) != (column.type in ("integer", "number")):
             message = f"'{column.type}': every number has a unit ('1' for counts), and nothing else has one"
             yield entry.fault(f"columns.{name}.unit", message)
+        if column.least is not None and column.unit is None:
+            yield entry.fault(f"columns.{name}.least", f"'{column.type}': only a number has a least value")
         if name in ("id", "geometry", "geom", "fid", "ogc_fid"):
             yield entry.fault(f"columns.{name}", f"'{name}' is a name that soilinfo itself uses")
     yield from _severity_faults(entry, table.severity, TABLE_CHECKS)

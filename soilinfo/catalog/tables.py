@@ -46,6 +46,8 @@ class Column(Model):
     type: ColumnType = "string"
     unit: Unit | None = None
     """Unit of a number, as written and as served."""
+    least: float | None = None
+    """Least value that a number can have, such as 0 for an area; what is below it is a fault."""
     required: bool = False
     """Whether an empty cell is a fault."""
 

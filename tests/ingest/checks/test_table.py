@@ -20,7 +20,7 @@ def table(**changes):
     columns = {
         "code": {"source": "Kode", "type": "code", "title": TEXT},
         "name": {"source": "Nama", "title": TEXT},
-        "planted_ha": {"source": "Luas", "type": "number", "unit": "ha", "title": TEXT},
+        "planted_ha": {"source": "Luas", "type": "number", "unit": "ha", "least": 0, "title": TEXT},
         "farmers": {"source": "Petani", "type": "integer", "unit": "1", "title": TEXT},
     }
     facts = {"id": "planted", "title": TEXT, "description": TEXT, "source": "x", "columns": columns}
@@ -111,6 +111,15 @@ def test_rows_without_a_key_and_with_the_same_key_block(tmp_path):
     _, found = csv(tmp_path, "73.08;Bone;1;1", ";Bone;1;1", "73.08;Bone;2;2")
     assert found["missing_values"].evidence["rows"] == [3]
     assert found["duplicate_keys"].evidence["examples"] == ["73.08 (row 4)"]
+
+
+def test_a_number_below_the_least_of_its_column_blocks_with_its_row(tmp_path):
+    rows = ("73.08;Bone;0;-1", "73.10;Pangkajene;-56,31;1", "73.08;Bone;;1")
+    frame, found = csv(tmp_path, *rows, decimal=",", key=["code", "farmers"])
+    (finding,) = found.values()
+    assert (finding.check, finding.severity, finding.evidence["rows"]) == ("below_least", "block", [3])
+    assert "-56.31 (row 3, planted_ha; least 0)" in finding.message
+    assert frame["farmers"].tolist() == [-1, 1, 1]
 
 
 def test_codes_and_names_must_be_those_of_the_level(tmp_path):
