@@ -1,6 +1,7 @@
 """Two allocations side by side: who gains, who loses, and how much of the need each meets."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import get_args
 
 import pandas as pd
@@ -81,7 +82,9 @@ def _choices(parts: list[str]) -> Choices:
 
 
 def change_of(percent: float) -> float:
-    """A change of the totals in percent; InputError where nothing would be left."""
-    if not percent > -100:
+    """A change of the totals in percent; InputError for one that is endless, or leaves nothing."""
+    if not isfinite(percent):
+        raise InputError(f"a change of totals must be a number of percent, not {percent:g}")
+    if percent <= -100:
         raise InputError(f"a change of {percent:g} % leaves nothing to divide; it must be above -100")
     return percent

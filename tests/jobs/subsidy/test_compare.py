@@ -40,6 +40,7 @@ def test_a_choice_is_a_plan_with_a_method_a_change_or_both(country):
         (f"{PLAN}:fair", InputError, "'fair' is neither a method"),
         (f"{PLAN}:fair:-10", UnknownNameError, "no method 'fair'"),
         (f"{PLAN}:-100", InputError, "leaves nothing to divide"),
+        (f"{PLAN}:inf", InputError, "must be a number of percent, not inf"),
     ],
 )
 def test_what_cannot_be_worked_out_is_named(country, text, error, said):
