@@ -93,7 +93,7 @@ def _written(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:
         told = {titles[key]: _within(phrases, columns, key, each) for key, each in value.items()}
         return "; ".join(f"{title}: {text}" for title, text in sorted(told.items()))
     if isinstance(value, list | tuple):
-        return ", ".join(_within(phrases, columns, name, each) for each in value)
+        return "; ".join(_within(phrases, columns, name, each) for each in value)
     if isinstance(value, float):
         return phrases.value(value, CHOICE_PLACES)
     return columns.value("level" if name == "levels" else name, str(value))

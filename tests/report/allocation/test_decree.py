@@ -90,7 +90,7 @@ def test_the_first_sheet_tells_state_totals_rules_versions_choices_and_what_does
     assert told["Urea"] == "1,000.050 t for a need of 1,212.500 t (82.5 %)"
     assert told["Ceiling price of Urea"] == "IDR 1,800/kg (Kepmentan 1117/2025)"
     assert told["Who may have it"] == "Permentan 15/2025"
-    assert told["Choice: total_change_pct"] == "-10"
+    assert told["Choice: more or less than planned, percent"] == "-10"
     assert told["Made of: Fertilizer needed by district"] == "fertilizer_need_by_districts abc123"
     assert told["Warning"].endswith("its rows add up to 1,010 t")
     assert "No official formula" in told["Weights"]
