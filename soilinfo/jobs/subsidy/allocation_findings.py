@@ -58,7 +58,7 @@ def _left(layer: str, name: str, left_t: float, decided: Mapping[str, Any]) -> I
     if left_t * 1000 >= decided["sack_kg"][name]:
         check, why = "left_over", "every unit has its request or cap"
         if decided["method"] == "optimal":
-            check, why = "left_unused", "what more they could have is worth nothing, or they have their caps"
+            check, why = "left_unused", "no more of it is worth anything within caps, quotas and budget"
         message = f"{left_t:,.3f} t of {name} are handed to nobody: {why}"
         yield Finding(check, "warn", layer, message, None, {"fertilizer": name, "left_t": left_t})
 
@@ -97,11 +97,11 @@ def _printed_supply(layer: str, basis: PlanBasis) -> Iterator[Finding]:
     """A warning for each fertilizer whose printed tonnes do not sum to what the plan divides."""
     assert basis.legal is not None, "asked for a plan with printed totals only"
     sums = basis.legal.drop(columns="total", errors="ignore").sum(min_count=1).dropna()
-    for name, printed in sums.items():
-        supply = basis.supply_t[str(name)]
+    for name, supply in basis.supply_t.items():
+        printed = float(sums.get(name, supply))
         if abs(printed - supply) > EXACT_T:
             message = f"printed totals of {name} sum to {printed:,.3f} t; the plan divides {supply:,.3f} t"
-            evidence = {"fertilizer": str(name), "printed_t": float(printed), "total_t": float(supply)}
+            evidence = {"fertilizer": name, "printed_t": printed, "total_t": float(supply)}
             yield Finding("printed_supply_differs", "warn", layer, message, None, evidence)
 
 
