@@ -126,11 +126,14 @@ def test_max_min_meets_the_same_share_of_all_needs_but_where_a_request_is_less(d
 
 
 def test_the_optimal_fills_those_where_a_tonne_is_worth_most_first(divide):
-    rows = of(divide("optimal", objective=POVERTY), "npk_15_10_12").sort_index(ascending=False)
+    best = divide("optimal", objective=POVERTY)
+    rows = of(best, "npk_15_10_12").sort_index(ascending=False)
     # Poverty rises with the codes: all that asks get what they ask for, until nothing is left.
     got = (rows["allocated_t"] / rows["cap_t"]).round(3)
     assert got.is_monotonic_decreasing
     assert rows["allocated_t"].sum() == SUPPLY_T["npk_15_10_12"]
+    (left,) = check(best, "left_unused")
+    assert left.evidence["fertilizer"] == "urea"
 
 
 def test_a_budget_for_all_buys_the_fertilizer_that_is_worth_most_for_its_money(divide, fertilizer_country):
