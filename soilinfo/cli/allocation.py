@@ -13,7 +13,7 @@ from soilinfo.catalog.allocations import Method
 from soilinfo.catalog.load import load
 from soilinfo.cli import allocation_documents
 from soilinfo.cli.documents import LanguageOption
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, finite, opened, settings_of
 from soilinfo.console import print_findings, print_table, say
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.runs.run import actor
@@ -49,7 +49,7 @@ def allocate_plan(
         str | None, typer.Option("--method", help=", ".join(get_args(Method)), show_default="the plan's")
     ] = None,
     total_change: Annotated[
-        float, typer.Option("--total-change", help="Percent by which there is more, or less, of everything")
+        float, typer.Option("--total-change", callback=finite, help="Percent more, or less, of everything")
     ] = 0.0,
     keep: Annotated[bool, typer.Option("--save", help="Keep it as a draft")] = False,
     note: NoteOption = "",
@@ -73,15 +73,19 @@ def allocate_plan(
 @allocation.command("list")
 def list_(
     plan: Annotated[str | None, typer.Argument(help="Only those of this plan")] = None,
+    config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
     """Every allocation that is kept, by plan, newest first."""
-    with opened(settings_of(store=store, db=db), existing=True) as home:
+    settings = settings_of(config=config, store=store, db=db)
+    with opened(settings, existing=True) as home:
         records = home.allocations.records(plan)
     print_table([_record_row(record) for record in records])
-    if not records:
-        say("no allocation is kept; `soilinfo allocate PLAN --save` keeps one")
+    if records:
+        return
+    of_plan = f" of '{plan_of(load(settings.config), plan).id}'" if plan else ""
+    say(f"no allocation{of_plan} is kept; `soilinfo allocate {plan or 'PLAN'} --save` keeps one")
 
 
 @allocation.command()
@@ -191,7 +195,9 @@ def reallocate(
 
 @allocation.command()
 def compare(
-    before: Annotated[str, typer.Argument(help="An allocation, or PLAN[:METHOD][:CHANGE] worked out now")],
+    before: Annotated[
+        str, typer.Argument(help="An allocation, or PLAN[:METHOD][:CHANGE] worked out now, such as PLAN:-10")
+    ],
     after: Annotated[str, typer.Argument(help="Likewise, such as subsidy_2026:max_min:-10")],
     config: ConfigOption = None,
     store: StoreOption = None,

@@ -7,7 +7,7 @@ import typer
 
 from soilinfo.catalog.load import load
 from soilinfo.cli.documents import LanguageOption
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, placed, settings_of
 from soilinfo.console import say
 from soilinfo.jobs.subsidy import outputs
 
@@ -33,6 +33,8 @@ def export(
     """Write the workbook behind a decree: levels with totals, months, reasons, room for signatures."""
     if output.suffix not in ("", ".xlsx"):
         raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
+    if output.suffix:
+        placed(output)
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
     with opened(settings, existing=True) as home:
@@ -57,8 +59,8 @@ def sheet(
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
     spoken = language or catalog.services.languages[0]
+    target = placed(output or Path(f"{id}.{code}.{spoken}.pdf"))
     with opened(settings, existing=True) as home:
         content = outputs.sheet(home, catalog, id, code, spoken)
-    target = output or Path(f"{id}.{code}.{spoken}.pdf")
     target.write_bytes(content)
     say(f"sheet of {code} in {id} written to {target}", file=str(target), bytes=len(content))

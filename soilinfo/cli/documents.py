@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from soilinfo.catalog.load import load
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, placed, settings_of
 from soilinfo.console import say
 from soilinfo.jobs.planning.factsheet import fact_sheet
 from soilinfo.jobs.planning.level_tables import tables_of, write_workbook
@@ -43,9 +43,9 @@ def factsheet(
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
     spoken = language or catalog.services.languages[0]
+    target = placed(output or Path(f"{code}.{spoken}.pdf"))
     with opened(settings, existing=True) as home:
         content = fact_sheet(home, catalog, home.ledger.current(), code, spoken, crops or ())
-    target = output or Path(f"{code}.{spoken}.pdf")
     target.write_bytes(content)
     say(f"fact sheet of {code} written to {target}", file=str(target), bytes=len(content))
 
@@ -67,6 +67,8 @@ def tables(
     """Write every published table by the units of a level, with headings, units and versions."""
     if output.suffix not in ("", ".xlsx"):
         raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
+    if output.suffix:
+        placed(output)
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
     spoken = language or catalog.services.languages[0]

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from soilinfo.console import print_report
-from soilinfo.errors import EXIT_CODES, ConfigError, Fault, StoreError
+from soilinfo.errors import EXIT_CODES, ConfigError, Fault, InputError, StoreError
 from soilinfo.jobs.runs.run import RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
@@ -60,6 +61,20 @@ def numbers(option: str, text: str, count: int) -> list[float]:
     if len(found) != count:
         raise typer.BadParameter(f"{option} takes {count} numbers with commas between them; given: {text}")
     return found
+
+
+def finite(number: float) -> float:
+    """An option's number; BadParameter for nan and inf."""
+    if not isfinite(number):
+        raise typer.BadParameter(f"{number} is not a number to reckon with")
+    return number
+
+
+def placed(file: Path) -> Path:
+    """A file to write, before any work for it; InputError where the directory that it is to lie in is not."""
+    if not file.parent.is_dir():
+        raise InputError(f"{file} cannot be written: there is no directory {file.parent}")
+    return file
 
 
 @contextmanager

@@ -125,6 +125,14 @@ def test_a_table_that_does_not_say_of_which_level_it_is_cannot_be_joined(nation:
     assert told == {(PLAN, "weights.0.table"), (PLAN, "weights.1.table")}
 
 
+def test_only_a_number_has_a_least_value(nation: Path):
+    replace(
+        nation, "tables/priority.yaml", "name: {source: Kecamatan,", "name: {source: Kecamatan, least: 0,"
+    )
+    (told,) = check(nation)[0]
+    assert (told.file, told.key) == ("tables/priority.yaml", "columns.name.least")
+
+
 def test_every_fertilizer_of_a_plan_has_its_requests(nation: Path):
     (told,) = faults(
         nation, ", npk_15_10_12: npk_t, organic: organic_t}}\nredeemed", ", organic: organic_t}}\nredeemed"

@@ -103,6 +103,7 @@ def test_how_far_the_doubt_of_the_soil_moves_tonnes_is_told_by_unit(run):
         (["allocate", "subsidy_2025"], UnknownNameError, "no allocation plan 'subsidy_2025'"),
         (["allocate", PLAN, "--method", "fair"], UnknownNameError, "no method 'fair'; there are: max_min"),
         (["allocate", PLAN, "--total-change", "-100"], InputError, "leaves nothing to divide"),
+        (["allocation", "list", "nope"], UnknownNameError, "no allocation plan 'nope'; there are: "),
         (["allocation", "show", "x-1"], UnknownNameError, "no allocation 'x-1'"),
         (["allocation", "show", f"{PLAN}-1", "--level", "villages"], UnknownNameError, "no level of"),
         (["allocation", "submit", f"{PLAN}-1"], InputError, "is approved, so it cannot become submitted"),
@@ -111,3 +112,11 @@ def test_how_far_the_doubt_of_the_soil_moves_tonnes_is_told_by_unit(run):
 def test_what_cannot_be_done_is_named(run, arguments, error, said):
     with pytest.raises(error, match=said):
         run(*arguments)
+
+
+@pytest.mark.parametrize("change", ["inf", "nan"])
+def test_a_change_of_the_totals_is_a_number_to_reckon_with(subsidised: Settings, change):
+    words = ["allocate", PLAN, "--total-change", change, "--store", str(subsidised.store)]
+    found = CliRunner().invoke(app, words)
+    assert found.exit_code == 2
+    assert f"{change} is not a number to reckon with" in found.output

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from soilinfo.cli.main import app
-from soilinfo.errors import UnknownNameError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.settings import Settings
 from tests.subsidised import PLAN
 
@@ -40,6 +40,13 @@ def test_what_is_neither_a_workbook_nor_a_directory_is_refused(run, tmp_path):
     refused = run("allocation", "export", KEPT, "-o", tmp_path / "decree.pdf")
     assert refused.exit_code == 2
     assert "neither a workbook" in refused.output
+
+
+@pytest.mark.parametrize("words", [("export", KEPT, "-o", "x.xlsx"), ("sheet", KEPT, "01.01", "-o", "x.pdf")])
+def test_a_path_in_no_directory_is_bad_input(run, tmp_path, words):
+    error = run("allocation", *words[:-1], tmp_path / "none" / words[-1]).exception
+    assert isinstance(error, InputError)
+    assert f"there is no directory {tmp_path / 'none'}" in str(error)
 
 
 def test_an_allocation_that_is_not_kept_is_named_with_those_that_are(run, tmp_path):

@@ -80,8 +80,11 @@ def resolve_area(store: Store, catalog: Catalog, snapshot: Snapshot, area: Mappi
 def _refuse_unbounded(shape: BaseGeometry) -> None:
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        given = f"{west:g}, {south:g}, {east:g}, {north:g}"
-        raise GeometryError(f"coordinates must be longitude and latitude in degrees; given: {given}")
+        bounds = (west, south) if isinstance(shape, shapely.Point) else shape.bounds
+        given = ", ".join(f"{number:g}" for number in bounds)
+        raise GeometryError(
+            f"coordinates must be longitude and latitude in degrees, in this order; given: {given}"
+        )
     # The parts of a shape that is cut at the antimeridian lie at both ends of the world.
     widest = max(right - left for left, _, right, _ in shapely.bounds(shapely.get_parts(shape)))
     if widest > WIDEST:

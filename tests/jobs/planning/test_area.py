@@ -103,6 +103,11 @@ def test_a_class_layer_gives_shares(nation):
         ({"geometry": {"type": "Polygon", "coordinates": []}}, GeometryError, "is empty"),
         ({"geometry": "POLYGON"}, GeometryError, "given: str"),
         ({"bbox": [-1000, -1000, 1000, 1000]}, GeometryError, "longitude and latitude in degrees"),
+        (
+            {"geometry": {"type": "Point", "coordinates": [-6.9, 96.9]}},
+            GeometryError,
+            "in this order; given: -6.9, 96.9$",
+        ),
         ({"bbox": [-180, -90, 180, 90]}, GeometryError, "360 degrees wide; at most 180"),
     ],
 )
