@@ -15,6 +15,7 @@ from soilinfo.jobs.runs.publication import findings_version
 from soilinfo.jobs.runs.run import recorded
 from soilinfo.jobs.runs.versions import Origin, new_version, remember
 from soilinfo.jobs.subsidy.allocate import Allocation
+from soilinfo.jobs.subsidy.plans import derived_from
 from soilinfo.jobs.subsidy.rules import changed_since
 from soilinfo.store.allocations import AllocationRecord
 from soilinfo.store.home import Store
@@ -127,18 +128,20 @@ def approve(
             actor=actor,
             note=note,
             beside={FINDINGS: findings_version(store, shown, report.run)},
-            current={} if as_computed else _own_inputs(record),
+            current={} if as_computed else _own_inputs(store, record),
         )
         report.published.update(record.tables)
         report.snapshot = snapshot.id
     return snapshot
 
 
-def _own_inputs(record: AllocationRecord) -> Mapping[str, str]:
-    """What it was made of and its parent was not decided upon with; all inputs but of a reallocation."""
-    redeemed = record.choices["plan"]["redeemed"]
-    own = {redeemed["table"]} if REALLOCATES in record.choices else {*record.inputs}
-    return {layer: version for layer, version in record.inputs.items() if layer in own}
+def _own_inputs(store: Store, record: AllocationRecord) -> Mapping[str, str]:
+    """What it was made of and its parent was not decided upon with: the redeemed tonnes of a reallocation,
+    of any other all its inputs down to the soil layers."""
+    if REALLOCATES not in record.choices:
+        return dict(derived_from(store, record.inputs))
+    redeemed = record.choices["plan"]["redeemed"]["table"]
+    return {redeemed: record.inputs[redeemed]}
 
 
 def _check_plan(catalog: Catalog, record: AllocationRecord) -> None:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import rasterio
 from pandas.testing import assert_frame_equal
 
+from soilinfo.catalog.load import path_of
 from soilinfo.catalog.names import FINDINGS
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.evaluation.settle import no_longer_made
@@ -112,6 +114,16 @@ def test_a_draft_of_replaced_figures_is_approved_only_as_computed(submitted):
     assert nation.store.allocations.record(id_).state == "submitted"
     snapshot = approve_it(nation, id_, as_computed=True)
     assert snapshot.layers.items() >= nation.store.allocations.record(id_).tables.items()
+
+
+def test_a_draft_is_not_approved_when_the_soil_below_its_need_was_ingested_anew(submitted):
+    nation, id_ = submitted
+    source = path_of(nation.catalog, nation.catalog.layer("p2o5_hcl25").source)
+    with rasterio.open(source, "r+") as file:
+        file.write((file.read() * 0.97).astype(file.dtypes[0]))
+    ingest(nation.store, nation.catalog, ["p2o5_hcl25"], actor="tests", progress=silent)
+    with pytest.raises(InputError, match="no longer served: p2o5_hcl25"):
+        approve_it(nation, id_)
 
 
 def test_a_draft_by_other_rules_than_configs_is_approved_only_as_computed(country):
