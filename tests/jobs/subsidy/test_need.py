@@ -191,6 +191,14 @@ def edited(name, change):
     return [change(*row) for row in tables()[name]]
 
 
+def negated(code, name, crop, area, *rest):
+    return code, name, crop, -area, *rest
+
+
+def of_no_commodity(code, name, crop, *rest):
+    return code, name, f"{crop} merah", *rest
+
+
 def test_a_table_with_codes_of_another_system_is_caught_by_names_not_joined(own_fertilizer_country):
     """BPS gives Tegalrejo the code that Kemendagri gives Sukasari: same depth, other digits."""
     codes = sorted({row[0] for row in tables()["erdkk"]})
@@ -205,20 +213,16 @@ def test_a_table_with_codes_of_another_system_is_caught_by_names_not_joined(own_
     assert need(own_fertilizer_country).rows.equals(before)
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda code, name, crop, area, *rest: (code, name, crop, -area, *rest), "below zero: area_ha -500"),
-        (
-            lambda code, name, crop, *rest: (code, name, f"{crop} merah", *rest),
-            "commodities that subsidy.yaml",
-        ),
-    ],
-    ids=["negative area", "unknown commodity"],
-)
-def test_what_cannot_be_right_is_refused_with_the_rows(own_fertilizer_country, change, message):
-    offered(own_fertilizer_country, "erdkk", edited("erdkk", change))
-    with pytest.raises(InputError, match=message) as refused:
+def test_a_negative_area_is_blocked_with_its_rows_when_it_is_offered(own_fertilizer_country):
+    report = offered(own_fertilizer_country, "erdkk", edited("erdkk", negated))
+    assert report.blocked == ["erdkk"]
+    told = next(each for each in report.findings if each.check == "below_least")
+    assert "-500 (row " in told.message
+
+
+def test_a_commodity_that_there_is_not_is_refused_with_the_rows(own_fertilizer_country):
+    offered(own_fertilizer_country, "erdkk", edited("erdkk", of_no_commodity))
+    with pytest.raises(InputError, match=r"commodities that subsidy.yaml") as refused:
         need(own_fertilizer_country)
     assert "01.01.01" in str(refused.value)
 
@@ -246,8 +250,7 @@ def test_a_table_that_is_not_published_is_named_and_the_other_steps_go_on(fertil
 
 
 def test_a_plan_that_cannot_be_worked_out_is_a_finding_of_the_evaluation(own_fertilizer_country):
-    negative = edited("erdkk", lambda code, name, crop, area, *rest: (code, name, crop, -area, *rest))
-    offered(own_fertilizer_country, "erdkk", negative)
+    offered(own_fertilizer_country, "erdkk", edited("erdkk", of_no_commodity))
     catalog, store = own_fertilizer_country.catalog, own_fertilizer_country.store
     report = evaluate(store, catalog, ["rice_irrigated"], actor="tests", progress=silent)
     assert [each.layer for each in report.findings if each.check == "need_not_made"] == [NEED]
