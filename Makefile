@@ -17,7 +17,7 @@ demo: $(VENV)/installed  ## build the sample nation and serve it on PORT (defaul
 	@PORT=$(PORT) $(BIN)/soilinfo demo
 
 test: $(VENV)/tested postgis lint  ## lint, types, contracts, unit and PostGIS tests
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

@@ -28,7 +28,13 @@ KILLS = 4
 def cluster(failures):
     """Two workers; ``failures``: how often a part may take its worker with it before it is given up."""
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": failures}),
+        dask.config.set(
+            {
+                "distributed.scheduler.allowed-failures": failures,
+                # Workers that do not come back end the test, which would wait for them for ever.
+                "distributed.scheduler.no-workers-timeout": "60s",
+            }
+        ),
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,
