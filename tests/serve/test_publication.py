@@ -112,7 +112,8 @@ def test_a_map_written_with_other_class_codes_than_configs_appears_nowhere_and_t
         for path in ("/collections/drainage", "/collections/drainage/coverage", "/collections/drainage/map"):
             assert client.get(path).status_code == 404, path
         project = client.get("/qgis/testland.qgs").text
-        assert ("ph_h2o" in project, "drainage" in project) == (True, False)
+        for layer, drawn in (("ph_h2o", True), ("drainage", False)):
+            assert (f"soilinfo_{layer}<" in project, f"/cog/{layer}/" in project) == (drawn, drawn)
         assert client.get("/map", params={"layer": "drainage"}).status_code == 404
     assert "'drainage' was made under another" in caplog.text
 

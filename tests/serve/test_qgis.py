@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from soilinfo.catalog.load import load
-from soilinfo.catalog.names import table_of
+from soilinfo.catalog.names import needs_of_plan, rates_of_plan, table_of
 from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.catalog.products import products
 from soilinfo.serve.qgis.project import project
@@ -216,8 +216,10 @@ def test_every_product_has_a_layer_of_its_table_and_of_its_raster_with_a_legend(
     legends = {
         each.findtext("id"): [*each.iter("range"), *each.iter("category")] for each in tables(document)
     }
-    # Recommended rates are drawn as the need of a hectare that they lead to.
-    for name in shipped.products.keys() - {RECOMMENDATION}:
+    # Rates are drawn as the need that they lead to; what an allocation was made by is kept with it.
+    records = {each(plan) for plan in shipped.catalog.allocations for each in (needs_of_plan, rates_of_plan)}
+    assert records <= shipped.products.keys()
+    for name in shipped.products.keys() - records - {RECOMMENDATION}:
         drawn = [
             lines for id_, lines in legends.items() if str(id_).startswith(f"soilinfo_{name}_by_regencies")
         ]
