@@ -3,9 +3,11 @@
 A :class:`Reading` collects the faults of all files, so that a person mends them in one go.
 """
 
+import pickle
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from os.path import relpath
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,17 @@ class _StrictLoader(yaml.CSafeLoader):
                 self.repeated.append((name, key.start_mark.line + 1))
             seen.add(name)
         return super().construct_mapping(node, deep)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(content: bytes) -> tuple[bytes, tuple[tuple[str, int], ...]]:
+    """A file's data, pickled so that each reader has its own, and the keys it repeats with their lines.
+
+    Parsing is most of the time of a load, and a server or worker loads the same files again and again.
+    """
+    loader = _StrictLoader(content)
+    data = loader.get_single_data()
+    return pickle.dumps(data, pickle.HIGHEST_PROTOCOL), tuple(loader.repeated)
 
 
 @dataclass(frozen=True)
@@ -82,12 +95,12 @@ class Reading:
         """A file's top-level mapping, ``{}`` when empty; None, and faults, when it is no such thing."""
         self.files.add(path)
         try:
-            loader = _StrictLoader(path.read_bytes())
-            data = loader.get_single_data()
+            pickled, repeated = _parsed(path.read_bytes())
         except (OSError, yaml.YAMLError) as error:
             self.faults.append(Fault(self.name(path), "", _reason(error)))
             return None
-        for key, line in loader.repeated:
+        data = pickle.loads(pickled)
+        for key, line in repeated:
             self.faults.append(Fault(self.name(path), key, f"line {line}: key repeated"))
         if not isinstance(data, dict | None):
             self.faults.append(Fault(self.name(path), "", f"a mapping is needed, not {_kind(data)}"))
