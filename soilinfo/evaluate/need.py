@@ -5,7 +5,6 @@ nothing from others. What is missing stays missing: an area or rate that nobody 
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,29 +13,78 @@ from soilinfo.errors import InputError
 from soilinfo.findings import some
 
 UNIT = ["code", "commodity"]
+REGISTRY, TABLE, TABLE_CAPPED = "registry", "table", "table_capped"
+"""Where an area is from: plots of a register; a table; a table, capped as plots of a register are."""
 
 
 def capped_area(registry: pd.DataFrame, max_ha: float) -> pd.DataFrame:
-    """Eligible hectares by unit and commodity, of a register with a row for each plot.
+    """Eligible planted hectares by unit and commodity, of a register with a row for each plot.
 
-    ``registry``: farmer, code, commodity, area_ha. A farmer with more than ``max_ha`` on all plots together,
-    of all units and commodities given, has each plot counted with the same share of it. Returns code,
-    commodity, area_ha (eligible), over_cap_ha (what was left out) and farmers (how many have plots), sorted
-    by code and commodity. A farmer with a plot of unknown area may be over the cap or not: the units and
-    commodities of that farmer's plots have no area. Raises InputError for an empty register, a row without
-    farmer, code or commodity, and a negative area.
+    ``registry``: farmer, code, commodity, area_ha (land), and seasons, the crops a year on the plot; without
+    that column each plot is planted once. A farmer with more than ``max_ha`` of land on all plots together,
+    of all units and commodities given, has each plot counted with the same share of it. Returns, sorted by
+    code and commodity: area_ha (eligible), over_cap_ha (what was left out), farmers (how many count) and
+    registered_ha, about what all plots have: only to compare with.
+
+    A farmer with a plot of unknown area may be over the cap or not and counts with no plot, nor does a plot
+    of unknown seasons; of a unit and commodity with such plots alone no area is known. ``registered_ha`` has
+    each with the mean of the others there, else of all. Raises InputError for an empty register, a row
+    without farmer, code or commodity, and negative numbers.
     """
+    key = ["farmer", *UNIT]
     _require_rows(registry, "register of farmers")
-    _require_keys(registry, ["farmer", *UNIT])
-    _require_not_negative(registry, "area_ha", ["farmer", *UNIT])
-    plots = registry["area_ha"].astype("float64")
-    of_farmer = _whole_sum(plots.groupby(registry["farmer"]))
-    total = registry["farmer"].map(of_farmer)
-    eligible = plots.where(total <= max_ha, plots * max_ha / total.where(total > 0)).where(total.notna())
-    rows = registry[[*UNIT, "farmer"]].assign(area_ha=eligible, over_cap_ha=plots - eligible)
-    groups = rows.groupby(UNIT)
-    areas = {name: _whole_sum(groups[name]) for name in ("area_ha", "over_cap_ha")}
-    return pd.DataFrame(areas | {"farmers": groups["farmer"].nunique()}).reset_index()
+    _require_keys(registry, key)
+    plots = registry if "seasons" in registry else registry.assign(seasons=1.0)
+    for name in ("area_ha", "seasons"):
+        _require_not_negative(plots, name, key)
+    land, farmer = plots["area_ha"].astype("float64"), plots["farmer"]
+    has_ha = land.groupby(farmer).transform("sum").where(land.notna().groupby(farmer).transform("all"))
+    planted = land * plots["seasons"].astype("float64")
+    eligible = planted.where(has_ha <= max_ha, planted * max_ha / has_ha)
+    areas = {
+        "area_ha": eligible,
+        "over_cap_ha": planted - eligible,
+        "registered_ha": _with_means(planted, plots),
+    }
+    groups = plots[UNIT].assign(**areas, farmers=farmer.where(eligible.notna())).groupby(UNIT)
+    return groups[[*areas]].sum(min_count=1).assign(farmers=groups["farmers"].nunique()).reset_index()
+
+
+def _with_means(planted: "pd.Series[float]", plots: pd.DataFrame) -> "pd.Series[float]":
+    """Planted hectares, those not known as the mean of the same unit and commodity, else of all plots."""
+    alike = planted.groupby([plots[name] for name in UNIT]).transform("mean")
+    return planted.fillna(alike).fillna(planted.mean())
+
+
+def completed(capped: pd.DataFrame, listed: pd.DataFrame, least_share: float) -> pd.DataFrame:
+    """Eligible planted hectares by unit and commodity: of a register, or of a table where that has more.
+
+    ``capped``: what :func:`capped_area` returns; ``listed``: code, commodity, area_ha (planted) and farmers
+    of the table. Where the register has less than ``least_share`` of the table's area, farmers are missing
+    in it and the table's area counts, capped in the proportion that the plots there are: those of the
+    commodity, else all of the unit. Of a unit without plots that count nothing tells a proportion. Returns
+    area_ha, over_cap_ha, farmers, area_from, registered_ha and listed_ha, sorted by code and commodity.
+    """
+    table = listed.rename(columns={"area_ha": "listed_ha"})
+    both = capped.merge(table, how="outer", on=UNIT, suffixes=("", "_listed"), indicator="has")
+    is_lacking = both["registered_ha"] < least_share * both["listed_ha"]
+    of_register = (both["has"] != "right_only") & ~is_lacking
+    of_unit = share_within_cap(capped.groupby("code")[["area_ha", "over_cap_ha"]].sum())
+    share = share_within_cap(both).fillna(both["code"].map(of_unit))
+    within = both["listed_ha"] * share.fillna(1.0)
+    return both[UNIT].assign(
+        area_ha=both["area_ha"].where(of_register, within),
+        over_cap_ha=both["over_cap_ha"].where(of_register, both["listed_ha"] - within),
+        farmers=both["farmers"].where(of_register, both["farmers_listed"]),
+        area_from=np.select([of_register, share.notna()], [REGISTRY, TABLE_CAPPED], TABLE),
+        registered_ha=both["registered_ha"],
+        listed_ha=both["listed_ha"],
+    )
+
+
+def share_within_cap(areas: pd.DataFrame) -> "pd.Series[float]":
+    """Share of the planted hectares that is eligible; NaN where there are none, or it is not known."""
+    return areas["area_ha"] / (areas["area_ha"] + areas["over_cap_ha"])
 
 
 def need(area: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -57,11 +105,6 @@ def need(area: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     needed = rows.assign(need_t=rows["area_ha"] * rows["kg_ha"] / 1000)
     ordered = needed.sort_values(fertilizer, ignore_index=True)
     return ordered[[*fertilizer, "area_ha", "kg_ha", "need_t"]]
-
-
-def _whole_sum(groups: "pd.api.typing.SeriesGroupBy[float, Any]") -> "pd.Series[float]":
-    """The sum of each group; none where one of its members is missing."""
-    return groups.sum().where(groups.count() == groups.size())
 
 
 def _require_rows(frame: pd.DataFrame, what: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.need import capped_area, need
+from soilinfo.evaluate.need import capped_area, completed, need
 
 PLOT = ["farmer", "code", "commodity", "area_ha"]
 A, B = "73.08.01", "73.08.02"
@@ -34,7 +34,7 @@ def test_a_farmer_counts_at_most_the_cap_over_all_plots():
     found = capped_area(
         register(("f1", A, "rice", 1.5), ("f1", B, "maize", 2.5), ("f2", A, "rice", 2.0)), 2.0
     )
-    assert found.to_dict("records") == [
+    assert found.drop(columns="registered_ha").to_dict("records") == [
         {"code": A, "commodity": "rice", "area_ha": 2.75, "over_cap_ha": 0.75, "farmers": 2},
         {"code": B, "commodity": "maize", "area_ha": 1.25, "over_cap_ha": 1.25, "farmers": 1},
     ]
@@ -45,13 +45,35 @@ def test_a_farmer_with_several_plots_is_one_farmer():
     assert found.loc[0, ["area_ha", "over_cap_ha", "farmers"]].tolist() == [1.0, 0.0, 1]
 
 
-def test_a_plot_of_unknown_area_leaves_its_farmers_units_without_an_area():
+def test_a_farmer_with_a_plot_of_unknown_area_counts_with_none_and_takes_nothing_from_others():
     found = capped_area(
-        register(("f1", A, "rice", np.nan), ("f1", B, "rice", 1.0), ("f2", B, "maize", 1.0)), 2.0
-    )
-    by_key = found.set_index(["code", "commodity"])["area_ha"]
-    assert by_key[[(A, "rice"), (B, "rice")]].isna().all()
-    assert by_key[(B, "maize")] == 1.0
+        register(("f1", A, "rice", np.nan), ("f1", B, "rice", 1.0), ("f2", B, "rice", 3.0)), 2.0
+    ).set_index(["code", "commodity"])
+    assert found.loc[(B, "rice"), ["area_ha", "over_cap_ha", "farmers"]].tolist() == [2.0, 1.0, 1]
+
+
+def test_where_only_such_farmers_have_plots_no_area_is_known():
+    found = capped_area(register(("f1", A, "rice", np.nan), ("f2", B, "rice", 1.0)), 2.0)
+    assert np.isnan(found.loc[0, "area_ha"])
+    assert (found.loc[0, "code"], found.loc[0, "farmers"]) == (A, 0)
+
+
+def seasonal(*plots: tuple[str, str, str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(plots, columns=[*PLOT, "seasons"])
+
+
+def test_the_cap_is_of_land_and_what_counts_is_planted_in_all_seasons():
+    """Four hectares of land, half of it over the cap: so is half of what each crop plants."""
+    found = capped_area(seasonal(("f1", A, "rice", 1.0, 3), ("f1", A, "maize", 3.0, 1)), 2.0)
+    by_commodity = found.set_index("commodity")[["area_ha", "over_cap_ha"]]
+    assert by_commodity.loc["rice"].tolist() == [1.5, 1.5]
+    assert by_commodity.loc["maize"].tolist() == [1.5, 1.5]
+
+
+def test_a_plot_of_unknown_seasons_does_not_count_and_its_land_does():
+    found = capped_area(seasonal(("f1", A, "rice", 2.0, np.nan), ("f1", B, "rice", 2.0, 2)), 2.0)
+    assert np.isnan(found.loc[0, "area_ha"])
+    assert found.loc[1, ["area_ha", "over_cap_ha"]].tolist() == [2.0, 2.0]
 
 
 def test_a_farmer_without_land_takes_none():
@@ -72,6 +94,62 @@ def test_a_register_that_cannot_be_counted_is_refused(plots, message):
         capped_area(register(*plots), 2.0)
 
 
+# ---- a register that lacks farmers ------------------------------------------------------
+
+
+def listed(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    return areas(*rows).assign(farmers=7.0)
+
+
+def by_crop(found: pd.DataFrame) -> pd.DataFrame:
+    return found.set_index(["code", "commodity"])[["area_ha", "over_cap_ha", "farmers", "area_from"]]
+
+
+def test_a_register_counts_where_it_has_the_land_of_the_table():
+    found = completed(capped_area(register(("f1", A, "rice", 3.0)), 2.0), listed((A, "rice", 3.2)), 0.9)
+    assert by_crop(found).loc[(A, "rice")].tolist() == [2.0, 1.0, 1, "registry"]
+
+
+def test_a_register_with_less_gives_way_to_the_table_and_lends_its_proportion():
+    """Of its three hectares two are eligible, so are two thirds of the table's 60."""
+    found = completed(capped_area(register(("f1", A, "rice", 3.0)), 2.0), listed((A, "rice", 60.0)), 0.9)
+    assert by_crop(found).loc[(A, "rice")].tolist() == [40.0, 20.0, 7, "table_capped"]
+
+
+def test_a_crop_that_the_register_lacks_is_capped_as_all_plots_of_the_unit_are():
+    whole = register(("f1", A, "rice", 3.0), ("f2", A, "cocoa", 1.0))
+    found = completed(
+        capped_area(whole, 2.0), listed((A, "rice", 3.0), (A, "maize", 8.0), (B, "maize", 8.0)), 0.9
+    )
+    assert by_crop(found).loc[(A, "maize")].tolist() == [6.0, 2.0, 7, "table_capped"]
+    assert by_crop(found).loc[(B, "maize")].tolist() == [8.0, 0.0, 7, "table"]
+    assert by_crop(found).loc[(A, "cocoa")].tolist() == [1.0, 0.0, 1, "registry"]
+
+
+def test_plots_of_unknown_area_do_not_make_a_register_incomplete():
+    """Each is taken to be as large as the others when it is compared with the table, and never counts."""
+    whole = register(("f1", A, "rice", 2.0), ("f2", A, "rice", np.nan), ("f3", B, "rice", np.nan))
+    found = completed(capped_area(whole, 2.0), listed((A, "rice", 4.0), (B, "rice", 2.0)), 0.9)
+    assert by_crop(found).loc[(A, "rice")].tolist() == [2.0, 0.0, 1, "registry"]
+    assert np.isnan(by_crop(found).loc[(B, "rice"), "area_ha"])
+
+
+def test_one_plot_of_unknown_area_does_not_take_away_the_area_of_a_unit_that_is_not_registered():
+    whole = register(("f1", A, "rice", np.nan), ("f2", B, "rice", 1.0))
+    found = completed(capped_area(whole, 2.0), listed((A, "rice", 60.0), (B, "rice", 1.0)), 0.9)
+    assert by_crop(found).loc[(A, "rice")].tolist() == [60.0, 0.0, 7, "table"]
+
+
+def test_an_area_that_the_table_does_not_state_is_that_of_the_register_or_unknown():
+    found = completed(
+        capped_area(register(("f1", A, "rice", 1.0)), 2.0),
+        listed((A, "rice", np.nan), (B, "rice", np.nan)),
+        0.9,
+    )
+    assert by_crop(found).loc[(A, "rice"), "area_ha"] == 1.0
+    assert np.isnan(by_crop(found).loc[(B, "rice"), "area_ha"])
+
+
 plots = st.tuples(
     st.sampled_from(["f1", "f2", "f3", "f4"]),
     st.sampled_from([A, B]),
@@ -90,6 +168,17 @@ def test_capped_areas_are_no_more_than_the_cap_of_each_farmer_and_no_more_than_t
     assert (found[["area_ha", "over_cap_ha"]] >= 0).all().all()
     for _, own in whole.groupby("farmer"):
         assert capped_area(own, cap)["area_ha"].sum() <= cap + 1e-9
+
+
+@unhurried
+@given(st.lists(plots, min_size=1), st.floats(0, 1000), st.floats(0, 1))
+def test_no_area_of_a_register_or_a_table_is_lost_or_counted_twice(rows, stated, least):
+    found = completed(capped_area(register(*rows), 2.0), listed((A, "rice", stated)), least)
+    registered = sum(row[3] for row in rows if row[1:3] == (A, "rice"))
+    mine = found.set_index(["code", "commodity"]).loc[(A, "rice")]
+    whole = stated if mine["area_from"] != "registry" else registered
+    assert mine["area_ha"] + mine["over_cap_ha"] == pytest.approx(whole)
+    assert not found.duplicated(["code", "commodity"]).any()
 
 
 @unhurried
