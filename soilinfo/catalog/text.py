@@ -46,11 +46,17 @@ def texts(language: str, directory: Path | None = None) -> Mapping[str, str]:
     A text of the configuration in ``directory`` wins over a built-in one, a built-in one over
     English. Raises UnknownNameError for a language without any file.
     """
-    if language not in languages(directory):
-        raise UnknownNameError("language", language, languages(directory))
-    own = locale_files(directory).get(language) if directory else None
-    layers = (BUILT_IN[DEFAULT_LANGUAGE], BUILT_IN.get(language), own)
-    return {key: text for path in layers if path for key, text in _flat(path).items()}
+    further = locale_files(directory) if directory else {}
+    if language not in {*BUILT_IN, *further}:
+        raise UnknownNameError("language", language, sorted({*BUILT_IN, *further}))
+    layers = (BUILT_IN[DEFAULT_LANGUAGE], BUILT_IN.get(language), further.get(language))
+    return _layered(tuple(path for path in layers if path))
+
+
+@cache
+def _layered(paths: tuple[Path, ...]) -> Mapping[str, str]:
+    # A page asks for texts some hundred times; the files themselves are read once already.
+    return {key: text for path in paths for key, text in _flat(path).items()}
 
 
 def in_language(label: Mapping[str, str], language: str) -> str:
