@@ -3,13 +3,12 @@
 import json
 import multiprocessing
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess as Process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +24,7 @@ PATIENCE = 90.0
 
 READY = multiprocessing.get_context("forkserver")
 """Forks the command line from a process that has imported it, which takes longer than most commands do."""
-READY.set_forkserver_preload(["soilinfo.cli.main"])
+READY.set_forkserver_preload(["soilinfo.cli.main", "soilinfo.serve.app"])
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -34,21 +33,15 @@ def environment(settings: Settings) -> dict[str, str]:
     return kept | settings.environment()
 
 
-def soilinfo(settings: Settings, *words: str) -> subprocess.Popen[str]:
-    """The command line, started."""
-    command = [sys.executable, "-m", "soilinfo.cli", *words]
-    return subprocess.Popen(
-        command,
-        env=environment(settings),
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+def soilinfo(settings: Settings, *words: str, log: Path = Path(os.devnull)) -> Process:
+    """The command line, started in a process of its own; what it says goes to ``log``."""
+    process = READY.Process(target=_command, args=(words, environment(settings), log, log), daemon=True)
+    process.start()
+    return process
 
 
-def run(settings: Settings, *words: str) -> tuple[int | None, list[dict[str, Any]], str]:
-    """The command line, run to its end: exit code, JSON lines of standard output, standard error."""
+def ran(settings: Settings, *words: str) -> tuple[int | None, str, str]:
+    """The command line, run to its end: exit code, standard output, standard error."""
     with TemporaryDirectory() as directory:
         streams = Path(directory, "output"), Path(directory, "errors")
         process = READY.Process(target=_command, args=(words, environment(settings), *streams))
@@ -56,17 +49,19 @@ def run(settings: Settings, *words: str) -> tuple[int | None, list[dict[str, Any
         process.join(PATIENCE)
         assert process.exitcode is not None, f"soilinfo {' '.join(words)} does not end"
         output, errors = (stream.read_text("utf-8") for stream in streams)
-    return (
-        process.exitcode,
-        [json.loads(line) for line in output.splitlines() if line.startswith("{")],
-        errors,
-    )
+    return process.exitcode, output, errors
+
+
+def run(settings: Settings, *words: str) -> tuple[int | None, list[dict[str, Any]], str]:
+    """As :func:`ran`, with the JSON lines of standard output."""
+    code, output, errors = ran(settings, *words)
+    return code, [json.loads(line) for line in output.splitlines() if line.startswith("{")], errors
 
 
 def _command(words: Sequence[str], variables: Mapping[str, str], output: Path, errors: Path) -> None:
     """What ``soilinfo`` does, in a process of its own."""
     for descriptor, path in enumerate((output, errors), start=1):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(ROOT)
@@ -81,38 +76,18 @@ def serving(settings: Settings, *words: str) -> Iterator[httpx.Client]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = Path(settings.store) / "server.log"
-    command = [
-        sys.executable,
-        "-m",
-        "soilinfo.cli",
-        "serve",
-        "--port",
-        str(port),
-        "--job-workers",
-        "0",
-        *words,
-    ]
-    with log.open("w") as stream:
-        process = subprocess.Popen(
-            command,
-            env=environment(settings),
-            cwd=ROOT,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = soilinfo(settings, "serve", "--port", str(port), "--job-workers", "0", *words, log=log)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             until(lambda: _answers(client, process, log), "the server to answer")
             yield client
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=PATIENCE)
+        process.terminate()
+        process.join(PATIENCE)
 
 
-def _answers(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> bool:
-    assert process.poll() is None, f"the server ended: {log.read_text()[-2000:]}"
+def _answers(client: httpx.Client, process: Process, log: Path) -> bool:
+    assert process.is_alive(), f"the server ended: {log.read_text()[-2000:]}"
     try:
         return client.get("/conformance").status_code == 200
     except httpx.TransportError:

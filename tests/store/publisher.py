@@ -1,10 +1,11 @@
-"""A process of its own that writes to a store: ``python -m tests.store.publisher TASK STORE [DSN]``."""
+"""Tasks that write to a store, each done in a process of its own (:func:`process`)."""
 
 import os
 import signal
-import sys
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from multiprocessing.process import BaseProcess as Process
 
 import numpy as np
 
@@ -14,10 +15,13 @@ from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import Variable
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.ledger import Version
+from tests.process import READY
 from tests.store.frames import regencies
 
 GRID = Grid("EPSG:4326", 1 / 480, 95.0, 6.0, 700, 600)
 LAYER = Variable("ph_h2o", "int16", -32768, 0.01)
+HELD = "held"
+"""File in the store that says that its lock is held."""
 
 
 def record(store: Store, run: str, layer: str, version: str, kind="raster") -> None:
@@ -84,14 +88,20 @@ def die() -> None:
 
 def hold_the_lock(store: Store) -> None:
     with store.lock():
-        print("held", flush=True)
-        sys.stdin.read()
+        (store.directory / HELD).touch()
+        threading.Event().wait()
 
 
 def open_only(store: Store) -> None:
     assert store.ledger.current_id() == 0
 
 
-if __name__ == "__main__":
-    task, directory, *dsn = sys.argv[1:]
-    globals()[task](open_store(Settings(store=Path(directory), db=dsn[0] if dsn else None)))
+def process(task: Callable[[Store], None], settings: Settings) -> Process:
+    """Start a task in a process of its own, which opens the store for itself."""
+    started = READY.Process(target=_open_and_do, args=(task, settings), daemon=True)
+    started.start()
+    return started
+
+
+def _open_and_do(task: Callable[[Store], None], settings: Settings) -> None:
+    task(open_store(settings))

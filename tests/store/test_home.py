@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -16,16 +14,9 @@ from soilinfo.errors import StoreError
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from soilinfo.store.vector import Query
+from tests.process import until
 from tests.store import publisher
-
-ROOT = Path(__file__).parents[2]
-
-
-def process(task, settings, **options):
-    """Start a task of ``publisher`` in a process of its own."""
-    where = [str(settings.store), *([settings.db] if settings.db else [])]
-    command = [sys.executable, "-m", "tests.store.publisher", task, *where]
-    return subprocess.Popen(command, cwd=ROOT, **options)
+from tests.store.publisher import process
 
 
 def what_a_reader_sees(store):
@@ -42,12 +33,12 @@ def what_a_reader_sees(store):
 def test_readers_see_one_whole_publication_while_another_process_publishes(settings, store):
     publisher.publish(store, 1)
     seen = set()
-    with process("publish_many", settings) as writing:
-        while writing.poll() is None:
-            snapshot, numbers = what_a_reader_sees(store)
-            assert numbers == {snapshot}
-            seen.add(snapshot)
-    assert writing.returncode == 0
+    writing = process(publisher.publish_many, settings)
+    while writing.is_alive():
+        snapshot, numbers = what_a_reader_sees(store)
+        assert numbers == {snapshot}
+        seen.add(snapshot)
+    assert writing.exitcode == 0
     assert what_a_reader_sees(store) == (6, {6})
     assert len(seen) > 1
 
@@ -59,9 +50,9 @@ def test_a_killed_writer_changes_nothing_that_is_seen_and_what_it_had_not_finish
     settings, store, task
 ):
     publisher.publish(store, 1)
-    with process(task, settings) as writing:
-        writing.wait()
-    assert writing.returncode == -signal.SIGKILL
+    writing = process(getattr(publisher, task), settings)
+    writing.join()
+    assert writing.exitcode == -signal.SIGKILL
     assert what_a_reader_sees(store) == (1, {1})
     removed = store.collect_garbage()
     assert bool(removed) == (task == "die_while_writing_a_raster")
@@ -77,7 +68,7 @@ def test_whole_versions_that_the_ledger_does_not_know_are_told_and_kept(settings
     publisher.write_raster(store, 2)
     publisher.write_regencies(store, 2)
     store.cube.remove("ph_h2o", "v2")
-    process("die_while_writing_a_raster", settings).wait()
+    process(publisher.die_while_writing_a_raster, settings).join()
     publisher.publish(store, 3)
     (partial,) = store.collect_garbage()
     assert Path(partial).name.startswith(".partial-")
@@ -196,13 +187,14 @@ def test_partial_downloads_are_collected_and_what_a_person_keeps_is_not(store):
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(settings, store):
-    with process("hold_the_lock", settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(StoreError, match=f"held by process {holder.pid} on"), store.lock():
-            pass
-        with pytest.raises(StoreError, match="held by"):
-            store.collect_garbage()
-        holder.kill()
+    holder = process(publisher.hold_the_lock, settings)
+    until((store.directory / publisher.HELD).exists, "the lock to be held")
+    with pytest.raises(StoreError, match=f"held by process {holder.pid} on"), store.lock():
+        pass
+    with pytest.raises(StoreError, match="held by"):
+        store.collect_garbage()
+    holder.kill()
+    holder.join()
     with store.lock():
         assert store.collect_garbage() == []
 
@@ -217,8 +209,10 @@ def test_two_stores_in_one_process_exclude_each_other_too(settings, store):
 
 
 def test_processes_may_open_a_new_store_at_the_same_moment(settings):
-    opening = [process("open_only", settings) for _ in range(3)]
-    assert [each.wait() for each in opening] == [0, 0, 0]
+    opening = [process(publisher.open_only, settings) for _ in range(3)]
+    for each in opening:
+        each.join()
+    assert [each.exitcode for each in opening] == [0, 0, 0]
 
 
 def test_a_store_is_made_where_there_is_none(tmp_path):

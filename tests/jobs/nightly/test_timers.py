@@ -13,7 +13,7 @@ import pytest
 from soilinfo.jobs.nightly.pipeline import Pipeline, found
 from soilinfo.jobs.nightly.timers import crontab, systemd
 from soilinfo.settings import Settings
-from tests.process import run, soilinfo
+from tests.process import ran, run
 
 DSN = "postgresql://soil:s3'cret%@db/soil"
 
@@ -119,9 +119,8 @@ def test_install_says_what_it_wrote_and_how_to_enable_it(settings, tmp_path):
 def test_a_dry_run_shows_no_secret_and_writes_nothing(settings, tmp_path, form):
     place = tmp_path / "timers"
     settings = settings.model_copy(update={"notify": "https://example.org/s3cret"})
-    shown = soilinfo(settings, "pipelines", "install", form, "--dry-run", "--directory", str(place))
-    output, errors = shown.communicate()
-    assert (shown.returncode, errors, place.exists()) == (0, "", False)
+    code, output, errors = ran(settings, "pipelines", "install", form, "--dry-run", "--directory", str(place))
+    assert (code, errors, place.exists()) == (0, "", False)
     assert "SOILINFO_DB=" in output
     assert "postgresql://soil:***@db/soil" in output
     assert not re.search("s3.{0,8}cret", output)

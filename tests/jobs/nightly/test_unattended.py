@@ -23,7 +23,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country
 from tests.jobs.nights import with_pipelines, write_pipeline
-from tests.process import environment, run, soilinfo, until
+from tests.process import PATIENCE, environment, run, soilinfo, until
 from tests.store.publisher import publish
 
 
@@ -114,7 +114,7 @@ def test_a_second_run_ends_at_once_and_a_watcher_that_is_killed_takes_its_run_wi
 
     child = int((settings.store / "child").read_text())
     first.kill()
-    first.communicate()
+    first.join()
     until(lambda: not Path(f"/proc/{child}").exists(), "the steps to end with their watcher")
     assert state_of(settings, "hanging") == "killed"
     write_pipeline(settings.pipelines, "hanging", limit=0.1)
@@ -128,8 +128,8 @@ def test_a_run_asked_to_end_takes_its_steps_with_it(settings):
     process = soilinfo(settings, "pipelines", "run", "hanging")
     until((settings.store / "hangs").exists, "the run to be at work")
     process.terminate()
-    process.communicate(timeout=60)
-    assert process.returncode == 128 + signal.SIGTERM
+    process.join(PATIENCE)
+    assert process.exitcode == 128 + signal.SIGTERM
     assert [job.status for job in jobs_of(settings)] == ["failed"]
     assert state_of(settings, "hanging") == "killed"
 
