@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from soilinfo.catalog.models import Crop
 from soilinfo.evaluate.confidence import (
@@ -70,7 +71,7 @@ def drawn(name: str, mean: float, spread: float, uniform: np.ndarray) -> np.ndar
     """Stored integers of a value that is normal within the property's range, at these quantiles."""
     packing, normal = PACKINGS[name], NormalDist(mean, spread)
     low, high = normal.cdf(packing.low - 0.5), normal.cdf(packing.high + 0.5)
-    values = [normal.inv_cdf(low + each * (high - low)) for each in uniform]
+    values = mean + spread * ndtri(low + uniform * (high - low))
     return np.clip(np.rint(values), packing.low, packing.high).astype(np.int16)
 
 
