@@ -37,4 +37,6 @@ class NutrientStatus(Model):
     land: Land
     classes: Name
     """Class table, poorest class first."""
+    least_area_ha: float | None = Field(default=None, gt=0)
+    """A unit with less land of the commodity has no status of its own."""
     nutrients: Mapping[Nutrient, NutrientLimits] = Field(min_length=1)

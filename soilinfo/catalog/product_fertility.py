@@ -41,6 +41,11 @@ def probability_of(nutrient: str, class_: str) -> str:
     return f"{nutrient}_p_{class_}"
 
 
+def unit_probability_of(class_: str) -> str:
+    """Column of a table by unit with the probability that a class is the unit's status, in %."""
+    return f"status_{class_}_pct"
+
+
 def rating_edition(catalog: Catalog) -> RatingEdition | None:
     """The edition of soil ratings in force; None where subsidy.yaml is absent."""
     return catalog.ratings[catalog.subsidy.rating_edition] if catalog.subsidy else None

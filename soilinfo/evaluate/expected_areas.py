@@ -84,9 +84,9 @@ def probability_areas(index: ZoneIndex, read: ReadAll) -> ProbabilityAreas:
 
 def expected_areas(areas: ProbabilityAreas) -> ExpectedAreas:
     """Expected hectares of each class in every zone, with their ranges; zeros where nothing is known."""
-    by_rank = _hectares_by_rank(areas)
-    expected, share = by_rank.mean(axis=-1), np.arange(STEPS + 1) / STEPS
     valid = areas.confidence_ha.sum(axis=1)
+    by_rank = hectares_by_rank(areas.below_ha, valid)
+    expected, share = by_rank.mean(axis=-1), np.arange(STEPS + 1) / STEPS
     independent = _normal_interval(expected, np.sqrt(areas.squared @ (share * (1 - share))), valid)
     correlated = np.quantile(by_rank, (0.05, 0.95), axis=-1)
     lows, highs = zip(
@@ -107,14 +107,16 @@ def _normal_interval(
     return np.clip(ends, 0, valid[:, np.newaxis])
 
 
-def _hectares_by_rank(areas: ProbabilityAreas) -> NDArray[np.float64]:
+def hectares_by_rank(below_ha: NDArray[np.float64], whole_ha: NDArray[np.float64]) -> NDArray[np.float64]:
     """Hectares (zone, class, u) of each class when all cells of a zone are at the quantile ``u``.
 
-    ``u`` takes STEPS equally likely values. A cell is of class ``k`` or better where the probability
-    of that reaches ``u``.
+    ``below_ha`` (zone, k, step): by the stored probability of class ``k`` or one before it, for all classes
+    but the last; ``whole_ha`` (zone): of all classes. ``u`` takes as many equally likely values as a
+    probability has steps. A cell is of class ``k`` or one before it where the probability of that reaches
+    ``u``.
     """
-    reached = areas.below_ha[..., ::-1].cumsum(axis=-1)[..., ::-1][..., 1:]
-    whole = np.broadcast_to(areas.confidence_ha.sum(axis=1)[:, np.newaxis, np.newaxis], reached[:, :1].shape)
+    reached = below_ha[..., ::-1].cumsum(axis=-1)[..., ::-1][..., 1:]
+    whole = np.broadcast_to(whole_ha[:, np.newaxis, np.newaxis], reached[:, :1].shape)
     # The sums are rounded each on its own: a difference of equals may come out a little below 0.
     return np.maximum(np.diff(np.concatenate([np.zeros_like(whole), reached, whole], axis=1), axis=1), 0.0)
 

@@ -65,18 +65,33 @@ def class_probabilities(
     return np.where(known, np.where(deviations > 0, shares, certain), np.nan)
 
 
-def majority(areas_ha: ArrayLike, nodata_ha: float = 0.0) -> int | None:
-    """The position of the class that most land of a unit has, of its hectares by class, poorest first.
+def majority(areas_ha: ArrayLike, nodata_ha: ArrayLike = 0.0) -> Classes:
+    """The class that most land of each unit has (...), by its hectares (..., class), poorest first.
 
     Of equals it is the poorer, as wherever a unit is said to be of one class (of equals the worse): too
-    much phosphate is seen in the next soil test, a harvest lost to too little is not got back. Ours. None
+    much phosphate is seen in the next soil test, a harvest lost to too little is not got back. Ours. None (0)
     where a unit has no land, and where more than half of it has no data.
     """
     areas = np.round(np.asarray(areas_ha, np.float64), _DECIMALS_HA)
-    valid = areas.sum()
-    if valid <= 0 or round(nodata_ha, _DECIMALS_HA) > valid:
-        return None
-    return int(areas.argmax())
+    valid = areas.sum(axis=-1)
+    told = (valid > 0) & (np.round(np.asarray(nodata_ha, np.float64), _DECIMALS_HA) <= valid)
+    return np.where(told, areas.argmax(axis=-1) + 1, 0).astype(np.uint8)
+
+
+def majority_probabilities(by_rank_ha: NDArray[np.float64], nodata_ha: ArrayLike) -> NDArray[np.float64]:
+    """The probability of each class (unit, class), 0..1, to be the one that most land of a unit has.
+
+    ``by_rank_ha`` (unit, class, u): the hectares of each class were all cells of a unit at the same quantile
+    ``u`` of their own distributions, of equally likely ``u``, as
+    :func:`soilinfo.evaluate.expected_areas.hectares_by_rank` has them; ``nodata_ha`` (unit): land of unknown
+    distribution. So one error is common to all cells of a unit (each is off by the same number of its
+    standard deviations), which is the upper end: what maps are wrong by is alike among neighbours, and errors
+    of each cell for itself would average out in a district. NaN where a unit has no :func:`majority`.
+    """
+    nodata = np.asarray(nodata_ha, np.float64)[..., np.newaxis]
+    most = majority(by_rank_ha.swapaxes(-1, -2), nodata)[..., np.newaxis, :]
+    ranks = np.arange(1, by_rank_ha.shape[-2] + 1)[:, np.newaxis]
+    return np.where((most > 0).all(axis=-1), (most == ranks).mean(axis=-1), np.nan)
 
 
 def shares_pct(areas_ha: ArrayLike, nodata_ha: ArrayLike) -> NDArray[np.float64]:

@@ -84,8 +84,13 @@ def _status(phrases: Phrases, answer: Row, nutrient: str, row: Row | None) -> st
     if row is None or row["class"] is None:
         of = [each for each in answer["rates"] if each["nutrient"] == nutrient and each["kg_ha"] is None]
         names = {lowered(phrases.named(phrases.catalog.fertilizers[each["fertilizer"]].title)) for each in of}
-        key = "recommend.status.unknown.rate" if names else "recommend.status.unknown"
-        return phrases.say(key, nutrient=symbol, fertilizers=phrases.listed(sorted(names)))
+        little = row is not None and row["note"] == "little_land"
+        return phrases.say(
+            f"recommend.status.{'little' if little else 'unknown'}{'.rate' if names else ''}",
+            nutrient=symbol,
+            fertilizers=phrases.listed(sorted(names)),
+            area=phrases.hectares(row["land_ha"] if row else None),
+        )
     share = next(each["pct"] for each in row["shares"] if each["class"] == row["class"])
     return phrases.say(
         "recommend.status.point" if answer["is_point"] else "recommend.status",

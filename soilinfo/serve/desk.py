@@ -119,7 +119,7 @@ def _explained(site: Site, words: Words) -> dict[str, Any]:
 
 
 def _recommended(site: Site, words: Words) -> dict[str, Any]:
-    fields = ("layer", "nutrient", "fertilizer", "credit", "nodata_pct", "confidence_pct")
+    fields = ("layer", "nutrient", "fertilizer", "credit", "nodata_pct", "confidence_pct", "status_pct")
     return {
         **{name: site.say(f"process.recommend.{name}") for name in RECOMMENDED},
         **{name: words.field(name) for name in fields},

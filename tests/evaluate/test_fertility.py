@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.fertility import class_probabilities, majority, rate, shares_pct
+from soilinfo.evaluate.expected_areas import hectares_by_rank
+from soilinfo.evaluate.fertility import (
+    class_probabilities,
+    majority,
+    majority_probabilities,
+    rate,
+    shares_pct,
+)
 from soilinfo.evaluate.tables import Packing
 
 CARBON = (1.0, 2.0, 3.0, 5.0)
@@ -117,22 +125,81 @@ def test_probabilities_add_up_to_one(cells: list[tuple[float, float]], edges: li
 
 
 def test_a_unit_is_of_the_class_of_most_land():
-    assert majority([120.0, 300.0, 80.0]) == 1
-    assert majority([0.0, 0.0, 0.1]) == 2
+    assert majority([[120.0, 300.0, 80.0], [0.0, 0.0, 0.1]]).tolist() == [2, 3]
 
 
 def test_of_equal_areas_the_poorer_class_counts_even_where_a_sum_is_noisy():
-    assert majority([200.0, 200.0, 100.0]) == 0
-    assert majority([0.3, 0.1 + 0.2, 0.0]) == 0
+    assert majority([[200.0, 200.0, 100.0], [0.3, 0.1 + 0.2, 0.0]]).tolist() == [1, 1]
 
 
 def test_a_unit_without_land_or_mostly_without_data_has_no_class():
-    assert majority([0.0, 0.0, 0.0]) is None
-    assert majority([30.0, 20.0, 0.0], nodata_ha=50.0) == 0
-    assert majority([30.0, 20.0, 0.0], nodata_ha=50.1) is None
+    assert majority([0.0, 0.0, 0.0]) == 0
+    assert majority([[30.0, 20.0, 0.0], [30.0, 20.0, 0.0]], nodata_ha=[50.0, 50.1]).tolist() == [1, 0]
 
 
 def test_shares_count_the_land_without_data():
     found = shares_pct(np.array([[10.0, 20.0, 10.0], [0.0, 0.0, 0.0]]), np.array([10.0, 0.0]))
     assert found[0].tolist() == [20.0, 40.0, 20.0, 20.0]
     assert np.isnan(found[1]).all()
+
+
+# ---- how sure the class of a unit is ----------------------------------------------------
+
+STEPS = 200
+"""Steps of a stored probability, and so quantiles that all cells of a unit are taken at."""
+
+
+def sure(cells: list[tuple[float, float, float]], nodata_ha: float = 0.0) -> list[float]:
+    """The probability of each class of PHOSPHATE to be the unit's, of cells (hectares, mean, deviation)."""
+    hectares, means, deviations = np.array(cells).T
+    below = np.rint(STEPS * class_probabilities(means, deviations, PHOSPHATE).cumsum(axis=0)[:-1]).astype(int)
+    areas = np.stack([np.bincount(own, hectares, STEPS + 1) for own in below])[np.newaxis]
+    by_rank = hectares_by_rank(areas, np.array([hectares.sum()]))
+    found: list[float] = majority_probabilities(by_rank, [nodata_ha])[0].tolist()
+    return found
+
+
+def test_a_unit_changes_its_class_when_most_of_its_land_does():
+    """60 ha are low up to half a deviation above their mean; 40 ha are medium either way."""
+    assert sure([(60, 18.0, 4.0), (40, 30.0, 2.0)]) == pytest.approx(
+        [norm.cdf(0.5), norm.sf(0.5), 0], abs=1 / STEPS
+    )
+
+
+def test_the_cells_that_decide_are_those_which_tip_the_balance():
+    """30, 30 and 40 ha leave the low class at 1.0, 0.25 and 2.0 deviations: from 1.0 on most is medium."""
+    cells = [(30, 18.0, 2.0), (30, 19.0, 4.0), (40, 10.0, 5.0)]
+    assert sure(cells)[0] == pytest.approx(norm.cdf(1.0), abs=1 / STEPS)
+
+
+def test_a_mixture_of_land_is_no_doubt_about_its_majority():
+    assert sure([(60, 10.0, 0.0), (40, 50.0, 0.0)]) == [1, 0, 0]
+
+
+def test_a_unit_of_one_kind_of_land_is_as_sure_as_its_cells():
+    expected = class_probabilities(25.0, 10.0, PHOSPHATE)
+    assert sure([(1, 25.0, 10.0)] * 7) == pytest.approx(expected, abs=1 / STEPS)
+
+
+@unhurried
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.integers(0, 70), st.sampled_from([0.0, 1.0, 5.0, 20.0])),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_it_is_that_of_all_cells_being_off_by_the_same_number_of_deviations(cells: list[tuple]):
+    """Beside each quantile of the normal distribution worked out for itself."""
+    hectares, means, deviations = np.array(cells, float).T
+    off = norm.ppf((np.arange(4000) + 0.5) / 4000)[:, np.newaxis]
+    classes = rate(means + off * deviations, PHOSPHATE)
+    areas = np.stack([((classes == rank) * hectares).sum(axis=1) for rank in (1, 2, 3)])
+    shares = [(areas.argmax(axis=0) == at).mean() for at in range(3)]
+    # Each cell leaves a class half a step too early or too late, and so may the majority at either edge.
+    assert sure([*cells]) == pytest.approx(shares, abs=2.1 / STEPS)
+
+
+def test_where_most_of_the_land_has_no_probability_the_class_has_none():
+    assert np.isnan(sure([(30, 25.0, 10.0)], nodata_ha=30.1)).all()
+    assert sum(sure([(30, 25.0, 10.0)], nodata_ha=30.0)) == pytest.approx(1)

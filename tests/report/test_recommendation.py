@@ -12,6 +12,7 @@ TITLE = {"en": "Rice", "id": "Padi"}
 STATUS = {
     "nutrient": "p2o5",
     "class": "low",
+    "note": None,
     "class_title": {"en": "Low", "id": "Rendah"},
     "shares": [{"class": "low", "pct": 82.4}],
     "land_ha": 1650.0,

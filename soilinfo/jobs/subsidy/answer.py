@@ -91,7 +91,7 @@ def recommend(
     on = question.on or date.today()
     place = resolve_area(store, catalog, snapshot, area)
     index = indexed(catalog, place, effort)
-    status = _status(store, catalog, snapshot, edition, index)
+    status = _status(store, catalog, snapshot, edition, index, place)
     table = legal_table(store, catalog, snapshot.layers, edition)
     unit = _unit(store, catalog, snapshot, place, table)
     printed = table if table and unit and unit["level"] == table.level else None
@@ -149,12 +149,18 @@ def _credits(edition: Doses, asked: Sequence[str]) -> tuple[OrganicMatter, ...]:
 
 
 def _status(
-    store: Store, catalog: Catalog, snapshot: Snapshot, edition: Doses, index: ZoneIndex
+    store: Store,
+    catalog: Catalog,
+    snapshot: Snapshot,
+    edition: Doses,
+    index: ZoneIndex,
+    place: Area,
 ) -> AreaStatus:
     if edition.nutrient_status is None:
         return AreaStatus()
     status = catalog.nutrient_statuses[edition.nutrient_status]
-    return area_status(store, catalog, snapshot.layers, status, index)
+    is_unit = place.asked.get("region") is not None
+    return area_status(store, catalog, snapshot.layers, status, index, is_unit=is_unit)
 
 
 def _unit(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.nutrient_status import NutrientStatus
+from soilinfo.catalog.product_fertility import unit_probability_of
 from soilinfo.catalog.text import label
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
@@ -40,12 +41,16 @@ def area_status(
     published: Mapping[str, str],
     status: NutrientStatus,
     index: ZoneIndex,
+    *,
+    is_unit: bool,
 ) -> AreaStatus:
     """The status of each nutrient in the one zone of an index, as the tables by unit have it.
 
-    Of a row ``class`` is that of most of the commodity's land, None where most of it has no data; beside it
-    the share of each class, the mean probability of the classes shown where it is known, and the layer that
-    was rated with its version. Findings name the layers that lack, and other methods that there are.
+    Of a row ``class`` is that of most of the commodity's land; None where most of it has no data, and, as
+    ``is_unit`` says that the zone is one, where a unit has less land than ``least_area_ha``: ``note`` says
+    which. Beside it the share of each class, the mean probability of the classes shown (``confidence_pct``)
+    and the probability of this status (``status_pct``) where they are known, and the layer that was rated
+    with its version. Findings name the layers that lack, and other methods that there are.
     """
     survey, found = survey_of(store, catalog, published, status)
     if survey is None:
@@ -57,7 +62,8 @@ def area_status(
     known = store.ledger.version(survey.product.id, version)
     assert known is not None, "a published version is recorded"
     zones = Zones(gpd.GeoDataFrame(), index, None)
-    rows = rows_of(survey, store.cube.open(survey.product.id, version), zones)
+    least = status.least_area_ha if is_unit else None
+    rows = rows_of(survey, store.cube.open(survey.product.id, version), zones, least_area_ha=least)
     told = [_told(catalog, survey, known.inputs, row) for row in rows.to_dict("records")]
     landless: Landless | None = None
     if (rows["land_ha"] == 0).all():
@@ -69,16 +75,18 @@ def _told(catalog: Catalog, survey: Survey, inputs: Mapping[str, str], row: Mapp
     known: Row = {name: None if pd.isna(value) else value for name, value in row.items()}
     table = catalog.class_table(survey.status.classes)
     titles = {each.id: dict(each.title) for each in table.classes}
-    layer = survey.nutrients[known["nutrient"]].rated.input.layer
+    class_, layer = known["status"], survey.nutrients[known["nutrient"]].rated.input.layer
     return {
         "nutrient": known["nutrient"],
         "title": label(f"nutrient.{known['nutrient']}", catalog.directory),
-        "class": known["status"],
-        "class_title": titles.get(known["status"]),
+        "class": class_,
+        "class_title": titles.get(class_),
+        "note": known["note"],
         "shares": [{"class": id, "title": titles[id], "pct": known[f"{id}_pct"]} for id in titles],
         "nodata_pct": known["nodata_pct"],
         "land_ha": known["land_ha"],
         "confidence_pct": known.get("confidence_pct"),
+        "status_pct": known.get(unit_probability_of(class_)) if class_ else None,
         "survey_year": known["survey_year"],
         "property": known["property"],
         "layer": layer,

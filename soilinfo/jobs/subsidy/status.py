@@ -1,6 +1,6 @@
 """Nutrient status of a commodity's own land: class and probabilities of every cell, and of every unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import prod
@@ -11,8 +11,21 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import NODATA
-from soilinfo.catalog.product_fertility import PROBABILITY_STEP, confidence_of, probability_of, status_of
-from soilinfo.evaluate.fertility import class_probabilities, majority, rate, shares_pct
+from soilinfo.catalog.product_fertility import (
+    PROBABILITY_STEP,
+    confidence_of,
+    probability_of,
+    status_of,
+    unit_probability_of,
+)
+from soilinfo.evaluate.expected_areas import hectares_by_rank
+from soilinfo.evaluate.fertility import (
+    class_probabilities,
+    majority,
+    majority_probabilities,
+    rate,
+    shares_pct,
+)
 from soilinfo.evaluate.zonal import Read, histogram
 from soilinfo.grid import Window
 from soilinfo.jobs.evaluation.products import Method, product_version, write_product, write_tables
@@ -24,10 +37,13 @@ from soilinfo.jobs.subsidy.survey import OTHER_LAND, OWN_LAND, Measured, Survey,
 from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store
 
-PIPELINE = "nutrient_status/1"
-"""Name of the method; raising the number makes every version anew."""
+PIPELINE, BY_UNIT = "nutrient_status/1", "nutrient_status_by_unit/2"
+"""Names of the methods of cells and tables; raising the number makes every version anew."""
 CERTAIN = round(100 / PROBABILITY_STEP)
 """A probability of 1, as stored."""
+NOTES = ("no_land", "little_land", "no_data")
+"""Why a unit has no status, the first that holds: the commodity has no land in it, or less than a status is
+told for, or most of that land has no data."""
 
 
 def nutrient_statuses(
@@ -53,8 +69,14 @@ def _written(
     store, product, method = survey.store, survey.product, _method(catalog, survey)
     version = product_version(product, method, report.run)
     cubes = write_product(store, catalog, product, [version], partial(_cells, survey), report, progress)
-    based = replace(method, inputs={**method.inputs, **cubes})
-    rows = partial(rows_of, survey, store.cube.open(product.id, version.version))
+    least = survey.status.least_area_ha
+    based = replace(
+        method,
+        pipeline=BY_UNIT,
+        inputs={**method.inputs, **cubes},
+        parameters={**method.parameters, "least_area_ha": least},
+    )
+    rows = partial(rows_of, survey, store.cube.open(product.id, version.version), least_area_ha=least)
     return cubes | write_tables(store, catalog, product, based, published, rows, report, progress)
 
 
@@ -107,32 +129,51 @@ def _probabilities(
 # ---- tables -------------------------------------------------------------------------------
 
 
-def rows_of(survey: Survey, cube: CubeLayer, zones: Zones) -> pd.DataFrame:
-    """A row for each unit and nutrient: the status of most of the land, shares of each and of no data."""
+def rows_of(
+    survey: Survey, cube: CubeLayer, zones: Zones, *, least_area_ha: float | None = None
+) -> pd.DataFrame:
+    """A row for each unit and nutrient: the status of most of the land, shares of each and of no data.
+
+    Where the standard deviation is known, how sure both are. With less land than ``least_area_ha`` there is
+    no status, and nothing that is sure of it; ``note``, one of NOTES, says why there is none.
+    """
     by_nutrient, unknown_ha = _areas(survey, cube, zones)
     parts = []
     for id_, areas in by_nutrient.items():
         nutrient = survey.nutrients[id_]
         names, codes = list(nutrient.classes), list(nutrient.classes.values())
-        hectares, nodata_ha = areas[:, codes], areas[:, 0]
-        most = [majority(*each) for each in zip(hectares, nodata_ha, strict=True)]
+        hectares, nodata_ha, land_ha = areas[:, codes], areas[:, 0], areas.sum(axis=1)
+        little = land_ha < (least_area_ha or 0.0)
+        most = np.where(little, 0, majority(hectares, nodata_ha))
         shares = shares_pct(hectares, nodata_ha).T
         columns = {
-            "status": pd.Series([None if at is None else names[at] for at in most], dtype=object),
+            "status": pd.Series(np.array([None, *names], object)[most], dtype=object),
+            "note": _notes(land_ha, little, most),
             **{f"{name}_pct": share for name, share in zip([*names, "nodata"], shares, strict=True)},
-            "land_ha": areas.sum(axis=1),
+            "land_ha": land_ha,
             "unknown_land_ha": unknown_ha,
-            **(_expected(nutrient, id_, cube, zones) if nutrient.spread else {}),
+            **(_sure(nutrient, id_, cube, zones, land_ha, little) if nutrient.spread else {}),
         }
-        facts = {
-            "nutrient": id_,
-            "property": nutrient.limits.property,
-            "survey_year": nutrient.survey_year,
-            "layer": nutrient.rated.input.layer,
-            "version": nutrient.rated.input.version,
-        }
-        parts.append(pd.DataFrame(columns).assign(**facts))
+        parts.append(pd.DataFrame(columns).assign(**_facts(nutrient, id_)))
     return keyed_rows(parts, ("nutrient",))
+
+
+def _facts(nutrient: Measured, id_: str) -> dict[str, str | None]:
+    return {
+        "nutrient": id_,
+        "property": nutrient.limits.property,
+        "survey_year": nutrient.survey_year,
+        "layer": nutrient.rated.input.layer,
+        "version": nutrient.rated.input.version,
+    }
+
+
+def _notes(
+    land_ha: NDArray[np.float64], little: NDArray[np.bool_], most: NDArray[np.integer]
+) -> "pd.Series[str]":
+    """Why there is no status, by unit; missing where there is one."""
+    chosen = np.select([land_ha == 0, little, most == 0], NOTES, default="")
+    return pd.Series(chosen, dtype="str").where(chosen != "")
 
 
 def _areas(
@@ -162,15 +203,46 @@ def _areas(
     return of_each, zones.gather(areas.nodata_ha)
 
 
-def _expected(nutrient: Measured, id_: str, cube: CubeLayer, zones: Zones) -> dict[str, NDArray[np.float64]]:
-    """Mean probability of each class and of the status shown, in %, over the land where it is known."""
-    wanted = {f"expected_{one}_pct": probability_of(id_, one) for one in nutrient.classes}
-    wanted["confidence_pct"] = confidence_of(id_)
-    return {column: _mean_pct(partial(cube.read, name), zones) for column, name in wanted.items()}
-
-
-def _mean_pct(read: Read, zones: Zones) -> NDArray[np.float64]:
-    """Area-weighted mean of a stored probability by unit, in %; NaN where it is nowhere known."""
-    areas = zones.gather(histogram(zones.index, read, low=0, high=CERTAIN, nodata=NODATA).area_ha)
+def _sure(
+    nutrient: Measured,
+    id_: str,
+    cube: CubeLayer,
+    zones: Zones,
+    land_ha: NDArray[np.float64],
+    little: NDArray[np.bool_],
+) -> dict[str, NDArray[np.float64]]:
+    """In %: mean probability of each class and of the status shown, over the land where it is known; and the
+    probability of each class to be the status of the unit."""
+    shown_ha = _by_probability(partial(cube.read, confidence_of(id_)), zones)
+    known_ha = shown_ha.sum(axis=1)
+    below_ha = [_by_probability(read, zones) for read in _below(nutrient, id_, cube)]
+    by_rank_ha = hectares_by_rank(np.stack(below_ha, axis=1), known_ha)
     with np.errstate(invalid="ignore"):
-        return np.asarray(areas @ (np.arange(CERTAIN + 1) * PROBABILITY_STEP) / areas.sum(axis=1))
+        expected = 100 * by_rank_ha.mean(axis=-1).T / known_ha
+        shown = shown_ha @ (np.arange(CERTAIN + 1) * PROBABILITY_STEP) / known_ha
+    status = 100 * majority_probabilities(by_rank_ha, land_ha - known_ha).T
+    return {
+        **{f"expected_{one}_pct": share for one, share in zip(nutrient.classes, expected, strict=True)},
+        "confidence_pct": shown,
+        **{
+            unit_probability_of(one): np.where(little, np.nan, share)
+            for one, share in zip(nutrient.classes, status, strict=True)
+        },
+    }
+
+
+def _below(nutrient: Measured, id_: str, cube: CubeLayer) -> Iterator[Read]:
+    """Readers of the stored probability of each class or a poorer one; of the last that is certain."""
+    names = [probability_of(id_, one) for one in nutrient.classes]
+
+    def read(some: Sequence[str], window: Window) -> NDArray[np.integer]:
+        stored = [cube.read(name, window) for name in some]
+        return np.where(stored[0] == NODATA, NODATA, np.sum(stored, axis=0))
+
+    for last in range(1, len(names)):
+        yield partial(read, names[:last])
+
+
+def _by_probability(read: Read, zones: Zones) -> NDArray[np.float64]:
+    """Hectares (unit, step) by a stored probability, where it is known."""
+    return zones.gather(histogram(zones.index, read, low=0, high=CERTAIN, nodata=NODATA).area_ha)

@@ -18,10 +18,14 @@ function statuses(answer, say) {
     amount(row.nodata_pct),
     amount(row.land_ha),
     amount(row.confidence_pct),
+    amount(row.status_pct),
     row.survey_year || "–",
     layerOf(row),
   ];
-  const headings = [say.nutrient, say.status, say.shares, say.nodata_pct, say.land, say.confidence_pct, say.survey, say.layer];
+  const headings = [
+    ...[say.nutrient, say.status, say.shares, say.nodata_pct, say.land],
+    ...[say.confidence_pct, say.status_pct, say.survey, say.layer],
+  ];
   return lined(say.status, headings, answer.status.map(line));
 }
 

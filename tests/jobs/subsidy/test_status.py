@@ -1,15 +1,24 @@
 """Nutrient status is of the commodity's own land, by the limits of one method, with its probability."""
 
+from dataclasses import replace
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
 from soilinfo.catalog.load import load
+from soilinfo.jobs.evaluation.zones import zones_of
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.run import silent
-from soilinfo.jobs.subsidy.status import nutrient_statuses
+from soilinfo.jobs.subsidy.answer import asked_question, recommend
+from soilinfo.jobs.subsidy.need import need_of
+from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.recommendation import recommend_nation
+from soilinfo.jobs.subsidy.status import nutrient_statuses, rows_of
+from soilinfo.jobs.subsidy.survey import survey_of
 from tests.jobs.planning.test_zoning import rows, values
 from tests.jobs.subsidy.test_ratings import made_by
-from tests.subsidised import DISTRICTS
+from tests.subsidised import DISTRICTS, PLAN
 from tests.zoned import write_layer
 
 STATUS = "nutrient_status_paddy"
@@ -99,6 +108,72 @@ def test_units_have_expected_shares_only_where_uncertainty_is_known(districts):
     assert expected.loc["01.02.01"].sum() == pytest.approx(100)
     assert expected.loc["01.02.01", "expected_medium_pct"] == pytest.approx(97.4, abs=0.6)
     assert districts.xs("k2o", level="nutrient")["confidence_pct"].isna().all()
+
+
+def test_a_mixture_of_land_is_no_doubt_about_the_status_of_a_unit(districts):
+    """Two thirds of the paddy of 01.01.01 have 10 mg, more than six deviations below the limit of 20."""
+    row = districts.loc[("01.01.01", "p2o5")]
+    assert row["expected_low_pct"] == pytest.approx(200 / 3, abs=1)
+    assert list(row[[f"status_{name}_pct" for name in CLASSES]]) == [100, 0, 0]
+
+
+def test_a_unit_of_one_kind_of_land_is_as_sure_of_its_status_as_its_cells(districts):
+    row = districts.loc[("01.04.01", "p2o5")]
+    high = 100 * NormalDist(50, 7.5).cdf(40)
+    assert list(row[[f"status_{name}_pct" for name in CLASSES]]) == pytest.approx(
+        [0, high, 100 - high], abs=0.5
+    )
+
+
+def test_without_a_standard_deviation_and_without_land_no_status_has_a_probability(districts):
+    columns = [f"status_{name}_pct" for name in CLASSES]
+    assert districts.xs("k2o", level="nutrient")[columns].isna().all(axis=None)
+    assert districts.loc[("01.04.02", "p2o5"), columns].isna().all()
+
+
+def test_a_unit_without_a_status_says_why(districts):
+    notes = districts["note"].dropna().to_dict()
+    assert notes == {
+        ("01.03.02", "k2o"): "no_data",
+        **dict.fromkeys([("01.04.02", "p2o5"), ("01.04.02", "k2o")], "no_land"),
+    }
+
+
+def test_a_unit_with_less_land_than_a_status_is_told_for_has_none(fertilizer_country):
+    nation, published = fertilizer_country, fertilizer_country.snapshot.layers
+    survey, _ = survey_of(nation.store, nation.catalog, published, nation.catalog.nutrient_statuses["paddy"])
+    zones = zones_of(nation.store, nation.catalog, published, "districts")
+    cube = nation.store.cube.open(STATUS, published[STATUS])
+    found = rows_of(survey, cube, zones, least_area_ha=100.0).query("nutrient == 'p2o5'")
+    found.index = zones.units["code"].iloc[found.index]
+    little = found.loc["01.04.01"]
+    assert 10 < little["land_ha"] < 100
+    assert (little["status"], little["note"]) == (None, "little_land")
+    assert np.isnan(little["status_high_pct"])
+    assert little["high_pct"] == 100, "its cells keep theirs"
+    assert found.loc["01.03.01", "status"] == "high"
+    assert found.loc["01.04.02", "note"] == "no_land"
+
+
+def test_what_goes_by_the_status_of_too_little_land_is_told_to_lack_it(own_fertilizer_country):
+    nation = own_fertilizer_country
+    paddy = nation.catalog.nutrient_statuses["paddy"].model_copy(update={"least_area_ha": 100.0})
+    nation.catalog = nation.catalog.model_copy(update={"nutrient_statuses": {"paddy": paddy}})
+    published = dict(nation.snapshot.layers)
+    for step in (nutrient_statuses, recommend_nation):
+        published |= made_by(step, nation, published)[0]
+    assert published[STATUS] == nation.snapshot.layers[STATUS], "the cells keep theirs"
+    needs = need_of(nation.store, nation.catalog, plan_of(nation.catalog, PLAN), published).rows
+    rice = needs.query("code == '01.04.01' and commodity == 'rice'").set_index("fertilizer")
+    assert rice.loc["npk_15_10_12", "note"] == "no_status"
+    assert rice["need_t"].isna().all()
+    snapshot = replace(nation.snapshot, layers=published)
+    asked = asked_question("rice")
+    answer = recommend(nation.store, nation.catalog, snapshot, asked, area={"region": "01.04.01"})
+    assert {(each["class"], each["note"]) for each in answer["status"]} == {(None, "little_land")}
+    assert "so there is no rate of SP-36" in answer["sentence"]["en"]
+    assert "of its land are too few" in answer["sentence"]["en"]
+    assert "terlalu sedikit" in answer["sentence"]["id"]
 
 
 def test_the_result_names_its_limits_its_survey_and_what_it_was_made_from(fertilizer_country):
