@@ -121,10 +121,16 @@ def _requests(named: dict[str, str]) -> Iterator[tuple[object, ...]]:
                 yield code, name, commodity, hectares, farmers, *tonnes
 
 
-def write_office_table(config: Path, name: str, rows: list[tuple[object, ...]]) -> None:
-    """Add a table of the shipped configuration to a country, with a source of these rows."""
+def write_office_table(
+    config: Path, name: str, rows: list[tuple[object, ...]], **more: dict[str, object]
+) -> None:
+    """Add a table of the shipped configuration to a country, with a source of these rows.
+
+    ``more``: columns that it has besides, the last of each row.
+    """
     table = yaml.safe_load((SHIPPED / "tables" / f"{name}.yaml").read_text("utf-8"))
     table["source"] = f"../sources/{name}.csv"
+    table["columns"] |= more
     headings = [column["source"] for column in table["columns"].values()]
     write_table(config.parent / "sources" / f"{name}.csv", "Uji", headings, map(_cells, rows))
     (config / "tables").mkdir(exist_ok=True)

@@ -77,8 +77,8 @@ def _area_faults(
     if isinstance(table, Registry):
         texts["farmer"] = table.farmer
     else:
-        farmers = {"farmers": table.farmers}
-        yield from column_faults(parts, entry, key, table.table, numbers=farmers)
+        counts = {"farmers": table.farmers}
+    yield from column_faults(parts, entry, key, table.table, numbers=counts)
     area = {"area_ha": table.area_ha}
     yield from column_faults(parts, entry, key, table.table, texts=texts, numbers=area, unit="ha")
     yield from level_faults(parts, entry, key, table.table, level)
@@ -100,6 +100,7 @@ def _legal_faults(parts: Parts, entry: Entry, totals: LegalTotals) -> Iterator[F
     yield from column_faults(parts, entry, "legal_totals", totals.table, numbers=total, unit="t")
 
 
+        counts = {"seasons": table.seasons}
 def _column_faults(parts: Parts, entry: Entry, key: str, about: UnitColumn, level: str) -> Iterator[Fault]:
     code, column = {"code": about.code}, {"column": about.column}
     yield from column_faults(parts, entry, key, about.table, texts=code, numbers=column)

@@ -67,6 +67,7 @@ class AreaTable(UnitTable):
 
     commodity: Name
     area_ha: Name
+    """Hectares planted in the year: land with two crops counts twice."""
     farmers: Name | None = None
     """Column with the number of farmers."""
 
@@ -77,6 +78,9 @@ class Registry(UnitTable):
     farmer: Name
     commodity: Name
     area_ha: Name
+    """Hectares of land, which is what a farmer has so much of at most."""
+    seasons: Name | None = None
+    """Column with the crops a year of the commodity on the plot; None: each plot is planted once."""
 
 
 class Amounts(UnitTable):

@@ -60,6 +60,8 @@ def faults(nation: Path, old: str, new: str) -> list[tuple[str, str]]:
         ("area_ha: area_ha, farmers", "area_ha: urea_t, farmers", "area.area_ha", "in 't', not in 'ha'"),
         ("farmers: farmers}\nreg", "farmers: farmer}\nreg", "area.farmers", "Did you mean 'farmers'?"),
         ("farmer: farmer", "farmer: nik", "registry.farmer", "no column 'nik'"),
+        ("farmer: farmer", "seasons: crops, farmer: farmer", "registry.seasons", "no column 'crops'"),
+        ("farmer: farmer", "seasons: name, farmer: farmer", "registry.seasons", "holds no numbers"),
         ("request: {table: erdkk", "request: {table: paddy_land", "request.table", "about regencies"),
         (
             "{urea: urea_t, npk_15_10_12",

@@ -6,10 +6,13 @@ import pandas as pd
 
 from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.product_recommendation import NEED
+from soilinfo.catalog.names import table_of
+from soilinfo.catalog.product_fertility import nutrient_status_of
 from soilinfo.catalog.subsidy import Eligibility
-from soilinfo.evaluate.need import UNIT, capped_area
-from soilinfo.findings import Finding, some
+from soilinfo.evaluate.need import TABLE, UNIT, capped_area, completed
+from soilinfo.findings import Finding
+from soilinfo.jobs.subsidy.area_findings import COMPLETE, beyond_land, incomplete, uncapped, unstated
+from soilinfo.jobs.subsidy.conversion import subsidy_of
 from soilinfo.jobs.subsidy.uploads import (
     Units,
     of_units,
@@ -20,10 +23,10 @@ from soilinfo.jobs.subsidy.uploads import (
     without_negatives,
 )
 from soilinfo.store.home import Store
+from soilinfo.store.vector import Query
 
 COLUMNS = [*UNIT, "area_ha", "over_cap_ha", "farmers", "area_from"]
-COMPLETE = 0.9
-"""Share of the table's area below which a register is told to be incomplete. Ours."""
+LISTED = [*UNIT, "area_ha", "farmers"]
 
 
 def areas(
@@ -34,17 +37,18 @@ def areas(
     rule: Eligibility,
     units: Units,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Eligible hectares by unit and commodity (COLUMNS): of the register where it has plots, else of a table.
+    """Eligible hectares by unit and commodity (COLUMNS): see :func:`soilinfo.evaluate.need.completed`.
 
-    Raises InputError for tables that cannot be used; rows of no unit, and units without a row, are findings.
+    Raises InputError for tables that cannot be used; what does not fit, and what seems wrong, are findings.
     """
-    listed, found = _listed(store, catalog, published, plan, units)
-    if plan.registry is None or rule.max_ha_per_farmer is None:
-        return listed, found
-    plots, more = _plots(store, catalog, published, plan, units)
-    capped = capped_area(plots, rule.max_ha_per_farmer).assign(area_from="registry")
-    together = pd.concat([capped[COLUMNS], listed]).drop_duplicates(UNIT)
-    return together, [*found, *more, *_incomplete(plan, capped, listed), *_uncapped(plan, together)]
+    counted, found = _listed(store, catalog, published, plan, units)
+    if plan.registry is not None and rule.max_ha_per_farmer is not None:
+        plots, more = _plots(store, catalog, published, plan, units)
+        counted = completed(capped_area(plots, rule.max_ha_per_farmer), counted[LISTED], COMPLETE)
+        told = (*unstated(plan, plots), *incomplete(plan, counted), *uncapped(plan, counted))
+        found = [*found, *more, *told]
+    land = _mapped_land(store, catalog, published, plan.level)
+    return counted[COLUMNS], [*found, *beyond_land(plan, counted, land)]
 
 
 def _listed(
@@ -56,7 +60,7 @@ def _listed(
     without_negatives(table, rows, ["area_ha"])
     without_duplicates(table, rows, UNIT)
     known, found = of_units(table, rows, units)
-    listed = known.assign(over_cap_ha=0.0, area_from="table").reindex(columns=COLUMNS)
+    listed = known.assign(over_cap_ha=0.0, area_from=TABLE).reindex(columns=COLUMNS)
     return listed.astype({"farmers": "float64"}), [*found, *unlisted(table, known, units)]
 
 
@@ -65,41 +69,33 @@ def _plots(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """The plots of the farmers' register that lie in units of the plan."""
     assert plan.registry is not None, "asked for of a plan with a register only"
-    table, columns = plan.registry.table, plan.registry.model_dump(exclude={"table"})
+    table, columns = plan.registry.table, plan.registry.model_dump(exclude={"table"}, exclude_none=True)
     rows = with_commodities(catalog, table, uploaded(store, published, plan.id, table, columns))
-    without_negatives(table, rows, ["area_ha"])
+    without_negatives(table, rows, {"area_ha", "seasons"} & {*columns})
     return of_units(table, rows, units)
 
 
-def _incomplete(plan: AllocationPlan, capped: pd.DataFrame, listed: pd.DataFrame) -> list[Finding]:
-    """A warning of units where the register has less land than the plan's table: it may lack farmers."""
-    both = capped.merge(listed[[*UNIT, "area_ha"]], on=UNIT, suffixes=("", "_listed"))
-    both["has_ha"] = both["area_ha"] + both["over_cap_ha"]
-    less = both[both["has_ha"] < COMPLETE * both["area_ha_listed"]]
-    if less.empty:
-        return []
-    told = [
-        f"{code} {commodity} {has:,.1f} of {asked:,.1f} ha"
-        for code, commodity, has, asked in less[[*UNIT, "has_ha", "area_ha_listed"]].itertuples(index=False)
-    ]
-    message = (
-        f"the register of plan '{plan.id}' has less than {COMPLETE:.0%} of its table's area, and what it has "
-        f"is what counts: {some(told)}"
-    )
-    codes = sorted(set(less["code"]))
-    return [Finding("register_incomplete", "warn", NEED, message, len(codes), {"codes": codes})]
+def land_tables(catalog: Catalog, published: Mapping[str, str], level: str) -> dict[str, str]:
+    """Published table with the mapped land of each commodity, where its status is of that land."""
+    commodities = subsidy_of(catalog).commodities
+    tables = {
+        each.commodity: table_of(nutrient_status_of(each.id), level)
+        for each in catalog.nutrient_statuses.values()
+        if each.commodity in commodities and commodities[each.commodity].land == each.land
+    }
+    return {commodity: name for commodity, name in tables.items() if name in published}
 
 
-def _uncapped(plan: AllocationPlan, together: pd.DataFrame) -> list[Finding]:
-    """A note of the areas that no register tells farmers of: the rule's largest area does not cap them."""
-    others = sorted(set(together.loc[together["area_from"] == "table", "code"]))
-    if not others:
-        return []
-    message = (
-        f"areas of plan '{plan.id}' in {len(others)} units are those of its table, not capped by farmer, "
-        f"as its register has no plots of them: {some(others)}"
-    )
-    return [Finding("area_not_capped", "note", NEED, message, len(others), {"codes": others})]
+def _mapped_land(store: Store, catalog: Catalog, published: Mapping[str, str], level: str) -> pd.DataFrame:
+    """Hectares by unit and commodity: ``land_ha`` of its own, ``unknown_land_ha`` that may be."""
+    columns = ["code", "land_ha", "unknown_land_ha"]
+    asked = Query(fields=tuple(columns), geometry=False)
+    by_commodity = {
+        commodity: store.vector.read(name, published[name], asked)[columns].drop_duplicates("code")
+        for commodity, name in land_tables(catalog, published, level).items()
+    }
+    parts = [rows.assign(commodity=commodity) for commodity, rows in by_commodity.items()]
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*columns, "commodity"])
 
 
 def requests(

@@ -23,7 +23,7 @@ from soilinfo.jobs.subsidy.conversion import (
     nutrients_of,
     subsidy_of,
 )
-from soilinfo.jobs.subsidy.eligible_area import areas, requests
+from soilinfo.jobs.subsidy.eligible_area import areas, land_tables, requests
 from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
 from soilinfo.jobs.subsidy.uploads import Units
 from soilinfo.store.home import Store
@@ -45,6 +45,8 @@ NOTES = (NOT_ELIGIBLE, "no_rate", NO_AREA, "no_status", "no_contents")
 """Why a need is missing, the first that holds: the rule in force has no subsidy for commodity or fertilizer;
 no edition has doses; nobody states the area; the status that a dose goes by is not known; nobody states what
 the product holds."""
+UNRATED = ("no_rate", "no_status", "no_contents")
+"""Those of NOTES that a plan may take what is asked for in place of."""
 OF_UNITS = (NO_AREA, "no_status")
 """Those of NOTES that are about units; the others are about commodities and fertilizers."""
 
@@ -54,10 +56,10 @@ class Need:
     """What the units of a plan need.
 
     ``rows`` has COLUMNS and is sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
-    ``over_cap_ha`` what the rule's most hectares per farmer leave out, ``area_from`` ``registry`` or
-    ``table``, ``kg_ha`` the rate in force as this product, ``note`` one of NOTES, missing where there is
-    a need. A number that is not known is NaN: missing is not zero. ``rates`` has RATES, sorted alike: what is
-    recommended of each fertilizer, from which ``kg_ha`` follows.
+    ``over_cap_ha`` what the rule's most hectares per farmer leave out, both planted and from ``area_from``
+    (see :func:`soilinfo.evaluate.need.completed`), ``kg_ha`` the rate in force as this product, ``note`` one
+    of NOTES, missing where there is a need. A number that is not known is NaN: missing is not zero. ``rates``
+    has RATES, sorted alike: what is recommended of each fertilizer, from which ``kg_ha`` follows.
     """
 
     rows: pd.DataFrame
@@ -73,8 +75,8 @@ def need_of(
     """What the units of a plan's level need of its fertilizers, by commodity.
 
     ``published``: name -> version of what there is; by default what is published now. The area is that of
-    the farmers' register where it has plots of the commodity in the unit, capped per farmer over all plots
-    by the rule in force on the plan's date; else that of the plan's table. The rate is the one in force of
+    the farmers' register, capped per farmer over all plots by the rule in force on the plan's date; of the
+    plan's table where the register lacks farmers. The rate is the one in force of
     ``fertilizer_recommendation_by_<level>``, without organic matter, as the plan's products by CRITERION.
     Where a rate or an area is missing there is no need: the plan's ``without_rate`` is not applied here.
     What is asked for where nobody states an area has a row too. Raises InputError for a table that is not
@@ -94,7 +96,7 @@ def need_of(
     findings = (*found, *unknown, *told, *_missing(plan, rows))
     used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]
     rows, used = (each.sort_values(ROW, ignore_index=True) for each in (rows, used))
-    return Need(rows, used, findings, _versions(plan, published))
+    return Need(rows, used, findings, _versions(catalog, plan, published))
 
 
 def _units(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> Units:
@@ -105,8 +107,9 @@ def _units(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> 
     return Units(plan.level, dict(zip(rows["code"], rows["name"], strict=True)))
 
 
-def _versions(plan: AllocationPlan, published: Mapping[str, str]) -> dict[str, str]:
+def _versions(catalog: Catalog, plan: AllocationPlan, published: Mapping[str, str]) -> dict[str, str]:
     tables = [each.table for each in (plan.area, plan.registry, plan.request) if each]
+    tables += land_tables(catalog, published, plan.level).values()
     return {name: published[name] for name in (plan.level, table_of(RECOMMENDATION, plan.level), *tables)}
 
 
@@ -197,17 +200,28 @@ def _unserved(plan: AllocationPlan, hand: AtHand, targets: Sequence[Amounts]) ->
 
 
 def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
-    """A note for each reason for which a need is missing, with what it is missing of."""
+    """Notes of each reason for which no rate gives a need: what that is of where nothing stands for it, and
+    where what is asked for does.
+    """
+    is_asked = rows["note"].isin(UNRATED) & rows[["request_t", "area_ha"]].notna().all(axis=1)
+    stands = is_asked & (plan.without_rate == "request")
     for reason in NOTES:
-        about = rows[rows["note"] == reason]
-        if len(about):
-            of = _told(about["name" if reason in OF_UNITS else "commodity"])
-            products = _told(about["fertilizer"])
-            message = f"no need of {products} in plan '{plan.id}' ({reason}): {of}"
-            several = {"fertilizers": "fertilizer", "commodities": "commodity", "codes": "code"}
-            told = {name: sorted(set(about[column])) for name, column in several.items()}
-            evidence = {"plan": plan.id, "reason": reason, **told}
-            yield Finding("need_missing", "note", NEED, message, len(about), evidence)
+        because = rows["note"] == reason
+        yield from _without_rate("need_missing", plan, reason, rows[because & ~stands])
+        yield from _without_rate("need_requested", plan, reason, rows[because & stands])
+
+
+def _without_rate(check: str, plan: AllocationPlan, reason: str, about: pd.DataFrame) -> Iterator[Finding]:
+    if about.empty:
+        return
+    of = _told(about["name" if reason in OF_UNITS else "commodity"])
+    stands = "; what is asked for stands for it" if check == "need_requested" else ""
+    message = (
+        f"no rate gives a need of {_told(about['fertilizer'])} in plan '{plan.id}' ({reason}){stands}: {of}"
+    )
+    several = {"fertilizers": "fertilizer", "commodities": "commodity", "codes": "code"}
+    told = {name: sorted(set(about[column])) for name, column in several.items()}
+    yield Finding(check, "note", NEED, message, len(about), {"plan": plan.id, "reason": reason, **told})
 
 
 def _told(names: Collection[str]) -> str:

@@ -19,7 +19,7 @@ from soilinfo.jobs.subsidy.unit_tables import write_unit_table
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
-PIPELINE = "fertilizer_need/1"
+PIPELINE = "fertilizer_need/2"
 """Name of the method; raising the number makes every version anew."""
 KEY = ("plan", "commodity", "fertilizer")
 SEVERAL = "several"
@@ -79,7 +79,7 @@ def _parameters(catalog: Catalog, plan: str) -> dict[str, Any]:
     """Every rule that decides what the units of a plan need; its tables and rates are inputs."""
     asked = catalog.allocations[plan]
     rules = rules_of(catalog, asked)
-    used = {"date", "level", "area", "registry", "request"}
+    used = {"date", "level", "beside", "area", "registry", "request", "without_rate"}
     return {
         **asked.model_dump(mode="json", include=used),
         "contents": {name: product["contents"] for name, product in rules["fertilizers"].items()},

@@ -10,9 +10,10 @@ from soilinfo.catalog.fertilizers import in_force, unit_subsidy
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.evaluate.need import share_within_cap
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on
-from soilinfo.jobs.subsidy.need import NO_AREA, NOT_ELIGIBLE, Need, need_of
+from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, UNRATED, Need, need_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.jobs.subsidy.uploads import Units, of_units, uploaded, without_duplicates, without_negatives
 from soilinfo.store.home import Store
@@ -156,13 +157,20 @@ def _prices(catalog: Catalog, plan: AllocationPlan) -> dict[str, float]:
 def _counted(plan: AllocationPlan, need: Need) -> pd.DataFrame:
     """What is needed by commodity, where the plan says so what is asked for in place of a rate.
 
-    Of land whose area nobody states no need is known, whatever is asked for it.
+    Of land whose area nobody states no need is known, whatever is asked for it. ``by_rate_t``: the need that
+    follows from a rate.
     """
     counted = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
-    rows = need.rows[counted]
+    rows = need.rows[counted].assign(by_rate_t=need.rows["need_t"])
     if plan.without_rate == "request":
-        rows = rows.assign(need_t=rows["need_t"].fillna(rows["request_t"].where(rows["note"] != NO_AREA)))
+        rows["need_t"] = rows["need_t"].fillna(_asked_within_cap(rows).where(rows["note"].isin(UNRATED)))
     return rows
+
+
+def _asked_within_cap(rows: pd.DataFrame) -> "pd.Series[float]":
+    """Tonnes asked for, but those for land over what a farmer has a subsidy for, or that nobody states."""
+    share = share_within_cap(rows).mask(rows["over_cap_ha"] == 0, 1.0)
+    return (rows["request_t"] * share.where(rows["area_ha"].notna())).round(3)
 
 
 def _demand(
@@ -172,13 +180,14 @@ def _demand(
 
     Where the request for one of its commodities is not told, what a unit asks for is not known.
     """
-    sums = rows.groupby(KEY)[["area_ha", "need_t", "request_t"]].sum(min_count=1)
+    summed = ["area_ha", "over_cap_ha", "need_t", "by_rate_t", "request_t"]
+    sums = rows.groupby(KEY)[summed].sum(min_count=1)
     found: list[Finding] = []
     if plan.request and sums["request_t"].isna().all():
         requests, found = _requests(store, published, plan, plan.request, tree)
         sums["request_t"] = requests.reindex(sums.index)
         if plan.without_rate == "request":
-            sums["need_t"] = sums["need_t"].fillna(sums["request_t"])
+            sums["need_t"] = sums["need_t"].fillna(_asked_within_cap(sums))
     else:
         untold = rows["request_t"].isna() & (rows["need_t"] > 0)
         sums["request_t"] = sums["request_t"].mask(untold.groupby([rows[each] for each in KEY]).any())
@@ -192,7 +201,9 @@ def _demand(
         raise InputError(
             f"no unit of '{plan.level}' has a known need of {', '.join(nobody)}, which '{plan.id}' divides"
         )
-    return taking.reorder_levels(["fertilizer", "code"]).sort_index(), found
+    found += _only_asked(plan, taking)
+    demand = taking[["area_ha", "need_t", "request_t"]]
+    return demand.reorder_levels(["fertilizer", "code"]).sort_index(), found
 
 
 def _requests(
@@ -212,6 +223,22 @@ def _left_out(plan: AllocationPlan, what: str, rows: pd.DataFrame) -> Iterator[F
         layer = allocation_of_plan(plan.id)
         evidence = {"fertilizer": name, "codes": listed}
         yield Finding(f"without_{what}", "warn", layer, message, len(listed), evidence)
+
+
+def _only_asked(plan: AllocationPlan, taking: pd.DataFrame) -> Iterator[Finding]:
+    """A note for each fertilizer of the need that no rate gives: the soil has no say in that part."""
+    sums = taking.groupby("fertilizer")[["need_t", "by_rate_t"]].sum()
+    asked_t = (sums["need_t"] - sums["by_rate_t"]).round(3)
+    for name in asked_t.index[asked_t > 0]:
+        need_t, part_t = float(sums["need_t"][name]), float(asked_t[name])
+        pct = 100 * part_t / need_t
+        message = (
+            f"{pct:.1f} % of the need of {name}, {part_t:,.1f} of {need_t:,.1f} t, is what is asked for: no "
+            "rate gives it, and the soil has no say in it"
+        )
+        evidence = {"fertilizer": name, "pct": pct, "asked_t": part_t, "need_t": need_t}
+        layer = allocation_of_plan(plan.id)
+        yield Finding("need_by_request", "note", layer, message, None, evidence)
 
 
 def _check_frozen(plan: AllocationPlan, demand: pd.DataFrame) -> None:

@@ -36,6 +36,45 @@ def test_a_unit_needs_what_its_rates_say_and_asks_for_what_it_lists(basis):
     assert sukasari["area_ha"] == 8000 + MAIZE_HA
 
 
+def test_what_is_asked_for_counts_within_the_cap_of_each_farmer_and_caps_as_it_is_asked(basis):
+    """Of the six hectares of the register five are eligible: so are five sixths of what is asked for."""
+    npk, organic = (basis.demand.loc[(name, "01.04.01")] for name in ("npk_15_10_12", "organic"))
+    assert npk["need_t"] == pytest.approx(5 * 0.25 + MAIZE_HA * 0.28 * 5 / 6, abs=1e-3)
+    assert organic["need_t"] == pytest.approx((6 + MAIZE_HA) * 0.3 * 5 / 6, abs=1e-3)
+    assert organic["request_t"] == pytest.approx((6 + MAIZE_HA) * 0.3)
+
+
+def test_land_of_unknown_area_has_no_need_though_it_has_no_rate_either(own_fertilizer_country):
+    rows = [
+        (*row[:3], None, *row[4:]) if row[:3:2] == ("01.04.02", "maize") else row for row in tables()["erdkk"]
+    ]
+    basis = with_requests(own_fertilizer_country, rows)
+    assert "01.04.02" not in basis.demand.loc["organic"].index
+    told = next(each for each in basis.findings if each.check == "without_need")
+    assert told.evidence["codes"] == ["01.04.02"]
+
+
+def test_how_much_of_the_need_is_only_what_is_asked_for_is_told_of_each_fertilizer(basis):
+    told = {
+        each.evidence["fertilizer"]: each.evidence
+        for each in basis.findings
+        if each.check == "need_by_request"
+    }
+    assert {*told} == {"urea", "npk_15_10_12", "organic"}
+    assert told["organic"]["pct"] == pytest.approx(100)
+    npk = told["npk_15_10_12"]
+    maize_t = MAIZE_HA * (6 * 0.28 + 0.15 + 0.28 * 5 / 6)
+    assert npk["asked_t"] == pytest.approx(maize_t, abs=1e-3)
+    assert npk["need_t"] == pytest.approx(basis.demand.loc["npk_15_10_12", "need_t"].sum())
+    assert npk["pct"] == pytest.approx(100 * maize_t / npk["need_t"], abs=1e-3)
+
+
+def test_a_need_that_rates_alone_give_is_not_told_to_be_asked_for(gather):
+    supply = {"urea": Supply(total_t=100)}
+    findings = gather(without_rate="leave_out", fertilizers=supply).findings
+    assert "need_by_request" not in {each.check for each in findings}
+
+
 def test_commodities_without_a_rate_are_left_out_where_the_plan_says_so(gather):
     supply = {name: Supply(total_t=100) for name in ("urea", "npk_15_10_12")}
     basis = gather(without_rate="leave_out", fertilizers=supply)
