@@ -76,6 +76,7 @@ def _area_faults(
     texts = {"code": table.code, "commodity": table.commodity}
     if isinstance(table, Registry):
         texts["farmer"] = table.farmer
+        counts = {"seasons": table.seasons}
     else:
         counts = {"farmers": table.farmers}
     yield from column_faults(parts, entry, key, table.table, numbers=counts)
@@ -100,7 +101,6 @@ def _legal_faults(parts: Parts, entry: Entry, totals: LegalTotals) -> Iterator[F
     yield from column_faults(parts, entry, "legal_totals", totals.table, numbers=total, unit="t")
 
 
-        counts = {"seasons": table.seasons}
 def _column_faults(parts: Parts, entry: Entry, key: str, about: UnitColumn, level: str) -> Iterator[Fault]:
     code, column = {"code": about.code}, {"column": about.column}
     yield from column_faults(parts, entry, key, about.table, texts=code, numbers=column)
