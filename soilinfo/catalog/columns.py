@@ -1,7 +1,7 @@
 """Columns of tables in one language: their headings, their units, and what the codes in them are called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import get_args
 
@@ -28,6 +28,7 @@ EXPLAINED = {
     "expected_s": "expected",
     "expected_n_": "expected",
     "expected_": "expected_share",
+    "status_": "status_probability",
     "_independent_": "independent",
     "_correlated_": "correlated",
     "_low_ha": "range",
@@ -37,6 +38,8 @@ EXPLAINED = {
 
 Titles = Mapping[str, str]
 """Text by code."""
+KeptTitles = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Titles in every language, by column and code."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Columns:
 
     catalog: Catalog
     language: str
+    kept: KeptTitles = field(default_factory=dict)
+    """Titles that a record keeps, which stand before those of config."""
 
     def heading(self, name: str, table: str = "") -> str:
         """Heading of a column with its unit; its own name where no text is known."""
@@ -107,6 +112,14 @@ class Columns:
     @cached_property
     def titles(self) -> Mapping[str, Titles]:
         """Titles behind the codes of a column, by column."""
+        kept = {
+            column: {code: self._named(title) for code, title in titles.items()}
+            for column, titles in self.kept.items()
+        }
+        return {column: {**titles, **kept.get(column, {})} for column, titles in self._configured.items()}
+
+    @property
+    def _configured(self) -> Mapping[str, Titles]:
         catalog, named = self.catalog, self._named
         tables = catalog.class_tables.values()
         assessments = catalog.rehabilitation.assessments if catalog.rehabilitation else {}

@@ -1,10 +1,12 @@
 """Texts, numbers and dates of a document as one language writes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from math import isnan
 
+from soilinfo.catalog.columns import Columns, KeptTitles
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import in_language, number, texts, unit_text
 
@@ -18,6 +20,8 @@ class Phrases:
 
     catalog: Catalog
     language: str
+    kept: KeptTitles = field(default_factory=dict)
+    """Titles of a record that is written about: config may have others by now, or none."""
 
     def __post_init__(self) -> None:
         """Refuses a language before anything is said in it."""
@@ -34,6 +38,15 @@ class Phrases:
     def short(self, label: Mapping[str, str]) -> str:
         """A label without what its parentheses add, for where there is little room."""
         return self.named(label).partition(" (")[0]
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What columns and the codes in them are called."""
+        return Columns(self.catalog, self.language, self.kept)
+
+    def called(self, column: str, code: str) -> str:
+        """What a code of a column is called, such as a fertilizer; the code itself where nobody says."""
+        return self.columns.value(column, code)
 
     def unit(self, symbol: str) -> str:
         """A unit as people write it; empty for none and for pH, which its title names."""

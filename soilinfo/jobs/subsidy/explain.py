@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.errors import UnknownNameError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.subsidy.allocate import Allocation
 from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE
 from soilinfo.jobs.subsidy.plans import derived_from
 from soilinfo.jobs.subsidy.records import allocation_of
+from soilinfo.jobs.subsidy.rules import titles_kept
+from soilinfo.jobs.subsidy.unit_tree import unit_tree
 from soilinfo.report.allocation.document import KG_PLACES
 from soilinfo.report.allocation.explanation import Chain, Need, Rate, sentence
+from soilinfo.report.allocation.left_out import LeftOut, sentence_of
 from soilinfo.report.phrases import Phrases
 from soilinfo.store.home import Store
 
@@ -22,22 +25,34 @@ HECTARE_PLACES = 4
 
 
 def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, Any]:
-    """The chain of each fertilizer that a unit gets, JSON-ready, with its sentence in every language.
+    """The chain of each fertilizer that a unit has a part in, and why it has none in the others
+    (``left_out``): JSON-ready, each with its sentence in every language.
 
     As the record has it, whatever config says by now. UnknownNameError for an allocation that is not kept, or
-    a unit that takes no part in it.
+    a unit that there is not; InputError for an old record that does not keep the needs it was made by.
     """
     record = store.allocations.record(id_)
-    chains = chains_of(store, allocation_of(store, record), [code])
-    spoken = [Phrases(catalog, language) for language in catalog.services.languages]
+    allocation = allocation_of(store, record)
+    if allocation.needs.empty:
+        raise InputError(f"'{id_}' was drafted before needs were kept, so nothing tells why; draft it anew")
+    units = unit_tree(store, catalog, allocation.inputs, allocation.finest).shared
+    if code not in units:
+        raise UnknownNameError("unit of the allocation", code, units)
+    kept = titles_kept(allocation.choices)
+    spoken = [Phrases(catalog, language, kept) for language in catalog.services.languages]
+    chains, left_out = chains_of(store, allocation, [code]), left_out_of(allocation, {code: units[code]})
     return {
         "allocation": id_,
         "state": record.state,
         "code": code,
-        "name": chains[0].name,
+        "name": units[code],
         "chains": [
             asdict(chain) | {"sentence": {each.language: sentence(each, chain) for each in spoken}}
             for chain in chains
+        ],
+        "left_out": [
+            asdict(left) | {"sentence": {each.language: sentence_of(each, left) for each in spoken}}
+            for left in left_out
         ],
     }
 
@@ -45,20 +60,42 @@ def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, An
 def chains_of(store: Store, allocation: Allocation, codes: Collection[str]) -> list[Chain]:
     """How the tonnes of each fertilizer that units of the finest level get came about, by code.
 
-    UnknownNameError for a unit that takes no part.
+    Of a unit that takes no part there is nothing; :func:`left_out_of` tells why.
     """
-    rows = allocation.rows
-    for code in codes:
-        if code not in set(rows["code"]):
-            raise UnknownNameError("unit of the allocation", code, rows["code"].unique())
     counted = allocation.needs[allocation.needs["note"] != NOT_ELIGIBLE]
     needs, rates = _by_code(counted, codes), _by_code(allocation.rates, codes)
     versions = dict(sorted(derived_from(store, allocation.inputs)))
     return [
         _chain(allocation, row, needs[code], rates.get(code), versions)
-        for code, own in _by_code(rows, codes).items()
+        for code, own in _by_code(allocation.rows, codes).items()
         for _, row in own.iterrows()
     ]
+
+
+def left_out_of(allocation: Allocation, units: Mapping[str, str]) -> list[LeftOut]:
+    """Why units (names by code) have no part in fertilizers that the plan divides, by code."""
+    rows, needs = _by_code(allocation.rows, units), _by_code(allocation.needs, units)
+    fertilizers = sorted(allocation.plan.fertilizers)
+    return [
+        _left_out(allocation, code, name, fertilizer, needs.get(code))
+        for code, name in sorted(units.items())
+        for fertilizer in fertilizers
+        if code not in rows or fertilizer not in set(rows[code]["fertilizer"])
+    ]
+
+
+def _left_out(
+    allocation: Allocation, code: str, name: str, fertilizer: str, needs: pd.DataFrame | None
+) -> LeftOut:
+    plan = allocation.plan
+    if needs is None:
+        return LeftOut(code, name, fertilizer, "no_row", plan.area.table)
+    own = needs[needs["fertilizer"] == fertilizer]
+    if plan.request and own["need_t"].notna().any():
+        return LeftOut(code, name, fertilizer, "no_request", plan.request.table)
+    counted = own[own["note"] != NOT_ELIGIBLE]
+    notes = (own if counted.empty else counted)[["commodity", "note"]].dropna()
+    return LeftOut(code, name, fertilizer, "no_need", notes=dict(notes.itertuples(index=False)))
 
 
 def _by_code(frame: pd.DataFrame, codes: Collection[str]) -> dict[str, pd.DataFrame]:

@@ -15,12 +15,15 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.runs.csv_files import write_csv
 from soilinfo.jobs.subsidy.allocate import Allocation
-from soilinfo.jobs.subsidy.explain import chains_of
+from soilinfo.jobs.subsidy.explain import chains_of, left_out_of
+from soilinfo.jobs.subsidy.plans import derived_from
 from soilinfo.jobs.subsidy.records import allocation_of
+from soilinfo.jobs.subsidy.rules import in_order, plan_kept, titles_kept
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.report.allocation.decree import decree
 from soilinfo.report.allocation.document import Document
 from soilinfo.report.allocation.explanation import sentence
+from soilinfo.report.allocation.left_out import sentence_of
 from soilinfo.report.allocation.sheet import UnitAllocation, unit_sheet
 from soilinfo.report.allocation.tables import level_table, level_tables
 from soilinfo.report.phrases import Phrases
@@ -46,7 +49,8 @@ def export(store: Store, catalog: Catalog, id_: str, target: Path, language: str
 
     Returns the files. UnknownNameError for an allocation that is not kept, or a language without texts.
     """
-    phrases, document = Phrases(catalog, language), kept(store, catalog, id_)[1]
+    allocation, document = kept(store, catalog, id_)
+    phrases = Phrases(catalog, language, titles_kept(allocation.choices))
     if target.suffix != ".xlsx":
         return write_csv(level_tables(phrases, document), target)
     target.write_bytes(decree(phrases, document))
@@ -55,19 +59,28 @@ def export(store: Store, catalog: Catalog, id_: str, target: Path, language: str
 
 def sheet(store: Store, catalog: Catalog, id_: str, code: str, language: str) -> bytes:
     """The sheet (PDF) of one unit of a kept allocation; UnknownNameError as for :func:`export`."""
-    phrases, (allocation, document) = Phrases(catalog, language), kept(store, catalog, id_)
+    allocation, document = kept(store, catalog, id_)
+    phrases = Phrases(catalog, language, titles_kept(allocation.choices))
     unit = unit_of(store, catalog, document, code)
-    codes = sorted({str(each) for each in unit.rows["code"]})
-    explained = codes if len(codes) <= MOST_EXPLAINED else []
-    chains = chains_of(store, allocation, explained)
-    return unit_sheet(phrases, replace(unit, reasons=[sentence(phrases, chain) for chain in chains]))
+    return unit_sheet(phrases, replace(unit, reasons=_reasons(store, phrases, allocation, unit)))
+
+
+def _reasons(store: Store, phrases: Phrases, allocation: Allocation, unit: UnitAllocation) -> list[str]:
+    """Why each part of a unit gets what it gets, or nothing; an old record does not keep why."""
+    if allocation.needs.empty or len(unit.parts) > MOST_EXPLAINED:
+        return []
+    chains, left_out = chains_of(store, allocation, unit.parts), left_out_of(allocation, unit.parts)
+    return [
+        *(sentence(phrases, chain) for chain in chains),
+        *(sentence_of(phrases, left) for left in left_out),
+    ]
 
 
 def kept(store: Store, catalog: Catalog, id_: str) -> tuple[Allocation, Document]:
     """A kept allocation in the state that it has now; UnknownNameError names those that there are."""
     record = store.allocations.record(id_)
     allocation = allocation_of(store, record)
-    return allocation, _document(catalog, allocation, record.id, record.state, record.created)
+    return allocation, _document(store, catalog, allocation, record.id, record.state, record.created)
 
 
 def unit_of(store: Store, catalog: Catalog, document: Document, code: str) -> UnitAllocation:
@@ -76,14 +89,16 @@ def unit_of(store: Store, catalog: Catalog, document: Document, code: str) -> Un
     level = next((each for each, names in tree.names.items() if code in names.index), None)
     if level is None:
         raise UnknownNameError("unit", code, [each for names in tree.names.values() for each in names.index])
-    within = tree.paths.index[tree.paths[level] == code]
-    rows = document.levels[document.finest]
+    paths = tree.paths.loc[tree.paths[level] == code, level:]
+    within, rows = paths.index, document.levels[document.finest]
     return UnitAllocation(
         document=document,
         level=catalog.level(level),
         code=code,
         name=str(tree.names[level][code]),
         parent=_parent(tree, level, within[0]),
+        parts={each: tree.shared[each] for each in within},
+        within=set(paths.to_numpy().ravel()),
         rows=rows[rows["code"].isin(within)],
         outlines=_outlines(store, catalog, document, within.tolist()),
     )
@@ -105,30 +120,36 @@ def _outlines(
     return dict(zip(found["code"], found.geometry.to_crs(catalog.grid.crs), strict=True))
 
 
-def _document(catalog: Catalog, allocation: Allocation, id_: str, state: str, created: datetime) -> Document:
+def _document(
+    store: Store, catalog: Catalog, allocation: Allocation, id_: str, state: str, created: datetime
+) -> Document:
     """What an allocation's documents are written from, in the same order wherever it was kept."""
-    names = allocation.rows.drop_duplicates("code").set_index("code")["name"]
-    months = allocation.months
+    tree, months = unit_tree(store, catalog, allocation.inputs, allocation.finest), allocation.months
+    below = derived_from(store, allocation.inputs) - {*allocation.inputs.items()}
     return Document(
         id=id_,
         plan=allocation.plan,
-        fertilizers=_in_order(catalog, allocation.plan),
+        fertilizers=in_order(catalog, allocation.choices),
         method=allocation.choices["method"],
         state=state,
         created=created,
         levels={level: allocation.levels[level] for level in allocation.choices["levels"]},
-        months=months.assign(name=months["code"].map(names)),
+        months=months.assign(name=months["code"].map(tree.shared)),
         findings=allocation.findings,
-        choices={name: value for name, value in allocation.choices.items() if name not in ("plan", "rules")},
-        rules=allocation.choices["rules"],
+        choices=_choices(allocation),
+        rules=allocation.choices.get("rules", {}),
         inputs=allocation.inputs,
+        rests_on=sorted(below),
+        units={level: dict(names) for level, names in tree.names.items()},
     )
 
 
-def _in_order(catalog: Catalog, plan: AllocationPlan) -> tuple[str, ...]:
-    """The fertilizers of a plan as config lists them: JSON, in which plans are kept, has no order."""
-    listed = [*catalog.allocations[plan.id].fertilizers] if plan.id in catalog.allocations else []
-    return (*(name for name in listed if name in plan.fertilizers), *sorted({*plan.fertilizers} - {*listed}))
+def _choices(allocation: Allocation) -> dict[str, Any]:
+    """What was chosen beside the plan, and what an older plan says under keys that plans have no more."""
+    choices = dict(allocation.choices)
+    plan = choices.pop("plan")
+    choices.pop("rules", None)
+    return {name: plan[name] for name in plan.keys() - AllocationPlan.model_fields.keys()} | choices
 
 
 # ---- the answer of the process ----------------------------------------------------------
@@ -153,19 +174,19 @@ def answer_of(allocation: Allocation, snapshot: Snapshot) -> Answer:
 
 
 def document_of_answer(
-    catalog: Catalog, snapshot: Snapshot, answer: Mapping[str, Any], form: str, language: str
+    store: Store, catalog: Catalog, snapshot: Snapshot, answer: Mapping[str, Any], form: str, language: str
 ) -> bytes:
     """The workbook ('xlsx') of such an answer, or the CSV ('csv') of its finest level."""
     assert snapshot.created is not None, "a snapshot that publishes a level has a date"
     allocation = Allocation(
-        plan=AllocationPlan.model_validate(answer["choices"]["plan"]),
+        plan=plan_kept(answer["choices"]),
         levels={level: _frame(rows) for level, rows in answer["levels"].items()},
         findings=tuple(Finding(**each) for each in answer["findings"]),
         inputs=answer["inputs"],
         choices=answer["choices"],
     )
     phrases = Phrases(catalog, language)
-    document = _document(catalog, allocation, allocation.plan.id, UNKEPT, snapshot.created)
+    document = _document(store, catalog, allocation, allocation.plan.id, UNKEPT, snapshot.created)
     if form == "xlsx":
         return decree(phrases, document)
     return csv_text(level_table(phrases, document, document.finest)).encode()

@@ -4,13 +4,22 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from soilinfo.catalog.allocations import AllocationPlan
+from soilinfo.catalog.columns import Columns, KeptTitles
 from soilinfo.catalog.fertilizers import Fertilizer, Price, in_force
 from soilinfo.catalog.models import Catalog
+from soilinfo.errors import StoreError
 from soilinfo.jobs.subsidy.conversion import CRITERION, eligibility_on, subsidy_of
 
 Rules = dict[str, Any]
-"""JSON-ready: ``currency``, ``criterion``, ``eligibility``, ``doses`` by commodity, ``fertilizers`` by id."""
+"""JSON-ready: ``currency``, ``criterion``, ``eligibility``, ``doses`` by commodity, ``fertilizers`` by id.
+
+``shown`` decides nothing, but what is shown rests on it, whatever config says by then: the ``order`` of the
+fertilizers that are divided, and ``titles`` (a KeptTitles)."""
+TITLED = ("fertilizer", "commodity", "status")
+"""Columns whose codes a record keeps the titles of."""
 
 
 def rules_of(catalog: Catalog, plan: AllocationPlan) -> Rules:
@@ -29,17 +38,44 @@ def rules_of(catalog: Catalog, plan: AllocationPlan) -> Rules:
             commodity: {"edition": edition, "title": dict(catalog.doses[edition].title)}
             for commodity, edition in subsidy.doses.items()
         },
-        "fertilizers": {
+        "fertilizers": _contents_beside(catalog, plan)
+        | {
             name: _product(catalog.fertilizers[name], plan.date)
             for name in plan.fertilizers
             if name in catalog.fertilizers
         },
+        "shown": {"order": [*plan.fertilizers], "titles": _titles(catalog)},
     }
+
+
+def _titles(catalog: Catalog) -> KeptTitles:
+    spoken = {each: Columns(catalog, each).titles for each in catalog.services.languages}
+    codes = {column: next(iter(spoken.values()))[column] for column in TITLED}
+    return {
+        column: {code: {each: titles[column][code] for each, titles in spoken.items()} for code in own}
+        for column, own in codes.items()
+    }
+
+
+def _contents_beside(catalog: Catalog, plan: AllocationPlan) -> Rules:
+    """What fertilizers hold that decide a need and are not divided: those that are recommended, and those
+    that farmers buy beside."""
+    editions = [catalog.doses[edition] for edition in subsidy_of(catalog).doses.values()]
+    recommended = [name for each in editions for name in (*each.base, *each.by_status)]
+    return {
+        name: {"contents": _contents(catalog.fertilizers[name])}
+        for name in dict.fromkeys([*plan.beside, *recommended])
+        if name in catalog.fertilizers
+    }
+
+
+def _contents(fertilizer: Fertilizer) -> Rules | None:
+    return {str(name): part for name, part in fertilizer.contents.items()} if fertilizer.contents else None
 
 
 def _product(fertilizer: Fertilizer, on: date) -> Rules:
     return {
-        "contents": dict(fertilizer.contents) if fertilizer.contents else None,
+        "contents": _contents(fertilizer),
         "sack_kg": fertilizer.sack_kg,
         "price": _price(in_force(fertilizer.prices, on)),
         "production_price": _price(in_force(fertilizer.production_prices, on)),
@@ -54,12 +90,49 @@ def changed_since(catalog: Catalog, choices: Mapping[str, Any]) -> list[str]:
     """The rules that config has otherwise now than an allocation of these choices was made by, by their keys.
 
     Those of the plan as they stand in its file ('cap_pct_of_need'), the others by what they are about
-    ('fertilizers.urea.contents.n').
+    ('fertilizers.urea.contents.n'); 'rules' of an allocation that was drafted before they were kept.
     """
-    kept = AllocationPlan.model_validate(choices["plan"])
+    kept = plan_kept(choices)
     plan = catalog.allocations.get(kept.id)
     now = plan.model_dump(mode="json") if plan else {}
-    return [*_changed(choices["plan"], now), *_changed(choices["rules"], rules_of(catalog, kept))]
+    if "rules" not in choices:
+        return [*_changed(choices["plan"], now), "rules"]
+    today = rules_of(catalog, kept) | {"shown": choices["rules"].get("shown")}
+    return [*_changed(choices["plan"], now), *_changed({"shown": None, **choices["rules"]}, today)]
+
+
+def plan_kept(choices: Mapping[str, Any]) -> AllocationPlan:
+    """The plan that an allocation was made by, without the keys that plans do not have any more.
+
+    StoreError where what is left is no plan.
+    """
+    try:
+        return AllocationPlan.model_validate(choices["plan"], extra="ignore")
+    except ValidationError as error:
+        lacking = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise StoreError(f"the plan that an allocation keeps cannot be read: {lacking}") from error
+
+
+def titles_kept(choices: Mapping[str, Any]) -> KeptTitles:
+    """What was called how when an allocation was made; nothing of an older one, which does not keep it."""
+    titles: KeptTitles = _shown(choices).get("titles", {})
+    return titles
+
+
+def in_order(catalog: Catalog, choices: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fertilizers of an allocation as its plan listed them, those of an older one as config does now.
+
+    JSON, in which plans are kept, has no order.
+    """
+    divided, plan = choices["plan"]["fertilizers"], choices["plan"]["id"]
+    now = [*catalog.allocations[plan].fertilizers] if plan in catalog.allocations else []
+    listed = _shown(choices).get("order", now)
+    return (*(name for name in listed if name in divided), *sorted({*divided} - {*listed}))
+
+
+def _shown(choices: Mapping[str, Any]) -> Mapping[str, Any]:
+    shown: Mapping[str, Any] = choices.get("rules", {}).get("shown", {})
+    return shown
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any], within: str = "") -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What every output of an allocation is written from, and the sums that stand below its tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import fsum
 from typing import Any
@@ -43,9 +43,13 @@ class Document:
     """What was chosen beside the plan."""
     rules: Mapping[str, Any]
     """The rules of config that it was made by: ``currency``, ``eligibility``, ``doses`` by commodity (with
-    their ``title``), ``fertilizers`` by id (with their ``price``)."""
+    their ``title``), ``fertilizers`` by id (with their ``price``). Empty of one that does not keep them."""
     inputs: Mapping[str, str]
     """Version of each layer and table that it was made of."""
+    rests_on: Sequence[tuple[str, str]] = ()
+    """(layer, version) of what these were made of in turn, down to the soil layers."""
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By level, names by code of all units: also of those that nothing is known of, which have no row."""
 
     @property
     def finest(self) -> str:
@@ -80,18 +84,25 @@ def total_of(frame: pd.DataFrame, fertilizer: str) -> Total:
     return Total(tonnes(rows["need_t"]), tonnes(rows["allocated_t"]))
 
 
+def tonnes_known(values: Sequence[float]) -> float | None:
+    """Their sum as of :func:`tonnes`; None where none of them is known."""
+    return tonnes(values) if any(value == value for value in values) else None
+
+
 def tonnes(values: Iterable[float]) -> float:
     """The sum of tonnes, exact to the kilogram; what is missing counts as nothing."""
     return round(fsum(value for value in values if value == value), KG_PLACES)
 
 
-def by_unit(frame: pd.DataFrame, column: str, fertilizers: Iterable[str]) -> pd.DataFrame:
-    """One column of a level with a row for each unit (index: code, name) and a column for each fertilizer.
+def by_unit(
+    frame: pd.DataFrame, column: str, codes: Iterable[str], fertilizers: Iterable[str]
+) -> pd.DataFrame:
+    """One column of a level with a row for each unit (index: code) and a column for each fertilizer.
 
-    Units in the order of their codes; NaN where a unit has no row of a fertilizer.
+    In the order of ``codes``; NaN where a unit has no row of a fertilizer.
     """
-    wide = frame.pivot(index=["code", "name"], columns="fertilizer", values=column)
-    return wide.sort_index().reindex(columns=list(fertilizers))
+    wide = frame.pivot(index="code", columns="fertilizer", values=column)
+    return wide.reindex(index=list(codes), columns=list(fertilizers))
 
 
 def known(value: Any) -> float | None:

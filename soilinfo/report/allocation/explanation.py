@@ -108,7 +108,7 @@ def sentence(phrases: Phrases, chain: Chain) -> str:
 
 def fertilizer(phrases: Phrases, name: str) -> str:
     """What a fertilizer is called within a sentence."""
-    return lowered(phrases.named(phrases.catalog.fertilizers[name].title))
+    return lowered(phrases.called("fertilizer", name))
 
 
 # ---- what is needed ---------------------------------------------------------------------
@@ -125,7 +125,7 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
     if unrated := [need for need in chain.needs if need.kg_ha is None and need.area_ha]:
         yield _unrated(phrases, chain, unrated)
     if unstated := [need for need in chain.needs if need.area_ha is None]:
-        commodities = phrases.listed([_commodity(phrases, need.commodity) for need in unstated])
+        commodities = phrases.listed([commodity(phrases, need.commodity) for need in unstated])
         yield phrases.say("allocation.need.no_area", commodities=commodities)
     asked_t = chain.need_t - sum(need.need_t or 0 for need in rated)
     if asked_t > EXACT_T:
@@ -143,7 +143,7 @@ def _need(phrases: Phrases, need: Need) -> str:
     return phrases.say(
         "allocation.need",
         area=phrases.value(need.area_ha or 0.0, 1),
-        commodity=_commodity(phrases, need.commodity),
+        commodity=commodity(phrases, need.commodity),
         rate=phrases.value(need.kg_ha or 0.0, 3),
         because="; ".join(filter(None, why)),
         need=phrases.value(need.need_t or 0.0, 3),
@@ -176,7 +176,7 @@ def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:
 def _unrated(phrases: Phrases, chain: Chain, needs: Sequence[Need]) -> str:
     """'no rate of urea is known for 1,234 ha of maize, coffee, cassava and 2 others', the largest first."""
     largest = sorted(needs, key=lambda need: -(need.area_ha or 0.0))
-    names = [_commodity(phrases, need.commodity) for need in largest[:MOST_NAMED]]
+    names = [commodity(phrases, need.commodity) for need in largest[:MOST_NAMED]]
     if others := len(largest) - len(names):
         names.append(phrases.say("allocation.words.more", count=others))
     return phrases.say(
@@ -188,16 +188,13 @@ def _unrated(phrases: Phrases, chain: Chain, needs: Sequence[Need]) -> str:
 
 
 def _status(phrases: Phrases, nutrient: str, status: str) -> str:
-    table = phrases.catalog.class_table("nutrient_status")
-    title = next(phrases.named(each.title) for each in table.classes if each.id == status)
-    symbol = phrases.say(f"nutrient.{nutrient}")
-    return phrases.say("allocation.status", nutrient=symbol, status=lowered(title))
+    symbol = phrases.called("nutrient", nutrient)
+    return phrases.say("allocation.status", nutrient=symbol, status=lowered(phrases.called("status", status)))
 
 
-def _commodity(phrases: Phrases, name: str) -> str:
-    subsidy = phrases.catalog.subsidy
-    assert subsidy is not None, "an allocation is of a configuration with a subsidy"
-    return lowered(phrases.named(subsidy.commodities[name].title))
+def commodity(phrases: Phrases, name: str) -> str:
+    """What a commodity is called within a sentence."""
+    return lowered(phrases.called("commodity", name))
 
 
 # ---- what settled it --------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """What was found of an allocation, told in the language of its documents."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.text import texts
 from soilinfo.findings import Finding
 from soilinfo.report.allocation.document import KG_PLACES
@@ -14,25 +14,54 @@ CODED = {"fertilizers": "fertilizer", "commodities": "commodity", "nutrients": "
 """Columns whose values evidence holds under another name."""
 
 
-def worded(phrases: Phrases, finding: Finding) -> str:
+def worded(phrases: Phrases, finding: Finding, units: Collection[str] | None = None) -> str:
     """The text ``finding.<check>`` filled with the finding's evidence: numbers and names as the language has
     them. The message itself, which is English, of a check that has no such text (those of any table).
+
+    ``units``: the only ones that are named where it is about several, the others are counted.
     """
     text = texts(phrases.language, phrases.catalog.directory).get(f"finding.{finding.check}")
     if text is None:
         return finding.message
-    columns = Columns(phrases.catalog, phrases.language)
-    told = {name: _written(phrases, columns, name, value) for name, value in finding.evidence.items()}
-    layer = columns.value("layer", finding.layer)
+    told = {name: _written(phrases, name, value) for name, value in finding.evidence.items()}
+    if units is not None and "codes" in told:
+        codes = finding.evidence["codes"]
+        told["codes"] = _some(phrases, [code for code in codes if code in units], len(codes))
+    layer = phrases.called("layer", finding.layer)
     return text.format(count=phrases.number(finding.count, 0), layer=layer, **told)
 
 
-def _written(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:
+def concerning(findings: Iterable[Finding], units: Collection[str]) -> list[Finding]:
+    """Those about some of these units (codes)."""
+    return [finding for finding in findings if any(code in units for code in _codes(finding))]
+
+
+def about_all(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that are about no unit but about what is divided, or how."""
+    return [finding for finding in findings if not _codes(finding)]
+
+
+def _codes(finding: Finding) -> list[str]:
+    """The units that a finding is about."""
+    told = finding.evidence
+    return list(told.get("codes", [told["code"]] if "code" in told else []))
+
+
+def _written(phrases: Phrases, name: str, value: Any) -> str:
     if isinstance(value, list):
-        names = [columns.value(CODED.get(name, name), str(each)) for each in value]
-        others = len(names) - MOST_LISTED
-        more = [phrases.say("allocation.words.more", count=others)] if others > 0 else []
-        return phrases.listed([*names[:MOST_LISTED], *more])
+        return _some(phrases, [_called(phrases, name, each) for each in value], len(value))
     if isinstance(value, int | float):
         return phrases.value(value, KG_PLACES if name.endswith("_t") else 1)
-    return columns.value(CODED.get(name, name), str(value))
+    return _called(phrases, name, value)
+
+
+def _called(phrases: Phrases, name: str, value: Any) -> str:
+    return phrases.called(CODED.get(name, name), str(value))
+
+
+def _some(phrases: Phrases, names: list[str], count: int) -> str:
+    """The first of some names, and how many more of ``count`` there are."""
+    shown = names[:MOST_LISTED]
+    others = count - len(shown)
+    more = [phrases.say("allocation.words.more", count=phrases.number(others, 0))] if others else []
+    return phrases.listed([*shown, *more])

@@ -1,15 +1,14 @@
 """The sheet of one level in a decree workbook: a row for each unit, their sums, and room for signatures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from soilinfo.catalog.columns import Columns
-from soilinfo.report.allocation.document import Document, by_unit, known, tonnes, total_of
-from soilinfo.report.allocation.looks import Looks, Row
+from soilinfo.report.allocation.document import Document, by_unit, known, tonnes, tonnes_known, total_of
+from soilinfo.report.allocation.looks import Looks, Row, write_signatures
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.workbook import Cell, write_row
 
@@ -23,8 +22,6 @@ PARTS = ("need_t", "allocated_t", "need_met_pct")
 LEGAL = "legal_t"
 """What a decree prints, kept beside what is computed at the level that it is printed for."""
 WIDTH = 13
-SIGNATURE = ("place", "office", "signature", "name", "number")
-"""Lines that are filled in by hand."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,8 @@ class LevelSheet:
     title: str
     """What the level is called."""
     frame: pd.DataFrame
+    units: Mapping[str, str]
+    """Names by code of all units of the level."""
 
     def write(self) -> None:
         """Title and mark, headings (on every page), units, total, signatures."""
@@ -49,7 +48,7 @@ class LevelSheet:
         for row, line in enumerate(self._lines(), start=FIRST_ROW):
             write_row(self.page, row, line, self._looks_of(self.looks.unit))
         write_row(self.page, row + 1, self._total(), self._looks_of(self.looks.total))
-        self._write_signatures(row + 3)
+        write_signatures(self.page, self.looks, self.phrases, row + 3, self._last)
         self.page.freeze_panes(FIRST_ROW, len(KEYS))
         self.page.repeat_rows(HEAD_ROW, FIRST_ROW - 1)
         self.page.autofilter(FIRST_ROW - 1, 0, row, self._last)
@@ -64,11 +63,7 @@ class LevelSheet:
         return len(KEYS) + len(self._parts) * len(self.document.fertilizers)
 
     def _write_head(self) -> None:
-        columns, say, look = (
-            Columns(self.phrases.catalog, self.phrases.language),
-            self.phrases.say,
-            self.looks.head,
-        )
+        columns, say, look = self.phrases.columns, self.phrases.say, self.looks.head
         for at, (name, width) in enumerate(KEYS.items()):
             heading = say("allocation.number") if name == "number" else columns.heading(name)
             self.page.set_column(at, at, width)
@@ -76,7 +71,7 @@ class LevelSheet:
         self.page.set_column(len(KEYS), self._last, WIDTH)
         for number, name in enumerate(self.document.fertilizers):
             first = len(KEYS) + number * len(self._parts)
-            title = self.phrases.named(self.phrases.catalog.fertilizers[name].title)
+            title = self.phrases.called("fertilizer", name)
             self.page.merge_range(HEAD_ROW, first, HEAD_ROW, first + len(self._parts) - 1, title, look)
             for at, part in enumerate(self._parts, start=first):
                 self.page.write_string(HEAD_ROW + 1, at, columns.heading(part), look)
@@ -84,17 +79,23 @@ class LevelSheet:
         self.page.merge_range(HEAD_ROW, self._last, HEAD_ROW + 1, self._last, total, look)
 
     def _lines(self) -> Iterator[list[Cell]]:
-        """Number, code and name, the parts of each fertilizer, tonnes of all of them."""
-        tables = {part: by_unit(self.frame, part, self.document.fertilizers) for part in self._parts}
-        units = tables["allocated_t"].index
-        values = {part: table.to_numpy() for part, table in tables.items()}
+        """Number, code and name, the parts of each fertilizer, tonnes of all of them.
+
+        The cells of a unit that nothing is known of are empty: missing is not zero.
+        """
+        units = sorted(self.units.items())
+        codes = [code for code, _ in units]
+        values = {
+            part: by_unit(self.frame, part, codes, self.document.fertilizers).to_numpy()
+            for part in self._parts
+        }
         for at, (code, name) in enumerate(units):
             cells = [
                 known(cell)
                 for parts in zip(*(each[at] for each in values.values()), strict=True)
                 for cell in parts
             ]
-            yield [at + 1, code, name, *cells, tonnes(values["allocated_t"][at])]
+            yield [at + 1, code, name, *cells, tonnes_known(values["allocated_t"][at])]
 
     def _total(self) -> list[Cell]:
         fertilizers = self.document.fertilizers
@@ -110,11 +111,3 @@ class LevelSheet:
     def _looks_of(self, row: Row) -> list[Format]:
         looks = [row.percent if part == "need_met_pct" else row.tonnes for part in self._parts]
         return [row.text] * len(KEYS) + looks * len(self.document.fertilizers) + [row.tonnes]
-
-    def _write_signatures(self, row: int) -> None:
-        """Lines at the right below the table."""
-        first = max(0, self._last - 3)
-        for at, part in enumerate(SIGNATURE, start=row):
-            self.page.write_string(at, first, self.phrases.say(f"allocation.sign.{part}"))
-            for column in range(first + 1, self._last + 1):
-                self.page.write_blank(at, column, None, self.looks.signature)

@@ -5,9 +5,14 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from soilinfo.report.phrases import Phrases
 
 TONNES, PERCENT = "#,##0.000", "0.0"
 """Tonnes to the kilogram, percent to a tenth."""
+SIGNATURE = ("place", "office", "signature", "name", "number")
+"""Lines that are filled in by hand."""
 _LINE: dict[str, Any] = {"border": 1, "border_color": "#999999"}
 _HEAD = {**_LINE, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True}
 _TOTAL = {**_LINE, "bold": True, "top": 2}
@@ -48,6 +53,15 @@ class Looks:
             total=_row(book, _TOTAL),
             signature=book.add_format({"bottom": 4}),
         )
+
+
+def write_signatures(page: Worksheet, looks: Looks, phrases: Phrases, row: int, last: int) -> None:
+    """Lines from a row on, up to the last column of the table above."""
+    first = max(0, last - 3)
+    for at, part in enumerate(SIGNATURE, start=row):
+        page.write_string(at, first, phrases.say(f"allocation.sign.{part}"))
+        for column in range(first + 1, last + 1):
+            page.write_blank(at, column, None, looks.signature)
 
 
 def _row(book: Workbook, look: dict[str, Any]) -> Row:

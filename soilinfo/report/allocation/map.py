@@ -16,7 +16,8 @@ from soilinfo.report.phrases import Phrases
 EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Percent of the need; the colours between them are those of shares everywhere."""
 COLOURS = PERCENT.colours[1:]
-LEGEND_STEP = 14.2
+NO_NEED_COLOUR = "#ffffff"
+LEGEND_STEP, LEGEND_LINE = 17.0, 4.0
 
 
 def draw_met(
@@ -27,13 +28,20 @@ def draw_met(
     *,
     geographic: bool,
 ) -> str:
-    """Units (by code, in the CRS of the grid) coloured by percent, with their names and a legend below."""
+    """Units (by code, in the CRS of the grid) coloured by percent, with their names and a legend below.
+
+    ``met`` is None of a unit that needs nothing; of a unit that it does not have nothing is known.
+    """
     frame = frame_of(union_all([*outlines.values()]).bounds, geographic=geographic)
     bottom = frame.y + frame.height + 2
-    size = f"width='{WIDTH}mm' height='{bottom + 4}mm' viewBox='0 0 {WIDTH} {bottom + 4}'"
+    height = bottom + 2 * LEGEND_LINE
+    size = f"width='{WIDTH}mm' height='{height}mm' viewBox='0 0 {WIDTH} {height}'"
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' {size}>",
-        *(_unit(outline, colour(met.get(code)), frame) for code, outline in outlines.items()),
+        *(
+            _unit(outline, colour(met[code]) if code in met else NO_DATA_COLOUR, frame)
+            for code, outline in outlines.items()
+        ),
         *(
             each
             for code, outline in outlines.items()
@@ -46,9 +54,9 @@ def draw_met(
 
 
 def colour(met: float | None, edges: Sequence[float] = EDGES) -> str:
-    """The colour of a percentage; what is above 100 has that of the last step, nothing needed the grey."""
+    """The colour of a percentage; what is above 100 has that of the last step, nothing needed the white."""
     if met is None:
-        return NO_DATA_COLOUR
+        return NO_NEED_COLOUR
     step = sum(met > edge for edge in edges[1:-1])
     return COLOURS[step]
 
@@ -70,9 +78,12 @@ def _inside(outline: BaseGeometry) -> NDArray[np.float64]:
 
 
 def _legend(phrases: Phrases, y: float) -> Iterator[str]:
-    """One swatch a step, and one of units that need nothing."""
+    """One swatch a step; on a second line, of units that need nothing and of those not known."""
     steps = [f"{low:g}–{high:g} %" for low, high in pairwise(EDGES)]
-    swatches = [*zip(COLOURS, steps, strict=True), (NO_DATA_COLOUR, phrases.say("allocation.map.none"))]
-    for at, (fill, label) in enumerate(swatches):
-        yield box_at(at * LEGEND_STEP, y, 3, 3, fill)
-        yield text_at(at * LEGEND_STEP + 3.4, y + 2.4, label, "start")
+    others = [phrases.say("allocation.map.none"), phrases.called("bound", "unknown")]
+    lines = zip(COLOURS, steps, strict=True), zip((NO_NEED_COLOUR, NO_DATA_COLOUR), others, strict=True)
+    for line, swatches in enumerate(lines):
+        for at, (fill, label) in enumerate(swatches):
+            x, top = at * LEGEND_STEP, y + line * LEGEND_LINE
+            yield box_at(x, top, 3, 3, fill)
+            yield text_at(x + 3.4, top + 2.4, label, "start")

@@ -1,10 +1,12 @@
 """What the first sheet of a decree workbook, and the foot of a sheet, tell of an allocation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from soilinfo.catalog.columns import Columns
-from soilinfo.catalog.titles import titles
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.text import texts
+from soilinfo.findings import Finding
 from soilinfo.report.allocation.document import Document, total_of
 from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
@@ -12,6 +14,8 @@ from soilinfo.report.readme import service_facts
 
 Fact = tuple[str, str]
 """A label and its text."""
+KINDS = ("layers", "made", "tables", "units")
+"""What an allocation rests on: layers of the map, what was worked out of them, uploaded tables, units."""
 CHOICE_PLACES = 6
 """Decimals that a choice may have: shares of months have four, weights any."""
 
@@ -23,16 +27,25 @@ def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
     yield say("column.state"), say(f"value.state.{document.state}")
     yield say("allocation.made"), phrases.date(document.created)
     yield say("column.method"), say(f"value.method.{document.method}")
-    yield say("allocation.weights"), say("allocation.weights_note")
+    yield weighted(phrases, document)
     yield from totals(phrases, document)
     yield from _choices(phrases, "allocation.choice", dict(sorted(document.choices.items())))
     aside = {"id", "title", "method"} | ({"weights"} if document.method != "priority" else set())
     told = document.plan.model_dump(mode="json", exclude=aside, exclude_defaults=True)
     yield from _choices(phrases, "allocation.rule", told)
     yield from rules(phrases, document)
-    yield from versions(phrases, document)
-    yield from findings(phrases, document)
+    for kind, names in versions(phrases, document).items():
+        for name, version in names:
+            title = phrases.called("layer", name)
+            yield say(f"allocation.version.{kind}", name=title), f"{name} {version}"
+    yield from found(phrases, document.findings)
     yield from service_facts(phrases)
+
+
+def weighted(phrases: Phrases, document: Document) -> Fact:
+    """That no weights are official; whether the method goes by any."""
+    key = "allocation.weights_note" if document.method == "priority" else "allocation.weights_note.none"
+    return phrases.say("allocation.weights"), phrases.say(key)
 
 
 def totals(phrases: Phrases, document: Document) -> Iterator[Fact]:
@@ -43,47 +56,59 @@ def totals(phrases: Phrases, document: Document) -> Iterator[Fact]:
         met = phrases.number(total.need_met_pct, 1)
         told = {"allocated": phrases.number(total.allocated_t, 3), "need": phrases.number(total.need_t, 3)}
         yield (
-            phrases.named(phrases.catalog.fertilizers[name].title),
+            phrases.called("fertilizer", name),
             phrases.say("allocation.of_need", met=met, **told),
         )
 
 
 def rules(phrases: Phrases, document: Document) -> Iterator[Fact]:
     """The rules that it was made by: who may have it, at which price, by which doses."""
-    catalog, rules = phrases.catalog, document.rules
-    assert catalog.subsidy is not None, "an allocation is of a configuration with a subsidy"
+    rules = document.rules
+    if not rules:
+        yield phrases.say("allocation.eligibility"), phrases.say("allocation.rules.unknown")
+        return
     yield phrases.say("allocation.eligibility"), rules["eligibility"]["rule"]
     for name in document.fertilizers:
         price = rules["fertilizers"][name]["price"]
         if price and price["price"] is not None:
             amount = f"{rules['currency']} {phrases.value(price['price'], 2)}/kg ({price['rule']})"
-            title = phrases.named(catalog.fertilizers[name].title)
-            yield phrases.say("allocation.price", fertilizer=title), amount
+            yield phrases.say("allocation.price", fertilizer=phrases.called("fertilizer", name)), amount
     for commodity, doses in rules["doses"].items():
-        crop = phrases.named(catalog.subsidy.commodities[commodity].title)
+        crop = phrases.called("commodity", commodity)
         yield phrases.say("allocation.doses", commodity=crop), phrases.named(doses["title"])
 
 
-def versions(phrases: Phrases, document: Document) -> Iterator[Fact]:
-    """The version of each layer and table that the allocation was made of."""
-    known = titles(phrases.catalog, phrases.language)
-    for name, version in sorted(document.inputs.items()):
-        yield phrases.say("allocation.version", name=known.get(name, name)), f"{name} {version}"
+def versions(phrases: Phrases, document: Document) -> dict[str, list[tuple[str, str]]]:
+    """Name and version of all that the allocation rests on, by KINDS, down to the soil layers."""
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in KINDS}
+    for name, version in sorted({*document.inputs.items(), *document.rests_on}):
+        found[_kind(phrases.catalog, name)].append((name, version))
+    return found
 
 
-def findings(phrases: Phrases, document: Document) -> Iterator[Fact]:
-    """What was found, such as legal totals that do not add up."""
-    for finding in document.findings:
-        yield phrases.say(f"value.severity.{finding.severity}"), worded(phrases, finding)
+def _kind(catalog: Catalog, name: str) -> str:
+    if name in catalog.layers:
+        return "layers"
+    if name in catalog.tables:
+        return "tables"
+    return "units" if name in catalog.every_level() else "made"
+
+
+def found(
+    phrases: Phrases, findings: Iterable[Finding], units: Collection[str] | None = None
+) -> Iterator[Fact]:
+    """Findings, such as of legal totals that do not add up; ``units``: the only ones that are named."""
+    for finding in findings:
+        yield phrases.say(f"value.severity.{finding.severity}"), worded(phrases, finding, units)
 
 
 def _choices(phrases: Phrases, label: str, chosen: Mapping[str, Any]) -> Iterator[Fact]:
-    """What was chosen, one fact for each."""
-    columns = Columns(phrases.catalog, phrases.language)
+    """What was chosen, one fact for each; by its own name what an older plan says and plans have no more."""
+    known = texts(phrases.language, phrases.catalog.directory)
     for name, value in chosen.items():
         if value is not None and name != "method":
-            title = phrases.say(f"allocation.about.{name}")
-            yield phrases.say(label, name=title), _written(phrases, columns, name, value)
+            title = known.get(f"allocation.about.{name}", name)
+            yield phrases.say(label, name=title), _written(phrases, phrases.columns, name, value)
 
 
 def _written(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:

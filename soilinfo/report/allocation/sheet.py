@@ -3,7 +3,7 @@
 The same allocation gives the same bytes. Until it is approved every page says so across its middle.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.models import Level
 from soilinfo.report.allocation.document import Document, known, total_of
+from soilinfo.report.allocation.findings import about_all, concerning, worded
 from soilinfo.report.allocation.map import draw_met
-from soilinfo.report.allocation.readme import findings, rules, versions
+from soilinfo.report.allocation.readme import found, rules, versions, weighted
 from soilinfo.report.allocation.words import told
 from soilinfo.report.factsheet.sheet import Sheet, pdf
 from soilinfo.report.phrases import Phrases
@@ -31,6 +31,8 @@ COLUMNS: Mapping[str, int] = {
     "sacks": 0,
 }
 """Columns of the tables that are sums, with their decimals at most."""
+UNKNOWN = "unknown"
+"""Stands for what settled the tonnes of a unit that takes no part."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,12 @@ class UnitAllocation:
     name: str
     parent: str
     """Name of the unit it belongs to; empty at the top level."""
+    parts: Mapping[str, str]
+    """Names by code of the units of the finest level within the unit, or its own."""
+    within: Collection[str]
+    """Codes of the unit and of all units of the levels below that lie in it."""
     rows: pd.DataFrame
-    """Of the finest level, as in the document: those within the unit, or its own."""
+    """Of the finest level, as in the document: those of ``parts`` that take part."""
     reasons: Sequence[str] = ()
     """A sentence for each unit and fertilizer, in the language of the sheet."""
     outlines: Mapping[str, BaseGeometry] = field(default_factory=dict)
@@ -75,7 +81,7 @@ def assemble(phrases: Phrases, unit: UnitAllocation) -> Sheet:
         "map": _map(phrases, unit),
         "tables": [_table(phrases, unit, name) for name in document.fertilizers],
         "reasons": {"title": say("allocation.reasons"), "lines": list(unit.reasons)},
-        "notes": [list(note) for note in _notes(phrases, document)],
+        "notes": [list(note) for note in _notes(phrases, unit)],
     }
 
 
@@ -92,13 +98,17 @@ def _stamp(phrases: Phrases, document: Document) -> Iterator[str]:
     yield f"{phrases.say(f'value.state.{document.state}')}, {phrases.date(document.created)}"
 
 
-def _notes(phrases: Phrases, document: Document) -> Iterator[tuple[str, str]]:
-    yield phrases.say("allocation.weights"), phrases.say("allocation.weights_note")
+def _notes(phrases: Phrases, unit: UnitAllocation) -> Iterator[tuple[str, str]]:
+    """The rules, all that it rests on, what was found of its own units, and in one line of the whole plan."""
+    document = unit.document
+    yield weighted(phrases, document)
     yield from rules(phrases, document)
-    made_of = ", ".join(text for _, text in versions(phrases, document))
-    if made_of:
-        yield phrases.say("factsheet.versions"), made_of
-    yield from findings(phrases, document)
+    for kind, names in versions(phrases, document).items():
+        if names:
+            yield phrases.say(f"allocation.versions.{kind}"), ", ".join(map(" ".join, names))
+    yield from found(phrases, concerning(document.findings, unit.within), unit.within)
+    if whole := [worded(phrases, finding) for finding in about_all(document.findings)]:
+        yield phrases.say("allocation.findings.all"), " ".join(whole)
     yield phrases.say("workbook.disclaimer"), phrases.named(phrases.catalog.services.disclaimer)
 
 
@@ -107,23 +117,22 @@ def _notes(phrases: Phrases, document: Document) -> Iterator[tuple[str, str]]:
 
 def _totals(phrases: Phrases, unit: UnitAllocation) -> dict[str, Any]:
     """A line for each fertilizer."""
-    columns = Columns(phrases.catalog, phrases.language)
     parts = [name for name in COLUMNS if name in unit.rows]
-    titles = [phrases.named(phrases.catalog.fertilizers[name].title) for name in unit.document.fertilizers]
+    titles = [phrases.called("fertilizer", name) for name in unit.document.fertilizers]
     sums = [_sums(unit.rows, name, parts) for name in unit.document.fertilizers]
     written = [_written(phrases, [row[at] for row in sums], name) for at, name in enumerate(parts)]
     return {
         "title": phrases.say("allocation.totals"),
-        "columns": [columns.heading(name) for name in ("fertilizer", *parts)],
+        "columns": [phrases.columns.heading(name) for name in ("fertilizer", *parts)],
         "rows": [[title, *cells] for title, cells in zip(titles, zip(*written, strict=True), strict=True)],
         "total": [],
     }
 
 
 def _table(phrases: Phrases, unit: UnitAllocation, fertilizer: str) -> dict[str, Any]:
-    """A line for each unit within, what settled its tonnes last, and their sums."""
-    columns = Columns(phrases.catalog, phrases.language)
-    rows = unit.rows[unit.rows["fertilizer"] == fertilizer].sort_values("code")
+    """A line for each unit within, what settled its tonnes last, and their sums; dashes where it has none."""
+    own = unit.rows[unit.rows["fertilizer"] == fertilizer]
+    rows = own.set_index("code").reindex(sorted(unit.parts))
     parts = [name for name in COLUMNS if name in rows]
     sums = _sums(unit.rows, fertilizer, parts)
     written = [
@@ -131,13 +140,15 @@ def _table(phrases: Phrases, unit: UnitAllocation, fertilizer: str) -> dict[str,
         for name, total in zip(parts, sums, strict=True)
     ]
     finest = phrases.catalog.level(unit.document.finest)
-    title = phrases.named(phrases.catalog.fertilizers[fertilizer].title)
+    title, heading = phrases.called("fertilizer", fertilizer), phrases.columns.heading
+    settled = rows["bound"].astype(object).where(rows["bound"].notna(), UNKNOWN)
+    names = [unit.parts[code] for code in rows.index]
     return {
         "title": phrases.say("allocation.parts", fertilizer=title, level=phrases.named(finest.title).lower()),
-        "columns": [*map(columns.heading, ("name", *parts)), columns.heading("bound")],
+        "columns": [*map(heading, ("name", *parts)), heading("bound")],
         "rows": [
-            [str(name), *cells, phrases.say(f"value.bound.{bound}")]
-            for name, bound, *cells in zip(rows["name"], rows["bound"], *written, strict=False)
+            [name, *cells, phrases.called("bound", bound)]
+            for name, bound, *cells in zip(names, settled, *written, strict=False)
         ],
         "total": [phrases.say("allocation.total"), *(cells[-1] for cells in written), ""],
     }
@@ -162,14 +173,14 @@ def _map(phrases: Phrases, unit: UnitAllocation) -> dict[str, str]:
     """The first fertilizer, of which most is given in most countries; nothing of a unit without parts."""
     fertilizer = unit.document.fertilizers[0]
     rows = unit.rows[unit.rows["fertilizer"] == fertilizer]
-    if len(unit.outlines) < 2 or rows.empty:
+    if len(unit.outlines) < 2:
         return {"svg": "", "title": ""}
-    title = phrases.named(phrases.catalog.fertilizers[fertilizer].title)
     svg = draw_met(
         unit.outlines,
         {code: known(met) for code, met in zip(rows["code"], rows["need_met_pct"], strict=True)},
-        dict(zip(rows["code"], rows["name"], strict=True)),
+        unit.parts,
         phrases,
         geographic=phrases.catalog.grid.is_geographic,
     )
+    title = phrases.called("fertilizer", fertilizer)
     return {"svg": svg, "title": phrases.say("allocation.map", fertilizer=title)}

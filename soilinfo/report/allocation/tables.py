@@ -1,6 +1,5 @@
 """The tables of an allocation as sheets: a row for each unit and fertilizer of a level, with every column."""
 
-from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.names import table_of
 from soilinfo.report.allocation.document import Document
 from soilinfo.report.phrases import Phrases
@@ -14,7 +13,6 @@ def level_tables(phrases: Phrases, document: Document) -> list[Sheet]:
 
 def level_table(phrases: Phrases, document: Document, level: str, short: str = "") -> Sheet:
     """The table of one level; ``short`` is what a sheet of it is called."""
-    columns = Columns(phrases.catalog, phrases.language)
     name = table_of(f"allocation_{document.plan.id}", level)
     title = f"{document.heading(phrases)}: {phrases.named(phrases.catalog.level(level).title)}"
-    return sheet(columns, name, title, document.id, document.levels[level], short=short)
+    return sheet(phrases.columns, name, title, document.id, document.levels[level], short=short)

@@ -18,7 +18,7 @@ def told(phrases: Phrases, document: Document, rows: pd.DataFrame) -> Iterator[d
     for name in document.fertilizers:
         own = rows[rows["fertilizer"] == name]
         if own[["need_t", "allocated_t"]].to_numpy().any():
-            title = phrases.named(phrases.catalog.fertilizers[name].title)
+            title = phrases.called("fertilizer", name)
             yield {"name": title, "text": " ".join(_sentences(phrases, document, own, name))}
 
 

@@ -86,4 +86,6 @@ class SubsidyAllocation(AreaProcess):
     def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
         """A workbook, or the CSV of the finest level."""
         source = self.source
-        return outputs.document_of_answer(source.catalog, source.snapshot, value, form, language)
+        return outputs.document_of_answer(
+            source.store, source.catalog, source.snapshot, value, form, language
+        )

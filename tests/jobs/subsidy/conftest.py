@@ -1,7 +1,10 @@
 """An allocation of the small country that is given fertilizer: worked out, and approved in a copy of it."""
 
+from dataclasses import replace
+
 import pytest
 
+from soilinfo.catalog.names import allocation_of_plan, table_of
 from soilinfo.jobs.subsidy.allocate import allocate
 from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.records import approve, save
@@ -14,6 +17,43 @@ def drafted(nation, **changes):
     plan = plan_of(nation.catalog, PLAN).model_copy(update=changes)
     allocation = allocate(nation.store, nation.catalog, plan)
     return save(nation.store, nation.catalog, allocation, actor="siti", note="first")
+
+
+def unlisted(nation, code):
+    """A draft of which the table of areas has no row of a unit."""
+    done = allocate(nation.store, nation.catalog, plan_of(nation.catalog, PLAN))
+    rows = done.rows[done.rows["code"] != code]
+    left = replace(
+        done,
+        levels={**done.levels, done.finest: rows},
+        needs=done.needs[done.needs["code"] != code],
+        rates=done.rates[done.rates["code"] != code],
+    )
+    return save(nation.store, nation.catalog, left, actor="siti")
+
+
+def older(nation):
+    """A draft as they once were: no rules, needs and rates, and a plan with a key that plans have no more."""
+    new = drafted(nation)
+    choices = {name: value for name, value in new.choices.items() if name != "rules"}
+    names = [table_of(allocation_of_plan(new.plan), level) for level in choices["levels"]]
+    return nation.store.allocations.draft(
+        new.plan,
+        new.year,
+        choices={**choices, "plan": {**choices["plan"], "rounded_to": "sacks"}},
+        inputs=new.inputs,
+        tables={name: new.tables[name] for name in names},
+        run=new.run,
+        actor="siti",
+    )
+
+
+def stripped(catalog):
+    """Config that lost the products, crops and editions of its allocations."""
+    lost = {"doses": {}, "commodities": {}}
+    urea = {name: each for name, each in catalog.fertilizers.items() if name == "urea"}
+    update = {"fertilizers": urea, "subsidy": catalog.subsidy.model_copy(update=lost)}
+    return catalog.model_copy(update={**update, "doses": {}, "allocations": {}, "nutrient_statuses": {}})
 
 
 def approved(nation, **changes):

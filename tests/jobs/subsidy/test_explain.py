@@ -2,10 +2,11 @@
 
 import pytest
 
-from soilinfo.errors import UnknownNameError
+from soilinfo.catalog.allocations import Supply
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.subsidy.explain import chains_of, explain
 from soilinfo.jobs.subsidy.records import allocation_of
-from tests.jobs.subsidy.conftest import drafted
+from tests.jobs.subsidy.conftest import drafted, older, stripped, unlisted
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,36 @@ def test_a_chain_adds_up_to_the_need_that_was_shared_by(country, id_):
         asked = chain.need_t - rated
         assert asked >= -0.0005
         assert (asked > 0.0005) == any(need.need_t is None for need in chain.needs)
+
+
+def test_a_unit_that_a_table_has_no_row_of_has_no_chain_and_the_table_is_named(country):
+    answer = explain(country.store, country.catalog, unlisted(country, "01.04.02").id, "01.04.02")
+    assert (answer["name"], answer["chains"]) == ("Bukitindah", [])
+    assert [(left["fertilizer"], left["reason"], left["table"]) for left in answer["left_out"]] == [
+        (name, "no_row", "erdkk") for name in ("npk_15_10_12", "organic", "urea")
+    ]
+    title = country.catalog.table("erdkk").title["en"]
+    told = answer["left_out"][2]["sentence"]
+    assert told["en"] == f"Bukitindah gets no urea: the table {title} has no row of it."
+    assert told["id"].startswith("Bukitindah tidak mendapat urea")
+
+
+def test_a_unit_without_a_known_need_is_told_why_by_commodity(country):
+    supply = {"urea": Supply(total_t=100)}
+    id_ = drafted(country, without_rate="leave_out", fertilizers=supply).id
+    left = explain(country.store, country.catalog, id_, "01.04.02")["left_out"][0]
+    assert (left["reason"], left["notes"]) == ("no_need", {"maize": "no_rate"})
+
+
+def test_what_config_dropped_since_is_told_as_the_record_calls_it(country, id_):
+    answer = explain(country.store, stripped(country.catalog), id_, "01.01.01")
+    assert answer == explain(country.store, country.catalog, id_, "01.01.01")
+
+
+def test_an_older_draft_that_does_not_keep_its_needs_is_not_explained_by_guesses(country):
+    old = older(country)
+    with pytest.raises(InputError, match=f"'{old.id}' was drafted before needs were kept"):
+        explain(country.store, country.catalog, old.id, "01.01.01")
 
 
 def test_a_unit_that_takes_no_part_is_unknown(country, id_):

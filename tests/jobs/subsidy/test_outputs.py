@@ -10,7 +10,7 @@ from soilinfo.jobs.subsidy import outputs
 from soilinfo.jobs.subsidy.records import allocation_of
 from soilinfo.report.allocation.sheet import assemble
 from soilinfo.report.phrases import Phrases
-from tests.jobs.subsidy.conftest import drafted
+from tests.jobs.subsidy.conftest import drafted, older, stripped, unlisted
 from tests.subsidised import SUPPLY_T
 
 
@@ -73,6 +73,58 @@ def test_the_sheet_of_a_district_is_about_itself_alone(country, draft):
     found = unit(country, draft, "01.01.01")
     assert set(found.rows["code"]) == {"01.01.01"}
     assert found.parent == "Kabupaten 01.01"
+
+
+def test_a_unit_that_nothing_is_known_of_has_an_empty_row_and_a_sheet_that_says_why(country, tmp_path):
+    kept = unlisted(country, "01.04.02")
+    (file,) = outputs.export(country.store, country.catalog, kept.id, tmp_path / "decree.xlsx", "en")
+    rows = CalamineWorkbook.from_path(file).get_sheet_by_name("Districts").to_python()
+    (row,) = (row for row in rows if row[1] == "01.04.02")
+    assert (row[2], {*row[3:]}) == ("Bukitindah", {""})
+    found = unit(country, kept, "01.04")
+    assert found.parts["01.04.02"] == "Bukitindah"
+    told = assemble(Phrases(country.catalog, "en"), found)
+    assert told["tables"][0]["rows"][1][-1] == "nothing known"
+    content = outputs.sheet(country.store, country.catalog, kept.id, "01.04.02", "en")
+    assert content.startswith(b"%PDF")
+
+
+def test_all_that_it_rests_on_is_named_down_to_the_soil_layers(country, draft):
+    _, document = outputs.kept(country.store, country.catalog, draft.id)
+    served = country.snapshot.layers
+    for name in (
+        "p2o5_hcl25",
+        "k2o_hcl25",
+        "land_cover",
+        "nutrient_status_paddy_by_districts",
+        "paddy_doses",
+    ):
+        assert (name, served[name]) in {*document.inputs.items(), *document.rests_on}
+    assert not {*document.inputs.items()} & {*document.rests_on}
+
+
+def test_what_config_dropped_since_is_called_as_the_record_calls_it(country, draft, tmp_path):
+    now, then = (
+        outputs.export(country.store, catalog, draft.id, tmp_path / f"{name}.xlsx", "id")[0]
+        for name, catalog in (("now", stripped(country.catalog)), ("then", country.catalog))
+    )
+    pages = ("Kecamatan", "Bulanan")
+    for page in pages:
+        one, other = (CalamineWorkbook.from_path(file).get_sheet_by_name(page) for file in (now, then))
+        assert one.to_python() == other.to_python()
+    content = outputs.sheet(country.store, stripped(country.catalog), draft.id, "01.01", "id")
+    assert content.startswith(b"%PDF")
+
+
+def test_an_older_draft_is_handed_out_with_what_it_keeps(country, tmp_path):
+    old, catalog = older(country), stripped(country.catalog)
+    (file,) = outputs.export(country.store, catalog, old.id, tmp_path / "decree.xlsx", "en")
+    book = CalamineWorkbook.from_path(file)
+    told = {row[0]: row[1] for row in book.get_sheet_by_name("Read me").to_python()}
+    assert told["Choice: rounded_to"] == "sacks"
+    assert told["Who may have it"].startswith("This older allocation does not keep")
+    assert "npk_15_10_12" in book.get_sheet_by_name("Districts").to_python()[4]
+    assert outputs.sheet(country.store, catalog, old.id, "01.01", "en").startswith(b"%PDF")
 
 
 def test_what_is_not_there_is_named(country, draft):

@@ -83,10 +83,19 @@ PLAN = AllocationPlan(
 )
 CREATED = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
 
-NAMES = {"01.01": "Sukamaju", "01.01.01": "Atas", "01.01.02": "Bawah", "01.02": "Sidodadi"} | {
-    "01.02.01": "Timur",
-    "01.02.02": "=Barat",
+UNITS = {
+    "provinces": {"01": "Provinsi Satu"},
+    "regencies": {"01.01": "Sukamaju", "01.02": "Sidodadi"},
+    "districts": {
+        "01.01.01": "Atas",
+        "01.01.02": "Bawah",
+        "01.01.03": "Tengah",
+        "01.02.01": "Timur",
+        "01.02.02": "=Barat",
+    },
 }
+"""By level; nothing is known of 01.01.03, which therefore has no row."""
+NAMES = {code: name for names in UNITS.values() for code, name in names.items()}
 
 
 def row(code, fertilizer, need, request, allocated, bound="share"):
@@ -131,7 +140,7 @@ def sums(level):
         DISTRICTS.assign(code=codes).groupby(["code", "fertilizer"], sort=True)[summed].sum().reset_index()
     )
     found["need_met_pct"] = 100 * found["allocated_t"] / found["need_t"]
-    return found.assign(name=found["code"].map(NAMES | {"01": "Provinsi Satu"}))
+    return found.assign(name=found["code"].map(NAMES))
 
 
 MONTHS = pd.DataFrame(
@@ -177,6 +186,8 @@ def document(**changes):
         "choices": {"total_change_pct": -10},
         "rules": RULES,
         "inputs": {"fertilizer_need_by_districts": "abc123"},
+        "rests_on": [("p2o5_hcl25", "def456")],
+        "units": UNITS,
     }
     return Document(**given | changes)
 
@@ -184,14 +195,18 @@ def document(**changes):
 def unit(**changes):
     """The sheet of the first regency."""
     rows = DISTRICTS[DISTRICTS["code"].str.startswith("01.01.")]
+    parts = {code: name for code, name in UNITS["districts"].items() if code.startswith("01.01.")}
+    shapes = [box(120 + west, -5.2, 120.15 + west, -5.0) for west in (0, 0.15, 0.3)]
     given = {
         "document": document(),
         "level": CATALOG.level("regencies"),
         "code": "01.01",
         "name": "Sukamaju",
         "parent": "Provinsi Satu",
+        "parts": parts,
+        "within": {"01.01", *parts},
         "rows": rows,
-        "outlines": {"01.01.01": box(120.0, -5.2, 120.15, -5.0), "01.01.02": box(120.15, -5.2, 120.3, -5.0)},
+        "outlines": dict(zip(parts, shapes, strict=True)),
     }
     return UnitAllocation(**given | changes)
 

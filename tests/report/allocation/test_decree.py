@@ -49,6 +49,12 @@ def test_every_level_ends_in_the_same_total_exact_to_the_kilogram(page: str):
     assert (total[4], total[7], total[9]) == (1000.05, 300.0, 1300.05)
 
 
+def test_a_unit_that_nothing_is_known_of_has_a_row_of_empty_cells():
+    (row,) = (row for row in cells("Districts") if row[1] == "01.01.03")
+    assert row[2] == "Tengah"
+    assert {*row[3:]} == {""}, "missing is not zero"
+
+
 def test_what_a_unit_has_no_row_of_stays_empty():
     last = next(row for row in cells("Districts") if row[1] == "01.02.02")
     assert last[6:9] == ["", "", ""], "missing is not zero"
@@ -92,6 +98,8 @@ def test_the_first_sheet_tells_state_totals_rules_versions_choices_and_what_does
     assert told["Who may have it"] == "Permentan 15/2025"
     assert told["Choice: more or less than planned, percent"] == "-10"
     assert told["Made of: Fertilizer needed by district"] == "fertilizer_need_by_districts abc123"
+    soil = words().called("layer", "p2o5_hcl25")
+    assert told[f"Layer: {soil}"] == "p2o5_hcl25 def456"
     assert told["Warning"].endswith("its rows add up to 1,010 t")
     assert "No official formula" in told["Weights"]
 
@@ -99,7 +107,22 @@ def test_the_first_sheet_tells_state_totals_rules_versions_choices_and_what_does
 def test_the_months_of_a_unit_add_up_to_its_tonnes():
     rows = cells("Months")
     assert rows[0][3:5] == ["January", "February"]
-    assert [row[-1] for row in rows[1:]] == [400.0, 350.05]
+    assert [row[-1] for row in rows if row[0].startswith("01.")] == [400.0, 350.05]
+
+
+def test_the_months_end_in_the_total_of_each_fertilizer_and_of_all_and_in_signatures():
+    rows = cells("Months")
+    totals = {row[2]: row[-1] for row in rows if row[1] == "Total"}
+    assert totals == {"Urea": 750.05, "NPK 15-10-12": 0.0, "": 750.05}
+    assert [row[12] for row in rows[-5:]] == ["Place, date", "Office", "Signature", "Name", "Staff number"]
+
+
+def test_months_that_are_past_stand_in_a_column_before_those_that_are_left():
+    left = MONTHS[MONTHS["month"] > 4]
+    rows = cells("Months", decree(words(), document(months=left)))
+    assert rows[0][3:5] == ["Months before (t)", "May"]
+    assert rows[1][3] == pytest.approx(400 / 3, abs=0.001)
+    assert rows[1][-1] == 400.0
 
 
 def test_without_months_there_is_no_sheet_of_them():

@@ -62,6 +62,21 @@ def test_choices_and_plan_are_told_in_the_language_of_the_reader():
     assert "Urea: (" in told["Rencana: jumlah tersedia untuk setiap pupuk"]
 
 
+def test_that_no_weights_are_used_is_told_of_a_method_without():
+    told = "this allocation uses no weights"
+    assert told in dict(facts(words(), document()))["Weights"]
+    assert told not in dict(facts(words(), document(method="priority")))["Weights"]
+
+
+def test_what_a_plan_said_under_a_key_that_plans_have_no_more_is_told_by_that_key():
+    assert dict(facts(words(), document(choices={"old_key": 3})))["Choice: old_key"] == "3"
+
+
+def test_an_old_allocation_that_keeps_no_rules_says_so():
+    told = dict(facts(words(), document(rules={})))
+    assert told["Who may have it"].startswith("This older allocation does not keep")
+
+
 def test_weights_are_told_of_a_method_that_goes_by_them_only():
     weight = Weight(table="yields", code="code", column="t_ha")
     weighted = PLAN.model_copy(update={"weights": (weight,)})

@@ -5,9 +5,11 @@ import json
 import pytest
 import typst
 
-from soilinfo.report.allocation.map import COLOURS, colour
+from soilinfo.catalog.styles import NO_DATA_COLOUR
+from soilinfo.findings import Finding
+from soilinfo.report.allocation.map import COLOURS, NO_NEED_COLOUR, colour
 from soilinfo.report.allocation.sheet import TEMPLATE, assemble, unit_sheet
-from tests.report.allocation.facts import document, unit, words
+from tests.report.allocation.facts import DISTRICTS, document, unit, words
 
 
 def pages(sheet):
@@ -68,10 +70,60 @@ def test_many_parts_and_reasons_go_on_on_further_pages():
 
 def test_the_map_has_a_colour_for_the_share_that_is_met_and_one_for_no_need():
     svg = assemble(words(), unit())["map"]["svg"]
-    assert svg.count("<path") == 2
+    assert svg.count("<path") == 3
     assert colour(97.0) == colour(130.0) == COLOURS[-1]
     assert colour(0.0) == COLOURS[0]
     assert colour(None) not in COLOURS
+
+
+def test_a_unit_that_nothing_is_known_of_is_drawn_by_its_name_and_not_as_one_without_need():
+    svg = assemble(words(), unit())["map"]["svg"]
+    assert svg.count(f"fill='{NO_DATA_COLOUR}' fill-rule") == 1
+    assert NO_DATA_COLOUR not in {*COLOURS, NO_NEED_COLOUR}
+    assert ">Tengah<" in svg
+    assert ">no need<" in svg
+    assert ">nothing known<" in svg
+
+
+def test_a_unit_that_nothing_is_known_of_has_a_line_of_dashes():
+    urea, npk = assemble(words(), unit())["tables"]
+    for table in (urea, npk):
+        assert table["rows"][-1] == ["Tengah", *["–"] * 6, "nothing known"]
+
+
+def test_the_sheet_of_a_unit_that_nothing_is_known_of_says_why():
+    reason = "Tengah gets no urea: the table Requests has no row of it."
+    parts = {"01.01.03": "Tengah"}
+    sheet = assemble(words(), unit(rows=DISTRICTS.iloc[:0], parts=parts, outlines={}, reasons=[reason]))
+    assert sheet["words"]["lines"] == []
+    assert sheet["reasons"]["lines"] == [reason]
+    assert pages(sheet)
+
+
+def test_every_version_that_it_rests_on_is_named_by_kind_down_to_the_soil():
+    notes = dict(assemble(words(), unit())["notes"])
+    assert notes["Layers"] == "p2o5_hcl25 def456"
+    assert notes["Made of"] == "fertilizer_need_by_districts abc123"
+
+
+def about(check, **evidence):
+    told = {"fertilizer": "urea", **evidence}
+    return Finding(check, "warn", "allocation_plan_2027", "", len(told.get("codes", [])), told)
+
+
+def test_findings_are_those_of_its_own_units_and_those_of_the_whole_plan_in_one_line():
+    found = [
+        about("without_need", codes=["01.01.03", "01.02.02", "01.02.09"]),
+        about("without_request", codes=["01.02.02"]),
+        about("left_over", left_t=12.5),
+        about("weight_zero", codes=["01.02.01"]),
+    ]
+    notes = assemble(words(), unit(document=document(findings=found)))["notes"]
+    (told,) = (text for label, text in notes if label == "Warning")
+    assert told.endswith("which get none of it (3): 01.01.03 and 2 more.")
+    assert dict(notes)["Of the whole plan"] == (
+        "12.5 t of Urea are handed to nobody: every unit has its request or cap."
+    )
 
 
 def test_a_unit_of_the_finest_level_has_no_map():
