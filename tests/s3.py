@@ -17,6 +17,8 @@ from xml.sax.saxutils import escape
 
 PAGE = 100
 """Keys in one page of a listing: few, so that clients must ask for the next."""
+POLL_SECONDS = 0.01
+"""How long the stand-in may take to notice that it is to end; half a second unless said."""
 
 
 @dataclass
@@ -51,6 +53,8 @@ def etag(body: bytes) -> str:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    """Headers and body are two packets; the second would wait for the client to say that it has the first."""
     bucket: Bucket
 
     def log_message(self, *_args: object) -> None:
@@ -213,7 +217,7 @@ def object_storage() -> Iterator[Bucket]:
     handler = type("BucketHandler", (Handler,), {"bucket": bucket})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     bucket.endpoint = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     thread.start()
     try:
         yield bucket
