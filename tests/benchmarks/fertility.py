@@ -9,6 +9,13 @@ status of most of it. The peer has the district of each cell in a raster, takes 
 areas of all districts are in the run checked to be equal within 1e-6, and the statuses to be the same.
 *Reading alone* decodes both layers and does nothing else; the share is that of its processor time.
 
+*How sure*: the probability of each class to be the status of a district, the errors of all its cells being
+alike. soilinfo reads the published probabilities of cells (two of the three classes, and the first again to
+add it to the second) and takes all 200 quantiles that they are stored in. The peer reads the means, takes the
+deviations in proportion, and counts the classes of its paddy cells by district at each of 21 quantiles. In
+the run 99.9 % of the probabilities are checked to differ by no more than two of its steps; the others are of
+districts where two classes have nearly the same land at many quantiles.
+
 *Mixtures*: 7,285 districts with the rates that three statuses of P, two of K, and straw, manure or neither
 give; the products urea, SP-36, KCl and both NPK; least excess, then least cost, fewest kg, first by name.
 *scipy* is bare `linprog` (HiGHS) with the first aim alone, for each district and for each distinct rate;
@@ -18,7 +25,7 @@ clock and of the processor (all threads), best of three, scipy for each district
 
 import os
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, reduce
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,9 +37,17 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.optimize import linprog
+from scipy.stats import norm
 from shapely import Polygon
 
-from soilinfo.evaluate.fertility import majority, rate, shares_pct
+from soilinfo.evaluate.expected_areas import hectares_by_rank
+from soilinfo.evaluate.fertility import (
+    class_probabilities,
+    majority,
+    majority_probabilities,
+    rate,
+    shares_pct,
+)
 from soilinfo.evaluate.fertilizer import blends, nutrients_in
 from soilinfo.evaluate.tables import Packing
 from soilinfo.evaluate.zonal import ZoneIndex, build_index, histogram
@@ -48,11 +63,15 @@ COLUMNS = 94
 PACKING = Packing(0, 30000, 0.1, "mg/100 g")
 EDGES = (20.0, 40.0)
 PADDY, OTHER, NODATA = 1, 2, -32768
+DEVIATION, STEPS, UNSURE, QUANTILES = 0.15, 200, 255, 21
+"""Of a value; a probability of 1 and no probability, as stored; quantiles that the peer takes."""
 UNKNOWN = 4
 """Paddy land without data, beside the classes 1..3."""
 VARIABLES = {
     "p2o5": Variable("p2o5", "int16", NODATA, 0.1),
     "cover": Variable("cover", "uint8", 0, overview="mode"),
+    "low": Variable("low", "uint8", UNSURE, 0.5),
+    "medium": Variable("medium", "uint8", UNSURE, 0.5),
 }
 CONTENTS = {
     "urea": {"n": 46.0},
@@ -66,8 +85,8 @@ PRICES = {"urea": 1800.0, "sp36": 2400.0, "kcl": 6000.0, "npk_15_15_15": 2300.0,
 Layers = Mapping[str, CubeLayer]
 Seconds = tuple[float, float]
 """Of the clock and of the processor."""
-Found = tuple[NDArray[np.float64], list[int | None]]
-"""Hectares (district, low, medium, high, without data), and the position of the status."""
+Found = tuple[NDArray[np.float64], NDArray[np.integer]]
+"""Hectares (district, low, medium, high, without data), and the status: 1, 2, 3, or 0 for none."""
 
 
 def measure() -> list[Mapping[str, str]]:
@@ -105,13 +124,15 @@ def _statuses() -> list[Mapping[str, str]]:
         _, reading = _timed(lambda: [_read(layers, window) for window, _ in index.strips()])
         ours, soilinfo = _timed(partial(_soilinfo, index, layers))
         theirs, peer = _timed(partial(_pandas, grid, _raster(rows, columns), layers))
+        sure = _sure(index, grid, _raster(rows, columns), layers)
         store.close()
     np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-6, atol=1e-6)
-    assert ours[1] == theirs[1], "both give each district one status"
+    assert np.array_equal(ours[1], theirs[1]), "both give each district one status"
     return [
         _row(f"status, reading alone ({grid.window.cells / 1e6:.0f} Mpx)", reading, reading),
         _row("status, soilinfo", soilinfo, reading),
         _row("status, numpy and pandas", peer, reading),
+        *sure,
     ]
 
 
@@ -129,7 +150,7 @@ def _soilinfo(index: ZoneIndex, layers: Layers) -> Found:
 
     areas = histogram(index, of_paddy, low=1, high=UNKNOWN, nodata=0).area_ha
     shares_pct(areas[:, :-1], areas[:, -1])
-    return areas, [majority(own[:-1], own[-1]) for own in areas]
+    return areas, majority(areas[:, :-1], areas[:, -1])
 
 
 def _pandas(grid: Grid, districts: NDArray[np.int32], layers: Layers) -> Found:
@@ -144,8 +165,45 @@ def _pandas(grid: Grid, districts: NDArray[np.int32], layers: Layers) -> Found:
     areas.div(areas.sum(axis=1), axis=0) * 100
     known, unknown = areas.loc[:, 1:3].round(5), areas[UNKNOWN].round(5)
     judged = (known.sum(axis=1) > 0) & (unknown <= known.sum(axis=1))
-    status = (known.idxmax(axis=1) - 1).where(judged)
-    return areas.to_numpy(), [None if np.isnan(each) else int(each) for each in status]
+    return areas.to_numpy(), known.idxmax(axis=1).where(judged, 0).to_numpy()
+
+
+def _sure(
+    index: ZoneIndex, grid: Grid, districts: NDArray[np.int32], layers: Layers
+) -> list[Mapping[str, str]]:
+    read = [partial(_below, layers, names) for names in (["low"], ["low", "medium"])]
+    _, reading = _timed(lambda: [each(window) for each in read for window, _ in index.strips()])
+    ours, soilinfo = _timed(partial(_by_rank, index, read))
+    theirs, peer = _timed(partial(_by_quantile, grid, districts, layers), repeats=1)
+    known = ~np.isnan(ours).any(axis=1)
+    assert (np.abs(ours - theirs)[known] < 2 / QUANTILES).mean() > 0.999, "both are as sure of each status"
+    return [
+        _row("how sure, reading alone", reading, reading),
+        _row(f"how sure, soilinfo ({STEPS} quantiles)", soilinfo, reading),
+        _row(f"how sure, numpy ({QUANTILES} quantiles)", peer),
+    ]
+
+
+def _below(layers: Layers, names: list[str], window: Window) -> NDArray[np.integer]:
+    stored = [layers[name].read(name, window) for name in names]
+    return np.where(stored[0] == UNSURE, stored[0], reduce(np.add, stored))
+
+
+def _by_rank(index: ZoneIndex, read: list[Callable[[Window], NDArray[np.integer]]]) -> NDArray[np.float64]:
+    below = [histogram(index, each, low=0, high=STEPS, nodata=UNSURE).area_ha for each in read]
+    return majority_probabilities(hectares_by_rank(np.stack(below, axis=1), below[0].sum(axis=1)), 0.0)
+
+
+def _by_quantile(grid: Grid, districts: NDArray[np.int32], layers: Layers) -> NDArray[np.float64]:
+    packed, cover = _read(layers, grid.window)
+    cells = np.nonzero((cover == PADDY) & (packed != NODATA))
+    means, of, hectares = packed[cells] * 0.1, districts[cells], grid.cell_areas(*cells)
+    won = np.zeros((DISTRICTS, 3))
+    for off in norm.ppf((np.arange(QUANTILES) + 0.5) / QUANTILES):
+        classes = np.digitize(means * (1 + off * DEVIATION), EDGES, right=True)
+        areas = np.bincount(of * 3 + classes, hectares, (of.max() + 1) * 3).reshape(-1, 3)[:DISTRICTS]
+        won[np.arange(DISTRICTS), areas.argmax(axis=1)] += 1 / QUANTILES
+    return won
 
 
 def _cuts(size: int, parts: int) -> NDArray[np.int64]:
@@ -178,6 +236,8 @@ def _written(store: Store, grid: Grid) -> Layers:
 
 
 def _cells(name: str, window: Window) -> NDArray[Any]:
+    if name in ("low", "medium"):
+        return _likely(name, _cells("p2o5", window), _cells("cover", window))
     random = np.random.default_rng((window.row, window.col))
     y = np.arange(window.row, window.row + window.height)[:, np.newaxis]
     x = np.arange(window.col, window.col + window.width)
@@ -187,6 +247,16 @@ def _cells(name: str, window: Window) -> NDArray[Any]:
     values = 300 + 200 * np.sin(x / 300) * np.cos(y / 200) + random.integers(-30, 31, window.shape)
     known = (x // 37 + y // 41) % 20 != 0
     return np.where(known, values, NODATA).astype(np.int16)
+
+
+def _likely(name: str, packed: NDArray[Any], cover: NDArray[Any]) -> NDArray[np.uint8]:
+    """The probability of a class on paddy land, rounded so that those of all classes add up to 1."""
+    own = (cover == PADDY) & (packed != NODATA)
+    means = packed[own] * 0.1
+    below = np.rint(STEPS * class_probabilities(means, DEVIATION * means, EDGES).cumsum(axis=0))
+    stored = np.full(packed.shape, UNSURE, np.uint8)
+    stored[own] = np.diff(below, axis=0, prepend=0)[["low", "medium"].index(name)]
+    return stored
 
 
 # ---- mixtures ---------------------------------------------------------------------------

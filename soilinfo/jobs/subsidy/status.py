@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from math import prod
 
 import numpy as np
@@ -237,7 +237,7 @@ def _below(nutrient: Measured, id_: str, cube: CubeLayer) -> Iterator[Read]:
 
     def read(some: Sequence[str], window: Window) -> NDArray[np.integer]:
         stored = [cube.read(name, window) for name in some]
-        return np.where(stored[0] == NODATA, NODATA, np.sum(stored, axis=0))
+        return np.where(stored[0] == NODATA, stored[0], reduce(np.add, stored))
 
     for last in range(1, len(names)):
         yield partial(read, names[:last])
