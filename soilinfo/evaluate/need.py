@@ -24,10 +24,10 @@ def capped_area(registry: pd.DataFrame, max_ha: float) -> pd.DataFrame:
     that column each plot is planted once. A farmer with more than ``max_ha`` of land on all plots together,
     of all units and commodities given, has each plot counted with the same share of it. Returns, sorted by
     code and commodity: area_ha (eligible), over_cap_ha (what was left out), farmers (how many count) and
-    registered_ha, about what all plots have: only to compare with.
+    planted_ha, about what is planted on all plots: only to compare with.
 
     A farmer with a plot of unknown area may be over the cap or not and counts with no plot, nor does a plot
-    of unknown seasons; of a unit and commodity with such plots alone no area is known. ``registered_ha`` has
+    of unknown seasons; of a unit and commodity with such plots alone no area is known. ``planted_ha`` has
     each with the mean of the others there, else of all. Raises InputError for an empty register, a row
     without farmer, code or commodity, and negative numbers.
     """
@@ -44,7 +44,7 @@ def capped_area(registry: pd.DataFrame, max_ha: float) -> pd.DataFrame:
     areas = {
         "area_ha": eligible,
         "over_cap_ha": planted - eligible,
-        "registered_ha": _with_means(planted, plots),
+        "planted_ha": _with_means(planted, plots),
     }
     groups = plots[UNIT].assign(**areas, farmers=farmer.where(eligible.notna())).groupby(UNIT)
     return groups[[*areas]].sum(min_count=1).assign(farmers=groups["farmers"].nunique()).reset_index()
@@ -63,18 +63,21 @@ def completed(capped: pd.DataFrame, listed: pd.DataFrame, least_share: float) ->
     of the table. Where the register has less than ``least_share`` of the table's area, farmers are missing
     in it and the table's area counts, capped in the proportion that the plots there are: those of the
     commodity, else all of the unit. Of a unit without plots that count nothing tells a proportion. Returns
-    area_ha, over_cap_ha, farmers, area_from, registered_ha and listed_ha, sorted by code and commodity.
+    area_ha, over_cap_ha, farmers and planted_ha, of which they are a part, area_from, registered_ha and
+    listed_ha, sorted by code and commodity.
     """
+    register = capped.rename(columns={"planted_ha": "registered_ha"})
     table = listed.rename(columns={"area_ha": "listed_ha"})
-    both = capped.merge(table, how="outer", on=UNIT, suffixes=("", "_listed"), indicator="has")
+    both = register.merge(table, how="outer", on=UNIT, suffixes=("", "_listed"), indicator="has")
     is_lacking = both["registered_ha"] < least_share * both["listed_ha"]
     of_register = (both["has"] != "right_only") & ~is_lacking
-    of_unit = share_within_cap(capped.groupby("code")[["area_ha", "over_cap_ha"]].sum())
-    share = share_within_cap(both).fillna(both["code"].map(of_unit))
+    of_unit = _share_within_cap(capped.groupby("code")[["area_ha", "over_cap_ha"]].sum())
+    share = _share_within_cap(both).fillna(both["code"].map(of_unit))
     within = both["listed_ha"] * share.fillna(1.0)
     return both[UNIT].assign(
         area_ha=both["area_ha"].where(of_register, within),
         over_cap_ha=both["over_cap_ha"].where(of_register, both["listed_ha"] - within),
+        planted_ha=both["registered_ha"].where(of_register, both["listed_ha"]),
         farmers=both["farmers"].where(of_register, both["farmers_listed"]),
         area_from=np.select([of_register, share.notna()], [REGISTRY, TABLE_CAPPED], TABLE),
         registered_ha=both["registered_ha"],
@@ -82,9 +85,19 @@ def completed(capped: pd.DataFrame, listed: pd.DataFrame, least_share: float) ->
     )
 
 
-def share_within_cap(areas: pd.DataFrame) -> "pd.Series[float]":
+def _share_within_cap(areas: pd.DataFrame) -> "pd.Series[float]":
     """Share of the planted hectares that is eligible; NaN where there are none, or it is not known."""
     return areas["area_ha"] / (areas["area_ha"] + areas["over_cap_ha"])
+
+
+def asked_within_cap(rows: pd.DataFrame) -> "pd.Series[float]":
+    """Tonnes asked for, as far as they are for eligible land: request_t x area_ha / planted_ha, to the kg.
+
+    A request is made for all that is planted, also beyond the cap per farmer and by farmers who do not count.
+    NaN where the request or the area is not known; all of it where nothing is planted.
+    """
+    share = (rows["area_ha"] / rows["planted_ha"]).mask(rows["planted_ha"] == 0, 1.0)
+    return (rows["request_t"] * share).round(3)
 
 
 def need(area: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soilinfo.errors import InputError
-from soilinfo.evaluate.need import capped_area, completed, need
+from soilinfo.evaluate.need import asked_within_cap, capped_area, completed, need
 
 PLOT = ["farmer", "code", "commodity", "area_ha"]
 A, B = "73.08.01", "73.08.02"
@@ -34,7 +34,7 @@ def test_a_farmer_counts_at_most_the_cap_over_all_plots():
     found = capped_area(
         register(("f1", A, "rice", 1.5), ("f1", B, "maize", 2.5), ("f2", A, "rice", 2.0)), 2.0
     )
-    assert found.drop(columns="registered_ha").to_dict("records") == [
+    assert found.drop(columns="planted_ha").to_dict("records") == [
         {"code": A, "commodity": "rice", "area_ha": 2.75, "over_cap_ha": 0.75, "farmers": 2},
         {"code": B, "commodity": "maize", "area_ha": 1.25, "over_cap_ha": 1.25, "farmers": 1},
     ]
@@ -186,6 +186,29 @@ def test_no_area_of_a_register_or_a_table_is_lost_or_counted_twice(rows, stated,
 def test_the_order_of_plots_does_not_matter(rows, random):
     shuffled = random.sample(rows, len(rows))
     pd.testing.assert_frame_equal(capped_area(register(*rows), 2.0), capped_area(register(*shuffled), 2.0))
+
+
+def asked_for(whole: pd.DataFrame) -> float:
+    """What counts of 100 t that are asked for on the plots of a register."""
+    found = completed(capped_area(whole, 2.0), listed((A, "rice", np.nan)), 0.9)
+    return float(asked_within_cap(found.assign(request_t=100.0))[0])
+
+
+def test_what_is_asked_for_counts_in_the_proportion_that_is_eligible():
+    assert asked_for(register(("f1", A, "rice", 3.0), ("f2", A, "rice", 1.0))) == 75.0
+
+
+def test_to_leave_an_area_blank_does_not_make_a_request_count_for_more():
+    """The farmer who does not tell is left out, with the plot that is told and about the other."""
+    blank = register(("f1", A, "rice", 1.5), ("f1", A, "rice", np.nan), ("f2", A, "rice", 1.0))
+    stated = blank.fillna(1.5)
+    assert asked_for(stated) == 75.0
+    assert asked_for(blank) == pytest.approx(100 * 1.0 / (2.5 + 1.25), abs=1e-3)
+
+
+def test_what_is_asked_for_land_that_nobody_states_does_not_count_and_without_land_all_of_it():
+    rows = pd.DataFrame({"area_ha": [np.nan, 0.0], "planted_ha": [np.nan, 0.0], "request_t": [5.0, 5.0]})
+    assert asked_within_cap(rows).tolist() == pytest.approx([np.nan, 5.0], nan_ok=True)
 
 
 # ---- need -------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from soilinfo.jobs.subsidy.uploads import (
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
-COLUMNS = [*UNIT, "area_ha", "over_cap_ha", "farmers", "area_from"]
+COLUMNS = [*UNIT, "area_ha", "over_cap_ha", "planted_ha", "farmers", "area_from"]
 LISTED = [*UNIT, "area_ha", "farmers"]
 
 
@@ -60,7 +60,8 @@ def _listed(
     without_negatives(table, rows, ["area_ha"])
     without_duplicates(table, rows, UNIT)
     known, found = of_units(table, rows, units)
-    listed = known.assign(over_cap_ha=0.0, area_from=TABLE).reindex(columns=COLUMNS)
+    whole = {"over_cap_ha": 0.0, "planted_ha": known["area_ha"], "area_from": TABLE}
+    listed = known.assign(**whole).reindex(columns=COLUMNS)
     return listed.astype({"farmers": "float64"}), [*found, *unlisted(table, known, units)]
 
 

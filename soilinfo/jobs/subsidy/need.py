@@ -31,8 +31,8 @@ from soilinfo.store.vector import Query
 
 ROW = [*UNIT, "fertilizer"]
 COLUMNS = (
-    *("code", "name", "commodity", "fertilizer", "area_ha", "over_cap_ha", "farmers", "area_from"),
-    *("kg_ha", "need_t", "request_t", "edition", "note"),
+    *("code", "name", "commodity", "fertilizer", "area_ha", "over_cap_ha", "planted_ha", "farmers"),
+    *("area_from", "kg_ha", "need_t", "request_t", "edition", "note"),
 )
 RATES = (
     *("code", "commodity", "fertilizer", "kg_ha", "computed_kg_ha", "legal_kg_ha", "legal_rate"),
@@ -56,10 +56,11 @@ class Need:
     """What the units of a plan need.
 
     ``rows`` has COLUMNS and is sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
-    ``over_cap_ha`` what the rule's most hectares per farmer leave out, both planted and from ``area_from``
-    (see :func:`soilinfo.evaluate.need.completed`), ``kg_ha`` the rate in force as this product, ``note`` one
-    of NOTES, missing where there is a need. A number that is not known is NaN: missing is not zero. ``rates``
-    has RATES, sorted alike: what is recommended of each fertilizer, from which ``kg_ha`` follows.
+    ``over_cap_ha`` what the rule's most hectares per farmer leave out, ``planted_ha`` what both are part of,
+    from ``area_from`` (see :func:`soilinfo.evaluate.need.completed`), ``kg_ha`` the rate in force as this
+    product, ``note`` one of NOTES, missing where there is a need. A number that is not known is NaN: missing
+    is not zero. ``rates`` has RATES, sorted alike: what is recommended of each fertilizer, from which
+    ``kg_ha`` follows.
     """
 
     rows: pd.DataFrame

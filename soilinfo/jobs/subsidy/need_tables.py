@@ -24,9 +24,10 @@ PIPELINE = "fertilizer_need/2"
 KEY = ("plan", "commodity", "fertilizer")
 SEVERAL = "several"
 """What stands for words of parts that are not the same."""
-SUMS = ["area_ha", "unrated_ha", "over_cap_ha", "farmers", "need_t", "request_t"]
+SUMS = ["area_ha", "unrated_ha", "over_cap_ha", "planted_ha", "farmers", "need_t", "request_t"]
 WORDS = ["area_from", "edition", "note"]
-DECIMALS = {"need_t": 3, "request_t": 3, "area_ha": 4, "unrated_ha": 4, "over_cap_ha": 4, "kg_ha": 3}
+HECTARES = ("area_ha", "unrated_ha", "over_cap_ha", "planted_ha")
+DECIMALS = {"need_t": 3, "request_t": 3, "kg_ha": 3, **dict.fromkeys(HECTARES, 4)}
 """To the kilogram and the square metre, so that sums are exact as they are printed."""
 
 

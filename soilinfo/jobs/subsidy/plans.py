@@ -10,7 +10,7 @@ from soilinfo.catalog.fertilizers import in_force, unit_subsidy
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.evaluate.need import share_within_cap
+from soilinfo.evaluate.need import asked_within_cap
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on
 from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, UNRATED, Need, need_of
@@ -163,14 +163,8 @@ def _counted(plan: AllocationPlan, need: Need) -> pd.DataFrame:
     counted = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
     rows = need.rows[counted].assign(by_rate_t=need.rows["need_t"])
     if plan.without_rate == "request":
-        rows["need_t"] = rows["need_t"].fillna(_asked_within_cap(rows).where(rows["note"].isin(UNRATED)))
+        rows["need_t"] = rows["need_t"].fillna(asked_within_cap(rows).where(rows["note"].isin(UNRATED)))
     return rows
-
-
-def _asked_within_cap(rows: pd.DataFrame) -> "pd.Series[float]":
-    """Tonnes asked for, but those for land over what a farmer has a subsidy for, or that nobody states."""
-    share = share_within_cap(rows).mask(rows["over_cap_ha"] == 0, 1.0)
-    return (rows["request_t"] * share.where(rows["area_ha"].notna())).round(3)
 
 
 def _demand(
@@ -180,14 +174,14 @@ def _demand(
 
     Where the request for one of its commodities is not told, what a unit asks for is not known.
     """
-    summed = ["area_ha", "over_cap_ha", "need_t", "by_rate_t", "request_t"]
+    summed = ["area_ha", "planted_ha", "need_t", "by_rate_t", "request_t"]
     sums = rows.groupby(KEY)[summed].sum(min_count=1)
     found: list[Finding] = []
     if plan.request and sums["request_t"].isna().all():
         requests, found = _requests(store, published, plan, plan.request, tree)
         sums["request_t"] = requests.reindex(sums.index)
         if plan.without_rate == "request":
-            sums["need_t"] = sums["need_t"].fillna(_asked_within_cap(sums))
+            sums["need_t"] = sums["need_t"].fillna(asked_within_cap(sums))
     else:
         untold = rows["request_t"].isna() & (rows["need_t"] > 0)
         sums["request_t"] = sums["request_t"].mask(untold.groupby([rows[each] for each in KEY]).any())

@@ -204,6 +204,7 @@ def test_a_crop_without_plots_is_capped_as_the_plots_of_its_unit_are(fertilizer_
 def test_a_farmer_with_a_plot_of_unknown_area_is_told_and_takes_no_area_from_others(doubtful, told):
     found = area(doubtful, "01.04.01", "rice")
     assert (found["area_ha"], found["over_cap_ha"], found["farmers"]) == (3.0, 1.0, 2)
+    assert found["planted_ha"] == pytest.approx(1.0 + 3.0 + 1.5 + 5.5 / 3)
     told = told["plots_without_area"]
     assert (told.evidence["farmers"], told.evidence["codes"]) == (1, ["01.04.01"])
 
