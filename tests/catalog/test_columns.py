@@ -60,7 +60,11 @@ def test_a_class_is_called_as_the_table_says_that_it_stands_in():
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize(
-    "column", ["expected_s1_ha", "s1_low_ha", "s1_independent_low_ha", "n_correlated_high_ha"]
+    "column",
+    [
+        *("expected_s1_ha", "s1_low_ha", "s1_independent_low_ha", "n_correlated_high_ha"),
+        *("expected_low_pct", "status_low_pct"),
+    ],
 )
 def test_columns_that_could_be_misread_are_explained(language, column):
     told = Columns(CATALOG, language).about(column)
