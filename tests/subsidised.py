@@ -82,6 +82,7 @@ def write_subsidised_country(directory: Path, *, cells: int = 240) -> Path:
         content = yaml.safe_load((SHIPPED / name).read_text("utf-8"))
         if "fertilizers" in content:
             content["fertilizers"] = {each: {"total_t": tonnes} for each, tonnes in SUPPLY_T.items()}
+            del content["beside"]
         (config / name).parent.mkdir(exist_ok=True)
         (config / name).write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
     return config

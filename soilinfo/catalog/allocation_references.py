@@ -13,11 +13,11 @@ from soilinfo.catalog.allocations import (
     Weight,
 )
 from soilinfo.catalog.doses import Doses
-from soilinfo.catalog.fertilizers import Fertilizer, unit_subsidy
+from soilinfo.catalog.fertilizers import Fertilizer, in_force, unit_subsidy
 from soilinfo.catalog.files import Entry
 from soilinfo.catalog.nutrient_status import NutrientStatus
 from soilinfo.catalog.references import Parts
-from soilinfo.catalog.subsidy import Subsidy
+from soilinfo.catalog.subsidy import Eligibility, Subsidy
 from soilinfo.catalog.subsidy_references import unknown_fertilizers
 from soilinfo.catalog.table_references import column_faults, level_faults
 from soilinfo.errors import Fault
@@ -31,6 +31,7 @@ def allocation_faults(parts: Parts) -> Iterator[Fault]:
         for error in parts.unknown("level", "regions", [plan.level]):
             yield entry.fault("level", error)
         yield from _supply_faults(parts, entry, plan)
+        yield from _beside_faults(parts, entry, plan)
         yield from _table_faults(parts, entry, plan)
         yield from optimum_faults(parts, entry, plan)
         for at, weight in enumerate(plan.weights or ()):
@@ -47,6 +48,32 @@ def _supply_faults(parts: Parts, entry: Entry, plan: AllocationPlan) -> Iterator
             yield entry.fault(f"fertilizers.{name}.budget", message)
     for code, tonnes in (plan.frozen or {}).items():
         yield from not_divided(entry, f"frozen.{code}", tonnes, plan)
+
+
+def _beside_faults(parts: Parts, entry: Entry, plan: AllocationPlan) -> Iterator[Fault]:
+    """What farmers buy without subsidy holds nutrients, and no rule subsidises it on the day."""
+    named, rule = plan.beside or (), _rule_on(parts, plan)
+    yield from unknown_fertilizers(parts, entry, "beside", named)
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        yield entry.fault("beside", f"named more than once: {', '.join(twice)}")
+    for product, value in parts.all("fertilizers", Fertilizer):
+        if product.id not in named:
+            continue
+        if product.id in (plan.fertilizers or {}):
+            yield entry.fault("beside", f"'{product.id}' is divided by the plan, so it has no place here")
+        elif rule and product.id in rule.fertilizers:
+            message = (
+                f"'{product.id}' is subsidised on {plan.date} by {rule.rule}: divide it, or leave it out"
+            )
+            yield entry.fault("beside", message)
+        elif value.contents is None:
+            yield entry.fault("beside", f"nobody states what '{product.id}' holds, so it serves no nutrient")
+
+
+def _rule_on(parts: Parts, plan: AllocationPlan) -> Eligibility | None:
+    """The rule of subsidies that is in force on the plan's date."""
+    rules = next((subsidy.eligibility for _, subsidy in parts.all("subsidy", Subsidy)), None)
+    return in_force(rules, plan.date) if rules and plan.date else None
 
 
 def _table_faults(parts: Parts, entry: Entry, plan: AllocationPlan) -> Iterator[Fault]:

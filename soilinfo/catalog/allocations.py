@@ -184,6 +184,8 @@ class AllocationPlan(Model):
     level: Name
     """Finest level; the levels above it follow."""
     fertilizers: Mapping[Name, Supply] = Field(min_length=1)
+    beside: tuple[Name, ...] = ()
+    """Fertilizers that farmers buy without subsidy: they take part in the mixture and are not divided."""
     area: AreaTable
     registry: Registry | None = None
     request: Amounts | None = None

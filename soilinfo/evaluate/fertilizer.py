@@ -154,14 +154,15 @@ def blend(
     criterion: Criterion,
     prices: Amounts | None = None,
     fixed: Amounts | None = None,
+    sparing: Collection[str] = (),
 ) -> Blend:
     """The products of ``contents`` that give at least the nutrients asked for (kg/ha), by linear programming.
 
     ``least_cost``: cheapest by ``prices`` (per kg); of equals those with least excess. ``least_excess``:
     least sum of what there is of the nutrients asked for beyond what was asked (kg/ha; one asked for with 0
     counts, one not named does not); of equals the cheapest, where all products have a price. Of equals still
-    the fewest kg, then the products first by name: one question has one answer. ``fixed``: products given in
-    just this amount.
+    the fewest kg of the products ``sparing``, then of all, then the products first by name: one question has
+    one answer. ``fixed``: products given in just this amount.
 
     Raises UnknownNameError for a fixed product that is not in ``contents``; InputError for contents or prices
     that are not known, a negative amount, and a nutrient that no product left to choose holds.
@@ -176,7 +177,7 @@ def blend(
     free = [name for name in sorted(known) if name not in fixed]
     rest = _rest(nutrients, nutrients_in(fixed, known))
     _require_held(rest, {name: known[name] for name in free}, fixed)
-    aims = _aims(criterion, free, known, nutrients, prices)
+    aims = _aims(criterion, free, known, nutrients, prices, sparing)
     chosen = _lexicographic(aims, _matrix(rest, free, known), np.array([*rest.values()]))
     amounts = {**fixed, **dict(zip(free, np.round(chosen, _DECIMALS).tolist(), strict=True))}
     kg_ha = {name: amounts[name] for name in sorted(amounts)}
@@ -190,14 +191,20 @@ def blends(
     criterion: Criterion,
     prices: Amounts | None = None,
     fixed: Amounts | None = None,
+    sparing: Collection[str] = (),
 ) -> list[Blend]:
-    """As :func:`blend` for each target. Equal targets, as districts of one status have, are solved once."""
-    solved: dict[frozenset[tuple[str, float]], Blend] = {}
+    """As :func:`blend` for each target, of nothing asked for nothing.
+
+    Equal targets, as districts of one status have, are solved once.
+    """
+    solved = {frozenset[tuple[str, float]](): Blend({}, {}, None)}
     found = []
     for target in targets:
         key = frozenset(target.items())
         if key not in solved:
-            solved[key] = blend(target, contents, criterion=criterion, prices=prices, fixed=fixed)
+            solved[key] = blend(
+                target, contents, criterion=criterion, prices=prices, fixed=fixed, sparing=sparing
+            )
         found.append(solved[key])
     return found
 
@@ -221,6 +228,7 @@ def _aims(
     known: Mapping[str, Amounts],
     nutrients: Amounts,
     prices: Amounts | None,
+    sparing: Collection[str],
 ) -> list[NDArray[np.float64]]:
     """What is made least, one after the other: weights of the products."""
     unpriced = [name for name in known if name not in (prices or {})]
@@ -228,7 +236,8 @@ def _aims(
         raise InputError(f"least cost needs a price of every product; there is none of {', '.join(unpriced)}")
     excess = _matrix(nutrients, free, known).sum(axis=0)
     cost = [] if unpriced or prices is None else [np.array([prices[name] for name in free])]
-    fewest = [np.ones(len(free)), np.arange(1.0, len(free) + 1)]
+    spared = [np.array([float(name in sparing) for name in free])] if sparing else []
+    fewest = [*spared, np.ones(len(free)), np.arange(1.0, len(free) + 1)]
     return [*cost, excess, *fewest] if criterion == "least_cost" else [excess, *cost, *fewest]
 
 

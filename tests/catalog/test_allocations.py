@@ -11,7 +11,7 @@ from soilinfo.catalog.load import check, load
 from tests.catalog.conftest import CONFIG, replace, write
 
 PLAN = "allocations/subsidy_2026.yaml"
-UREA = "urea: {total_t: 101000}"
+UREA = "urea: {total_t: 108000}"
 
 
 def test_the_sample_plan_divides_three_fertilizers_over_districts():
@@ -19,6 +19,7 @@ def test_the_sample_plan_divides_three_fertilizers_over_districts():
     assert set(plan.fertilizers) == {"urea", "npk_15_10_12", "organic"}
     assert (plan.level, plan.year, plan.date) == ("districts", 2026, date(2026, 1, 1))
     assert sum(plan.months) == pytest.approx(1)
+    assert plan.beside == ("kcl",)
     assert plan.supply_pct_of_need == 70
     assert plan.legal_totals is not None
     assert plan.legal_totals.level == "provinces"
@@ -55,6 +56,16 @@ def faults(nation: Path, old: str, new: str) -> list[tuple[str, str]]:
             "fertilizers.ammonia",
             "no fertilizer 'ammonia'",
         ),
+        ("beside: [kcl]", "beside: [kali]", "beside", "no fertilizer 'kali'"),
+        ("beside: [kcl]", "beside: [kcl, kcl]", "beside", "named more than once: kcl"),
+        ("beside: [kcl]", "beside: [urea]", "beside", "'urea' is divided by the plan"),
+        (
+            "beside: [kcl]",
+            "beside: [npk_cocoa]",
+            "beside",
+            "'npk_cocoa' is subsidised on 2026-01-01 by Perpres 6/2025, Permentan 15/2025: divide it",
+        ),
+        ("beside: [kcl]", "beside: [za]", "beside", "nobody states what 'za' holds"),
         ("area: {table: erdkk", "area: {table: rdkk", "area.table", "Did you mean 'erdkk'?"),
         ("area_ha: area_ha, farmers", "area_ha: hectares, farmers", "area.area_ha", "no column 'hectares'"),
         ("area_ha: area_ha, farmers", "area_ha: urea_t, farmers", "area.area_ha", "in 't', not in 'ha'"),

@@ -100,6 +100,16 @@ def test_of_products_that_are_alike_the_first_by_name_is_taken_whatever_the_orde
         assert blend({"n": 23.0}, contents, criterion="least_excess").kg_ha == {"urea_a": 50, "urea_b": 0}
 
 
+def test_of_mixtures_without_excess_the_one_with_least_of_what_is_to_be_spared_is_taken():
+    target, contents = {"n": 92.0, "p2o5": 27.0, "k2o": 30.0}, products("urea", "sp36", "kcl", "npk_15_10_12")
+    light = blend(target, contents, criterion="least_excess").kg_ha
+    spared = blend(target, contents, criterion="least_excess", sparing=["sp36", "kcl"])
+    assert light["npk_15_10_12"] == 0
+    expected = {"npk_15_10_12": 250, "sp36": 5.556, "kcl": 0, "urea": 118.478}
+    assert spared.kg_ha == pytest.approx(expected, abs=1e-3)
+    assert set(spared.left_over.values()) == {0}
+
+
 def test_a_nutrient_asked_for_with_nothing_counts_as_excess():
     without_potash = {"n": 46.0, "p2o5": 18.0, "k2o": 0.0}
     found = blend(without_potash, products("urea", "sp36", "npk_15_15_15"), criterion="least_excess")
@@ -157,6 +167,11 @@ def test_targets_of_many_districts_get_what_each_would_alone():
     other = {"n": 92.0, "p2o5": 36.0, "k2o": 30.0}
     found = blends([TARGET, other, TARGET], CONTENTS, criterion="least_excess")
     assert found == [blend(each, CONTENTS, criterion="least_excess") for each in (TARGET, other, TARGET)]
+
+
+def test_of_nothing_asked_for_a_mixture_is_nothing():
+    (nothing,) = blends([{}], {}, criterion="least_excess")
+    assert (nothing.kg_ha, nothing.left_over, nothing.cost) == ({}, {}, None)
 
 
 amounts = st.floats(0, 400).map(lambda kg: round(kg, 1))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.fertilizers import in_force
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.subsidy import Eligibility, Subsidy
@@ -43,6 +44,14 @@ def at_hand(catalog: Catalog, products: Sequence[str], on: date) -> AtHand:
         {name: found.price for name, found in prices.items() if found and found.price is not None},
         tuple(name for name in known if not contents_of(catalog, name)),
     )
+
+
+def at_hand_of(catalog: Catalog, plan: AllocationPlan) -> AtHand:
+    """What the needs of a plan are mixed of: what it divides and a rule subsidises on its date, and what
+    farmers buy beside."""
+    rule = eligibility_on(catalog, plan.date)
+    subsidised = [name for name in plan.fertilizers if name in rule.fertilizers]
+    return at_hand(catalog, [*subsidised, *plan.beside], plan.date)
 
 
 def contents_of(catalog: Catalog, name: str) -> dict[str, float]:

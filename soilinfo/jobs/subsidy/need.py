@@ -1,6 +1,6 @@
 """The fertilizer that units need: eligible area times the rate in force, as the products of a plan."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,24 +12,16 @@ from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
 from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.errors import InputError
-from soilinfo.evaluate.fertilizer import Amounts, blends
 from soilinfo.evaluate.need import UNIT, need
 from soilinfo.findings import Finding, some
-from soilinfo.jobs.subsidy.conversion import (
-    CRITERION,
-    AtHand,
-    at_hand,
-    eligibility_on,
-    nutrients_of,
-    subsidy_of,
-)
+from soilinfo.jobs.subsidy.conversion import eligibility_on
 from soilinfo.jobs.subsidy.eligible_area import areas, land_tables, requests
+from soilinfo.jobs.subsidy.mixtures import BESIDE, ROW, Pair, bought_beside, product_rates
 from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
 from soilinfo.jobs.subsidy.uploads import Units
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
-ROW = [*UNIT, "fertilizer"]
 COLUMNS = (
     *("code", "name", "commodity", "fertilizer", "area_ha", "over_cap_ha", "planted_ha", "farmers"),
     *("area_from", "kg_ha", "need_t", "request_t", "edition", "note"),
@@ -89,12 +81,14 @@ def need_of(
     asked, unknown = requests(store, catalog, published, plan, units)
     area = area.merge(asked[UNIT].drop_duplicates(), how="outer", on=UNIT)
     recommended = _recommended(store, published, plan)
-    rates, told = _rates(catalog, plan, rule, area, _in_force(recommended))
+    pairs = list(zip(area["code"], area["commodity"], strict=True))
+    rates, told = product_rates(catalog, plan, rule, pairs, _in_force(recommended), units.names)
     needed = need(area, rates)[[*ROW, "need_t"]].round({"need_t": 3})
     rows = needed.merge(rates, how="left", on=ROW).merge(area, how="left", on=UNIT)
     rows = rows.merge(asked, how="left", on=ROW)
     rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(COLUMNS)]
-    findings = (*found, *unknown, *told, *_missing(plan, rows))
+    rows["note"] = rows["note"].mask(rows["fertilizer"].isin(plan.beside), BESIDE)
+    findings = (*found, *unknown, *told, *bought_beside(plan, rows), *_missing(plan, rows))
     used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]
     rows, used = (each.sort_values(ROW, ignore_index=True) for each in (rows, used))
     return Need(rows, used, findings, _versions(catalog, plan, published))
@@ -114,40 +108,7 @@ def _versions(catalog: Catalog, plan: AllocationPlan, published: Mapping[str, st
     return {name: published[name] for name in (plan.level, table_of(RECOMMENDATION, plan.level), *tables)}
 
 
-# ---- rates ------------------------------------------------------------------------------
-
-
-def _rates(
-    catalog: Catalog,
-    plan: AllocationPlan,
-    rule: Eligibility,
-    area: pd.DataFrame,
-    known: Mapping[tuple[str, str], Amounts],
-) -> tuple[pd.DataFrame, list[Finding]]:
-    """kg/ha of each product of the plan by unit and commodity, NaN where it is not known.
-
-    ``known``: the doses in force by unit and commodity. ``edition``: their id, None without; ``rated``:
-    whether all doses are known.
-    """
-    pairs = list(zip(area["code"], area["commodity"], strict=True))
-    rated = {pair: known[pair] for pair in pairs if pair in known and pair[1] in rule.commodities}
-    hand = at_hand(catalog, [name for name in plan.fertilizers if name in rule.fertilizers], plan.date)
-    targets = [nutrients_of(catalog, doses) for doses in rated.values()]
-    served = blends([hand.held(each) for each in targets], hand.contents, criterion=CRITERION)
-    products = {
-        pair: {**blend.kg_ha, **_as_recommended(hand, doses)}
-        for (pair, doses), blend in zip(rated.items(), served, strict=True)
-    }
-    editions = subsidy_of(catalog).doses
-    frame = pd.DataFrame(
-        [
-            (*pair, name, products.get(pair, {}).get(name), editions.get(pair[1]), pair in known)
-            for pair in pairs
-            for name in plan.fertilizers
-        ],
-        columns=[*ROW, "kg_ha", "edition", "rated"],
-    )
-    return frame.astype({"kg_ha": "float64", "edition": "str"}), list(_unserved(plan, hand, targets))
+# ---- what is recommended ----------------------------------------------------------------
 
 
 def _recommended(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> pd.DataFrame:
@@ -161,20 +122,15 @@ def _recommended(store: Store, published: Mapping[str, str], plan: AllocationPla
     return pd.DataFrame(store.vector.read(name, published[name], asked))
 
 
-def _in_force(rows: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
+def _in_force(rows: pd.DataFrame) -> dict[Pair, dict[str, float]]:
     """The doses in force, kg/ha by fertilizer, of each unit and commodity.
 
     Those of which one is not known are left out: half a recommendation is none.
     """
-    found: dict[tuple[str, str], dict[str, float]] = {}
+    found: dict[Pair, dict[str, float]] = {}
     for code, commodity, fertilizer, kg_ha in rows[[*ROW, "kg_ha"]].itertuples(index=False):
         found.setdefault((code, commodity), {})[fertilizer] = kg_ha
     return {pair: doses for pair, doses in found.items() if not any(map(np.isnan, doses.values()))}
-
-
-def _as_recommended(hand: AtHand, doses: Amounts) -> Amounts:
-    """Doses of products whose contents nobody states (organic ones): needed just as they are recommended."""
-    return {name: kg for name, kg in doses.items() if name in hand.unstated}
 
 
 # ---- what is missing --------------------------------------------------------------------
@@ -187,17 +143,6 @@ def _notes(rows: pd.DataFrame, rule: Eligibility) -> "pd.Series[str]":
     reasons = [~subsidised, *lacking, ~rows["rated"], rows["kg_ha"].isna()]
     chosen = np.select([each.to_numpy() for each in reasons], NOTES, default="")
     return pd.Series(chosen, index=rows.index, dtype="str").where(chosen != "")
-
-
-def _unserved(plan: AllocationPlan, hand: AtHand, targets: Sequence[Amounts]) -> Iterator[Finding]:
-    """A warning of nutrients that are recommended and that no product of the plan holds."""
-    wanted = {name for each in targets for name, kg in each.items() if kg > 0}
-    if lacking := sorted(wanted - hand.held(dict.fromkeys(wanted, 0.0)).keys()):
-        message = (
-            f"no product of plan '{plan.id}' holds {', '.join(lacking)}, which is recommended, so the need "
-            f"is without it; there are: {', '.join(hand.contents) or 'none with stated contents'}"
-        )
-        yield Finding("nutrient_not_served", "warn", NEED, message, len(lacking), {"nutrients": lacking})
 
 
 def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
