@@ -19,7 +19,7 @@ from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.documents.wording import REL
 from soilinfo.serve.language import language_of
 from soilinfo.serve.processes.area import AreaProcess
-from soilinfo.serve.results import answered, formats_of
+from soilinfo.serve.results import answered, attached, formats_of
 from soilinfo.serve.state import Publication, pinned
 from soilinfo.store import clock
 from soilinfo.store.queue import Job, JobStatus
@@ -86,7 +86,11 @@ def _results(
         return problem(found.error_status or SoilinfoError.status, found.error or "")
     if found.status == "dismissed":
         raise RefusedError(410, "Gone", f"job '{found.id}' was dismissed; it has no result")
-    value = publication.store.queue.result(found.id)
+    queue = publication.store.queue
+    kept = queue.document(found.id, form, language) if form in process.documents else None
+    if kept is not None:
+        return attached(process, kept, form, language)
+    value = queue.result(found.id)
     if value is None:
         text = f"job '{found.id}' has no result yet: it is {found.status}, {found.progress} % are done"
         return problem(404, text, "ResultNotReady", NOT_READY)

@@ -21,11 +21,15 @@ def answered(
     """A result in one of the formats of its process."""
     if form not in process.documents:
         return json_answer(presented(value, response))
+    return attached(process, process.document(value, form, language), form, language)
+
+
+def attached(process: AreaProcess, content: bytes, form: str, language: str) -> Response:
+    """A document that a process made of a result."""
     headers = {
         "Content-Disposition": f'attachment; filename="{process.id}.{form}"',
         "Content-Language": language,
     }
-    content = process.document(value, form, language)
     return Response(content, media_type=process.documents[form], headers=headers)
 
 

@@ -121,11 +121,18 @@ class Queue:
             rows = execute(_SQL["result"], id=id_)
             return orjson.loads(rows[0]["result"]) if rows else None
 
+    def document(self, id_: str, form: str, language: str) -> bytes | None:
+        """What was made of the result of a job in this form and language; None where nothing was."""
+        with self._database.read() as execute:
+            rows = execute(_SQL["document"], id=id_, form=form, language=language)
+            return bytes(rows[0]["content"]) if rows else None
+
     def dismiss(self, id_: str) -> Job:
         """Stop a job, or forget the result of one that has ended; UnknownNameError when there is none."""
         with self._database.queueing() as execute:
             _job(execute, id_)
             execute(_SQL["dismiss"], id=id_, now=self._now(execute))
+            execute(_SQL["forget_documents"], id=id_)
             return _job(execute, id_)
 
     def forget(self, older_than: timedelta) -> list[str]:
@@ -162,6 +169,10 @@ class Queue:
     def give_back(self, job: Job, *, counts: bool) -> bool:
         """Let another worker take the job; ``counts``: whether this was one of its attempts."""
         return self._told("give_back", job, left=job.attempts - (not counts))
+
+    def keep_document(self, job: Job, form: str, language: str, content: bytes) -> bool:
+        """Keep what is made of the result to come; False, and nothing is kept, when it is no longer held."""
+        return self._told("keep_document", job, form=form, language=language, content=content)
 
     def succeed(self, job: Job, result: Mapping[str, Any]) -> bool:
         """End a job with its result; False when it is no longer held, and nothing is kept."""

@@ -99,7 +99,9 @@ def test_the_answer_is_a_csv_or_a_workbook_where_that_is_asked_for(web: httpx.Cl
     assert pages.get_sheet_by_name("Districts").to_python()[2][0] == "DRAFT"
 
 
-def test_a_job_gives_the_same_answer_in_the_same_formats(web: httpx.Client, own: Settings):
+def test_a_job_gives_the_same_answer_in_the_same_formats_which_are_made_before_anybody_asks(
+    web: httpx.Client, own: Settings, monkeypatch: pytest.MonkeyPatch
+):
     accepted = web.post(ASK, json={"inputs": {"plan": PLAN}}, headers={"Prefer": "respond-async"})
     assert accepted.status_code == 201
     path = httpx.URL(accepted.headers["location"]).path
@@ -108,7 +110,12 @@ def test_a_job_gives_the_same_answer_in_the_same_formats(web: httpx.Client, own:
     store.close()
     assert web.get(path).json()["progress"] == 100
     assert web.get(f"{path}/results").json() == answered(web).json()
-    assert web.get(f"{path}/results?f=xlsx").content == answered(web, "?f=xlsx").content
+    forms = [f"?f={form}&lang={language}" for form in ("csv", "xlsx") for language in ("en", "id")]
+    expected = [answered(web, form).content for form in forms]
+    monkeypatch.delattr(SubsidyAllocation, "document")
+    fetched = [web.get(f"{path}/results{form}") for form in forms]
+    assert [each.content for each in fetched] == expected
+    assert [each.headers["content-language"] for each in fetched] == ["en", "id"] * 2
 
 
 def test_its_size_is_that_of_its_rows_so_that_a_large_nation_is_worked_out_as_a_job(own: Settings):

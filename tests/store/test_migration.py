@@ -19,6 +19,7 @@ ROWS = (
 NEWER = (
     "allocation_event",
     "allocation",
+    "job_document",
     "job",
     "withdrawal",
     "decision",

@@ -175,6 +175,21 @@ def test_a_dismissed_job_is_taken_by_nobody_and_has_no_result(queue, when):
     assert queue.dismiss(asked.id).status == "dismissed"
 
 
+def test_documents_of_a_result_are_there_once_it_is_and_go_with_it(queue):
+    add(queue)
+    job = queue.take("w")
+    assert queue.keep_document(job, "xlsx", "id", b"half")
+    assert queue.keep_document(job, "xlsx", "id", b"\x00whole")
+    assert queue.document(job.id, "xlsx", "id") is None
+    queue.succeed(job, {})
+    assert queue.document(job.id, "xlsx", "id") == b"\x00whole"
+    assert queue.document(job.id, "xlsx", "en") is None
+    queue.dismiss(job.id)
+    assert queue.document(job.id, "xlsx", "id") is None
+    assert not queue.keep_document(job, "xlsx", "id", b"late")
+    assert queue.forget(timedelta(0)) == [job.id]
+
+
 def test_another_process_finds_the_jobs_again(settings, queue):
     job = add(queue)
     other = open_store(settings)

@@ -11,13 +11,17 @@ from pygeoapi.plugin import load_plugin
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import UnknownNameError
-from soilinfo.jobs.effort import Advance, Effort
+from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.worker import Perform
 from soilinfo.serve.collections import Source
 from soilinfo.serve.config import PROCESSES
+from soilinfo.serve.processes.area import AreaProcess
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 from soilinfo.store.queue import Job
+
+ANSWERED = 0.2
+"""Share of the work that is done once there is an answer, where documents are made of it."""
 
 
 def performer(settings: Settings, store: Store) -> Perform:
@@ -27,9 +31,23 @@ def performer(settings: Settings, store: Store) -> Perform:
         if job.process not in PROCESSES:
             raise UnknownNameError("process", job.process, PROCESSES)
         source = Source(store, load(settings.config), store.ledger.snapshot(job.snapshot))
-        process = load_plugin("process", {"name": PROCESSES[job.process], "data": source})
-        effort = Effort(source.catalog.services.limits.job_cells, advance)
-        answer: Mapping[str, Any] = process.answer(store.queue.inputs(job.id), effort)
+        process: AreaProcess = load_plugin("process", {"name": PROCESSES[job.process], "data": source})
+        answering = stretch(advance, 0, ANSWERED) if process.documents else advance
+        effort = Effort(source.catalog.services.limits.job_cells, answering)
+        answer = process.answer(store.queue.inputs(job.id), effort)
+        _keep_documents(source, process, job, answer, stretch(advance, ANSWERED, 1))
         return answer
 
     return perform
+
+
+def _keep_documents(
+    source: Source, process: AreaProcess, job: Job, answer: Mapping[str, Any], advance: Advance
+) -> None:
+    """Make every document of an answer in every language: of a nation's allocation it takes longer than the
+    answer itself, and whoever fetches the result should not wait for it."""
+    languages = source.catalog.services.languages
+    wanted = [(form, language) for form in process.documents for language in languages]
+    for done, (form, language) in enumerate(wanted, start=1):
+        source.store.queue.keep_document(job, form, language, process.document(answer, form, language))
+        advance(done / len(wanted))

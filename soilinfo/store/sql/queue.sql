@@ -45,6 +45,12 @@ WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attem
 UPDATE job SET status = 'successful', progress = 100, result = :result, finished = :now, updated = :now
 WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
 
+-- name: keep_document
+INSERT INTO job_document (job, form, language, content)
+SELECT id, CAST(:form AS TEXT), CAST(:language AS TEXT), :content FROM job
+WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts
+ON CONFLICT (job, form, language) DO UPDATE SET content = excluded.content RETURNING job
+
 -- name: fail
 UPDATE job SET status = 'failed', error = :error, error_status = :error_status, finished = :now, updated = :now
 WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
@@ -56,11 +62,18 @@ UPDATE job SET status = 'failed', error = :error, error_status = 500, finished =
 UPDATE job SET status = 'dismissed', result = NULL, finished = coalesce(finished, :now), updated = :now
 WHERE id = :id AND status <> 'dismissed'
 
+-- name: forget_documents
+DELETE FROM job_document WHERE job = :id
+
 -- name: inputs
 SELECT inputs FROM job WHERE id = :id
 
 -- name: result
 SELECT result FROM job WHERE id = :id AND status = 'successful'
+
+-- name: document
+SELECT content FROM job_document JOIN job ON job.id = job_document.job
+WHERE job.id = :id AND status = 'successful' AND form = :form AND language = :language
 
 -- name: forget
 DELETE FROM job WHERE finished < :before RETURNING id
