@@ -98,7 +98,7 @@ def tables() -> dict[str, list[tuple[object, ...]]]:
             for farmer, plot, code, commodity, hectares in PLOTS
         ],
         "redeemed": [
-            (code, name, month, 10.0 * month, 8.0 * month, 0.0)
+            (code, name, month, 8.0 * month, 6.0 * month, 0.0)
             for code, name in named.items()
             for month in (1, 2, 3)
         ],
@@ -130,8 +130,8 @@ def write_office_table(
     ``more``: columns that it has besides, the last of each row.
     """
     table = yaml.safe_load((SHIPPED / "tables" / f"{name}.yaml").read_text("utf-8"))
-    table["source"] = f"../sources/{name}.csv"
     table["columns"] |= more
+    table["source"] = f"../sources/{name}.csv"
     headings = [column["source"] for column in table["columns"].values()]
     write_table(config.parent / "sources" / f"{name}.csv", "Uji", headings, map(_cells, rows))
     (config / "tables").mkdir(exist_ok=True)

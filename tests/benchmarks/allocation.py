@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import block_array, coo_array, csr_array
 
-from soilinfo.evaluate.allocation.hierarchy import in_sacks
+from soilinfo.evaluate.allocation.hierarchy import by_level, in_sacks
 from soilinfo.evaluate.allocation.limits import Limits
 from soilinfo.evaluate.allocation.max_min import max_min
 from soilinfo.evaluate.allocation.optimal import optimal
@@ -162,7 +162,9 @@ def _tonnes(shares: Mapping[str, Shares]) -> Tonnes:
 
 def _sacks(nation: Nation, shares: Mapping[str, Shares]) -> object:
     problems = nation.problems()
-    return {name: in_sacks(problems[name], each, nation.tree, SACK_KG) for name, each in shares.items()}
+    found = {name: in_sacks(problems[name], each, SACK_KG).units for name, each in shares.items()}
+    rows = pd.concat(found, names=["fertilizer", "code"]).reset_index()
+    return by_level(rows, nation.tree, ["sacks"])
 
 
 # ---- the bare ways ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from soilinfo.errors import InputError
 from soilinfo.evaluate.allocation.problem import EXACT_T
 from soilinfo.findings import some
 
-COLUMNS = ["need_t", "allocated_t"]
+COMPARED = ["need_t", "allocated_t"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
 def _side(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if not frame.index.is_unique:
         raise InputError(f"units stand twice {name}: {some(sorted(frame.index[frame.index.duplicated()]))}")
-    return frame[COLUMNS].add_suffix(f"_{name}")
+    return frame[COMPARED].add_suffix(f"_{name}")
 
 
 def _pct(part: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[float]":

@@ -1,4 +1,4 @@
-"""From tonnes to whole sacks, at every level of the hierarchy.
+"""From tonnes to whole sacks, and their sums at every level of the hierarchy.
 
 The sacks are divided once, among the finest units; every unit above has exactly those of its parts together.
 Dividing them level by level would keep each province within a sack of its share, but it takes sacks away from
@@ -9,7 +9,7 @@ want regardless of its bounds, no unit at any level gets a sack less of a greate
 Counts are whole numbers of sacks; tonnes are made of them last, so no sum ever rounds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,24 +26,21 @@ from soilinfo.findings import some
 class Sacks:
     """An allocation in whole sacks.
 
-    ``levels``: for each level, the widest first, a frame by code with ``sacks`` and ``allocated_t``.
-    ``left_t``: what of the total is handed to nobody: less than a sack, or what caps leave over.
+    ``units``: a frame by code with ``sacks`` and ``allocated_t``. ``left_t``: what of the total is handed to
+    nobody: less than a sack, or what caps leave over.
     """
 
-    levels: Mapping[str, pd.DataFrame]
+    units: pd.DataFrame
     left_t: float
 
 
-def in_sacks(problem: Problem, shares: Shares, tree: pd.DataFrame, sack_kg: float) -> Sacks:
-    """Shares rounded to sacks by Webster's method, and their sums at every level.
+def in_sacks(problem: Problem, shares: Shares, sack_kg: float) -> Sacks:
+    """Shares rounded to sacks by Webster's method.
 
-    ``tree``: a row for each unit of the problem, index named by the finest level; a column for each level
-    above, the widest first, with the codes there. Caps are rounded down to whole sacks and floors up, but
-    where no whole sack lies between the two the cap holds. Never more sacks than the shares sum to, nor than
-    the caps of units that want any hold.
+    Caps are rounded down to whole sacks and floors up, but where no whole sack lies between the two the cap
+    holds. Never more sacks than the shares sum to, nor than the caps of units that want any hold.
 
-    Raises InputError for a unit that is not in ``tree`` or has no parent there, for one with two parents,
-    for a sack of no weight, and when the floors in whole sacks are more than there is.
+    Raises InputError for a sack of no weight, and when the floors in whole sacks are more than there is.
     """
     if not sack_kg > 0:
         raise InputError(f"a sack must weigh more than 0 kg, not {sack_kg}")
@@ -53,12 +50,8 @@ def in_sacks(problem: Problem, shares: Shares, tree: pd.DataFrame, sack_kg: floa
         raise InputError(f"the floors come to {least:,} whole sacks, {least - total:,} more than there are")
     total = min(total, int(bounds["high"].sum()))
     sacks = apportion(shares.units["wanted_t"], total, bounds["low"], bounds["high"])
-    frames = {name: _in_tonnes(counts, sack_kg) for name, counts in reversed(_sums(sacks, tree))}
-    return Sacks(frames, max(problem.total_t - total * sack_kg / KG, 0.0))
-
-
-def _in_tonnes(sacks: "pd.Series[int]", sack_kg: float) -> pd.DataFrame:
-    return pd.DataFrame({"sacks": sacks, "allocated_t": tonnes_of(sacks, sack_kg)}).rename_axis("code")
+    units = pd.DataFrame({"sacks": sacks, "allocated_t": tonnes_of(sacks, sack_kg)}).rename_axis("code")
+    return Sacks(units, max(problem.total_t - total * sack_kg / KG, 0.0))
 
 
 def _bounds(problem: Problem, shares: Shares, sack_kg: float, most: int) -> pd.DataFrame:
@@ -70,21 +63,35 @@ def _bounds(problem: Problem, shares: Shares, sack_kg: float, most: int) -> pd.D
     return pd.DataFrame({"low": low, "high": np.where(wanting, high, low)}, problem.units.index)
 
 
-def _sums(sacks: "pd.Series[int]", tree: pd.DataFrame) -> list[tuple[str, "pd.Series[int]"]]:
-    """Name and sacks (by code) of each level, the finest first; checks that every unit has one parent."""
-    if (unknown := sacks.index.difference(tree.index)).size:
+def by_level(rows: pd.DataFrame, tree: pd.DataFrame, summed: Sequence[str]) -> Mapping[str, pd.DataFrame]:
+    """Sums of columns at every level, the widest first, and last the rows of the finest units themselves.
+
+    ``rows``: by ``code`` and ``fertilizer``. ``tree``: a row for each unit, index named by the finest level;
+    a column for each level above, the widest first, with the codes there. A sum is of what is known, NaN
+    where nothing is. Raises InputError for a unit that is not in ``tree`` or has no parent there, and for one
+    with two parents.
+    """
+    _check_tree(tree, pd.Index(rows["code"].unique()))
+    wider = {
+        str(level): rows.assign(code=rows["code"].map(codes))
+        .groupby(["code", "fertilizer"])[list(summed)]
+        .sum(min_count=1)
+        .reset_index()
+        for level, codes in tree.items()
+    }
+    return {**wider, str(tree.index.name): rows}
+
+
+def _check_tree(tree: pd.DataFrame, codes: pd.Index) -> None:
+    if (unknown := codes.difference(tree.index)).size:
         raise InputError(f"of these units it is not known what they are part of: {some(unknown)}")
-    finer, above = str(tree.index.name or "units"), tree.loc[sacks.index]
-    sums = [(finer, sacks)]
+    finer, above = str(tree.index.name), tree.loc[codes]
     for wider in map(str, reversed(tree.columns)):
         if (orphans := above.index[above[wider].isna()]).size:
             raise InputError(
                 f"of these {finer} it is not known which of the {wider} they are in: {some(orphans)}"
             )
-        sacks = sacks.groupby(above[wider]).sum()
-        sums.append((wider, sacks))
         above = above.drop_duplicates().set_index(wider)
         if (split := above.index[above.index.duplicated()]).size:
             raise InputError(f"these of the {wider} are in more than one of what lies above: {some(split)}")
         finer = wider
-    return sums

@@ -15,14 +15,15 @@ from soilinfo.findings import some
 
 Numbers = NDArray[np.float64]
 
-COLUMNS = ("need_t", "floor_t", "cap_t", "weight")
+STATED = ("need_t", "floor_t", "cap_t", "weight")
+"""The columns that are stated of every unit."""
 FROZEN = "frozen_t"
 """The column, which may be absent, of what a unit gets whatever the method; NaN for every other unit."""
 
 EXACT_T = 0.0005
 """Tonnes that differ by no more than half a kilogram are the same: they are printed to the kilogram."""
 SLACK = 1e-9
-"""By this share of the total sums may differ, which is what additions of floating point leave."""
+"""By this share of itself a sum of tonnes or money may be off: additions of floating point leave as much."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def shares(problem: Problem, allocated: Numbers, wanted: Numbers, level: float |
 def _check_table(units: pd.DataFrame) -> None:
     if units.empty:
         raise InputError("there are no units to divide anything among: the table is empty")
-    if missing := [name for name in COLUMNS if name not in units]:
-        raise InputError(f"the units need {', '.join(COLUMNS)}; missing: {', '.join(missing)}")
+    if missing := [name for name in STATED if name not in units]:
+        raise InputError(f"the units need {', '.join(STATED)}; missing: {', '.join(missing)}")
     if not units.index.is_unique:
         twice = sorted(units.index[units.index.duplicated()].unique())
         raise InputError(f"units must be listed once; twice or more: {some(twice)}")
@@ -114,7 +115,7 @@ def _check_table(units: pd.DataFrame) -> None:
 def _check_numbers(units: pd.DataFrame, total_t: float) -> None:
     if not 0 <= total_t < np.inf:
         raise InputError(f"the total to divide must be 0 t or more, not {total_t}")
-    for name in (*COLUMNS, *({FROZEN} & set(units))):
+    for name in (*STATED, *({FROZEN} & set(units))):
         values = units[name].to_numpy(np.float64)
         if name != FROZEN and (missing := units.index[np.isnan(values)]).size:
             raise InputError(f"{name} is missing, which is not zero, of {some(sorted(missing))}")

@@ -16,7 +16,7 @@ from soilinfo.evaluate.allocation.problem import Numbers
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
 
-NOTHING = 1e-7
+DUAL_SLACK = 1e-7
 """Reduced costs and duals below this, of worths of 1 at most, are zero: the tolerance of HiGHS."""
 
 
@@ -45,10 +45,10 @@ def solve(programme: Programme) -> Numbers:
     scale = float(np.abs(programme.worth).max()) or 1.0
     found = _highs(-programme.worth / scale, programme.rows, programme.limit, programme.room)
     amounts: Numbers = np.clip(found.x, 0, programme.room)
-    tied = np.abs(found.lower.marginals + found.upper.marginals) <= NOTHING
+    tied = np.abs(found.lower.marginals + found.upper.marginals) <= DUAL_SLACK
     if tied.sum() < 2:
         return amounts
-    amounts[tied] = _nearest(programme, amounts, tied, np.abs(found.ineqlin.marginals) > NOTHING)
+    amounts[tied] = _nearest(programme, amounts, tied, np.abs(found.ineqlin.marginals) > DUAL_SLACK)
     return amounts
 
 

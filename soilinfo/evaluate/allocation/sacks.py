@@ -9,9 +9,9 @@ from soilinfo.evaluate.allocation.problem import Numbers
 Counts = NDArray[np.int64]
 KG = 1000
 """Kilograms in a tonne."""
-EXACT = 1e-9
-"""What misses a whole sack by no more is one: additions of floating point leave as much of a few tonnes,"""
-RELATIVE = 1e-12
+SACK_SLACK = 1e-9
+"""What misses a whole sack by no more is one: additions of floating point leave as much of a few sacks,"""
+SACK_SLACK_RELATIVE = 1e-12
 """and this share of many."""
 
 
@@ -23,4 +23,4 @@ def tonnes_of(sacks: "pd.Series[int]", sack_kg: "float | pd.Series[float]") -> "
 def whole_sacks(tonnes: Numbers, sack_kg: "float | Numbers") -> Counts:
     """How many whole sacks tonnes hold."""
     sacks = tonnes * KG / sack_kg
-    return np.floor(sacks + EXACT + RELATIVE * np.abs(sacks)).astype(np.int64)
+    return np.floor(sacks + SACK_SLACK + SACK_SLACK_RELATIVE * np.abs(sacks)).astype(np.int64)

@@ -1,6 +1,6 @@
 """A plan's allocation: what there is, shared by a method in whole sacks, by level and through the year."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ import pandas as pd
 
 from soilinfo.catalog.allocations import AllocationPlan, Method
 from soilinfo.catalog.models import Catalog
-from soilinfo.evaluate.allocation.hierarchy import Sacks, in_sacks
+from soilinfo.evaluate.allocation.hierarchy import Sacks, by_level, in_sacks
 from soilinfo.evaluate.allocation.months import monthly
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.sacks import KG, tonnes_of, whole_sacks
@@ -130,19 +130,29 @@ def divided(
 ) -> dict[str, Divided]:
     """These problems (by fertilizer) solved by the method decided upon, in whole sacks."""
     shares = share(basis, decided, problems)
-    tree = basis.tree.paths.drop(columns=basis.tree.finest).rename_axis(basis.tree.finest)
-    sack_kg = decided["sack_kg"]
     return {
-        name: Divided(problem, shares[name], in_sacks(problem, shares[name], tree, sack_kg[name]))
+        name: Divided(problem, shares[name], in_sacks(problem, shares[name], decided["sack_kg"][name]))
         for name, problem in problems.items()
     }
+
+
+def together(parts: Sequence[Divided]) -> Divided:
+    """One fertilizer, of groups of units each of which it was divided among for itself."""
+    return Divided(
+        Problem(
+            pd.concat([each.problem.units for each in parts]), sum(each.problem.total_t for each in parts)
+        ),
+        Shares(pd.concat([each.shares.units for each in parts]), sum(each.shares.left_t for each in parts)),
+        Sacks(pd.concat([each.sacks.units for each in parts]), sum(each.sacks.left_t for each in parts)),
+    )
 
 
 def tabled(basis: PlanBasis, decided: Mapping[str, Any], done: Mapping[str, Divided]) -> Allocation:
     """The allocation of fertilizers that are divided."""
     cost = f"cost_{decided['rules']['currency'].lower()}"
     rows = pd.concat([_rows(basis, name, each) for name, each in done.items()], ignore_index=True)
-    levels = {level: _level(basis, rows, level, decided, cost) for level in decided["levels"]}
+    sums = by_level(rows, basis.tree.above, [name for name in SUMMED if name in rows])
+    levels = {level: _level(basis, frame, level, decided, cost) for level, frame in sums.items()}
     problems = {name: each.problem for name, each in done.items()}
     sacks = {name: each.sacks for name, each in done.items()}
     findings = (*basis.findings, *findings_about(basis, levels, problems, sacks, decided))
@@ -197,7 +207,7 @@ def problem_of(basis: PlanBasis, decided: Mapping[str, Any], name: str) -> Probl
 
 def _rows(basis: PlanBasis, name: str, done: Divided) -> pd.DataFrame:
     """What each unit gets of one fertilizer, and why, by position."""
-    finest, units = done.sacks.levels[basis.tree.finest], done.problem.units
+    finest, units = done.sacks.units, done.problem.units
     about = basis.demand.loc[name].loc[units.index, [each for each in DEMANDED if each in basis.demand]]
     frame = about.join(units[["need_t", "weight", "floor_t", "cap_t"]]).assign(
         share_t=done.shares.units["allocated_t"],
@@ -210,27 +220,22 @@ def _rows(basis: PlanBasis, name: str, done: Divided) -> pd.DataFrame:
 
 
 def _level(
-    basis: PlanBasis, rows: pd.DataFrame, level: str, decided: Mapping[str, Any], cost: str
+    basis: PlanBasis, frame: pd.DataFrame, level: str, decided: Mapping[str, Any], cost: str
 ) -> pd.DataFrame:
-    """The rows of the finest level, or their sums by the units of one above."""
-    summed = [name for name in SUMMED if name in rows]
-    if level == basis.tree.finest:
-        frame = rows.copy()
-    else:
-        above = rows.assign(code=rows["code"].map(basis.tree.paths[level]))
-        frame = above.groupby(["code", "fertilizer"])[summed].sum(min_count=1).reset_index()
+    """Rows or sums of one level with names, cost and what is met of the need, in the order of the chain."""
     # Of whole sacks, so that sums are the same whichever way they are added up.
-    frame["allocated_t"] = tonnes_of(frame["sacks"], frame["fertilizer"].map(decided["sack_kg"]))
-    met = (100 * frame["allocated_t"] / frame["need_t"].where(frame["need_t"] > 0)).round(4)
+    tonnes = tonnes_of(frame["sacks"], frame["fertilizer"].map(decided["sack_kg"]))
     price = frame["fertilizer"].map(decided["price"]).astype(float)
     frame = frame.assign(
+        allocated_t=tonnes,
         name=frame["code"].map(basis.tree.names[level]),
-        need_met_pct=met,
-        **{cost: (frame["allocated_t"] * KG * price).round(2)},
+        need_met_pct=(100 * tonnes / frame["need_t"].where(frame["need_t"] > 0)).round(4),
+        **{cost: (tonnes * KG * price).round(2)},
     ).astype({"sacks": "int64"})
     if basis.legal is not None and basis.plan.legal_totals and level == basis.plan.legal_totals.level:
         frame = frame.assign(legal_t=_printed(basis.legal, frame))
-    first = ["code", "name", "fertilizer", *(name for name in summed if name not in ("sacks", "allocated_t"))]
+    summed = [name for name in SUMMED if name in frame and name not in ("sacks", "allocated_t")]
+    first = ["code", "name", "fertilizer", *summed]
     last = ["sacks", "allocated_t", "need_met_pct", cost]
     between = [name for name in ("weight", "floor_t", "cap_t", "share_t", "bound") if name in frame]
     after = [name for name in ("legal_t",) if name in frame]

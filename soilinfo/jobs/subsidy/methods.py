@@ -111,7 +111,7 @@ def _responses(basis: PlanBasis, problems: Mapping[str, Problem]) -> pd.DataFram
 
 
 def _limits(basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]) -> Limits:
-    """The plan's budget and quotas; none for tonnes moved within the year, which keeps what all cost."""
+    """The plan's budget and quotas; none for tonnes that move within the year, which change neither."""
     if "after" in decided:
         return NO_LIMITS
     budget, quotas = decided["budget"], basis.plan.quotas

@@ -30,6 +30,11 @@ class UnitTree:
         return str(self.paths.columns[-1])
 
     @property
+    def above(self) -> pd.DataFrame:
+        """The codes above each unit of the finest level (index, so named), the coarsest level first."""
+        return self.paths.drop(columns=self.finest).rename_axis(self.finest)
+
+    @property
     def shared(self) -> dict[str, str]:
         """The names of the units that share, by code."""
         return {str(code): str(name) for code, name in self.names[self.finest].items()}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from soilinfo.errors import InputError
 from soilinfo.evaluate.allocation.apportion import apportion
-from soilinfo.evaluate.allocation.hierarchy import Sacks, in_sacks
+from soilinfo.evaluate.allocation.hierarchy import Sacks, by_level, in_sacks
 from soilinfo.evaluate.allocation.max_min import max_min
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.proportional import proportional
@@ -22,29 +22,37 @@ methods = st.sampled_from([proportional, max_min])
 
 
 def sacks_of(given_problem: Problem, sack_kg: float = 50) -> Sacks:
-    return in_sacks(given_problem, proportional(given_problem), TREE, sack_kg)
+    return in_sacks(given_problem, proportional(given_problem), sack_kg)
+
+
+def levels_of(found: Sacks, tree: pd.DataFrame = TREE) -> dict[str, "pd.Series[int]"]:
+    """Sacks by code at every level."""
+    rows = found.units.reset_index().assign(fertilizer="urea")
+    return {
+        level: frame.set_index("code")["sacks"] for level, frame in by_level(rows, tree, ["sacks"]).items()
+    }
 
 
 def counts(found: Sacks, level: str = "districts") -> list[int]:
-    return found.levels[level]["sacks"].to_list()
+    return levels_of(found)[level].to_list()
 
 
 def test_every_level_adds_up_to_the_same_sacks():
     found = sacks_of(problem(10, [3, 5, 7, 11, 13, 17, 19, 23]))
-    assert {sum(counts(found, level)) for level in found.levels} == {200}
-    assert list(found.levels) == ["provinces", "regencies", "districts"]
+    assert {sum(counts(found, level)) for level in levels_of(found)} == {200}
+    assert list(levels_of(found)) == ["provinces", "regencies", "districts"]
 
 
 def test_a_unit_has_the_sacks_of_its_parts():
     found = sacks_of(problem(10, [3, 5, 7, 11, 13, 17, 19, 23]))
-    districts, regencies = (found.levels[level]["sacks"] for level in ("districts", "regencies"))
+    districts, regencies = (levels_of(found)[level] for level in ("districts", "regencies"))
     assert regencies["S"] == districts[["c", "d", "e"]].sum()
 
 
 def test_tonnes_are_whole_sacks():
     found = sacks_of(problem(1, [1, 1, 1]))
     assert counts(found) == [7, 7, 6]
-    assert found.levels["districts"]["allocated_t"].to_list() == [0.35, 0.35, 0.3]
+    assert found.units["allocated_t"].to_list() == [0.35, 0.35, 0.3]
 
 
 def test_less_than_a_sack_is_left():
@@ -80,25 +88,22 @@ def test_a_sack_of_no_weight_is_refused():
 
 
 def test_a_unit_of_unknown_place_is_named():
-    given_problem = problem(10, [1, 1])
     with pytest.raises(InputError, match="not known what they are part of: b"):
-        in_sacks(given_problem, proportional(given_problem), TREE.drop("b"), 50)
+        levels_of(sacks_of(problem(10, [1, 1])), TREE.drop("b"))
 
 
 def test_a_unit_without_a_parent_is_named():
-    given_problem = problem(10, [1, 1])
     tree = TREE.assign(regencies=TREE["regencies"].where(TREE.index != "b"))
     with pytest.raises(
         InputError, match="these districts it is not known which of the regencies they are in: b"
     ):
-        in_sacks(given_problem, proportional(given_problem), tree, 50)
+        levels_of(sacks_of(problem(10, [1, 1])), tree)
 
 
 def test_a_unit_with_two_parents_is_named():
-    given_problem = problem(10, [1, 1])
     tree = TREE.assign(provinces=list("PQPPPQQQ"))
     with pytest.raises(InputError, match="these of the regencies are in more than one of what lies above: R"):
-        in_sacks(given_problem, proportional(given_problem), tree, 50)
+        levels_of(sacks_of(problem(10, [1, 1])), tree)
 
 
 def test_a_frozen_unit_keeps_its_sacks():
@@ -110,13 +115,13 @@ def test_a_frozen_unit_keeps_its_sacks():
 def test_sums_are_exact_and_caps_and_floors_hold_to_the_sack(
     given_problem: Problem, method: Callable[[Problem], Shares]
 ):
-    found = in_sacks(given_problem, method(given_problem), TREE, 50)
-    tonnes = found.levels["districts"]["allocated_t"].to_numpy()
+    found = in_sacks(given_problem, method(given_problem), 50)
+    tonnes = found.units["allocated_t"].to_numpy()
     assert (tonnes <= given_problem.upper + 1e-9).all()
     assert (tonnes > given_problem.lower - 0.05).all()
     assert tonnes.sum() + found.left_t == pytest.approx(given_problem.total_t)
     for level, codes in TREE.loc[given_problem.units.index].items():
-        sums = found.levels["districts"]["sacks"].groupby(codes).sum()
+        sums = found.units["sacks"].groupby(codes).sum()
         assert counts(found, str(level)) == sums.to_list()
 
 
@@ -126,9 +131,10 @@ def test_a_greater_total_gives_no_unit_a_sack_less_at_any_level(
     given_problem: Problem, method: Callable[[Problem], Shares], more: int
 ):
     greater = Problem(given_problem.units, given_problem.total_t + more * 0.05)
-    before, after = (in_sacks(each, method(each), TREE, 50) for each in (given_problem, greater))
-    for level, frame in before.levels.items():
-        assert (after.levels[level]["sacks"] >= frame["sacks"]).all()
+    before, after = (in_sacks(each, method(each), 50) for each in (given_problem, greater))
+    greater_sums = levels_of(after)
+    for level, sacks in levels_of(before).items():
+        assert (greater_sums[level] >= sacks).all()
 
 
 def test_rounding_shares_that_bounds_have_shifted_may_take_a_sack_away():

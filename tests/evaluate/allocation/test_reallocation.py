@@ -1,6 +1,5 @@
 from math import nan
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,17 +68,13 @@ def test_more_redeemed_than_allocated_is_named():
 def test_nobody_falls_below_what_is_redeemed_nor_rises_above_the_cap_and_sacks_stay(
     before: Problem, data: st.DataObject
 ):
-    sacks = in_sacks(before, proportional(before), _tree(before), SACK_KG).levels["units"]["sacks"]
+    sacks = in_sacks(before, proportional(before), SACK_KG).units["sacks"]
     eighths = st.sampled_from([0, 1, 2, 4, nan])
     redeemed = sacks * 0.05 * [data.draw(eighths) / 8 for _ in sacks]
     progress = Progress(sacks, redeemed, sacks * 0.05 / 4)
     again = reallocation(before, progress, SACK_KG)
-    after = in_sacks(again, proportional(again), _tree(before), SACK_KG).levels["units"]
+    after = in_sacks(again, proportional(again), SACK_KG).units
     assert after["sacks"].sum() == sacks.sum()
     assert (after["allocated_t"] >= redeemed.fillna(0) - 1e-9).all()
     assert (after["allocated_t"] <= before.units["cap_t"] + 1e-9).all()
     assert (after["sacks"] == sacks)[redeemed.isna()].all()
-
-
-def _tree(before: Problem) -> pd.DataFrame:
-    return pd.DataFrame(index=before.units.index.rename("units"))

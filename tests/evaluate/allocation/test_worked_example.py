@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pytest
 
-from soilinfo.evaluate.allocation.hierarchy import Sacks, in_sacks
+from soilinfo.evaluate.allocation.hierarchy import Sacks, by_level, in_sacks
 from soilinfo.evaluate.allocation.max_min import max_min
 from soilinfo.evaluate.allocation.optimal import optimal
 from soilinfo.evaluate.allocation.problem import Problem, Shares
@@ -34,7 +34,7 @@ def by_worth(problem: Problem) -> Shares:
 
 def divided(method: Callable[[Problem], Shares]) -> Sacks:
     problem = Problem(UNITS, 600)
-    return in_sacks(problem, method(problem), TREE, 50)
+    return in_sacks(problem, method(problem), 50)
 
 
 TONNES: Mapping[Callable[[Problem], Shares], list[float]] = {
@@ -47,7 +47,7 @@ TONNES: Mapping[Callable[[Problem], Shares], list[float]] = {
 
 @pytest.mark.parametrize("method", TONNES)
 def test_each_method_gives_the_tonnes_of_the_page(method: Callable[[Problem], Shares]):
-    assert divided(method).levels["districts"]["allocated_t"].to_list() == TONNES[method]
+    assert divided(method).units["allocated_t"].to_list() == TONNES[method]
 
 
 def test_the_level_is_the_share_of_need_that_those_whom_no_bound_holds_get():
@@ -55,16 +55,17 @@ def test_the_level_is_the_share_of_need_that_those_whom_no_bound_holds_get():
 
 
 def test_the_sacks_of_the_provinces_are_those_of_their_districts():
-    levels = divided(proportional).levels
-    assert levels["districts"]["sacks"].to_list() == [4933, 3000, 2467, 1600]
-    assert levels["provinces"]["sacks"].to_dict() == {"01": 7933, "02": 4067}
+    districts = divided(proportional).units.reset_index().assign(fertilizer="urea")
+    assert districts["sacks"].to_list() == [4933, 3000, 2467, 1600]
+    provinces = by_level(districts, TREE, ["sacks"])["provinces"].set_index("code")
+    assert provinces["sacks"].to_dict() == {"01": 7933, "02": 4067}
 
 
 def test_what_a_district_did_not_redeem_goes_to_those_that_asked_for_more():
     """Alas redeemed nothing of the fifth that was due: 986 sacks go to Cibu and Dano; Bumi is full."""
-    sacks = divided(proportional).levels["districts"]["sacks"]
+    sacks = divided(proportional).units["sacks"]
     redeemed = sacks * 0.05 / 5 * [0, 1, 1, 1]
     problem = Problem(UNITS.assign(floor_t=0.0), 600)
     again = reallocation(problem, Progress(sacks, redeemed, sacks * 0.05 / 5), 50)
-    moved = in_sacks(again, proportional(again), TREE, 50).levels["districts"]["sacks"] - sacks
+    moved = in_sacks(again, proportional(again), 50).units["sacks"] - sacks
     assert moved.to_list() == [-986, 0, 902, 84]

@@ -2,16 +2,22 @@
 
 from math import isnan
 
+import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from soilinfo.catalog.allocations import Objective, Quota, Quotas
 from soilinfo.errors import InputError
 from soilinfo.jobs.subsidy.explain import explain
 from soilinfo.jobs.subsidy.outputs import export
+from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.reallocate import reallocate
 from soilinfo.jobs.subsidy.records import allocation_of, save
+from soilinfo.jobs.subsidy.redeemed import of_none
+from soilinfo.report.allocation.findings import worded
+from soilinfo.report.phrases import Phrases
 from tests.jobs.subsidy.conftest import approved, drafted
-from tests.subsidised import DISTRICTS, write_office_table
+from tests.subsidised import DISTRICTS, PLAN, write_office_table
 
 FROZEN = {"01.03.01": {"npk_15_10_12": 600.0}}
 KEY = ["code", "fertilizer"]
@@ -189,6 +195,14 @@ def test_who_does_not_tell_of_every_month_keeps_what_it_has_and_is_named(country
     assert left == pytest.approx(after["allocated_t"] - after["due_t"])
 
 
+def test_tonnes_redeemed_where_none_was_allocated_are_told(country):
+    told = pd.DataFrame({"urea": [5.0, 7.5], "organic": [None, 0.0]}, index=["01.01.01", "99.99.99"])
+    given = pd.MultiIndex.from_tuples([("urea", "01.01.01")])
+    (found,) = of_none(plan_of(country.catalog, PLAN), told, given)
+    assert found.evidence == {"fertilizer": "urea", "codes": ["99.99.99"], "redeemed_t": 7.5}
+    assert "7,5 t Urea ditebus di satuan" in worded(Phrases(country.catalog, "id"), found)
+
+
 def test_a_file_with_codes_of_another_system_is_caught_by_the_names(country, record):
     """The codes are those of other districts, the names give them away."""
     codes = [*DISTRICTS]
@@ -207,6 +221,31 @@ def test_after_december_nothing_is_moved(country, record):
 def test_only_what_is_approved_is_reallocated(country):
     with pytest.raises(InputError, match="is draft; only what is approved is reallocated"):
         reallocate(country.store, country.catalog, drafted(country))
+
+
+@pytest.fixture(scope="module")
+def by_quota(country):
+    """An approved allocation of most worth, in which one regency has a quota of NPK."""
+    quotas = Quotas(level="regencies", units={"01.01": {"npk_15_10_12": Quota(least_pct=40)}})
+    objective = Objective(table="priority", code="code", column="poverty_pct")
+    return approved(country, method="optimal", objective=objective, quotas=quotas)
+
+
+def test_a_regency_with_a_quota_keeps_its_tonnes_to_the_sack(country, by_quota):
+    """01.01.02 lags: what it gives up stays in its regency, though tonnes are worth more elsewhere."""
+    old = allocation_of(country.store, by_quota)
+    before = old.rows.set_index(KEY)
+    due = old.months.query("month <= 3").groupby(KEY)["allocated_t"].sum().xs("npk_15_10_12", level=1)
+    path = redeemed_file(country, fetched((due.drop("01.01.02") / 3).to_dict()))
+    done = reallocate(country.store, country.catalog, by_quota, path)
+    had, has = (
+        each.levels["regencies"].set_index(KEY)["sacks"].xs("npk_15_10_12", level=1) for each in (old, done)
+    )
+    assert has["01.01"] == had["01.01"]
+    assert has.sum() == had.sum()
+    after = done.rows.set_index(KEY)
+    assert after.loc["01.01.02", "npk_15_10_12"]["sacks"] < before.loc["01.01.02", "npk_15_10_12"]["sacks"]
+    assert after.loc["01.01.01", "npk_15_10_12"]["sacks"] > before.loc["01.01.01", "npk_15_10_12"]["sacks"]
 
 
 def test_a_plan_without_a_table_of_redeemed_tonnes_says_what_to_add(country):
