@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import batched
 from os import cpu_count
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ from soilinfo.jobs.evaluation.summary import table_version, with_units
 from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.runs.cogs import derived_cog, write_variable
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
-from soilinfo.jobs.runs.versions import Origin, new_version, remember
+from soilinfo.jobs.runs.versions import Origin, keep_table, new_version, remember
 from soilinfo.store.cube import CubeWriter, Variable
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -190,11 +192,18 @@ def write_tables(
             parameters=method.parameters,
             metadata=method.told(product),
         )
-        if not store.vector.exists(name, version.version):
-            zones = zones_of(store, catalog, published, level)
-            frame = with_units(rows(zones), zones.units)
-            store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
-        remember(store, version)
+        keep_table(store, version, partial(_with_units, store, catalog, published, level, rows))
         versions[name] = version.version
         progress(Event(product.id, name, "written", done, len(levels)))
     return versions
+
+
+def _with_units(
+    store: Store,
+    catalog: Catalog,
+    published: Mapping[str, str],
+    level: str,
+    rows: Callable[[Zones], pd.DataFrame],
+) -> gpd.GeoDataFrame:
+    zones = zones_of(store, catalog, published, level)
+    return with_units(rows(zones), zones.units)

@@ -1,6 +1,7 @@
 """The key figure of protected paddy land (in Indonesia LP2B over LBS) by unit, from a table of figures."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +14,7 @@ from soilinfo.evaluate.paddy import NOT_MET, added_up, protection
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.summary import table_version, with_units
 from soilinfo.jobs.runs.run import Event, Progress, RunReport
-from soilinfo.jobs.runs.versions import remember
+from soilinfo.jobs.runs.versions import keep_table
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
@@ -46,10 +47,7 @@ def paddy_protection(
         )
         judged = protection(figures, rules.least_share).assign(edition=rules.edition)
         versions[version.layer] = version.version
-        if not store.vector.exists(version.layer, version.version):
-            frame = with_units(_by_position(judged, units), units)
-            store.vector.write(version.layer, version.version, frame, id_field="id", shape_field="code")
-        remember(store, version)
+        keep_table(store, version, partial(with_units, _by_position(judged, units), units))
         report.findings.extend(_too_little(version.layer, judged, rules))
         progress(Event(PADDY_PROTECTION, version.layer, "written", len(versions), len(catalog.levels)))
     return versions

@@ -1,8 +1,10 @@
 """A new version's record: named by its content, so that equal inputs and parameters get an equal name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import geopandas as gpd
 
 from soilinfo import __version__
 from soilinfo.catalog.names import made_anew_by
@@ -66,6 +68,21 @@ def remember(store: Store, version: Version, findings: Sequence[Finding] = ()) -
         store.ledger.record(version, findings)
     elif known.removed:
         store.ledger.set_removed([(version.layer, version.version)], removed=False)
+
+
+def keep_table(
+    store: Store,
+    version: Version,
+    rows: Callable[[], gpd.GeoDataFrame],
+    findings: Sequence[Finding] = (),
+) -> bool:
+    """Write a table by administrative unit (``id``, ``code``) where its version is not there yet, and record
+    it; True where it was written."""
+    missing = not store.vector.exists(version.layer, version.version)
+    if missing:
+        store.vector.write(version.layer, version.version, rows(), id_field="id", shape_field="code")
+    remember(store, version, findings)
+    return missing
 
 
 def new_version(

@@ -1,22 +1,22 @@
 """Allocations as records: draft, submit, approve; what is approved is published and never changes."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 
 import geopandas as gpd
 import pandas as pd
 
-from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import FINDINGS, allocation_of_plan, needs_of_plan, rates_of_plan, table_of
 from soilinfo.errors import InputError
 from soilinfo.jobs.runs.freshness import SETTLED
 from soilinfo.jobs.runs.publication import findings_version
 from soilinfo.jobs.runs.run import recorded
-from soilinfo.jobs.runs.versions import Origin, new_version, remember
+from soilinfo.jobs.runs.versions import Origin, keep_table, new_version
 from soilinfo.jobs.subsidy.allocate import Allocation
 from soilinfo.jobs.subsidy.plans import derived_from
-from soilinfo.jobs.subsidy.rules import changed_since
+from soilinfo.jobs.subsidy.rules import changed_since, plan_kept
 from soilinfo.store.allocations import AllocationRecord
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -24,7 +24,7 @@ from soilinfo.store.vector import Query
 
 PIPELINE = f"{SETTLED}/1"
 """Name of the method; raising the number makes every version anew."""
-KEY = ("commodity", "fertilizer")
+WITHIN_UNIT = ("commodity", "fertilizer")
 """What tells the rows of a unit apart."""
 REALLOCATES = "reallocates"
 """The choice that names the allocation which a reallocation moves tonnes of."""
@@ -86,17 +86,16 @@ def _write_table(
         metadata={"product": product, "level": level},
         run=run,
     )
-    if not store.vector.exists(name, version.version):
-        frame = _with_shapes(store, level, allocation.inputs[level], rows)
-        store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
-    remember(store, version, allocation.findings if rows is allocation.rows else ())
+    findings = allocation.findings if rows is allocation.rows else ()
+    shaped = partial(_with_shapes, store, level, allocation.inputs[level], rows)
+    keep_table(store, version, shaped, findings)
     return version.version
 
 
 def _with_shapes(store: Store, level: str, version: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
     units = store.vector.read(level, version, Query(fields=("code",)))
     shapes = dict(zip(units["code"], units.geometry, strict=True))
-    ids = rows["code"].str.cat(rows[[each for each in KEY if each in rows]], sep=".")
+    ids = rows["code"].str.cat(rows[[each for each in WITHIN_UNIT if each in rows]], sep=".")
     geometry = gpd.GeoSeries(rows["code"].map(shapes).tolist(), crs=4326)
     return gpd.GeoDataFrame(pd.concat([ids.rename("id"), rows], axis=1), geometry=geometry)
 
@@ -155,7 +154,7 @@ def _check_plan(catalog: Catalog, record: AllocationRecord) -> None:
 
 def allocation_of(store: Store, record: AllocationRecord) -> Allocation:
     """The allocation that a record keeps, as it was drafted, whatever config and the store hold by now."""
-    plan = AllocationPlan.model_validate(record.choices["plan"])
+    plan = plan_kept(record.choices)
     names = {level: table_of(allocation_of_plan(plan.id), level) for level in record.choices["levels"]}
     levels = {level: _read(store, record, name) for level, name in names.items()}
     finest = names[plan.level]
@@ -171,6 +170,9 @@ def allocation_of(store: Store, record: AllocationRecord) -> Allocation:
 
 
 def _read(store: Store, record: AllocationRecord, name: str) -> pd.DataFrame:
+    """A table of a record, by its keys; empty where an older record does not keep it."""
+    if name not in record.tables:
+        return pd.DataFrame()
     rows = store.vector.read(name, record.tables[name], Query(geometry=False))
     frame = pd.DataFrame(rows.drop(columns=["geometry", "id"]))
-    return frame.sort_values(["code", *(each for each in KEY if each in frame)], ignore_index=True)
+    return frame.sort_values(["code", *(each for each in WITHIN_UNIT if each in frame)], ignore_index=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import geopandas as gpd
 import pandas as pd
 
 from soilinfo.catalog.models import Catalog
@@ -10,7 +11,7 @@ from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.products import Method
 from soilinfo.jobs.evaluation.summary import table_version, with_units
 from soilinfo.jobs.runs.run import Event, Progress, RunReport
-from soilinfo.jobs.runs.versions import remember
+from soilinfo.jobs.runs.versions import keep_table
 from soilinfo.store.home import Store
 
 
@@ -45,12 +46,13 @@ def write_unit_table(
         parameters=method.parameters,
         metadata={"product": product, "crop": None, "notes": [dict(note) for note in method.notes]},
     )
-    if not store.vector.exists(name, version.version):
+
+    def of_units() -> gpd.GeoDataFrame:
         units = store.vector.read(level, published[level])
-        frame = with_units(_by_position(rows(), units, key), units)
-        store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
+        return with_units(_by_position(rows(), units, key), units)
+
+    if keep_table(store, version, of_units, findings):
         report.findings.extend(findings)
-    remember(store, version, findings)
     progress(Event(product, name, "written", 1, 1))
     return {name: version.version}
 
