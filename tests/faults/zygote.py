@@ -1,8 +1,9 @@
-"""A process that has imported everything and forks one ingestion after the other, to be killed or not.
+"""A process that has imported everything and forks one job after the other, to be killed or not.
 
 Its argument are the settings (JSON). Reads a plan per line (JSON) from standard input and answers one line
 each. A plan to kill names a phase, which of its calls, and how many seconds into it. Without a phase it
-answers how often and how long each phase was called, which is what the instants are drawn from.
+answers how often and how long each phase was called, which is what the instants are drawn from. The job is
+an ingestion, or the approval of the allocation that the plan names.
 """
 
 import json
@@ -26,8 +27,9 @@ from soilinfo.ingest.source import Reader
 from soilinfo.jobs import ingest as ingest_job
 from soilinfo.jobs.ingestion import rasters
 from soilinfo.jobs.runs.run import silent
+from soilinfo.jobs.subsidy import records
 from soilinfo.settings import Settings
-from soilinfo.store import files
+from soilinfo.store import allocations, files
 from soilinfo.store.cube import CubeWriter
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.ledger import Ledger
@@ -40,6 +42,13 @@ PHASES: Mapping[str, tuple[tuple[Any, str], ...]] = {
     "collect": ((Store, "collect_garbage"),),
 }
 """What an ingestion does, by the functions that do it."""
+APPROVAL: Mapping[str, tuple[tuple[Any, str], ...]] = {
+    "approval": ((records, "approve"),),
+    "transaction": ((allocations.Allocations, "approve"),),
+    "snapshot": ((allocations, "next_snapshot"),),
+    "event": ((allocations, "_add_event"),),
+}
+"""What an approval does, each a part of the one before."""
 
 
 class Phases:
@@ -52,7 +61,7 @@ class Phases:
         self._lock = threading.Lock()
 
     def watch(self) -> None:
-        for phase, functions in PHASES.items():
+        for phase, functions in {**PHASES, **APPROVAL}.items():
             for owner, name in functions:
                 setattr(owner, name, self._watched(phase, getattr(owner, name)))
 
@@ -94,12 +103,15 @@ def die() -> None:
 
 
 def child(settings: Settings, plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Run one ingestion in this process; what it said and how long its phases took."""
+    """Run one job in this process; what it said and how long its phases took."""
     phases = Phases(plan.get("phase"), plan.get("call", 0), plan.get("delay", 0.0))
     phases.watch()
-    store = open_store(settings)
+    store, catalog = open_store(settings), load(settings.config)
     try:
-        report = ingest_job.ingest(store, load(settings.config), actor="faults", progress=silent)
+        if "allocation" in plan:
+            records.approve(store, catalog, plan["allocation"], actor="faults", as_computed=True)
+            return {"seconds": phases.seconds}
+        report = ingest_job.ingest(store, catalog, actor="faults", progress=silent)
     finally:
         store.close()
     return {"report": report.summary(), "seconds": phases.seconds}
