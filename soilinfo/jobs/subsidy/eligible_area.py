@@ -60,9 +60,11 @@ def _listed(
     without_negatives(table, rows, ["area_ha"])
     without_duplicates(table, rows, UNIT)
     known, found = of_units(table, rows, units)
-    whole = {"over_cap_ha": 0.0, "planted_ha": known["area_ha"], "area_from": TABLE}
-    listed = known.assign(**whole).reindex(columns=COLUMNS)
-    return listed.astype({"farmers": "float64"}), [*found, *unlisted(table, known, units)]
+    listed = known.assign(over_cap_ha=0.0, planted_ha=known["area_ha"], area_from=TABLE)
+    return listed.reindex(columns=COLUMNS).astype({"farmers": "float64"}), [
+        *found,
+        *unlisted(table, known, units),
+    ]
 
 
 def _plots(

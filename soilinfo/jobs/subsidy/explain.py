@@ -1,7 +1,7 @@
 """Why a unit gets its tonnes: the chain from the versions of soil layers to sacks, of a kept allocation."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -136,16 +136,21 @@ def _chain(
 def _need(allocation: Allocation, row: "pd.Series[Any]", rates: pd.DataFrame | None) -> Need:
     commodity, kg_ha = row["commodity"], _known(row["kg_ha"])
     area_ha, over_cap_ha = (_known(row[name], HECTARE_PLACES) for name in ("area_ha", "over_cap_ha"))
-    if kg_ha is None or rates is None:
-        return Need(commodity, area_ha, kg_ha, _known(row["need_t"]))
-    own = rates[rates["commodity"] == commodity]
-    rules = allocation.choices["rules"]["doses"][commodity]
-    return Need(
+    planted_ha = _known(row.get("planted_ha"), HECTARE_PLACES)
+    need = Need(
         commodity,
         area_ha,
         kg_ha,
         _known(row["need_t"]),
         over_cap_ha=over_cap_ha or 0.0,
+        planted_ha=planted_ha,
+    )
+    if kg_ha is None or rates is None:
+        return need
+    own = rates[rates["commodity"] == commodity]
+    rules = allocation.choices["rules"]["doses"][commodity]
+    return replace(
+        need,
         edition=rules["edition"],
         title=rules["title"],
         statuses=dict(own[["nutrient", "status"]].dropna().itertuples(index=False)),

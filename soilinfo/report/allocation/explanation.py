@@ -60,6 +60,8 @@ class Need:
     """What the decree behind the doses has of the unit: 'printed', 'dash', 'not_listed'; None without one."""
     over_cap_ha: float = 0.0
     """Beside ``area_ha``: what is more than a farmer has a subsidy for."""
+    planted_ha: float | None = None
+    """What these are part of, and what is asked for is about; None of records that do not keep it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
         yield phrases.say("allocation.need.no_area", commodities=commodities)
     asked_t = chain.need_t - sum(need.need_t or 0 for need in rated)
     if asked_t > EXACT_T:
-        yield phrases.say("allocation.need.requested", need=phrases.value(asked_t, 3))
+        left_out = any((need.planted_ha or 0.0) > (need.area_ha or 0.0) for need in unrated)
+        key = "allocation.need.requested.eligible" if left_out else "allocation.need.requested"
+        yield phrases.say(key, need=phrases.value(asked_t, 3))
     if len(rated) + (asked_t > EXACT_T) > 1:
         yield phrases.say("allocation.need.together", need=phrases.value(chain.need_t, 3))
     if not chain.need_t:
@@ -139,7 +143,7 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
 def _need(phrases: Phrases, need: Need) -> str:
     statuses = ", ".join(_status(phrases, *each) for each in need.statuses.items())
     doses = lowered(phrases.named(need.title))
-    why = (_over_cap(phrases, need), statuses, doses, *_decreed(phrases, need, doses))
+    why = (_over_cap(phrases, [need]), statuses, doses, *_decreed(phrases, need, doses))
     return phrases.say(
         "allocation.need",
         area=phrases.value(need.area_ha or 0.0, 1),
@@ -150,10 +154,9 @@ def _need(phrases: Phrases, need: Need) -> str:
     )
 
 
-def _over_cap(phrases: Phrases, need: Need) -> str:
-    if not need.over_cap_ha:
-        return ""
-    return phrases.say("allocation.need.over_cap", area=phrases.value(need.over_cap_ha, 1))
+def _over_cap(phrases: Phrases, needs: Sequence[Need]) -> str:
+    over_ha = sum(need.over_cap_ha for need in needs)
+    return phrases.say("allocation.need.over_cap", area=phrases.value(over_ha, 1)) if over_ha else ""
 
 
 def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:
@@ -179,12 +182,14 @@ def _unrated(phrases: Phrases, chain: Chain, needs: Sequence[Need]) -> str:
     names = [commodity(phrases, need.commodity) for need in largest[:MOST_NAMED]]
     if others := len(largest) - len(names):
         names.append(phrases.say("allocation.words.more", count=others))
-    return phrases.say(
+    over_cap = _over_cap(phrases, needs)
+    told = phrases.say(
         "allocation.need.unrated",
         area=phrases.value(sum(need.area_ha or 0.0 for need in needs), 1),
         commodities=phrases.listed(names),
         fertilizer=fertilizer(phrases, chain.fertilizer),
     )
+    return f"{told} ({over_cap})" if over_cap else told
 
 
 def _status(phrases: Phrases, nutrient: str, status: str) -> str:

@@ -7,6 +7,7 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.subsidy.explain import chains_of, explain
 from soilinfo.jobs.subsidy.records import allocation_of
 from tests.jobs.subsidy.conftest import drafted, older, stripped, unlisted
+from tests.subsidised import MAIZE_HA
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,10 @@ def test_the_chain_says_what_the_decree_prints_and_what_the_soil_would_give(coun
 def test_the_chain_tells_the_land_that_is_over_what_a_farmer_may_have(country, id_):
     chain = explain(country.store, country.catalog, id_, "01.04.01")["chains"][0]
     rice = next(need for need in chain["needs"] if need["commodity"] == "rice")
-    assert (rice["area_ha"], rice["over_cap_ha"]) == (5.0, 1.0)
+    assert (rice["area_ha"], rice["over_cap_ha"], rice["planted_ha"]) == (5.0, 1.0, 6.0)
+    maize = next(need for need in chain["needs"] if need["commodity"] == "maize")
+    assert maize["over_cap_ha"] == pytest.approx(MAIZE_HA / 6, abs=1e-4)
+    assert "as far as it is for land that counts" in chain["sentence"]["en"]
 
 
 def test_what_is_told_is_what_the_record_was_made_by_whatever_config_says_now(country, id_):

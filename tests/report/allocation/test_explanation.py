@@ -109,6 +109,16 @@ def test_what_is_more_than_a_farmer_may_have_is_told():
     assert "kg a hectare (62.7 ha more are over what a farmer may have; P status low" in told
 
 
+def test_where_what_is_asked_for_is_also_for_land_that_does_not_count_that_part_is_left_out():
+    unrated = Need("cassava", 20.0, None, None, over_cap_ha=4.0, planted_ha=25.0)
+    told = sentence(words(), chain(needs=[unrated], need_t=4.0))
+    assert (
+        "for 20 ha of cassava (4 ha more are over what a farmer may have); what it asked for there, as far"
+        in told
+    )
+    assert "as it is for land that counts, 4 t, stands for that need" in told
+
+
 def test_where_the_decree_has_only_a_dash_the_computed_rate_counts():
     told = sentence(words(), chain(needs=[replace(RICE, legal_rate="dash")]))
     assert "the decree prints no rate for it, so the computed one counts" in told
