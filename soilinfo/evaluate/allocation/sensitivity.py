@@ -1,7 +1,6 @@
 """How far each unit's tonnes move when its need is other than the most likely one."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,21 +13,18 @@ QUANTILES = {"low_t": 0.05, "median_t": 0.5, "high_t": 0.95}
 
 
 def sensitivity(
-    problem: Problem, needs: Iterable["pd.Series[float]"], method: Callable[[Problem], Shares]
+    problem: Problem, drawn: Iterable[Problem], method: Callable[[Problem], Shares]
 ) -> pd.DataFrame:
-    """The range of each unit's tonnes over several needs (tonnes by code), by one method.
+    """The range of each unit's tonnes over problems of the same units with other needs, by one method.
 
-    Columns ``allocated_t`` (with the problem's own need), ``least_t``, ``most_t``, and the QUANTILES. Floors,
-    caps and weights stay. When all needs rise or fall together nothing moves: shares are relative. So give
-    needs in which each unit varies for itself, as :func:`drawn_needs` makes them.
+    Columns ``allocated_t`` (with the problem's own need), ``least_t``, ``most_t``, and the QUANTILES. When
+    all needs rise or fall together nothing moves: shares are relative. So give problems in which the need of
+    each unit varies for itself, as :func:`drawn_needs` makes it. InputError without any.
     """
-    index = problem.units.index
-    drawn = [
-        method(replace(problem, units=problem.units.assign(need_t=need.reindex(index)))) for need in needs
-    ]
-    if not drawn:
+    found = [method(each).units["allocated_t"].to_numpy(float) for each in drawn]
+    if not found:
         raise InputError("no needs were given to compare")
-    tonnes = np.stack([each.units["allocated_t"].to_numpy(float) for each in drawn])
+    tonnes = np.stack(found)
     quantiles = np.quantile(tonnes, list(QUANTILES.values()), axis=0)
     return pd.DataFrame(
         {
@@ -37,7 +33,7 @@ def sensitivity(
             "most_t": tonnes.max(axis=0),
             **dict(zip(QUANTILES, quantiles, strict=True)),
         },
-        index=index,
+        index=problem.units.index,
     )
 
 

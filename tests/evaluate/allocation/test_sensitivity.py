@@ -14,13 +14,13 @@ EITHER = pd.DataFrame({"low": by_code([0.5, 1]), "high": by_code([0.5, 0])})
 
 
 def test_a_unit_whose_need_may_be_higher_may_get_more_at_the_cost_of_others():
-    found = sensitivity(problem(30, [20, 10]), [by_code([20, 10]), by_code([50, 10])], proportional)
+    found = sensitivity(problem(30, [20, 10]), [problem(30, [20, 10]), problem(30, [50, 10])], proportional)
     assert found.loc["a", ["allocated_t", "least_t", "most_t"]].to_list() == pytest.approx([20, 20, 25])
     assert found.loc["b", ["allocated_t", "least_t", "most_t"]].to_list() == pytest.approx([10, 5, 10])
 
 
 def test_nothing_moves_when_all_needs_rise_together():
-    found = sensitivity(problem(15, [20, 10]), [by_code([40, 20])], proportional)
+    found = sensitivity(problem(15, [20, 10]), [problem(15, [40, 20])], proportional)
     assert found["least_t"].to_list() == pytest.approx(found["allocated_t"].to_list())
 
 

@@ -2,24 +2,34 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
+from soilinfo.catalog.load import load
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.allocate import Choices
 from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.recommendation import recommend_nation
 from soilinfo.jobs.subsidy.sensitivity import sensitivity_of
+from soilinfo.jobs.subsidy.status import nutrient_statuses
+from tests.jobs.subsidy.test_ratings import made_by
 from tests.subsidised import PLAN
+from tests.zoned import write_layer
 
 PRINTED = ["01.01.01", "01.01.02", "01.02.01", "01.02.02", "01.03.01", "01.03.02"]
 """Districts whose rates a decree prints; 01.04.01 has paddy land of uncertain phosphorus, and a dash."""
+UNCERTAIN = ("01.04.01", "npk_15_10_12")
 
 
 @pytest.fixture(scope="module")
 def moved(fertilizer_country):
     """Works out the ranges of a plan, with draws enough for a test."""
 
-    def ranges():
-        plan = plan_of(fertilizer_country.catalog, PLAN)
-        rows = sensitivity_of(fertilizer_country.store, fertilizer_country.catalog, plan, Choices(), draws=60)
+    def ranges(total_change_pct=0.0, **changes):
+        plan = plan_of(fertilizer_country.catalog, PLAN).model_copy(update=changes)
+        chosen = Choices(total_change_pct=total_change_pct)
+        rows = sensitivity_of(fertilizer_country.store, fertilizer_country.catalog, plan, chosen, draws=60)
         return rows.set_index(["code", "fertilizer"])
 
     return ranges
@@ -50,3 +60,40 @@ def test_where_a_decree_prints_the_rate_the_need_does_not_go_by_the_soil(rows):
 
 def test_the_same_is_drawn_again(moved, rows):
     assert moved().equals(rows)
+
+
+def test_a_district_that_may_need_more_may_get_it_up_to_what_it_asked_for(moved):
+    """There is more than all need: what it gets is its need, or its request where that is less."""
+    row = moved(total_change_pct=300).loc[UNCERTAIN]
+    assert row["allocated_t"] < row["most_t"]
+    asked = moved(total_change_pct=300, cap_pct_of_need=1000).loc[UNCERTAIN]
+    assert row["most_t"] < asked["most_t"], "with caps far above the need only the request holds"
+
+
+def test_floors_that_are_percents_of_the_need_follow_it(moved):
+    row = moved(total_change_pct=300, floor_pct_of_need=100, cap_pct_of_need=100).loc[UNCERTAIN]
+    assert row["allocated_t"] < row["most_t"]
+
+
+def test_a_frozen_district_gets_the_same_whatever_its_soil(moved, rows):
+    tonnes = rows.loc[UNCERTAIN, "allocated_t"]
+    row = moved(frozen={UNCERTAIN[0]: {UNCERTAIN[1]: tonnes}}).loc[UNCERTAIN]
+    assert row["least_t"] == row["most_t"] == pytest.approx(tonnes)
+
+
+def test_nothing_moves_where_the_soil_is_certain_though_land_is_mixed(own_fertilizer_country):
+    """Without the decree's rates 01.01.01 counts too: two thirds of its paddy are low, a third medium."""
+    nation = own_fertilizer_country
+    config = nation.directory / "config"
+    certain = {"property": "p2o5_hcl25", "statistic": "sd", "unit": "mg/100 g", "depth": [0, 30]}
+    write_layer(config, "p2o5_hcl25_sd", np.zeros((240, 240), "float32"), time="2020", **certain)
+    nation.catalog = load(config)
+    ingest(nation.store, nation.catalog, ["p2o5_hcl25_sd"], actor="tests", progress=silent)
+    published = {name: each for name, each in nation.snapshot.layers.items() if name != "paddy_doses"}
+    for step in (nutrient_statuses, recommend_nation):
+        made, _ = made_by(step, nation, published)
+        published |= made
+    plan = plan_of(nation.catalog, PLAN)
+    rows = sensitivity_of(nation.store, nation.catalog, plan, Choices(), published, draws=30)
+    assert rows["least_t"].equals(rows["most_t"])
+    assert rows["most_t"].equals(rows["allocated_t"])

@@ -171,9 +171,9 @@ def test_what_goes_by_the_status_of_too_little_land_is_told_to_lack_it(own_ferti
     asked = asked_question("rice")
     answer = recommend(nation.store, nation.catalog, snapshot, asked, area={"region": "01.04.01"})
     assert {(each["class"], each["note"]) for each in answer["status"]} == {(None, "little_land")}
+    assert "is not told of so little land" in answer["sentence"]["en"]
     assert "so there is no rate of SP-36" in answer["sentence"]["en"]
-    assert "of its land are too few" in answer["sentence"]["en"]
-    assert "terlalu sedikit" in answer["sentence"]["id"]
+    assert "untuk lahan sesedikit ini" in answer["sentence"]["id"]
 
 
 def test_the_result_names_its_limits_its_survey_and_what_it_was_made_from(fertilizer_country):
