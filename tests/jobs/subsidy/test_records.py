@@ -12,14 +12,15 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.evaluation.settle import no_longer_made
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.freshness import stale_results
-from soilinfo.jobs.runs.retention import removable
+from soilinfo.jobs.runs.retention import prune, removable
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.allocate import allocate
-from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.plans import derived_from, plan_of
 from soilinfo.jobs.subsidy.reallocate import reallocate
 from soilinfo.jobs.subsidy.records import allocation_of, approve, save
 from soilinfo.store import clock
 from tests.jobs.subsidy.conftest import approved, drafted
+from tests.store.publisher import record as record_version
 from tests.subsidised import PLAN, tables, write_office_table
 
 LEVELS = ("nation", "provinces", "regencies", "districts")
@@ -191,6 +192,40 @@ def test_what_an_approved_allocation_was_made_of_is_never_pruned_and_of_a_draft_
     old = {(version.layer, version.version) for version in removable(nation.store, nation.catalog)}
     assert ("priority", used) not in old
     assert old.isdisjoint(later.tables.items())
+
+
+def test_all_that_approved_allocations_rest_on_outlives_a_prune_to_the_last_layer(submitted, monkeypatch):
+    """Nothing is served any more, there is a newer version of everything, and the time to keep is over."""
+    nation, id_ = submitted
+    store = nation.store
+    approve_it(nation, id_)
+    moved = reallocate(store, nation.catalog, store.allocations.record(id_))
+    later = save(store, nation.catalog, moved, actor="siti", parent=id_).id
+    store.allocations.submit(later, actor="siti")
+    approve_it(nation, later)
+    both = [store.allocations.record(each) for each in (id_, later)]
+    kept = {key for record in both for key in derived_from(store, record.inputs) | {*record.tables.items()}}
+    assert {layer for layer, _ in kept} >= {
+        "p2o5_hcl25",
+        "land_cover",
+        "paddy_doses",
+        "districts",
+        "redeemed",
+    }
+    served = nation.snapshot.layers
+    run = store.ledger.start_run("ingest", "tests", {})
+    for layer, version in served.items():
+        record_version(store, run, layer, "newer", store.ledger.version(layer, version).kind)
+    store.ledger.publish({}, run=run, actor="tests", reason="nothing", without=list(served))
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=40))
+    prune(store, nation.catalog, "tests", silent)
+    gone = {(version.layer, version.version) for version in store.ledger.versions() if version.removed}
+    assert {*served.items()} - kept == gone & {*served.items()} != set()
+    assert gone.isdisjoint(kept)
+    for layer, version in kept:
+        assert store.vector.exists(layer, version) or store.has_raster(layer, version), layer
+    assert allocation_of(store, both[0]).rows["sacks"].sum() == moved.rows["sacks"].sum()
 
 
 def test_what_only_an_older_draft_was_made_of_is_pruned_but_not_its_rows(own_fertilizer_country, monkeypatch):
