@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, StringIO
 from itertools import count, zip_longest
+from math import ceil
 from textwrap import shorten
 from typing import Any
 
@@ -19,7 +20,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from soilinfo.catalog.columns import Columns
+from soilinfo.catalog.columns import COST, Columns
 from soilinfo.errors import LimitError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,6 +34,11 @@ FIRST = ("code", "name")
 """Columns that stay in sight."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a text begins with that a spreadsheet takes for a formula in a CSV (OWASP, CSV injection)."""
+
+README_WIDTH, ABOUT = 34, 4
+"""Letters in a column of the first sheet, and its last one, which explains."""
+LINE_HEIGHT = 15
+"""Of a row with one line, in points."""
 
 Cell = str | float | int | bool | None
 
@@ -105,7 +111,7 @@ def workbook(readme: ReadMe, sheets: Iterable[Sheet], created: datetime) -> byte
         bold, faint = book.add_format({"bold": True}), book.add_format({"italic": True, "color": "#555555"})
         # The sheets are written row by row, so what explains them is known before the first of them.
         tables = list(sheets)
-        write_readme(book.add_worksheet(readme.words["name"]), readme, tables, bold)
+        write_readme(book, readme, tables, bold)
         for table in tables:
             write_sheet(book, table, bold, faint)
     return content.getvalue()
@@ -122,7 +128,10 @@ def write_sheet(book: Workbook, table: Sheet, bold: Format, faint: Format) -> No
     page = book.add_worksheet(sheet_name(book, table.short or table.id.partition("_by_")[0]))
     formats = [book.add_format({"num_format": _number_format(column)}) for column in table.columns]
     for at, (column, format_) in enumerate(zip(table.columns, formats, strict=True)):
-        page.set_column(at, at, min(40, max(9, len(column.title) + 2)), format_)
+        cells = (row[at] for row in table.rows)
+        longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+        page.set_column(at, at, min(40, max(9, len(column.title) + 2, longest + 1)), format_)
+    page.repeat_rows(0, HEAD - 1)
     page.freeze_panes(HEAD, sum(column.name in FIRST for column in table.columns))
     page.autofilter(HEAD - 1, 0, HEAD - 1 + len(table.rows), max(0, len(table.columns) - 1))
     for at, column in enumerate(table.columns):
@@ -159,27 +168,43 @@ def sheet_name(book: Workbook, title: str) -> str:
 
 
 def _number_format(column: Column) -> str:
-    """Hectares to a tenth, percent to a hundredth; of anything else what the number has."""
-    return {"ha": "#,##0.0", "%": "0.00"}.get(column.unit, "General")
+    """Hectares to a tenth, percent to a hundredth, tonnes to the kilogram, whole money; else what it has."""
+    if column.name.startswith(COST):
+        return "#,##0"
+    return {"ha": "#,##0.0", "%": "0.00", "t": "#,##0.000"}.get(column.unit, "General")
 
 
-def write_readme(page: Worksheet, readme: ReadMe, tables: Sequence[Sheet], bold: Format) -> None:
-    """Facts, the tables with their versions, the meaning of every column."""
-    words = readme.words
-    page.set_column(0, 3, 34)
-    lines: list[tuple[tuple[str, ...], bool]] = [(fact, False) for fact in readme.facts]
-    lines += [((), False), ((words["table"], words["meaning"], words["version"]), True)]
+def write_readme(book: Workbook, readme: ReadMe, tables: Sequence[Sheet], bold: Format) -> None:
+    """A first sheet: facts, the tables with their versions, the meaning of every column."""
+    words, page = readme.words, book.add_worksheet(readme.words["name"])
+    page.set_column(0, ABOUT, README_WIDTH)
+    top = {"text_wrap": True, "valign": "top"}
+    _write_facts(page, readme.facts, book.add_format({**top, "bold": True}), book.add_format(top))
+    lines: list[tuple[tuple[str, ...], bool]] = [
+        ((), False),
+        ((words["table"], words["meaning"], words["version"]), True),
+    ]
     lines += [((table.id, table.title, table.version), False) for table in tables]
     lines += [
         ((), False),
         ((words["table"], words["column"], words["meaning"], words["unit"], words["about"]), True),
     ]
     lines += [(line, False) for table in tables for line in _meanings(table)]
-    for number, (cells, head) in enumerate(lines):
+    for number, (cells, head) in enumerate(lines, start=len(readme.facts)):
         for at, text in enumerate(cells):
-            page.write_string(
-                number, at, text, bold if head or (at == 0 and number < len(readme.facts)) else None
-            )
+            page.write_string(number, at, text, bold if head else None)
+
+
+def _write_facts(page: Worksheet, facts: Sequence[tuple[str, str]], label: Format, text: Format) -> None:
+    """A row for each fact, its text over all other columns; as high as its lines are, which are estimated:
+    spreadsheets do not fit a row to cells that are merged."""
+    for number, (name, told) in enumerate(facts):
+        lines = max(ceil(len(name) / README_WIDTH), ceil(len(told) / (ABOUT * README_WIDTH)), 1)
+        page.set_row(number, LINE_HEIGHT * lines)
+        page.merge_range(number, 1, number, ABOUT, "", text)
+        page.write_string(number, 0, name, label)
+        # Not by merging, which takes a text for a formula.
+        page.write_string(number, 1, told, text)
 
 
 def _meanings(table: Sheet) -> Iterator[tuple[str, ...]]:

@@ -85,7 +85,7 @@ def of_units(table: str, frame: pd.DataFrame, units: Units) -> tuple[pd.DataFram
     known = frame["code"].isin(list(units.names))
     rows = [str(row) for row in frame.loc[~known, "row"]]
     message = f"left out rows about no unit of '{units.level}': {some(rows)}"
-    evidence = {"level": units.level, "rows": rows}
+    evidence = {"table": table, "level": units.level, "rows": rows}
     found = [Finding("rows_of_no_unit", "warn", table, message, len(rows), evidence)] if rows else []
     return frame[known], found
 
@@ -97,5 +97,5 @@ def unlisted(table: str, frame: pd.DataFrame, units: Units) -> list[Finding]:
         return []
     told = [f"{units.names[code]} ({code})" for code in missing]
     message = f"no row of {len(missing)} of {len(units.names)} units of '{units.level}': {some(told)}"
-    evidence = {"level": units.level, "codes": missing}
+    evidence = {"table": table, "level": units.level, "codes": missing}
     return [Finding("units_without_rows", "note", table, message, len(missing), evidence)]

@@ -31,7 +31,7 @@ def decree(phrases: Phrases, document: Document) -> bytes:
         looks = Looks.of(book)
         chain = level_table(phrases, document, document.finest, phrases.say("allocation.chain"))
         readme = ReadMe(list(facts(phrases, document)), words(phrases))
-        write_readme(book.add_worksheet(readme.words["name"]), readme, [chain], looks.bold)
+        write_readme(book, readme, [chain], looks.bold)
         for level, frame in document.levels.items():
             title = phrases.named(phrases.catalog.level(level).title)
             page = book.add_worksheet(sheet_name(book, title))

@@ -56,6 +56,11 @@ class Document:
         """The level whose units share; those above have their sums."""
         return [*self.levels][-1]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Of the units of every level, by code."""
+        return {code: name for names in self.units.values() for code, name in names.items()}
+
     def heading(self, phrases: Phrases) -> str:
         """Its title, which tells the year, and its id."""
         return f"{phrases.named(self.plan.title)} ({self.id})"

@@ -1,6 +1,7 @@
 """What was found of an allocation, told in the language of its documents."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from string import Formatter
 from typing import Any
 
 from soilinfo.catalog.text import texts
@@ -10,25 +11,40 @@ from soilinfo.report.phrases import Phrases
 
 MOST_LISTED = 10
 """Codes that a sentence names; the others are counted."""
-CODED = {"fertilizers": "fertilizer", "commodities": "commodity", "nutrients": "nutrient", "reason": "note"}
+CODED = {"fertilizers": "fertilizer", "commodities": "commodity", "nutrients": "nutrient"} | {
+    "reason": "note",
+    "table": "layer",
+}
 """Columns whose values evidence holds under another name."""
 
 
-def worded(phrases: Phrases, finding: Finding, units: Collection[str] | None = None) -> str:
+def worded(
+    phrases: Phrases,
+    finding: Finding,
+    names: Mapping[str, str] | None = None,
+    units: Collection[str] | None = None,
+) -> str:
     """The text ``finding.<check>`` filled with the finding's evidence: numbers and names as the language has
-    them. The message itself, which is English, of a check that has no such text (those of any table).
+    them. The message itself, which is English, of a check that has no such text (those of any table)
+    and of an older finding without all that the text tells.
 
-    ``units``: the only ones that are named where it is about several, the others are counted.
+    ``names``: of units, by code. ``units``: the only ones that are named, the others are counted.
     """
     text = texts(phrases.language, phrases.catalog.directory).get(f"finding.{finding.check}")
-    if text is None:
+    if text is None or not {*finding.evidence, "count"} >= _asked(text):
         return finding.message
     told = {name: _written(phrases, name, value) for name, value in finding.evidence.items()}
-    if units is not None and "codes" in told:
-        codes = finding.evidence["codes"]
-        told["codes"] = _some(phrases, [code for code in codes if code in units], len(codes))
-    layer = phrases.called("layer", finding.layer)
-    return text.format(count=phrases.number(finding.count, 0), layer=layer, **told)
+    if codes := finding.evidence.get("codes"):
+        known = names or {}
+        mine = [code for code in codes if units is None or code in units]
+        named = [f"{known[code]} ({code})" if code in known else code for code in mine]
+        told["codes"] = _some(phrases, named, len(codes))
+    return text.format(count=phrases.number(finding.count, 0), **told)
+
+
+def _asked(text: str) -> set[str]:
+    """What a text leaves to be filled."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def concerning(findings: Iterable[Finding], units: Collection[str]) -> list[Finding]:

@@ -17,7 +17,7 @@ EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Percent of the need; the colours between them are those of shares everywhere."""
 COLOURS = PERCENT.colours[1:]
 NO_NEED_COLOUR = "#ffffff"
-LEGEND_STEP, LEGEND_LINE = 17.0, 4.0
+LEGEND_STEPS, LEGEND_LINE = (17.0, 30.0), 4.0
 
 
 def draw_met(
@@ -82,8 +82,8 @@ def _legend(phrases: Phrases, y: float) -> Iterator[str]:
     steps = [f"{low:g}–{high:g} %" for low, high in pairwise(EDGES)]
     others = [phrases.say("allocation.map.none"), phrases.called("bound", "unknown")]
     lines = zip(COLOURS, steps, strict=True), zip((NO_NEED_COLOUR, NO_DATA_COLOUR), others, strict=True)
-    for line, swatches in enumerate(lines):
+    for line, (swatches, step) in enumerate(zip(lines, LEGEND_STEPS, strict=True)):
         for at, (fill, label) in enumerate(swatches):
-            x, top = at * LEGEND_STEP, y + line * LEGEND_LINE
+            x, top = at * step, y + line * LEGEND_LINE
             yield box_at(x, top, 3, 3, fill)
             yield text_at(x + 3.4, top + 2.4, label, "start")

@@ -31,6 +31,7 @@ def write_months(book: Workbook, looks: Looks, phrases: Phrases, document: Docum
     write_row(page, 0, heads, [looks.head] * len(heads))
     page.set_column(0, len(heads) - 1, 13)
     page.set_column(1, 1, 28)
+    page.set_column(2, 2, 18)
     page.freeze_panes(1, len(KEYS))
     page.repeat_rows(0)
     number = 0

@@ -1,12 +1,10 @@
 """What the first sheet of a decree workbook, and the foot of a sheet, tell of an allocation."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
-from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.text import texts
 from soilinfo.findings import Finding
+from soilinfo.report.allocation.choices import choices
 from soilinfo.report.allocation.document import Document, total_of
 from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
@@ -16,8 +14,6 @@ Fact = tuple[str, str]
 """A label and its text."""
 KINDS = ("layers", "made", "tables", "units")
 """What an allocation rests on: layers of the map, what was worked out of them, uploaded tables, units."""
-CHOICE_PLACES = 6
-"""Decimals that a choice may have: shares of months have four, weights any."""
 
 
 def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
@@ -29,16 +25,16 @@ def facts(phrases: Phrases, document: Document) -> Iterator[Fact]:
     yield say("column.method"), say(f"value.method.{document.method}")
     yield weighted(phrases, document)
     yield from totals(phrases, document)
-    yield from _choices(phrases, "allocation.choice", dict(sorted(document.choices.items())))
+    yield from choices(phrases, "allocation.choice", dict(sorted(document.choices.items())))
     aside = {"id", "title", "method"} | ({"weights"} if document.method != "priority" else set())
     told = document.plan.model_dump(mode="json", exclude=aside, exclude_defaults=True)
-    yield from _choices(phrases, "allocation.rule", told)
+    yield from choices(phrases, "allocation.rule", told)
     yield from rules(phrases, document)
     for kind, names in versions(phrases, document).items():
         for name, version in names:
             title = phrases.called("layer", name)
             yield say(f"allocation.version.{kind}", name=title), f"{name} {version}"
-    yield from found(phrases, document.findings)
+    yield from found(phrases, document.findings, document.names)
     yield from service_facts(phrases)
 
 
@@ -95,35 +91,11 @@ def _kind(catalog: Catalog, name: str) -> str:
 
 
 def found(
-    phrases: Phrases, findings: Iterable[Finding], units: Collection[str] | None = None
+    phrases: Phrases,
+    findings: Iterable[Finding],
+    names: Mapping[str, str],
+    units: Collection[str] | None = None,
 ) -> Iterator[Fact]:
-    """Findings, such as of legal totals that do not add up; ``units``: the only ones that are named."""
+    """Findings, such as of legal totals that do not add up; ``names``, ``units``: see :func:`worded`."""
     for finding in findings:
-        yield phrases.say(f"value.severity.{finding.severity}"), worded(phrases, finding, units)
-
-
-def _choices(phrases: Phrases, label: str, chosen: Mapping[str, Any]) -> Iterator[Fact]:
-    """What was chosen, one fact for each; by its own name what an older plan says and plans have no more."""
-    known = texts(phrases.language, phrases.catalog.directory)
-    for name, value in chosen.items():
-        if value is not None and name != "method":
-            title = known.get(f"allocation.about.{name}", name)
-            yield phrases.say(label, name=title), _written(phrases, phrases.columns, name, value)
-
-
-def _written(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:
-    """A choice as a line: members of an object by name, what lies within a member in brackets."""
-    if isinstance(value, dict):
-        titles = {key: columns.titles["fertilizer"].get(key) or columns.title(key) for key in value}
-        told = {titles[key]: _within(phrases, columns, key, each) for key, each in value.items()}
-        return "; ".join(f"{title}: {text}" for title, text in sorted(told.items()))
-    if isinstance(value, list | tuple):
-        return "; ".join(_within(phrases, columns, name, each) for each in value)
-    if isinstance(value, float):
-        return phrases.value(value, CHOICE_PLACES)
-    return columns.value("level" if name == "levels" else name, str(value))
-
-
-def _within(phrases: Phrases, columns: Columns, name: str, value: Any) -> str:
-    text = _written(phrases, columns, name, value)
-    return f"({text})" if isinstance(value, dict | list | tuple) else text
+        yield phrases.say(f"value.severity.{finding.severity}"), worded(phrases, finding, names, units)

@@ -106,7 +106,7 @@ def _notes(phrases: Phrases, unit: UnitAllocation) -> Iterator[tuple[str, str]]:
     for kind, names in versions(phrases, document).items():
         if names:
             yield phrases.say(f"allocation.versions.{kind}"), ", ".join(map(" ".join, names))
-    yield from found(phrases, concerning(document.findings, unit.within), unit.within)
+    yield from found(phrases, concerning(document.findings, unit.within), document.names, unit.within)
     if whole := [worded(phrases, finding) for finding in about_all(document.findings)]:
         yield phrases.say("allocation.findings.all"), " ".join(whole)
     yield phrases.say("workbook.disclaimer"), phrases.named(phrases.catalog.services.disclaimer)

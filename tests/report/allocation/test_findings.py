@@ -26,6 +26,12 @@ def test_a_finding_is_told_in_the_language_of_the_reader_with_its_numbers():
     assert worded(words("en"), SUPPLY).startswith("1,000.05 t of Urea are 62.5 % of the need")
 
 
+def test_units_are_told_by_name_where_it_is_known():
+    evidence = {"fertilizer": "urea", "codes": ["01.01", "01.02"]}
+    found = Finding("weight_zero", "warn", "x", "2 unit(s)", 2, evidence)
+    assert worded(words(), found, {"01.01": "Sukamaju"}).endswith(": Sukamaju (01.01) and 01.02.")
+
+
 def test_of_many_units_the_first_are_named_and_the_others_counted():
     codes = [f"01.{number:02d}" for number in range(1, 13)]
     found = Finding("weight_zero", "warn", "x", "12 unit(s)", 12, {"fertilizer": "urea", "codes": codes})
@@ -46,6 +52,11 @@ def test_a_finding_without_a_text_keeps_its_message():
     assert worded(words("id"), Finding("blank_rows", "note", "x", "3 blank rows", 3)) == "3 blank rows"
 
 
+def test_an_older_finding_without_all_that_the_text_tells_keeps_its_message():
+    old = Finding("units_without_rows", "note", "erdkk", "no row of 1 of 5 units", 1, {"codes": ["01.01"]})
+    assert worded(words("id"), old) == "no row of 1 of 5 units"
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_every_key_of_a_plan_has_a_name(language: str):
     named = {*AllocationPlan.model_fields} - {"id", "title", "method"}
@@ -59,6 +70,7 @@ def test_choices_and_plan_are_told_in_the_language_of_the_reader():
     assert told["Pilihan: bulan yang sudah lewat"] == "4"
     assert told["Pilihan: realokasi dari"] == "plan_2027-1"
     assert told["Rencana: tingkat wilayah yang berbagi"] == "Kecamatan"
+    assert told["Rencana: tanggal berlakunya aturan"] == "1 Desember 2026"
     assert "Urea: (" in told["Rencana: jumlah tersedia untuk setiap pupuk"]
 
 
@@ -83,3 +95,17 @@ def test_weights_are_told_of_a_method_that_goes_by_them_only():
     named = "Plan: weights"
     assert named not in dict(facts(words(), document(plan=weighted)))
     assert named in dict(facts(words(), document(plan=weighted, method="priority")))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "(Priority figures by district; Yield; to the power of: 0.5)"),
+        ("id", "(Data prioritas menurut kecamatan; Hasil; dipangkatkan: 0,5)"),
+    ],
+)
+def test_a_table_is_called_by_its_title_and_read_by_columns_that_are_nobodys_choice(language: str, told: str):
+    weight = Weight(table="priority", code="code", column="productivity_t_ha", power=0.5)
+    weighted = PLAN.model_copy(update={"weights": (weight,)})
+    lines = [text for _, text in facts(words(language), document(plan=weighted, method="priority"))]
+    assert told in lines

@@ -120,7 +120,7 @@ def test_findings_are_those_of_its_own_units_and_those_of_the_whole_plan_in_one_
     ]
     notes = assemble(words(), unit(document=document(findings=found)))["notes"]
     (told,) = (text for label, text in notes if label == "Warning")
-    assert told.endswith("which get none of it (3): 01.01.03 and 2 more.")
+    assert told.endswith("which get none of it (3): Tengah (01.01.03) and 2 more.")
     assert dict(notes)["Of the whole plan"] == (
         "12.5 t of Urea are handed to nobody: every unit has its request or cap."
     )
