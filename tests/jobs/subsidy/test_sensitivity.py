@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from soilinfo.catalog.load import load
+from soilinfo.errors import InputError
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.allocate import Choices
-from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.plans import basis_of, plan_of
 from soilinfo.jobs.subsidy.recommendation import recommend_nation
 from soilinfo.jobs.subsidy.sensitivity import sensitivity_of
 from soilinfo.jobs.subsidy.status import nutrient_statuses
@@ -73,6 +74,20 @@ def test_a_district_that_may_need_more_may_get_it_up_to_what_it_asked_for(moved)
 def test_floors_that_are_percents_of_the_need_follow_it(moved):
     row = moved(total_change_pct=300, floor_pct_of_need=100, cap_pct_of_need=100).loc[UNCERTAIN]
     assert row["allocated_t"] < row["most_t"]
+
+
+def test_floors_that_there_is_not_enough_for_in_a_draw_are_told_to_be_of_a_draw(fertilizer_country):
+    """Of each fertilizer there is exactly what the floors are by the mapped need."""
+    nation = fertilizer_country
+    plan = plan_of(nation.catalog, PLAN).model_copy(update={"floor_pct_of_need": 100.0})
+    demand = basis_of(nation.store, nation.catalog, plan).demand
+    floors = demand[["need_t", "request_t"]].min(axis=1).groupby("fertilizer").sum()
+    supplies = {
+        name: each.model_copy(update={"total_t": floors[name]}) for name, each in plan.fertilizers.items()
+    }
+    scarce = plan.model_copy(update={"fertilizers": supplies})
+    with pytest.raises(InputError, match=r"with needs of .* as one of the draws has them: floors"):
+        sensitivity_of(nation.store, nation.catalog, scarce, Choices(), draws=60)
 
 
 def test_a_frozen_district_gets_the_same_whatever_its_soil(moved, rows):
