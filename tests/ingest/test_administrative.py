@@ -1,5 +1,6 @@
 """Administrative units come in with codes, areas and repaired shapes, or are blocked with the reason."""
 
+import json
 from datetime import date
 
 import numpy as np
@@ -146,16 +147,40 @@ def test_every_odd_vector_file_is_read_blocked_or_refused_with_a_reason():
     assert "problematic_self_intersection_small.geojson" not in blocked
 
 
+@pytest.fixture(scope="module")
+def official():
+    """The official regencies with what is found about them."""
+    return administrative_units(
+        read_source(str(REAL / "admin" / "kemendagri2025" / "kab.gpkg")), "regencies", level()
+    )
+
+
 @needs_real_data
-def test_the_514_official_regencies_come_in_with_124_repairs():
-    source = read_source(str(REAL / "admin" / "kemendagri2025" / "kab.gpkg"))
-    units, findings = administrative_units(source, "regencies", level())
+def test_the_514_official_regencies_come_in_with_124_repairs(official):
+    units, findings = official
     repaired = next(f for f in findings if f.check == "invalid_geometry")
     assert len(units) == 514
     assert repaired.count == 124
     assert units.geometry.is_valid.all()
     assert (units["area_ha"] > 0).all()
     assert next(f for f in findings if f.check == "negative_area").count == 1
+
+
+@needs_real_data
+def test_the_official_regencies_claim_half_a_million_hectares_of_papua_twice(official):
+    _, told = official
+    findings = {finding.check: finding for finding in told}
+    assert {check: (f.severity, f.count) for check, f in findings.items()} == {
+        "invalid_geometry": ("warn", 124),
+        "negative_area": ("warn", 1),
+        "overlaps": ("warn", 17),
+        "slivers": ("note", 912),
+        "enclosed_gaps": ("warn", 148),
+    }
+    worst = findings["overlaps"].evidence["pairs"][0]
+    assert worst["codes"] == ["96.01", "96.04"]
+    assert worst["hectares"] == pytest.approx(500_904.19, abs=1)
+    json.dumps([f.evidence for f in findings.values()])
 
 
 ADMIN = REAL / "admin"

@@ -1,7 +1,6 @@
 """Real data, whole way: Kabupaten Bone with the official regencies, and Bhutan's national GSNmap."""
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -117,15 +116,20 @@ def naive_map(nation, crop, scenario):
     names = [name for name in table["characteristics"] if name in nation.snapshot.layers]
     columns = [decoded(nation, name).ravel() for name in names]
     codes = [np.unique(column, return_inverse=True) for column in columns]
+    values = [
+        [plain_value(nation, name, value) for value in found]
+        for name, (found, _) in zip(names, codes, strict=True)
+    ]
     cells, where = np.unique(np.stack([inverse for _, inverse in codes]), axis=1, return_inverse=True)
-
-    @cache
-    def rate(position):
-        values = {name: codes[i][0][cells[i, position]] for i, name in enumerate(names)}
-        plain = {name: plain_value(nation, name, value) for name, value in values.items()}
-        return naive_class(table, plain, open_rules)[:2]
-
-    return [rate(position) for position in range(cells.shape[1])], where.reshape(nation.catalog.grid.shape)
+    rated = [
+        naive_class(
+            table,
+            {name: values[i][code] for i, (name, code) in enumerate(zip(names, cell, strict=True))},
+            open_rules,
+        )[:2]
+        for cell in cells.T
+    ]
+    return rated, where.reshape(nation.catalog.grid.shape)
 
 
 def decoded(nation, name):

@@ -1,6 +1,5 @@
 """What is wrong with administrative units is found, counted and named with a place."""
 
-import json
 import re
 
 import geopandas as gpd
@@ -248,23 +247,6 @@ def test_new_vanished_renamed_and_moved_units_are_listed():
 
 
 # ---- real units -------------------------------------------------------------------------
-
-
-@needs_real_data
-def test_the_official_regencies_claim_half_a_million_hectares_of_papua_twice():
-    source = read_source(str(REAL / "admin" / "kemendagri2025" / "kab.gpkg"))
-    findings = found(source)
-    assert {check: (f.severity, f.count) for check, f in findings.items()} == {
-        "invalid_geometry": ("warn", 124),
-        "negative_area": ("warn", 1),
-        "overlaps": ("warn", 17),
-        "slivers": ("note", 912),
-        "enclosed_gaps": ("warn", 148),
-    }
-    worst = findings["overlaps"].evidence["pairs"][0]
-    assert worst["codes"] == ["96.01", "96.04"]
-    assert worst["hectares"] == pytest.approx(500_904.19, abs=1)
-    json.dumps([f.evidence for f in findings.values()])
 
 
 @needs_real_data

@@ -1,6 +1,7 @@
 """Criteria of a region, and fallback tables: where each is used, and that the result says so."""
 
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,10 @@ SOURCE = {"title": "tests", "read_as": "invented", "confidence": "low"}
 
 
 class Trial:
-    """A small country with a store; maize alone is evaluated unless said otherwise."""
+    """A small country, ingested; maize alone is evaluated unless said otherwise."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory, self.config = directory, write_country(directory, cells=CELLS)
-        for name, value in {"rainfall_annual": 1000.0, "slope": 50.0}.items():
-            write_source(directory, name, cells=CELLS, fill=value)
+        self.config = directory / "config"
         self.store = open_store(Settings(store=directory / "store", db=None))
 
     def add(self, name: str, region: str, **rows: Any) -> None:
@@ -42,8 +41,6 @@ class Trial:
 
     def evaluated(self, **asked: Any) -> RunReport:
         self.catalog = load(self.config)
-        if not self.store.ledger.current().layers:
-            ingest(self.store, self.catalog, actor="tests", progress=silent)
         return evaluate(self.store, self.catalog, **asked, actor="tests", progress=silent)
 
     @property
@@ -63,9 +60,22 @@ class Trial:
         return found[found["scenario"] == "actual"].set_index("code")
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of the country, of which each trial has a copy."""
+    directory = tmp_path_factory.mktemp("country")
+    config = write_country(directory, cells=CELLS)
+    for name, value in {"rainfall_annual": 1000.0, "slope": 50.0}.items():
+        write_source(directory, name, cells=CELLS, fill=value)
+    store = open_store(Settings(store=directory / "store", db=None))
+    ingest(store, load(config), actor="tests", progress=silent)
+    store.close()
+    return directory
+
+
 @pytest.fixture
-def trial(tmp_path: Path):
-    found = Trial(tmp_path)
+def trial(ingested: Path, tmp_path: Path):
+    found = Trial(copytree(ingested, tmp_path, dirs_exist_ok=True))
     yield found
     found.store.close()
 

@@ -34,6 +34,8 @@ TABLE = {
 @pytest.fixture
 def country(tmp_path):
     config = write_country(tmp_path, cells=24)
+    for layer in (config / "layers").iterdir():  # nothing here is about maps
+        layer.unlink()
     (config / "tables").mkdir()
     write_table(config, TABLE)
     write_rows(config, "01.01,padi,5", "01.01,jagung,2", "01.02,padi,7")

@@ -85,7 +85,7 @@ def ran(country, *errors):
 
 @pytest.fixture
 def country(tmp_path):
-    return Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+    return Settings(store=tmp_path / "store", config=write_country(tmp_path, cells=24), db=None)
 
 
 def test_a_database_that_restarts_is_waited_for_longer_and_longer(country):
@@ -96,7 +96,7 @@ def test_a_database_that_restarts_is_waited_for_longer_and_longer(country):
 
 
 def test_another_writer_is_waited_for_however_long_it_takes_and_uses_up_no_patience(country):
-    held, gone = [BusyError("held")] * 20, [StoreError("gone")] * (ATTEMPTS - 1)
+    held, gone = [BusyError("held")] * (2 * ATTEMPTS), [StoreError("gone")] * (ATTEMPTS - 1)
     code, _, waits = ran(country, *held, *gone, *held)
     assert (code, len(waits)) == (0, 2 * len(held) + len(gone))
     assert max(waits) <= LONGEST_WAIT + 1

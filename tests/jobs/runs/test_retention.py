@@ -1,5 +1,6 @@
 """Old versions go after a time; what is served, pinned, waiting or needed stays. The clock is ours here."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from soilinfo.settings import Settings
 from soilinfo.store import clock
 from soilinfo.store.home import open_store
 from tests.country import write_country, write_source
-from tests.jobs.conftest import CROPS
+from tests.jobs.conftest import CROPS, copied
 
 
 def again(nation):
@@ -37,15 +38,24 @@ def later(monkeypatch):
     return move
 
 
+@pytest.fixture(scope="module")
+def just_replaced(nation, tmp_path_factory):
+    """A nation whose first organic carbon, ``old``, has just been replaced."""
+    with contextmanager(copied)(nation, tmp_path_factory.mktemp("replaced")) as found:
+        found.old = found.snapshot.layers["soc"]
+        write_source(found.directory, "soc", fill=2.0)
+        again(found)
+        evaluate(found.store, found.catalog, CROPS, actor="tests", progress=silent)
+        yield found
+
+
 @pytest.fixture
-def replaced(own_nation, later):
+def replaced(just_replaced, tmp_path, later):
     """A nation whose first organic carbon was replaced 40 days ago."""
-    own_nation.old = own_nation.snapshot.layers["soc"]
-    write_source(own_nation.directory, "soc", fill=2.0)
-    again(own_nation)
-    evaluate(own_nation.store, own_nation.catalog, CROPS, actor="tests", progress=silent)
-    later(40)
-    return own_nation
+    with contextmanager(copied)(just_replaced, tmp_path) as found:
+        found.old = just_replaced.old
+        later(40)
+        yield found
 
 
 def pruned(nation):
