@@ -70,6 +70,11 @@ def test_the_cap_is_of_land_and_what_counts_is_planted_in_all_seasons():
     assert by_commodity.loc["maize"].tolist() == [1.5, 1.5]
 
 
+def test_a_plot_planted_less_than_never_is_refused():
+    with pytest.raises(InputError, match=f"seasons is negative: f1 {A} rice -1.0"):
+        capped_area(seasonal(("f1", A, "rice", 1.0, -1.0)), 2.0)
+
+
 def test_a_plot_of_unknown_seasons_does_not_count_and_its_land_does():
     found = capped_area(seasonal(("f1", A, "rice", 2.0, np.nan), ("f1", B, "rice", 2.0, 2)), 2.0)
     assert np.isnan(found.loc[0, "area_ha"])

@@ -74,7 +74,7 @@ def _plots(
     assert plan.registry is not None, "asked for of a plan with a register only"
     table, columns = plan.registry.table, plan.registry.model_dump(exclude={"table"}, exclude_none=True)
     rows = with_commodities(catalog, table, uploaded(store, published, plan.id, table, columns))
-    without_negatives(table, rows, {"area_ha", "seasons"} & {*columns})
+    without_negatives(table, rows, [name for name in ("area_ha", "seasons") if name in columns])
     return of_units(table, rows, units)
 
 
