@@ -71,12 +71,7 @@ def test_a_district_that_may_need_more_may_get_it_up_to_what_it_asked_for(moved)
     assert row["most_t"] < asked["most_t"], "with caps far above the need only the request holds"
 
 
-def test_floors_that_are_percents_of_the_need_follow_it(moved):
-    row = moved(total_change_pct=300, floor_pct_of_need=100, cap_pct_of_need=100).loc[UNCERTAIN]
-    assert row["allocated_t"] < row["most_t"]
-
-
-def test_floors_that_there_is_not_enough_for_in_a_draw_are_told_to_be_of_a_draw(fertilizer_country):
+def test_floors_follow_the_drawn_need_and_are_told_where_there_is_not_enough_for_them(fertilizer_country):
     """Of each fertilizer there is exactly what the floors are by the mapped need."""
     nation = fertilizer_country
     plan = plan_of(nation.catalog, PLAN).model_copy(update={"floor_pct_of_need": 100.0})
