@@ -127,13 +127,12 @@ def explain(
     db: DbOption = None,
 ) -> None:
     """Why a unit gets its tonnes, from the soil layers to the sacks: a sentence; off a terminal as JSON."""
-    settings = settings_of(config=config, store=store, db=db)
-    catalog = load(settings.config)
-    with opened(settings, existing=True) as home:
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         answer = explained(home, catalog, id_, code)
     spoken = language or catalog.services.languages[0]
-    for chain in answer["chains"]:
-        say(chain["sentence"][spoken], allocation=id_, **chain)
+    for part in (*answer["chains"], *answer["left_out"], answer["nutrients"]):
+        if told := part["sentence"][spoken]:
+            say(told, allocation=id_, **part)
 
 
 @allocation.command()

@@ -79,6 +79,13 @@ def test_a_unit_is_explained_in_the_language_asked_for(run):
 
 
 @pytest.mark.usefixtures("approved")
+def test_an_explanation_ends_with_the_share_of_each_nutrient(run):
+    last = run("allocation", "explain", f"{PLAN}-1", "01.01.01", "--language", "id")[-1]
+    assert last["message"].startswith("Jatah Sukasari memenuhi ")
+    assert {row["nutrient"] for row in last["met"]} == {"k2o", "n", "p2o5"}
+
+
+@pytest.mark.usefixtures("approved")
 def test_what_is_left_over_is_reallocated_as_a_draft_and_compared(run):
     draft = run("allocation", "reallocate", f"{PLAN}-1")[-1]
     assert (draft["parent"], draft["state"]) == (f"{PLAN}-1", "draft")

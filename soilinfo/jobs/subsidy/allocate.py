@@ -17,6 +17,7 @@ from soilinfo.evaluate.allocation.sacks import KG, tonnes_of, whole_sacks
 from soilinfo.findings import Finding
 from soilinfo.jobs.subsidy.allocation_findings import findings_about
 from soilinfo.jobs.subsidy.methods import budget_of, share, weights_by
+from soilinfo.jobs.subsidy.nutrients import nutrients_of_units
 from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of, stacked
 from soilinfo.jobs.subsidy.rules import rules_of
 from soilinfo.store.home import Store
@@ -74,6 +75,11 @@ class Allocation:
     def months(self) -> pd.DataFrame:
         """code, fertilizer, month, sacks and allocated_t, of the months that are not past."""
         return _months(self)
+
+    @cached_property
+    def nutrients(self) -> pd.DataFrame:
+        """What the tonnes of each finest unit bring of each nutrient; see :func:`nutrients_of_units`."""
+        return nutrients_of_units(self.rows, self.needs, self.rates, self.choices["rules"])
 
     @property
     def totals(self) -> dict[str, dict[str, float]]:

@@ -9,6 +9,7 @@ from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.evaluate.allocation.hierarchy import Sacks
 from soilinfo.evaluate.allocation.problem import EXACT_T, Problem
 from soilinfo.findings import Finding, some
+from soilinfo.jobs.subsidy.nutrients import nutrients_of_units, short_of_nutrients
 from soilinfo.jobs.subsidy.plans import PlanBasis
 
 
@@ -25,6 +26,9 @@ def findings_about(
         yield from _supply(basis, layer, name, problem)
         yield from _weightless(layer, name, problem)
         yield from _left(layer, name, sacks[name].left_t, decided)
+    units = levels[basis.plan.level]
+    met = nutrients_of_units(units, basis.needs, basis.rates, decided["rules"])
+    yield from short_of_nutrients(layer, met)
     if basis.legal is not None and basis.plan.legal_totals is not None:
         rows = levels[basis.plan.legal_totals.level]
         yield from _printed_sums(layer, basis.legal)

@@ -9,6 +9,7 @@ import pandas as pd
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.subsidy.allocate import Allocation
+from soilinfo.jobs.subsidy.mixtures import BESIDE
 from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE
 from soilinfo.jobs.subsidy.plans import derived_from
 from soilinfo.jobs.subsidy.records import allocation_of
@@ -17,6 +18,7 @@ from soilinfo.jobs.subsidy.unit_tree import unit_tree
 from soilinfo.report.allocation.document import KG_PLACES
 from soilinfo.report.allocation.explanation import Chain, Need, Rate, sentence
 from soilinfo.report.allocation.left_out import LeftOut, sentence_of
+from soilinfo.report.allocation.nutrients import sentence_of as nutrients_sentence
 from soilinfo.report.phrases import Phrases
 from soilinfo.store.home import Store
 
@@ -26,7 +28,8 @@ HECTARE_PLACES = 4
 
 def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, Any]:
     """The chain of each fertilizer that a unit has a part in, and why it has none in the others
-    (``left_out``): JSON-ready, each with its sentence in every language.
+    (``left_out``), and what all of them bring of each nutrient (``nutrients``): JSON-ready, each with its
+    sentence in every language.
 
     As the record has it, whatever config says by now. UnknownNameError for an allocation that is not kept, or
     a unit that there is not; InputError for an old record that does not keep the needs it was made by.
@@ -41,6 +44,7 @@ def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, An
     kept = titles_kept(allocation.choices)
     spoken = [Phrases(catalog, language, kept) for language in catalog.services.languages]
     chains, left_out = chains_of(store, allocation, [code]), left_out_of(allocation, {code: units[code]})
+    met = _nutrients(allocation, code)
     return {
         "allocation": id_,
         "state": record.state,
@@ -54,6 +58,10 @@ def explain(store: Store, catalog: Catalog, id_: str, code: str) -> dict[str, An
             asdict(left) | {"sentence": {each.language: sentence_of(each, left) for each in spoken}}
             for left in left_out
         ],
+        "nutrients": {
+            "met": met,
+            "sentence": {each.language: nutrients_sentence(each, units[code], met) for each in spoken},
+        },
     }
 
 
@@ -69,6 +77,14 @@ def chains_of(store: Store, allocation: Allocation, codes: Collection[str]) -> l
         _chain(allocation, row, needs[code], rates.get(code), versions)
         for code, own in _by_code(allocation.rows, codes).items()
         for _, row in own.iterrows()
+    ]
+
+
+def _nutrients(allocation: Allocation, code: str) -> list[dict[str, Any]]:
+    rows, numbers = allocation.nutrients, ("need_t", "allocated_t", "need_met_pct")
+    return [
+        {"nutrient": row["nutrient"]} | {name: _known(row[name]) for name in numbers}
+        for _, row in rows[rows["code"] == code].iterrows()
     ]
 
 
@@ -116,7 +132,8 @@ def _chain(
         fertilizer=fertilizer,
         method=allocation.choices["method"],
         needs=[
-            _need(allocation, each, rates) for _, each in needs[needs["fertilizer"] == fertilizer].iterrows()
+            replace(_need(allocation, each, rates), beside=_beside(needs, each["commodity"]))
+            for _, each in needs[needs["fertilizer"] == fertilizer].iterrows()
         ],
         need_t=float(row["need_t"]),
         request_t=_known(row["request_t"], KG_PLACES),
@@ -157,6 +174,12 @@ def _need(allocation: Allocation, row: "pd.Series[Any]", rates: pd.DataFrame | N
         rates=[_rate(each) for _, each in own.iterrows()],
         legal_rate=_text(own["legal_rate"].iloc[0]),
     )
+
+
+def _beside(needs: pd.DataFrame, commodity: str) -> dict[str, float]:
+    """kg/ha of what farmers of a commodity buy without subsidy."""
+    bought = needs[(needs["note"] == BESIDE) & (needs["commodity"] == commodity) & (needs["kg_ha"] > 0)]
+    return dict(bought[["fertilizer", "kg_ha"]].itertuples(index=False))
 
 
 def _rate(row: "pd.Series[Any]") -> Rate:

@@ -167,6 +167,7 @@ def answer_of(allocation: Allocation, snapshot: Snapshot) -> Answer:
             pd.DataFrame([{"fertilizer": name} | sums for name, sums in allocation.totals.items()])
         ),
         "levels": {level: _rows(frame) for level, frame in allocation.levels.items()},
+        "nutrients_met": _rows(allocation.nutrients),
         "choices": dict(allocation.choices),
         "inputs": dict(allocation.inputs),
         "findings": [asdict(finding) for finding in allocation.findings],

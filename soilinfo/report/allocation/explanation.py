@@ -60,6 +60,8 @@ class Need:
     """What the decree behind the doses has of the unit: 'printed', 'dash', 'not_listed'; None without one."""
     over_cap_ha: float = 0.0
     """Beside ``area_ha``: what is more than a farmer has a subsidy for."""
+    beside: Mapping[str, float] = field(default_factory=dict)
+    """kg/ha by fertilizer that farmers are taken to buy without subsidy, beside what is divided."""
     planted_ha: float | None = None
     """What these are part of, and what is asked for is about; None of records that do not keep it."""
 
@@ -143,7 +145,8 @@ def _needed(phrases: Phrases, chain: Chain) -> Iterator[str]:
 def _need(phrases: Phrases, need: Need) -> str:
     statuses = ", ".join(_status(phrases, *each) for each in need.statuses.items())
     doses = lowered(phrases.named(need.title))
-    why = (_over_cap(phrases, [need]), statuses, doses, *_decreed(phrases, need, doses))
+    decreed = _decreed(phrases, need, doses)
+    why = (_over_cap(phrases, [need]), statuses, doses, *decreed, _beside(phrases, need))
     return phrases.say(
         "allocation.need",
         area=phrases.value(need.area_ha or 0.0, 1),
@@ -157,6 +160,15 @@ def _need(phrases: Phrases, need: Need) -> str:
 def _over_cap(phrases: Phrases, needs: Sequence[Need]) -> str:
     over_ha = sum(need.over_cap_ha for need in needs)
     return phrases.say("allocation.need.over_cap", area=phrases.value(over_ha, 1)) if over_ha else ""
+
+
+def _beside(phrases: Phrases, need: Need) -> str:
+    """'with 28 kg of KCl a hectare that farmers buy beside'."""
+    amounts = [
+        phrases.say("recommend.amount", amount=phrases.value(kg, 3), product=fertilizer(phrases, name))
+        for name, kg in need.beside.items()
+    ]
+    return phrases.say("allocation.need.beside", amounts=phrases.listed(amounts)) if amounts else ""
 
 
 def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:

@@ -33,6 +33,7 @@ class SubsidyAllocation(AreaProcess):
         "snapshot": "integer",
         "totals": "array",
         "levels": "object",
+        "nutrients_met": "array",
         "choices": "object",
         "inputs": "object",
         "findings": "array",

@@ -1,0 +1,30 @@
+"""Nutrients in tonnes of fertilizer: how much of what crops should have is brought to them."""
+
+import pandas as pd
+
+from soilinfo.evaluate.fertilizer import Contents
+
+
+def nutrients_met(
+    wanted: pd.DataFrame, bought: pd.DataFrame, given: pd.DataFrame, contents: Contents
+) -> pd.DataFrame:
+    """How much of the nutrients that units should have is in the fertilizers that they are given.
+
+    ``wanted``: what should be had, ``bought``: what of it comes from elsewhere, ``given``; each ``code``,
+    ``fertilizer`` and ``t``, any number of rows. Returns, sorted, ``code``, ``nutrient``, ``need_t`` (wanted
+    less bought), ``allocated_t`` and ``need_met_pct``, of the nutrients that are needed; more than 100 where
+    more is given. NaN where it is not known what one of the fertilizers holds: one that ``contents`` lacks.
+    What is known to hold nothing that can be counted on (None) brings nothing.
+    """
+    need = _in_nutrients(wanted, contents).sub(_in_nutrients(bought, contents), fill_value=0.0).clip(lower=0)
+    brought = _in_nutrients(given, contents).reindex(need.index, columns=need.columns, fill_value=0.0)
+    rows = pd.DataFrame({"need_t": need.stack(), "allocated_t": brought.stack()}).round(3)
+    rows = rows[rows["need_t"] != 0].rename_axis(["code", "nutrient"]).sort_index().reset_index()
+    return rows.assign(need_met_pct=(100 * rows["allocated_t"] / rows["need_t"]).round(4))
+
+
+def _in_nutrients(tonnes: pd.DataFrame, contents: Contents) -> pd.DataFrame:
+    """Tonnes of each nutrient (column) by code."""
+    shares = pd.DataFrame([held or {} for held in contents.values()], index=[*contents], dtype="float64")
+    by_unit = tonnes.groupby(["code", "fertilizer"])["t"].sum().unstack().fillna(0.0)
+    return by_unit @ (shares.fillna(0.0) / 100).reindex(by_unit.columns)
