@@ -127,7 +127,9 @@ def explain(
     db: DbOption = None,
 ) -> None:
     """Why a unit gets its tonnes, from the soil layers to the sacks: a sentence; off a terminal as JSON."""
-    with country_of(config=config, store=store, db=db) as (catalog, home):
+    settings = settings_of(config=config, store=store, db=db)
+    catalog = load(settings.config)
+    with opened(settings, existing=True) as home:
         answer = explained(home, catalog, id_, code)
     spoken = language or catalog.services.languages[0]
     for part in (*answer["chains"], *answer["left_out"], answer["nutrients"]):
