@@ -72,7 +72,10 @@ def _moved_within(basis: PlanBasis, decided: Mapping[str, Any], units: pd.DataFr
     had = {str(name): rows.droplevel("fertilizer") for name, rows in units.groupby(level="fertilizer")}
     year = {name: Progress(each["sacks"], each["redeemed_t"], each["due_t"]) for name, each in had.items()}
     before = {name: _problem(each) for name, each in had.items()}
-    moving = {name: reallocation(each, year[name], sack_kg[name]) for name, each in before.items()}
+    moving = {
+        name: reallocation(_wanting(basis, decided, name, each), year[name], sack_kg[name])
+        for name, each in before.items()
+    }
     return {
         name: replace(
             each,
@@ -81,6 +84,15 @@ def _moved_within(basis: PlanBasis, decided: Mapping[str, Any], units: pd.DataFr
         )
         for name, each in divided(basis, decided, moving).items()
     }
+
+
+def _wanting(basis: PlanBasis, decided: Mapping[str, Any], name: str, problem: Problem) -> Problem:
+    """The problem in which units want nothing whose tonnes are worth nothing: the optimum gives them none, so
+    what moved there would be lost."""
+    if decided["method"] != "optimal" or basis.plan.objective is None or basis.objective is None:
+        return problem
+    worth = basis.objective.reindex(problem.units.index) * basis.plan.objective.worth.get(name, 1.0)
+    return replace(problem, units=problem.units.assign(weight=problem.units["weight"].where(worth > 0, 0.0)))
 
 
 def _basis(store: Store, old: Allocation, tree: UnitTree, told: Fetched) -> PlanBasis:

@@ -8,6 +8,8 @@ from python_calamine import CalamineWorkbook
 
 from soilinfo.catalog.allocations import Objective, Quota, Quotas
 from soilinfo.errors import InputError
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.explain import explain
 from soilinfo.jobs.subsidy.outputs import export
 from soilinfo.jobs.subsidy.plans import plan_of
@@ -17,10 +19,11 @@ from soilinfo.jobs.subsidy.redeemed import of_none
 from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
 from tests.jobs.subsidy.conftest import approved, drafted
-from tests.subsidised import DISTRICTS, PLAN, write_office_table
+from tests.subsidised import DISTRICTS, PLAN, tables, write_office_table
 
 FROZEN = {"01.03.01": {"npk_15_10_12": 600.0}}
 KEY = ["code", "fertilizer"]
+POVERTY = Objective(table="priority", code="code", column="poverty_pct")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,12 @@ def fetched(npk, months=(1, 2, 3)):
         for code in DISTRICTS
         for month in months
     ]
+
+
+def without(allocation, lagging):
+    """Rows of the NPK that was due in each month, of every unit but one, which fetched nothing."""
+    due = allocation.months.query("month <= 3").groupby(KEY)["allocated_t"].sum()
+    return fetched((due.xs("npk_15_10_12", level="fertilizer").drop(lagging) / 3).to_dict())
 
 
 def test_nobody_falls_below_what_is_redeemed_nor_rises_above_the_request(country, record, before):
@@ -227,16 +236,14 @@ def test_only_what_is_approved_is_reallocated(country):
 def by_quota(country):
     """An approved allocation of most worth, in which one regency has a quota of NPK."""
     quotas = Quotas(level="regencies", units={"01.01": {"npk_15_10_12": Quota(least_pct=40)}})
-    objective = Objective(table="priority", code="code", column="poverty_pct")
-    return approved(country, method="optimal", objective=objective, quotas=quotas)
+    return approved(country, method="optimal", objective=POVERTY, quotas=quotas)
 
 
 def test_a_regency_with_a_quota_keeps_its_tonnes_to_the_sack(country, by_quota):
     """01.01.02 lags: what it gives up stays in its regency, though tonnes are worth more elsewhere."""
     old = allocation_of(country.store, by_quota)
     before = old.rows.set_index(KEY)
-    due = old.months.query("month <= 3").groupby(KEY)["allocated_t"].sum().xs("npk_15_10_12", level=1)
-    path = redeemed_file(country, fetched((due.drop("01.01.02") / 3).to_dict()))
+    path = redeemed_file(country, without(old, "01.01.02"))
     done = reallocate(country.store, country.catalog, by_quota, path)
     had, has = (
         each.levels["regencies"].set_index(KEY)["sacks"].xs("npk_15_10_12", level=1) for each in (old, done)
@@ -246,6 +253,17 @@ def test_a_regency_with_a_quota_keeps_its_tonnes_to_the_sack(country, by_quota):
     after = done.rows.set_index(KEY)
     assert after.loc["01.01.02", "npk_15_10_12"]["sacks"] < before.loc["01.01.02", "npk_15_10_12"]["sacks"]
     assert after.loc["01.01.01", "npk_15_10_12"]["sacks"] > before.loc["01.01.01", "npk_15_10_12"]["sacks"]
+
+
+def test_tonnes_that_are_worth_nothing_elsewhere_stay_where_they_are(country):
+    """Only in 01.01.01 is a tonne worth anything; it lags, and nobody else has a use for what it loses."""
+    rows = [(*row, 20.0 if row[0] == "01.01.01" else 0.0) for *row, _ in tables()["priority"]]
+    write_office_table(country.directory / "config", "priority", rows)
+    ingest(country.store, country.catalog, ["priority"], actor="tests", progress=silent)
+    kept = approved(country, method="optimal", objective=POVERTY, floor_pct_of_need=10.0)
+    old = allocation_of(country.store, kept)
+    done = reallocate(country.store, country.catalog, kept, redeemed_file(country, without(old, "01.01.01")))
+    assert done.rows["sacks"].equals(old.rows["sacks"])
 
 
 def test_a_plan_without_a_table_of_redeemed_tonnes_says_what_to_add(country):
