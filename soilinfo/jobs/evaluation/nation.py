@@ -55,4 +55,6 @@ def _one(units: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
         "official_area_ha": units["official_area_ha"].sum(skipna=False),
         "repair": "",
     }
-    return gpd.GeoDataFrame([facts], geometry=[units.geometry.union_all()], crs=units.crs)
+    return gpd.GeoDataFrame(
+        [facts], geometry=[units.geometry.union_all(method="disjoint_subset")], crs=units.crs
+    )
