@@ -161,6 +161,7 @@ def _need(allocation: Allocation, row: "pd.Series[Any]", rates: pd.DataFrame | N
         _known(row["need_t"]),
         over_cap_ha=over_cap_ha or 0.0,
         planted_ha=planted_ha,
+        area_from=_text(row["area_from"]),
     )
     if kg_ha is None or rates is None:
         return need

@@ -64,6 +64,8 @@ class Need:
     """kg/ha by fertilizer that farmers are taken to buy without subsidy, beside what is divided."""
     planted_ha: float | None = None
     """What these are part of, and what is asked for is about; None of records that do not keep it."""
+    area_from: str | None = None
+    """Where they are from (a ``value.area_from``); None where nobody states them."""
 
 
 @dataclass(frozen=True)

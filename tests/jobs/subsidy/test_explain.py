@@ -66,6 +66,7 @@ def test_the_chain_tells_the_land_that_is_over_what_a_farmer_may_have(country, i
     rice = next(need for need in chain["needs"] if need["commodity"] == "rice")
     assert (rice["area_ha"], rice["over_cap_ha"], rice["planted_ha"]) == (5.0, 1.0, 6.0)
     maize = next(need for need in chain["needs"] if need["commodity"] == "maize")
+    assert (rice["area_from"], maize["area_from"]) == ("registry", "table_capped")
     assert maize["over_cap_ha"] == pytest.approx(MAIZE_HA / 6, abs=1e-4)
     assert "as far as it is for land that counts" in chain["sentence"]["en"]
 
