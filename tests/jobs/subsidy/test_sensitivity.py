@@ -92,13 +92,16 @@ def test_a_frozen_district_gets_the_same_whatever_its_soil(moved, rows):
 
 
 def test_nothing_moves_where_the_soil_is_certain_though_land_is_mixed(own_fertilizer_country):
-    """Without the decree's rates 01.01.01 counts too: two thirds of its paddy are low, a third medium."""
+    """Two thirds of all land are low in phosphorus, a third is medium, and no decree prints a rate."""
     nation = own_fertilizer_country
     config = nation.directory / "config"
-    certain = {"property": "p2o5_hcl25", "statistic": "sd", "unit": "mg/100 g", "depth": [0, 30]}
-    write_layer(config, "p2o5_hcl25_sd", np.zeros((240, 240), "float32"), time="2020", **certain)
+    mixed = np.where(np.arange(240) % 3 == 0, 30.0, 10.0) * np.ones((240, 1))
+    layers = {"p2o5_hcl25": (mixed, {}), "p2o5_hcl25_sd": (0 * mixed, {"statistic": "sd"})}
+    for name, (values, more) in layers.items():
+        about = {"property": "p2o5_hcl25", "unit": "mg/100 g", "depth": [0, 30], "time": "2020", **more}
+        write_layer(config, name, values.astype("float32"), **about)
     nation.catalog = load(config)
-    ingest(nation.store, nation.catalog, ["p2o5_hcl25_sd"], actor="tests", progress=silent)
+    ingest(nation.store, nation.catalog, [*layers], actor="tests", progress=silent)
     published = {name: each for name, each in nation.snapshot.layers.items() if name != "paddy_doses"}
     for step in (nutrient_statuses, recommend_nation):
         made, _ = made_by(step, nation, published)
