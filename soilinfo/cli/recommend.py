@@ -49,7 +49,7 @@ def recommend(
     question = asked_question(
         commodity,
         credits=[name for name, given in (("straw", straw), ("manure", manure)) if given],
-        products=products.split(",") if products else None,
+        products=None if products is None else _named(products),
         criterion=criterion,
         on=date.date() if date else None,
     )
@@ -64,6 +64,10 @@ def recommend(
             effort=Effort(catalog.grid.window.cells),
         )
     _show(Phrases(catalog, language or catalog.services.languages[0]), answer)
+
+
+def _named(products: str) -> list[str]:
+    return [name.strip() for name in products.split(",") if name.strip()]
 
 
 def _show(phrases: Phrases, answer: Answer) -> None:

@@ -39,7 +39,9 @@ def test_a_point_with_straw_and_manure_as_chosen_products(subsidised: Settings):
 def test_an_area_has_to_be_given_and_a_commodity_needs_rates(subsidised: Settings):
     assert asked(subsidised, "rice") == [{"refused": 2}]
     assert asked(subsidised, "rice", "--at", "120.19") == [{"refused": 2}]
-    with pytest.raises(InputError, match="rates exist for rice"):
+    with pytest.raises(InputError, match="no products are named"):
+        asked(subsidised, "rice", "--region", "01.01.01", "--products", "")
+    with pytest.raises(InputError, match="there are rates for: rice"):
         asked(subsidised, "cocoa", "--region", "01")
 
 

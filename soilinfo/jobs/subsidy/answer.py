@@ -62,12 +62,17 @@ def asked_question(
     criterion: str | None = None,
     on: date | None = None,
 ) -> Question:
-    """A question as a client asks it; UnknownNameError for a criterion that there is not."""
+    """A question as a client asks it.
+
+    UnknownNameError for a criterion that there is not, InputError for an empty list of products.
+    """
     known: tuple[Criterion, ...] = get_args(Criterion)
     chosen = next((each for each in known if each == (criterion or CRITERION)), None)
     if chosen is None:
         raise UnknownNameError("criterion", criterion, known)
-    return Question(commodity, tuple(credits), tuple(products) if products else None, chosen, on)
+    if products is not None and not products:
+        raise InputError("no products are named; leave them out for those subsidised on the day")
+    return Question(commodity, tuple(credits), None if products is None else tuple(products), chosen, on)
 
 
 def recommend(
@@ -129,14 +134,14 @@ def _asked(catalog: Catalog, question: Question, edition: Doses) -> Answer:
 
 
 def edition_of(catalog: Catalog, commodity: str) -> Doses:
-    """The doses in force of a commodity; InputError naming what to add where there are none."""
+    """The doses in force of a commodity; InputError naming those that have some where there are none."""
     subsidy = subsidy_of(catalog)
     if commodity not in subsidy.commodities:
         raise UnknownNameError("commodity", commodity, subsidy.commodities)
     if commodity not in subsidy.doses:
         raise InputError(
-            f"no recommended rate for {commodity}: add config/doses/<edition>.yaml and name it in "
-            f"subsidy.yaml; rates exist for {', '.join(subsidy.doses) or 'no commodity'}"
+            f"for {commodity} no fertilizer is recommended here: no table of rates for it is in force, and "
+            f"none is guessed; there are rates for: {', '.join(subsidy.doses) or 'none'}"
         )
     return catalog.doses[subsidy.doses[commodity]]
 

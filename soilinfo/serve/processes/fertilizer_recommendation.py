@@ -49,9 +49,9 @@ class FertilizerRecommendation(AreaProcess):
     }
 
     def choices(self) -> dict[str, dict[str, Any]]:
-        """The commodity (required), organic matter, products, criterion and day."""
+        """The commodity (required, one with rates), organic matter, products, criterion and day."""
         catalog, words = self.source.catalog, self.source.label
-        commodities = list(catalog.subsidy.commodities) if catalog.subsidy else []
+        commodities = list(catalog.subsidy.doses) if catalog.subsidy else []
         return {
             "commodity": choice(words("serve.process.commodity"), commodities),
             "credits": self._several("credits", [*get_args(OrganicMatter)]),
@@ -78,12 +78,11 @@ class FertilizerRecommendation(AreaProcess):
         if "commodity" not in data:
             known = ", ".join(self.choices()["commodity"]["schema"].get("enum", []))
             raise InputError(f"input 'commodity' is missing; it is one of: {known or 'none'}")
-        credits, products = (_listed(name, data) for name in ("credits", "products"))
         return {
             "question": jobs.asked_question(
                 str(data["commodity"]),
-                credits=credits,
-                products=products or None,
+                credits=_listed("credits", data),
+                products=_listed("products", data) if "products" in data else None,
                 criterion=data.get("criterion"),
                 on=_day(data["date"]) if "date" in data else None,
             )

@@ -183,11 +183,17 @@ def test_the_sentence_says_what_why_and_as_what_in_both_languages(sukasari):
     assert indonesian.startswith("Untuk padi di Sukasari (01.01.01), dianjurkan 200 kg urea")
 
 
-def test_a_commodity_without_rates_is_answered_with_what_to_add(fertilizer_country):
-    with pytest.raises(InputError, match=r"no recommended rate for cocoa: add config/doses.*exist for rice"):
+def test_a_commodity_without_rates_is_answered_with_those_that_have_some(fertilizer_country):
+    told = r"for cocoa no fertilizer is recommended here: .* none is guessed; there are rates for: rice$"
+    with pytest.raises(InputError, match=told):
         answered(fertilizer_country, {"region": "01.01"}, "cocoa")
     with pytest.raises(UnknownNameError, match=r"no commodity 'ric'.*Did you mean 'rice'"):
         answered(fertilizer_country, {"region": "01.01"}, "ric")
+
+
+def test_no_products_at_all_are_not_those_that_are_subsidised(fertilizer_country):
+    with pytest.raises(InputError, match="no products are named; leave them out for those subsidised"):
+        answered(fertilizer_country, {"region": "01.01.01"}, products=[])
 
 
 @pytest.mark.parametrize(
