@@ -84,8 +84,9 @@ class UnknownNameError(InputError):
         names = sorted(map(str, known))
         if all(map(str.isdigit, names)):
             names.sort(key=int)
-        # A number close to another is no hint, least of all for a rollback.
-        close = [] if str(name).isdigit() else get_close_matches(str(name), names, n=1)
+        # A number or a unit's code close to another is no hint, least of all for a rollback.
+        has_letters = any(map(str.isalpha, str(name)))
+        close = get_close_matches(str(name), names, n=1) if has_letters else []
         hint = f" Did you mean '{close[0]}'?" if close else ""
         more = f" and {len(names) - 30} more" if len(names) > 30 else ""
         there_are = ", ".join(names[:30]) + more if names else "none"

@@ -5,46 +5,42 @@ from typing import Annotated
 
 import typer
 
-from soilinfo.catalog.load import load
-from soilinfo.cli.documents import LanguageOption
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, placed, settings_of
+from soilinfo.cli.options import (
+    AllocationArgument,
+    ConfigOption,
+    DbOption,
+    LanguageOption,
+    StoreOption,
+    TablesOption,
+    country_of,
+    placed,
+    placed_tables,
+)
 from soilinfo.console import say
 from soilinfo.jobs.subsidy import outputs
 
 verbs = typer.Typer()
 
-IdArgument = Annotated[str, typer.Argument(help="Allocation, as `soilinfo allocation list` names it")]
-
 
 @verbs.command()
 def export(
-    id: IdArgument,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", help="Workbook to write (.xlsx), or a directory for a CSV of each level"
-        ),
-    ],
+    id_: AllocationArgument,
+    output: TablesOption,
     language: LanguageOption = None,
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
     """Write the workbook behind a decree: levels with totals, months, reasons, room for signatures."""
-    if output.suffix not in ("", ".xlsx"):
-        raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
-    if output.suffix:
-        placed(output)
-    settings = settings_of(config=config, store=store, db=db)
-    catalog = load(settings.config)
-    with opened(settings, existing=True) as home:
-        files = outputs.export(home, catalog, id, output, language or catalog.services.languages[0])
-    say(f"allocation {id} written to {output}", files=[str(file) for file in files])
+    placed_tables(output)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
+        files = outputs.export(home, catalog, id_, output, language or catalog.services.languages[0])
+    say(f"allocation {id_} written to {output}", files=[str(file) for file in files])
 
 
 @verbs.command()
 def sheet(
-    id: IdArgument,
+    id_: AllocationArgument,
     code: Annotated[str, typer.Argument(help="Code of a unit of any level of the allocation")],
     language: LanguageOption = None,
     output: Annotated[
@@ -56,11 +52,9 @@ def sheet(
     db: DbOption = None,
 ) -> None:
     """Write what a unit and its parts get, and why (PDF)."""
-    settings = settings_of(config=config, store=store, db=db)
-    catalog = load(settings.config)
-    spoken = language or catalog.services.languages[0]
-    target = placed(output or Path(f"{id}.{code}.{spoken}.pdf"))
-    with opened(settings, existing=True) as home:
-        content = outputs.sheet(home, catalog, id, code, spoken)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
+        spoken = language or catalog.services.languages[0]
+        target = placed(output or Path(f"{id_}.{code}.{spoken}.pdf"))
+        content = outputs.sheet(home, catalog, id_, code, spoken)
     target.write_bytes(content)
-    say(f"sheet of {code} in {id} written to {target}", file=str(target), bytes=len(content))
+    say(f"sheet of {code} in {id_} written to {target}", file=str(target), bytes=len(content))

@@ -5,19 +5,22 @@ from typing import Annotated
 
 import typer
 
-from soilinfo.catalog.load import load
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, placed, settings_of
+from soilinfo.cli.options import (
+    ConfigOption,
+    DbOption,
+    LanguageOption,
+    StoreOption,
+    TablesOption,
+    country_of,
+    placed,
+    placed_tables,
+)
 from soilinfo.console import say
 from soilinfo.jobs.planning.factsheet import fact_sheet
 from soilinfo.jobs.planning.level_tables import tables_of, write_workbook
 from soilinfo.jobs.runs.csv_files import write_csv
 
 verbs = typer.Typer()
-
-LanguageOption = Annotated[
-    str | None,
-    typer.Option("--language", help="Language of the document", show_default="the service's first"),
-]
 
 
 @verbs.command()
@@ -40,11 +43,9 @@ def factsheet(
     db: DbOption = None,
 ) -> None:
     """Write the one-page fact sheet (PDF) of an administrative unit: map, table of crops, reasons."""
-    settings = settings_of(config=config, store=store, db=db)
-    catalog = load(settings.config)
-    spoken = language or catalog.services.languages[0]
-    target = placed(output or Path(f"{code}.{spoken}.pdf"))
-    with opened(settings, existing=True) as home:
+    with country_of(config=config, store=store, db=db) as (catalog, home):
+        spoken = language or catalog.services.languages[0]
+        target = placed(output or Path(f"{code}.{spoken}.pdf"))
         content = fact_sheet(home, catalog, home.ledger.current(), code, spoken, crops or ())
     target.write_bytes(content)
     say(f"fact sheet of {code} written to {target}", file=str(target), bytes=len(content))
@@ -53,26 +54,16 @@ def factsheet(
 @verbs.command()
 def tables(
     level: Annotated[str, typer.Option("--level", help="Administrative level, such as regencies")],
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", help="Workbook to write (.xlsx), or a directory for a CSV of each table"
-        ),
-    ],
+    output: TablesOption,
     language: LanguageOption = None,
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
     """Write every published table by the units of a level, with headings, units and versions."""
-    if output.suffix not in ("", ".xlsx"):
-        raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
-    if output.suffix:
-        placed(output)
-    settings = settings_of(config=config, store=store, db=db)
-    catalog = load(settings.config)
-    spoken = language or catalog.services.languages[0]
-    with opened(settings, existing=True) as home:
+    placed_tables(output)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
+        spoken = language or catalog.services.languages[0]
         snapshot = home.ledger.current()
         sheets = tables_of(home, catalog, snapshot, level, spoken)
     if output.suffix:

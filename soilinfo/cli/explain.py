@@ -6,9 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from soilinfo.catalog.load import load
-from soilinfo.cli.documents import LanguageOption
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, numbers, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, LanguageOption, StoreOption, country_of, numbers
 from soilinfo.console import print_table, say
 from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
@@ -40,9 +38,7 @@ def explain(
     given = {"--at": at, "--region": region, "--bbox": bbox, "--polygon": polygon}
     if sum(value is not None for value in given.values()) > 1:
         raise typer.BadParameter(f"give at most one of {', '.join(given)}")
-    settings = settings_of(config=config, store=store, db=db)
-    catalog = load(settings.config)
-    with opened(settings, existing=True) as home:
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         answer = ask(
             home,
             catalog,

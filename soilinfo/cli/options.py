@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
 from soilinfo.console import print_report
 from soilinfo.errors import EXIT_CODES, ConfigError, Fault, InputError, StoreError
 from soilinfo.jobs.runs.run import RunReport
@@ -26,6 +28,17 @@ StoreOption = Annotated[
 DbOption = Annotated[
     str | None,
     typer.Option("--db", help="postgresql://... for ledger and vectors", show_default="files in the store"),
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", help="Language of the document", show_default="the service's first"),
+]
+TablesOption = Annotated[
+    Path,
+    typer.Option("-o", "--output", help="Workbook to write (.xlsx), or a directory for a CSV of each table"),
+]
+AllocationArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="Allocation, as `soilinfo allocation list` names it")
 ]
 PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on", show_default="5000")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="Public base URL, when behind a proxy")]
@@ -71,10 +84,28 @@ def finite(number: float) -> float:
 
 
 def placed(file: Path) -> Path:
-    """A file to write, before any work for it; InputError where the directory that it is to lie in is not."""
+    """A file to write, before any work for it; InputError where it is a directory, or lies in none."""
+    if file.is_dir():
+        raise InputError(f"{file} cannot be written: it is a directory")
     if not file.parent.is_dir():
         raise InputError(f"{file} cannot be written: there is no directory {file.parent}")
     return file
+
+
+def placed_tables(output: Path) -> Path:
+    """A workbook to write, or a directory; BadParameter for another file, InputError as :func:`placed`."""
+    if output.suffix not in ("", ".xlsx"):
+        raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
+    return placed(output) if output.suffix else output
+
+
+@contextmanager
+def country_of(*, config: Path | None, store: Path | None, db: str | None) -> Iterator[tuple[Catalog, Store]]:
+    """The catalog and the store, which must be there, that the options of a verb name."""
+    settings = settings_of(config=config, store=store, db=db)
+    catalog = load(settings.config)
+    with opened(settings, existing=True) as home:
+        yield catalog, home
 
 
 @contextmanager

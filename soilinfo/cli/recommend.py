@@ -6,8 +6,15 @@ from typing import Annotated
 import typer
 
 from soilinfo.catalog.load import load
-from soilinfo.cli.documents import LanguageOption
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, numbers, opened, settings_of
+from soilinfo.cli.options import (
+    ConfigOption,
+    DbOption,
+    LanguageOption,
+    StoreOption,
+    numbers,
+    opened,
+    settings_of,
+)
 from soilinfo.console import print_findings, print_table, say
 from soilinfo.findings import Finding
 from soilinfo.jobs.effort import Effort

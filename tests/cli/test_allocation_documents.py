@@ -49,6 +49,14 @@ def test_a_path_in_no_directory_is_bad_input(run, tmp_path, words):
     assert f"there is no directory {tmp_path / 'none'}" in str(error)
 
 
+@pytest.mark.parametrize("words", [("export", KEPT), ("sheet", KEPT, "01.01")])
+def test_a_file_that_is_a_directory_is_bad_input(run, tmp_path, words):
+    (tmp_path / "taken.xlsx").mkdir()
+    error = run("allocation", *words, "-o", tmp_path / "taken.xlsx").exception
+    assert isinstance(error, InputError)
+    assert "it is a directory" in str(error)
+
+
 def test_an_allocation_that_is_not_kept_is_named_with_those_that_are(run, tmp_path):
     error = run("allocation", "export", f"{PLAN}-7", "-o", tmp_path / "x.xlsx").exception
     assert isinstance(error, UnknownNameError)

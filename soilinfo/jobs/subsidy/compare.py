@@ -16,6 +16,9 @@ from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.records import allocation_of
 from soilinfo.store.home import Store
 
+NOTATION = "PLAN[:METHOD][:CHANGE]"
+"""How an allocation is asked for that is to be worked out."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -47,7 +50,7 @@ def _of(allocation: Allocation, name: str) -> pd.DataFrame:
 
 
 def asked(store: Store, catalog: Catalog, text: str) -> Allocation:
-    """A kept allocation by its id, or ``PLAN[:METHOD][:CHANGE]`` worked out now: 'subsidy_2026:max_min:-10'.
+    """A kept allocation by its id, or one worked out now by NOTATION: 'subsidy_2026:max_min:-10'.
 
     CHANGE: by how many percent there is more of everything. UnknownNameError for an id, plan or method that
     there is not, InputError for a change that is no number.
@@ -61,20 +64,23 @@ def asked(store: Store, catalog: Catalog, text: str) -> Allocation:
 
 
 def chosen(catalog: Catalog, text: str) -> tuple[AllocationPlan, Choices]:
-    """The plan and what is chosen beside it, of ``PLAN[:METHOD][:CHANGE]``; errors as of :func:`asked`."""
+    """The plan and what is chosen beside it, of NOTATION; errors as of :func:`asked`."""
     plan, *parts = text.split(":")
     return plan_of(catalog, plan), _choices(parts)
 
 
 def _choices(parts: list[str]) -> Choices:
-    """What follows a plan's name: a method, a change in percent, or both in this order."""
+    """What follows a plan's name: a method (empty: the plan's), a change in percent, or both in order."""
     methods: tuple[Method, ...] = get_args(Method)
     method = next((each for each in methods if parts and parts[0] == each), None)
-    rest = parts[1:] if method else parts
+    is_named = method is not None or parts[:1] == [""]
+    rest = parts[1:] if is_named else parts
     if not rest:
         return Choices(method)
-    if not method and len(rest) > 1:
+    if not is_named and len(rest) > 1:
         raise UnknownNameError("method", rest[0], methods)
+    if len(rest) > 1:
+        raise InputError(f"'{':'.join(rest)}' is more than one change: a choice is {NOTATION}")
     try:
         return Choices(method, change_of(float(rest[0])))
     except ValueError as error:

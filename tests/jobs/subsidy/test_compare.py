@@ -3,7 +3,8 @@
 import pytest
 
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.jobs.subsidy.compare import asked, compare
+from soilinfo.jobs.subsidy.allocate import Choices
+from soilinfo.jobs.subsidy.compare import asked, chosen, compare
 from tests.jobs.subsidy.conftest import drafted
 from tests.subsidised import PLAN, SUPPLY_T
 
@@ -32,6 +33,12 @@ def test_a_choice_is_a_plan_with_a_method_a_change_or_both(country):
     assert asked(country.store, country.catalog, PLAN).choices["method"] == "proportional"
 
 
+def test_an_empty_method_is_the_plans(country):
+    plan, choices = chosen(country.catalog, f"{PLAN}::-10")
+    assert (plan.id, choices) == (PLAN, Choices(None, -10.0))
+    assert chosen(country.catalog, f"{PLAN}:-10") == (plan, choices)
+
+
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [
@@ -41,6 +48,8 @@ def test_a_choice_is_a_plan_with_a_method_a_change_or_both(country):
         (f"{PLAN}:fair:-10", UnknownNameError, "no method 'fair'"),
         (f"{PLAN}:-100", InputError, "leaves nothing to divide"),
         (f"{PLAN}:inf", InputError, "must be a number of percent, not inf"),
+        (f"{PLAN}::nan", InputError, "must be a number of percent, not nan"),
+        (f"{PLAN}:max_min:-10:5", InputError, r"'-10:5' is more than one change: a choice is PLAN\[:METHOD"),
     ],
 )
 def test_what_cannot_be_worked_out_is_named(country, text, error, said):

@@ -134,6 +134,8 @@ def test_an_older_draft_that_does_not_keep_its_needs_is_not_explained_by_guesses
         explain(country.store, country.catalog, old.id, "01.01.01")
 
 
-def test_a_unit_that_takes_no_part_is_unknown(country, id_):
-    with pytest.raises(UnknownNameError, match=r"no unit of the allocation '01.01'; there are: 01.01.01"):
+def test_a_unit_that_takes_no_part_is_unknown_and_a_code_like_it_is_no_hint(country, id_):
+    said = r"no unit of the allocation '01.01'; there are: 01.01.01"
+    with pytest.raises(UnknownNameError, match=said) as refused:
         explain(country.store, country.catalog, id_, "01.01")
+    assert "Did you mean" not in str(refused.value)
