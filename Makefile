@@ -7,6 +7,9 @@ POSTGIS := $(wildcard /usr/share/postgresql/*/extension/postgis.control)
 
 # Tests start the program many times; without bytecode each start compiles every module again.
 unexport PYTHONDONTWRITEBYTECODE
+# Tests make thousands of small stores and sync each to disk, which costs nothing in memory where there is room.
+ROOM_GB := $(shell df --output=avail --block-size=G /dev/shm 2>/dev/null | tr -dc '0-9\n' | tail -1)
+IN_MEMORY := $(shell test "0$(ROOM_GB)" -ge 4 && echo TMPDIR=/dev/shm)
 
 .PHONY: help demo test lint interop bench lock clean
 
@@ -17,7 +20,7 @@ demo: $(VENV)/installed  ## build the sample nation and serve it on PORT (defaul
 	@PORT=$(PORT) $(BIN)/soilinfo demo
 
 test: $(VENV)/tested postgis lint  ## lint, types, contracts, unit and PostGIS tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Fixtures that all tests share: a PostgreSQL server, and a store in each of its two homes."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def dsn(postgres: Server) -> Iterator[str]:
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Says a line in the summary of the whole run, from any of its processes."""
     return lambda line: record_property(TOLD, line)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays to the end: no need to look through it for garbage."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
