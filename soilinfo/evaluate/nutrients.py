@@ -1,7 +1,10 @@
 """Nutrients in tonnes of fertilizer: how much of what crops should have is brought to them."""
 
+from typing import get_args
+
 import pandas as pd
 
+from soilinfo.catalog.fertilizers import Nutrient
 from soilinfo.evaluate.fertilizer import Contents
 
 
@@ -11,15 +14,16 @@ def nutrients_met(
     """How much of the nutrients that units should have is in the fertilizers that they are given.
 
     ``wanted``: what should be had, ``bought``: what of it comes from elsewhere, ``given``; each ``code``,
-    ``fertilizer`` and ``t``, any number of rows. Returns, sorted, ``code``, ``nutrient``, ``need_t`` (wanted
-    less bought), ``allocated_t`` and ``need_met_pct``, of the nutrients that are needed; more than 100 where
-    more is given. NaN where it is not known what one of the fertilizers holds: one that ``contents`` lacks.
-    What is known to hold nothing that can be counted on (None) brings nothing.
+    ``fertilizer`` and ``t``, any number of rows. Returns, by code and in the order of ``Nutrient``, ``code``,
+    ``nutrient``, ``need_t`` (wanted less bought), ``allocated_t`` and ``need_met_pct`` of the nutrients that
+    are needed; more than 100 where more is given. NaN where it is not known what one of the fertilizers
+    holds: one that ``contents`` lacks. One of which nobody states it (None) brings nothing to count on.
     """
     need = _in_nutrients(wanted, contents).sub(_in_nutrients(bought, contents), fill_value=0.0).clip(lower=0)
+    need = need[[name for name in get_args(Nutrient) if name in need]]
     brought = _in_nutrients(given, contents).reindex(need.index, columns=need.columns, fill_value=0.0)
     rows = pd.DataFrame({"need_t": need.stack(), "allocated_t": brought.stack()}).round(3)
-    rows = rows[rows["need_t"] != 0].rename_axis(["code", "nutrient"]).sort_index().reset_index()
+    rows = rows[rows["need_t"] != 0].rename_axis(["code", "nutrient"]).reset_index()
     return rows.assign(need_met_pct=(100 * rows["allocated_t"] / rows["need_t"]).round(4))
 
 

@@ -50,9 +50,9 @@ class Need:
     ``rows`` has COLUMNS and is sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
     ``over_cap_ha`` what the rule's most hectares per farmer leave out, ``planted_ha`` what both are part of,
     from ``area_from`` (see :func:`soilinfo.evaluate.need.completed`), ``kg_ha`` the rate in force as this
-    product, ``note`` one of NOTES, missing where there is a need. A number that is not known is NaN: missing
-    is not zero. ``rates`` has RATES, sorted alike: what is recommended of each fertilizer, from which
-    ``kg_ha`` follows.
+    product, ``note`` one of NOTES, or BESIDE of what farmers buy without subsidy, missing where there is a
+    need of what is divided. A number that is not known is NaN: missing is not zero. ``rates`` has RATES,
+    sorted alike: what is recommended of each fertilizer, from which ``kg_ha`` follows.
     """
 
     rows: pd.DataFrame

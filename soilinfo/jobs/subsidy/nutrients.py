@@ -44,7 +44,7 @@ def nutrients_of_units(
 
 def short_of_nutrients(layer: str, met: pd.DataFrame) -> Iterator[Finding]:
     """A warning for each nutrient that units get far less of than all together."""
-    for nutrient, found in met.dropna().groupby("nutrient"):
+    for nutrient, found in met.dropna().groupby("nutrient", sort=False):
         pct = 100 * float(found["allocated_t"].sum() / found["need_t"].sum())
         short = found[found["need_met_pct"] < pct * SHORT_PCT / 100]
         if len(short):
