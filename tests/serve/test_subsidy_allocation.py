@@ -158,7 +158,22 @@ def test_an_approved_allocation_is_a_table_with_headings_units_and_words(web: ht
     page = web.get(f"/collections/{TABLE}/items?f=html&lang=id").text
     for told in ("Alokasi (t)", "Kebutuhan terpenuhi (%)", "NPK 15-10-12", "batas atas", "Biaya (IDR)"):
         assert told in page
+    schema = web.get(f"/collections/{TABLE}/schema?f=json&lang=id").json()["properties"]
+    assert (schema["cost_idr"]["title"], schema["bound"]["title"]) == ("Biaya", "Ditentukan oleh")
     assert "Bobot adalah pilihan konfigurasi ini" in web.get(f"/collections/{TABLE}?f=html&lang=id").text
+
+
+def test_the_needs_and_rates_that_it_was_made_by_are_tables_that_name_their_units(web: httpx.Client):
+    for part, title in {"needs": "underlying needs", "rates": "underlying rates"}.items():
+        table = f"allocation_{PLAN}_{part}_by_districts"
+        assert web.get(f"/collections/{table}?f=json").json()["title"].endswith(f"{title} by district")
+        rows = web.get(f"/collections/{table}/items?f=json&commodity=rice&sortby=-kg_ha&limit=3").json()
+        doses = [row["properties"]["kg_ha"] for row in rows["features"]]
+        assert doses == sorted(doses, reverse=True)
+        assert all(row["properties"]["name"] for row in rows["features"])
+        page = web.get(f"/collections/{table}/items?f=html&lang=id").text
+        assert "Komoditas" in page
+        assert "Padi" in page
 
 
 def layer(project: Element, source: str) -> Element:

@@ -27,7 +27,7 @@ COLUMNS = (
     *("area_from", "kg_ha", "need_t", "request_t", "edition", "note"),
 )
 RATES = (
-    *("code", "commodity", "fertilizer", "kg_ha", "computed_kg_ha", "legal_kg_ha", "legal_rate"),
+    *("code", "name", "commodity", "fertilizer", "kg_ha", "computed_kg_ha", "legal_kg_ha", "legal_rate"),
     *("nutrient", "status"),
 )
 """Columns of ``fertilizer_recommendation_by_<level>`` that a need follows from."""

@@ -9,7 +9,7 @@ import orjson
 from pygeoapi.provider.base import BaseProvider
 
 from soilinfo.catalog.columns import ENDINGS, Columns
-from soilinfo.catalog.text import languages, texts
+from soilinfo.catalog.text import languages
 from soilinfo.report.workbook import harmless
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection
@@ -36,7 +36,6 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         return {name: self._field(name, kind) for name, kind in self.types.items()}
 
     def _field(self, name: str, kind: str) -> dict[str, Any]:
-        directory = self.collection.catalog.directory
         if name in self.collection.nested:
             shape: dict[str, Any] = {"type": "array", "items": {"type": "object"}}
         else:
@@ -52,7 +51,8 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
             column = table.columns[name]
             unit = {"x-ogc-unit": UNITS[column.unit].ucum} if column.unit else {}
             return shape | {"title": dict(column.title)} | unit
-        titles = {each: texts(each, directory).get(f"column.{name}", name) for each in languages(directory)}
+        catalog = self.collection.catalog
+        titles = {each: Columns(catalog, each).title(name) for each in languages(catalog.directory)}
         return shape | {"title": titles} | self._about(name) | _unit_of(name)
 
     def _about(self, name: str) -> dict[str, Any]:
