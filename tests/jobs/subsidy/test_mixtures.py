@@ -4,7 +4,9 @@ import pytest
 
 from soilinfo.jobs.subsidy.mixtures import BESIDE, OVER_PCT
 from soilinfo.jobs.subsidy.need import need_of
+from soilinfo.jobs.subsidy.need_tables import summed
 from soilinfo.jobs.subsidy.plans import basis_of
+from soilinfo.jobs.subsidy.rules import changed_since, rules_of
 from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
 from tests.subsidised import PLAN, RICE_HA
@@ -64,6 +66,23 @@ def test_what_farmers_buy_has_no_part_in_what_is_divided(fertilizer_country):
     basis = basis_of(nation.store, nation.catalog, changed(nation, beside=("kcl",)))
     assert set(basis.demand.index.get_level_values("fertilizer")) == {"npk_15_10_12", "organic", "urea"}
     assert set(basis.needs.loc[basis.needs["note"] == BESIDE, "fertilizer"]) == {"kcl"}
+
+
+def test_a_sum_of_what_farmers_buy_is_no_need_of_the_plan_either(with_kcl):
+    rows = with_kcl.rows.assign(code="01", unrated_ha=0.0)
+    kcl = summed(rows).set_index(["commodity", "fertilizer"]).loc[("rice", "kcl")]
+    bought = with_kcl.rows.loc[with_kcl.rows["fertilizer"] == "kcl", "need_t"].sum()
+    assert (kcl["note"], kcl["need_t"]) == (BESIDE, pytest.approx(bought))
+
+
+def test_an_allocation_rests_on_what_recommended_fertilizers_hold_though_it_divides_none(fertilizer_country):
+    catalog, plan = fertilizer_country.catalog, changed(fertilizer_country)
+    choices = {"plan": plan.model_dump(mode="json"), "rules": rules_of(catalog, plan)}
+    assert choices["rules"]["fertilizers"]["sp36"] == {"contents": {"p2o5": 36}}
+    poorer = catalog.fertilizers["sp36"].model_copy(update={"contents": {"p2o5": 27.0}})
+    other = catalog.model_copy(update={"fertilizers": {**catalog.fertilizers, "sp36": poorer}})
+    assert changed_since(catalog, choices) == []
+    assert changed_since(other, choices) == ["fertilizers.sp36.contents.p2o5"]
 
 
 def test_units_that_get_more_of_a_nutrient_than_is_recommended_are_named(needed):

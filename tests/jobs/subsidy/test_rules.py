@@ -29,7 +29,10 @@ def test_they_are_those_of_the_plans_day(catalog):
     rules = rules_of(catalog, catalog.allocations[PLAN])
     assert rules["eligibility"]["max_ha_per_farmer"] == 2
     assert rules["fertilizers"]["urea"]["contents"] == {"n": 46}
-    assert set(rules["fertilizers"]) == set(catalog.allocations[PLAN].fertilizers)
+    priced = {name for name, product in rules["fertilizers"].items() if "price" in product}
+    assert priced == set(catalog.allocations[PLAN].fertilizers)
+    # What is recommended is not divided, and decides the need by what it holds alone.
+    assert rules["fertilizers"]["sp36"] == {"contents": {"p2o5": 36}}
     assert rules["doses"]["rice"]["edition"] == "kepmentan01_2006"
 
 
