@@ -11,7 +11,6 @@ from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from soilinfo.errors import InputError
 
@@ -51,6 +50,8 @@ def class_probabilities(
     holds less than nothing. An ``sd`` of 0 is a certain value; NaN of either is no probability. Raises
     InputError for a negative ``sd``.
     """
+    from scipy.special import ndtr  # half a second to load, which no other command should wait for
+
     means, deviations = np.broadcast_arrays(np.asarray(mean, np.float64), np.asarray(sd, np.float64))
     if (deviations < 0).any():
         raise InputError(f"a standard deviation is not negative; one is {np.nanmin(deviations):g}")

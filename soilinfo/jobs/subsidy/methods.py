@@ -11,7 +11,6 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.evaluate.allocation.limits import Limits
 from soilinfo.evaluate.allocation.max_min import max_min
-from soilinfo.evaluate.allocation.optimal import NO_LIMITS, optimal
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.proportional import proportional
 from soilinfo.evaluate.allocation.response import best_first, per_tonne, response
@@ -42,6 +41,9 @@ def share(
     """
     plan, method = basis.plan, decided["method"]
     if method == "optimal":
+        # scipy takes half a second to load, which no other command should wait for.
+        from soilinfo.evaluate.allocation.optimal import optimal
+
         return optimal(problems, _pieces(basis, problems), _limits(basis, decided, problems))
     if plan.budget or plan.quotas:
         raise InputError(
@@ -113,7 +115,7 @@ def _responses(basis: PlanBasis, problems: Mapping[str, Problem]) -> pd.DataFram
 def _limits(basis: PlanBasis, decided: Mapping[str, Any], problems: Mapping[str, Problem]) -> Limits:
     """The plan's budget and quotas; none for tonnes that move within the year, which change neither."""
     if "after" in decided:
-        return NO_LIMITS
+        return Limits()
     budget, quotas = decided["budget"], basis.plan.quotas
     if quotas and quotas.level not in basis.tree.paths:
         raise UnknownNameError(f"level above '{basis.plan.level}'", quotas.level, basis.tree.paths)
