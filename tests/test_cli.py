@@ -1,21 +1,26 @@
 """The command line says what happened, to people and to programs, and ends with the right code."""
 
 import json
+import sys
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
 
-from soilinfo.cli.main import app
+from soilinfo.cli.main import app, main
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
+from soilinfo.store.postgres import Postgres
 from tests.country import LAYERS, recode_drainage, write_country, write_source
 from tests.process import run
 from tests.store.publisher import publish
 
+CELLS = 60
+
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(store=tmp_path / "store", config=write_country(tmp_path), db=None)
+    return Settings(store=tmp_path / "store", config=write_country(tmp_path, cells=CELLS), db=None)
 
 
 def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp_path):
@@ -28,7 +33,7 @@ def test_a_country_is_ingested_evaluated_looked_at_and_rolled_back(settings, tmp
     assert code == 0
     assert "suitability_maize" in lines[-1]["published"]
 
-    write_source(tmp_path, "ph_h2o", fill=55.0)
+    write_source(tmp_path, "ph_h2o", cells=CELLS, fill=55.0)
     code, lines, _ = run(settings, "ingest", "ph_h2o")
     assert code == 5
     assert lines[-1]["blocked"] == ["ph_h2o"]
@@ -82,7 +87,6 @@ def test_a_rollback_is_done_though_config_has_a_fault(settings):
         (("history", "soc"), 6, "no store at"),
         (("status",), 6, "no store at"),
         (("check", "--config", "nowhere"), 2, "no such directory"),
-        (("ingest", "--db", "postgresql://nobody@127.0.0.1:1/none"), 6, "the database does not answer"),
         (("status", "--db", "mysql://x"), 2, "the database must be PostgreSQL"),
         (("serve", "--port", "99999"), 2, "less than or equal to 65535"),
         (("frobnicate",), 2, "No such command 'frobnicate'"),
@@ -92,6 +96,17 @@ def test_what_cannot_be_done_is_one_clear_message_and_an_exit_code(settings, wor
     found, _, errors = run(settings, *words)
     assert found == code
     assert message in " ".join(errors.split())
+    assert "Traceback" not in errors
+
+
+def test_a_database_that_does_not_answer_is_one_clear_message_and_an_exit_code(settings, monkeypatch, capsys):
+    monkeypatch.setattr("soilinfo.store.home.Postgres", partial(Postgres, patience=0.1))
+    words = ["soilinfo", "ingest", "--config", str(settings.config), "--store", str(settings.store)]
+    monkeypatch.setattr(sys, "argv", [*words, "--db", "postgresql://nobody@127.0.0.1:1/none"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    errors = " ".join(capsys.readouterr().err.split())
+    assert (ended.value.code, "the database does not answer" in errors) == (6, True)
     assert "Traceback" not in errors
 
 
