@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import NATION
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.runs.csv_files import write_csv
@@ -105,11 +106,10 @@ def unit_of(store: Store, catalog: Catalog, document: Document, code: str) -> Un
 
 
 def _parent(tree: UnitTree, level: str, finest: str) -> str:
-    """Name of the unit above the one of ``level`` that a unit of the finest level lies in."""
+    """Name of the unit above that of ``level`` which a finest unit lies in; not of the nation."""
     levels = list(tree.paths.columns)
-    above = levels[levels.index(level) - 1] if levels.index(level) else None
-    codes = dict(zip(levels, tree.paths.loc[finest], strict=True))
-    return str(tree.names[above][str(codes[above])]) if above else ""
+    above = levels[levels.index(level) - 1] if levels.index(level) else NATION
+    return "" if above == NATION else str(tree.names[above][str(tree.paths.loc[finest, above])])
 
 
 def _outlines(

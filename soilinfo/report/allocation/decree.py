@@ -35,7 +35,8 @@ def decree(phrases: Phrases, document: Document) -> bytes:
         for level, frame in document.levels.items():
             title = phrases.named(phrases.catalog.level(level).title)
             page = book.add_worksheet(sheet_name(book, title))
-            LevelSheet(page, looks, phrases, document, title, frame, document.units[level]).write()
+            units = document.units_of(phrases, level)
+            LevelSheet(page, looks, phrases, document, title, frame, units).write()
         write_months(book, looks, phrases, document)
         write_sheet(book, chain, looks.bold, looks.faint)
         for page in book.worksheets():

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from soilinfo.catalog.allocations import AllocationPlan
+from soilinfo.catalog.names import NATION
 from soilinfo.findings import Finding
 from soilinfo.report.phrases import Phrases
 
@@ -60,6 +61,11 @@ class Document:
     def names(self) -> dict[str, str]:
         """Of the units of every level, by code."""
         return {code: name for names in self.units.values() for code, name in names.items()}
+
+    def units_of(self, phrases: Phrases, level: str) -> Mapping[str, str]:
+        """Names by code of the units of a level; the nation's own is that of the language."""
+        country = phrases.named(phrases.catalog.country.title)
+        return {NATION: country} if level == NATION else self.units[level]
 
     def heading(self, phrases: Phrases) -> str:
         """Its title, which tells the year, and its id."""

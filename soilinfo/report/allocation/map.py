@@ -1,11 +1,11 @@
 """The map of a sheet: units in the colour of the share of their need that is met, as SVG."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import get_coordinates, union_all
+from shapely import box, get_coordinates, union_all
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.product import PERCENT
@@ -17,6 +17,8 @@ EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Percent of the need; the colours between them are those of shares everywhere."""
 COLOURS = PERCENT.colours[1:]
 NO_NEED_COLOUR = "#ffffff"
+LETTER, LINE = 1.2, 2.5
+"""Room that a letter of a name takes, and a line, in mm."""
 LEGEND_STEPS, LEGEND_LINE = (17.0, 30.0), 4.0
 
 
@@ -42,11 +44,7 @@ def draw_met(
             _unit(outline, colour(met[code]) if code in met else NO_DATA_COLOUR, frame)
             for code, outline in outlines.items()
         ),
-        *(
-            each
-            for code, outline in outlines.items()
-            for each in _name(outline, names.get(code, code), frame)
-        ),
+        *_names([(names.get(code, code), outline) for code, outline in outlines.items()], frame),
         *_legend(phrases, bottom),
         "</svg>",
     ]
@@ -66,11 +64,17 @@ def _unit(outline: BaseGeometry, fill: str, frame: Frame) -> str:
     return f"<path d='{path}' fill='{fill}' fill-rule='evenodd' stroke='#444444' stroke-width='0.2'/>"
 
 
-def _name(outline: BaseGeometry, name: str, frame: Frame) -> Iterator[str]:
-    """A name on a light halo, so that it is read on any colour."""
-    (x, y), *_ = frame.place(_inside(outline))
-    yield text_at(x, y, name, more="stroke='white' stroke-width='0.7' stroke-linejoin='round'")
-    yield text_at(x, y, name)
+def _names(units: Iterable[tuple[str, BaseGeometry]], frame: Frame) -> Iterator[str]:
+    """Names on a light halo, so that they are read on any colour, as far as there is room for them."""
+    taken: list[BaseGeometry] = []
+    for name, outline in units:
+        (x, y), *_ = frame.place(_inside(outline))
+        half = len(name) * LETTER / 2
+        room = box(x - half, y - LINE, x + half, y)
+        if not any(room.intersects(other) for other in taken):
+            taken.append(room)
+            yield text_at(x, y, name, more="stroke='white' stroke-width='0.7' stroke-linejoin='round'")
+            yield text_at(x, y, name)
 
 
 def _inside(outline: BaseGeometry) -> NDArray[np.float64]:

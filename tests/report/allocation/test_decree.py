@@ -10,7 +10,7 @@ from soilinfo.report.allocation.decree import decree
 from soilinfo.report.allocation.level_sheet import FIRST_ROW
 from soilinfo.report.allocation.tables import level_tables
 from soilinfo.report.workbook import csv_text
-from tests.report.allocation.facts import DISTRICTS, MONTHS, document, words
+from tests.report.allocation.facts import CATALOG, DISTRICTS, MONTHS, document, sums, words
 
 DECREE = decree(words(), document())
 
@@ -53,6 +53,12 @@ def test_a_unit_that_nothing_is_known_of_has_a_row_of_empty_cells():
     (row,) = (row for row in cells("Districts") if row[1] == "01.01.03")
     assert row[2] == "Tengah"
     assert {*row[3:]} == {""}, "missing is not zero"
+
+
+def test_the_nation_is_called_as_the_language_calls_it():
+    nation = sums(0).assign(code="nation", name="Sample Nation")
+    content = decree(words("id"), document(levels={"nation": nation, "districts": DISTRICTS}))
+    assert cells("Negara", content)[FIRST_ROW][2] == CATALOG.country.title["id"]
 
 
 def test_what_a_unit_has_no_row_of_stays_empty():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import typst
+from shapely import box
 
 from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.findings import Finding
@@ -124,6 +125,14 @@ def test_findings_are_those_of_its_own_units_and_those_of_the_whole_plan_in_one_
     assert dict(notes)["Of the whole plan"] == (
         "12.5 t of Urea are handed to nobody: every unit has its request or cap."
     )
+
+
+def test_names_are_written_as_far_as_there_is_room():
+    crowded = {code: box(120 + at / 100, -5.2, 120.01 + at / 100, -5.0) for at, code in enumerate("abcdef")}
+    parts = dict.fromkeys(crowded, "Tanjung Makmur")
+    svg = assemble(words(), unit(outlines=crowded, parts=parts))["map"]["svg"]
+    assert svg.count("<path") == 6
+    assert 0 < svg.count(">Tanjung Makmur<") / 2 < 6
 
 
 def test_a_unit_of_the_finest_level_has_no_map():
