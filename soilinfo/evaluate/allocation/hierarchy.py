@@ -21,6 +21,9 @@ from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.sacks import KG, tonnes_of, whole_sacks
 from soilinfo.findings import some
 
+UNIT_FERTILIZER = ["code", "fertilizer"]
+"""What tells the rows of an allocation apart."""
+
 
 @dataclass(frozen=True)
 class Sacks:
@@ -66,7 +69,7 @@ def _bounds(problem: Problem, shares: Shares, sack_kg: float, most: int) -> pd.D
 def by_level(rows: pd.DataFrame, tree: pd.DataFrame, summed: Sequence[str]) -> Mapping[str, pd.DataFrame]:
     """Sums of columns at every level, the widest first, and last the rows of the finest units themselves.
 
-    ``rows``: by ``code`` and ``fertilizer``. ``tree``: a row for each unit, index named by the finest level;
+    ``rows``: by UNIT_FERTILIZER. ``tree``: a row for each unit, index named by the finest level;
     a column for each level above, the widest first, with the codes there. A sum is of what is known, NaN
     where nothing is. Raises InputError for a unit that is not in ``tree`` or has no parent there, and for one
     with two parents.
@@ -74,7 +77,7 @@ def by_level(rows: pd.DataFrame, tree: pd.DataFrame, summed: Sequence[str]) -> M
     _check_tree(tree, pd.Index(rows["code"].unique()))
     wider = {
         str(level): rows.assign(code=rows["code"].map(codes))
-        .groupby(["code", "fertilizer"])[list(summed)]
+        .groupby(UNIT_FERTILIZER)[list(summed)]
         .sum(min_count=1)
         .reset_index()
         for level, codes in tree.items()

@@ -25,7 +25,7 @@ from soilinfo.jobs.subsidy.uploads import (
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
-COLUMNS = [*UNIT, "area_ha", "over_cap_ha", "planted_ha", "farmers", "area_from"]
+AREA_COLUMNS = [*UNIT, "area_ha", "over_cap_ha", "planted_ha", "farmers", "area_from"]
 LISTED = [*UNIT, "area_ha", "farmers"]
 
 
@@ -37,7 +37,7 @@ def areas(
     rule: Eligibility,
     units: Units,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Eligible hectares by unit and commodity (COLUMNS): see :func:`soilinfo.evaluate.need.completed`.
+    """Eligible hectares by unit and commodity (AREA_COLUMNS): see :func:`soilinfo.evaluate.need.completed`.
 
     Raises InputError for tables that cannot be used; what does not fit, and what seems wrong, are findings.
     """
@@ -48,7 +48,7 @@ def areas(
         told = (*unstated(plan, plots), *incomplete(plan, counted), *uncapped(plan, counted))
         found = [*found, *more, *told]
     land = _mapped_land(store, catalog, published, plan.level)
-    return counted[COLUMNS], [*found, *beyond_land(plan, counted, land)]
+    return counted[AREA_COLUMNS], [*found, *beyond_land(plan, counted, land)]
 
 
 def _listed(
@@ -61,7 +61,7 @@ def _listed(
     without_duplicates(table, rows, UNIT)
     known, found = of_units(table, rows, units)
     listed = known.assign(over_cap_ha=0.0, planted_ha=known["area_ha"], area_from=TABLE)
-    return listed.reindex(columns=COLUMNS).astype({"farmers": "float64"}), [
+    return listed.reindex(columns=AREA_COLUMNS).astype({"farmers": "float64"}), [
         *found,
         *unlisted(table, known, units),
     ]

@@ -22,7 +22,7 @@ from soilinfo.jobs.subsidy.uploads import Units
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
-COLUMNS = (
+NEED_COLUMNS = (
     *("code", "name", "commodity", "fertilizer", "area_ha", "over_cap_ha", "planted_ha", "farmers"),
     *("area_from", "kg_ha", "need_t", "request_t", "edition", "note"),
 )
@@ -47,7 +47,7 @@ OF_UNITS = (NO_AREA, "no_status")
 class Need:
     """What the units of a plan need.
 
-    ``rows`` has COLUMNS and is sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
+    ``rows`` has NEED_COLUMNS, sorted by code, commodity and fertilizer: ``area_ha`` is the eligible area,
     ``over_cap_ha`` what the rule's most hectares per farmer leave out, ``planted_ha`` what both are part of,
     from ``area_from`` (see :func:`soilinfo.evaluate.need.completed`), ``kg_ha`` the rate in force as this
     product, ``note`` one of NOTES, or BESIDE of what farmers buy without subsidy, missing where there is a
@@ -86,7 +86,7 @@ def need_of(
     needed = need(area, rates)[[*ROW, "need_t"]].round({"need_t": 3})
     rows = needed.merge(rates, how="left", on=ROW).merge(area, how="left", on=UNIT)
     rows = rows.merge(asked, how="left", on=ROW)
-    rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(COLUMNS)]
+    rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(NEED_COLUMNS)]
     rows["note"] = rows["note"].mask(rows["fertilizer"].isin(plan.beside), BESIDE)
     findings = (*found, *unknown, *told, *bought_beside(plan, rows), *_missing(plan, rows))
     used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]

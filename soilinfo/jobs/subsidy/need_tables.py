@@ -21,7 +21,7 @@ from soilinfo.store.vector import Query
 
 PIPELINE = "fertilizer_need/2"
 """Name of the method; raising the number makes every version anew."""
-KEY = ("plan", "commodity", "fertilizer")
+WITHIN_UNIT = ("plan", "commodity", "fertilizer")
 SEVERAL = "several"
 """What stands for words of parts that are not the same."""
 SUMS = ["area_ha", "unrated_ha", "over_cap_ha", "planted_ha", "farmers", "need_t", "request_t"]
@@ -58,7 +58,7 @@ def need_nation(
         ]
         together = partial(pd.concat, parts)
         made |= write_unit_table(
-            store, catalog, NEED, level, method, published, together, KEY, report, progress, findings
+            store, catalog, NEED, level, method, published, together, WITHIN_UNIT, report, progress, findings
         )
     return made
 

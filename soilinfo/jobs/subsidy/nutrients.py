@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from soilinfo.evaluate.allocation.hierarchy import UNIT_FERTILIZER
 from soilinfo.evaluate.need import UNIT
 from soilinfo.evaluate.nutrients import nutrients_met
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.mixtures import BESIDE
 
-KEY = ["code", "fertilizer"]
 SHORT_PCT = 80.0
 """Percent of the share that all units together get of a nutrient; one below it is named as short. Ours."""
 
@@ -27,15 +27,17 @@ def nutrients_of_units(
     rated = needs[needs["need_t"].notna()]
     land = rated.drop_duplicates(UNIT)[[*UNIT, "area_ha"]]
     dosed = rates.merge(land, on=UNIT)
-    recommended = dosed[KEY].assign(t=dosed["area_ha"] * dosed["kg_ha"] / 1000)
+    recommended = dosed[UNIT_FERTILIZER].assign(t=dosed["area_ha"] * dosed["kg_ha"] / 1000)
     beside = rated["note"] == BESIDE
-    by_rate = rated[~beside].groupby(KEY)["need_t"].sum().rename("rated_t").reset_index()
-    tonnes = rows[[*KEY, "need_t", "allocated_t"]].merge(by_rate, how="left", on=KEY)
-    asked = tonnes[KEY].assign(t=(tonnes["need_t"] - tonnes["rated_t"].fillna(0.0)).clip(lower=0.0))
+    by_rate = rated[~beside].groupby(UNIT_FERTILIZER)["need_t"].sum().rename("rated_t").reset_index()
+    tonnes = rows[[*UNIT_FERTILIZER, "need_t", "allocated_t"]].merge(by_rate, how="left", on=UNIT_FERTILIZER)
+    asked = tonnes[UNIT_FERTILIZER].assign(
+        t=(tonnes["need_t"] - tonnes["rated_t"].fillna(0.0)).clip(lower=0.0)
+    )
     met = nutrients_met(
         pd.concat([recommended, asked]),
-        rated.loc[beside, [*KEY, "need_t"]].rename(columns={"need_t": "t"}),
-        tonnes[[*KEY, "allocated_t"]].rename(columns={"allocated_t": "t"}),
+        rated.loc[beside, [*UNIT_FERTILIZER, "need_t"]].rename(columns={"need_t": "t"}),
+        tonnes[[*UNIT_FERTILIZER, "allocated_t"]].rename(columns={"allocated_t": "t"}),
         {name: product["contents"] for name, product in rules["fertilizers"].items()},
     )
     met.insert(1, "name", met["code"].map(rows.drop_duplicates("code").set_index("code")["name"]))

@@ -10,6 +10,7 @@ from soilinfo.catalog.fertilizers import in_force, unit_subsidy
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.evaluate.allocation.hierarchy import UNIT_FERTILIZER
 from soilinfo.evaluate.need import asked_within_cap
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on
@@ -17,8 +18,6 @@ from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, UNRATED, Need, need_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.jobs.subsidy.uploads import Units, of_units, uploaded, without_duplicates, without_negatives
 from soilinfo.store.home import Store
-
-KEY = ["code", "fertilizer"]
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ def _demand(
     Where the request for one of its commodities is not told, what a unit asks for is not known.
     """
     summed = ["area_ha", "planted_ha", "need_t", "by_rate_t", "request_t"]
-    sums = rows.groupby(KEY)[summed].sum(min_count=1)
+    sums = rows.groupby(UNIT_FERTILIZER)[summed].sum(min_count=1)
     found: list[Finding] = []
     if plan.request and sums["request_t"].isna().all():
         requests, found = _requests(store, published, plan, plan.request, tree)
@@ -184,7 +183,9 @@ def _demand(
             sums["need_t"] = sums["need_t"].fillna(asked_within_cap(sums))
     else:
         untold = rows["request_t"].isna() & (rows["need_t"] > 0)
-        sums["request_t"] = sums["request_t"].mask(untold.groupby([rows[each] for each in KEY]).any())
+        sums["request_t"] = sums["request_t"].mask(
+            untold.groupby([rows[each] for each in UNIT_FERTILIZER]).any()
+        )
     without = {"need": sums["need_t"].isna()}
     if plan.request:
         without["request"] = sums["request_t"].isna() & ~without["need"]
@@ -280,5 +281,5 @@ def printed_totals(store: Store, published: Mapping[str, str], plan: AllocationP
 def stacked(amounts: pd.DataFrame) -> "pd.Series[float]":
     """Amounts (code, fertilizer) by code and fertilizer, without those that are not known."""
     long = amounts.rename_axis(index="code", columns="fertilizer").reset_index().melt("code")
-    known: pd.Series[float] = long.set_index(KEY)["value"].dropna()
+    known: pd.Series[float] = long.set_index(UNIT_FERTILIZER)["value"].dropna()
     return known

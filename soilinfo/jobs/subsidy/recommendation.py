@@ -25,7 +25,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
 PIPELINE = "fertilizer_recommendation/1"
-KEY = ("commodity", "credit", "fertilizer")
+WITHIN_UNIT = ("commodity", "credit", "fertilizer")
 NO_CREDIT = "none"
 """Nothing is given beside mineral fertilizer: neither straw nor manure."""
 
@@ -164,7 +164,7 @@ def recommend_nation(
         method = Method(PIPELINE, inputs, _parameters(known), notes)
         rows = partial(_rows_of_level, store, level, published[level], known)
         made |= write_unit_table(
-            store, catalog, RECOMMENDATION, level, method, published, rows, KEY, report, progress
+            store, catalog, RECOMMENDATION, level, method, published, rows, WITHIN_UNIT, report, progress
         )
     return made
 
@@ -219,7 +219,7 @@ def _rows_of_level(store: Store, level: str, version: str, known: Sequence[Basis
     """
     units = store.vector.read(level, version, Query(fields=("code",), geometry=False))
     rows = [row for basis in known for code in units["code"] for row in _rows_of_unit(basis, code)]
-    return pd.DataFrame(rows, columns=["code", *KEY, *_COLUMNS]).astype(_COLUMNS)
+    return pd.DataFrame(rows, columns=["code", *WITHIN_UNIT, *_COLUMNS]).astype(_COLUMNS)
 
 
 _COLUMNS = {

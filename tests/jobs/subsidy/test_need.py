@@ -14,7 +14,7 @@ from soilinfo.errors import InputError
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.run import silent
-from soilinfo.jobs.subsidy.need import COLUMNS, need_of
+from soilinfo.jobs.subsidy.need import NEED_COLUMNS, need_of
 from soilinfo.jobs.subsidy.need_tables import summed
 from soilinfo.store.vector import Query
 from tests.jobs.conftest import copied
@@ -79,7 +79,7 @@ def test_it_says_which_versions_it_rests_on(found, fertilizer_country):
     made = {table_of(name, "districts") for name in (RECOMMENDATION, "nutrient_status_paddy")}
     used = {*made, "districts", "erdkk", "farmers"}
     assert found.versions == {name: fertilizer_country.snapshot.layers[name] for name in used}
-    assert list(found.rows) == [*COLUMNS]
+    assert list(found.rows) == [*NEED_COLUMNS]
 
 
 def test_a_plan_without_register_and_requests_goes_by_its_table_alone(fertilizer_country):
