@@ -67,10 +67,13 @@ def _several(words: Words, name: str) -> Choice:
 
 def _choice(site: Site, words: Words, process: Mapping[str, Any], name: str) -> Choice:
     first = site.front.crop if site.front and name == "crop" else ""
-    titles = titles_of(site, words, name)
+    schema = process["inputs"][name]["schema"]
+    titles = {
+        value: title for value, title in titles_of(site, words, name).items() if value in schema["enum"]
+    }
     if name == "method":
         titles = {"": site.say("process.as_planned"), **titles}
-    chosen = process["inputs"][name]["schema"].get("default") or first or next(iter(titles), "")
+    chosen = schema.get("default") or first or next(iter(titles), "")
     return Choice(name, words.field(name), titles, chosen)
 
 

@@ -77,6 +77,7 @@ def test_what_cannot_be_answered_is_refused_with_what_there_is(
 def test_the_page_offers_commodities_and_boxes_to_tick(web: httpx.Client):
     page = web.get(f"{PROCESS}?lang=en", headers={"Accept": "text/html"}).text
     assert '<option value="rice" selected>Rice</option>' in page
+    assert '<option value="maize"' not in page, "there are no rates for it"
     assert 'name="credits" value="manure"' in page
     assert 'name="credits" value="none"' not in page
     assert "recommend.js" in page
