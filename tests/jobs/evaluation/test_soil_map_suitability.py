@@ -233,8 +233,13 @@ def test_a_property_of_the_soil_that_the_table_lacks_is_not_taken_from_a_raster(
     store.close()
 
 
-def test_a_property_that_the_soil_map_takes_from_rasters_counts_on_every_soil(store: Store, tmp_path: Path):
-    poor = mapped(tmp_path, described(), filled=CLIMATE | {"cec": 3.0})
+@pytest.fixture(scope="module")
+def poor(tmp_path_factory: pytest.TempPathFactory):
+    found = mapped(tmp_path_factory.mktemp("poor"), described(), filled=CLIMATE | {"cec": 3.0})
+    yield found
+    found.close()
+
+
+def test_a_property_that_the_soil_map_takes_from_rasters_counts_on_every_soil(store: Store, poor: Store):
     assert actual(store).loc["KA-2.1", "subclasses"] == "S3oa 100 %"
     assert actual(poor).loc["KA-2.1", "subclasses"] == "S3oa,nr 100 %"
-    poor.close()
