@@ -34,15 +34,15 @@ def nightly_country(settings, directory):
     made = Settings(store=settings.store, db=settings.db, config=config)
     write_generation(directory, 0)
     store = open_store(made)
-    report = night(store, config)
+    report = night(store, load(config))
     store.close()
     assert set(LEVELS) <= set(report.published), report.findings
     return made
 
 
-def night(store, config):
+def night(store, catalog):
     """One ingestion in this process: what it reported."""
-    return ingest(store, load(config), actor="tests", progress=silent)
+    return ingest(store, catalog, actor="tests", progress=silent)
 
 
 def write_generation(directory, generation):

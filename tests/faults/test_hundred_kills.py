@@ -12,6 +12,7 @@ from itertools import count
 
 import pytest
 
+from soilinfo.catalog.load import load
 from soilinfo.store.home import open_store
 from tests.faults.nightly import (
     LEVELS,
@@ -78,7 +79,7 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
     with Zygote(settings) as zygote, reading(settings) as reader:
         calls = zygote.run()["seconds"]
         assert set(calls) == set(PHASES), "every phase is passed in a run"
-        store = open_store(settings)
+        store, catalog = open_store(settings), load(settings.config)
         waiting = list(plan)
         for generation in count(2):
             if not waiting:
@@ -95,7 +96,7 @@ def test_kills_in_every_phase_leave_whole_maps_and_the_next_run_completes(settin
             after = store.ledger.current()
             assert look(store) == []
             assert after == before or ((phase in LATE or not died) and after.id == before.id + 1)
-            assert (night(store, settings.config).blocked, unfinished(settings)) == ([], [])
+            assert (night(store, catalog).blocked, unfinished(settings)) == ([], [])
             published = store.ledger.current()
             assert published.id == before.id + 1
             for layer in LEVELS:

@@ -6,6 +6,7 @@ answers how often and how long each phase was called, which is what the instants
 an ingestion, or the approval of the allocation that the plan names.
 """
 
+import gc
 import json
 import os
 import signal
@@ -146,6 +147,7 @@ def prepare(settings: Settings) -> None:
     """Do once what every fork would do again: read config, and start the compiler."""
     load(settings.config)
     njit(lambda cell: cell)(0)
+    gc.freeze()  # so that looking for garbage does not copy to each fork what all of them share
 
 
 if __name__ == "__main__":
