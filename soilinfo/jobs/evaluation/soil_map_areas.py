@@ -1,5 +1,8 @@
 """Hectares of a soil map's classes by administrative unit, of what of each polygon lies in the unit."""
 
+from collections.abc import Callable
+from functools import cache, partial
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,7 +15,7 @@ from soilinfo.ingest.vector import polygons
 from soilinfo.jobs.evaluation.soil_map_survey import Ground, Survey
 from soilinfo.jobs.evaluation.summary import keyed_rows, table_version, with_units
 from soilinfo.jobs.evaluation.zones import zones_of
-from soilinfo.jobs.runs.versions import remember
+from soilinfo.jobs.runs.versions import keep_table
 from soilinfo.store.ledger import Version
 
 PIPELINE = "soil_map_areas/2"
@@ -20,8 +23,8 @@ PIPELINE = "soil_map_areas/2"
 
 def write_areas(survey: Survey, evaluated: Version, run: str) -> dict[str, str]:
     """Write and record the table of every published level; returns collection -> version."""
-    soil_map, published, vector = survey.soil_map.id, survey.published, survey.store.vector
-    grounds: dict[str, tuple[Ground, NDArray[np.int64]]] = {}
+    soil_map, published = survey.soil_map.id, survey.published
+    ground_of = cache(partial(_ground, survey))
     versions = {}
     for level in survey.catalog.every_level():
         if level in published:
@@ -38,13 +41,7 @@ def write_areas(survey: Survey, evaluated: Version, run: str) -> dict[str, str]:
                 parameters={"map": soil_map},
             )
             versions[name] = version.version
-            if not vector.exists(name, version.version):
-                measured = survey.catalog.level(level).summed_from or level
-                if measured not in grounds:
-                    grounds[measured] = _ground(survey, measured)
-                frame = _table(survey, evaluated, level, *grounds[measured])
-                vector.write(name, version.version, frame, id_field="id", shape_field="code")
-            remember(survey.store, version)
+            keep_table(survey.store, version, partial(_table, survey, evaluated, level, ground_of))
     return versions
 
 
@@ -67,8 +64,12 @@ def shared(
 
 
 def _table(
-    survey: Survey, evaluated: Version, level: str, ground: Ground, unit: NDArray[np.int64]
+    survey: Survey,
+    evaluated: Version,
+    level: str,
+    ground_of: Callable[[str], tuple[Ground, NDArray[np.int64]]],
 ) -> gpd.GeoDataFrame:
+    ground, unit = ground_of(survey.catalog.level(level).summed_from or level)
     zones = zones_of(survey.store, survey.catalog, survey.published, level)
     groups = unit if zones.groups is None else zones.groups[unit]
     parts = []

@@ -5,7 +5,7 @@ Areas are true on the ellipsoid and stand beside the official hectares. A level 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from math import ceil, floor
 from types import MappingProxyType
 from typing import Any
@@ -30,7 +30,7 @@ from soilinfo.jobs.evaluation.criteria import criteria_within
 from soilinfo.jobs.evaluation.zones import Zones, needed_level, zones_of
 from soilinfo.jobs.ingestion.meaning import is_misread
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
-from soilinfo.jobs.runs.versions import Origin, new_version, remember
+from soilinfo.jobs.runs.versions import Origin, keep_table, new_version
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -51,22 +51,28 @@ def summarise(
         if level in published
         for kind, build in TABLES.items()
     ]
-    zones: dict[str, Zones] = {}
+    zones = cache(partial(zones_of, store, catalog, published))
     versions: dict[str, str] = {}
     for done, (name, level, build, inputs) in enumerate(tables, start=1):
         if not inputs:
             continue
         version = table_version(catalog, name, level, inputs, published, report.run)
         versions[name] = version.version
-        if not store.vector.exists(name, version.version):
-            if level not in zones:
-                zones[level] = zones_of(store, catalog, published, level)
-            rows = build(store, catalog, inputs, zones[level])
-            frame = with_units(rows, zones[level].units)
-            store.vector.write(name, version.version, frame, id_field="id", shape_field="code")
-        remember(store, version)
+        keep_table(store, version, partial(_table, store, catalog, build, inputs, zones, level))
         progress(Event("summarise", name, "written", done, len(tables)))
     return versions
+
+
+def _table(
+    store: Store,
+    catalog: Catalog,
+    build: "Build",
+    inputs: Mapping[str, str],
+    zones: Callable[[str], Zones],
+    level: str,
+) -> gpd.GeoDataFrame:
+    measured = zones(level)
+    return with_units(build(store, catalog, inputs, measured), measured.units)
 
 
 def _wanted(store: Store, kind: str, published: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
