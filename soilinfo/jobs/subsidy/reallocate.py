@@ -32,9 +32,11 @@ def reallocate(
     have redeemed what was due, keeps what it has, and is named. A fertilizer with quotas moves within the
     unit of each quota alone, which so keeps, to the sack, what it had. Redeemed tonnes are those that
     :func:`soilinfo.jobs.subsidy.redeemed.fetched` finds; needs, requests, weights and prices those that the
-    allocation was made by. Raises its errors, and InputError for a record that is not in force, and for more
-    redeemed than allocated.
+    allocation was made by. Raises its errors, and InputError for a record that is not in force, for one so
+    old that it keeps no rules, and for more redeemed than allocated.
     """
+    if "rules" not in record.choices:
+        raise InputError(f"'{record.id}' was made before rules were kept with it; allocate anew")
     if record.state != "approved":
         raise InputError(f"'{record.id}' is {record.state}; only what is approved is reallocated")
     in_force = store.allocations.in_force(record.plan)

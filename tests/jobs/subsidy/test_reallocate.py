@@ -18,7 +18,7 @@ from soilinfo.jobs.subsidy.records import allocation_of, save
 from soilinfo.jobs.subsidy.redeemed import of_none
 from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
-from tests.jobs.subsidy.conftest import approved, drafted
+from tests.jobs.subsidy.conftest import approved, drafted, older
 from tests.subsidised import DISTRICTS, PLAN, tables, write_office_table
 
 FROZEN = {"01.03.01": {"npk_15_10_12": 600.0}}
@@ -269,3 +269,8 @@ def test_tonnes_that_are_worth_nothing_elsewhere_stay_where_they_are(country):
 def test_a_plan_without_a_table_of_redeemed_tonnes_says_what_to_add(country):
     with pytest.raises(InputError, match="names no table of redeemed tonnes; add `redeemed:`"):
         reallocate(country.store, country.catalog, approved(country, redeemed=None))
+
+
+def test_an_old_record_that_keeps_no_rules_is_not_divided_by_those_of_today(country):
+    with pytest.raises(InputError, match="was made before rules were kept with it; allocate anew"):
+        reallocate(country.store, country.catalog, older(country))
