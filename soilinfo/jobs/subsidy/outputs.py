@@ -96,7 +96,6 @@ def unit_of(store: Store, catalog: Catalog, document: Document, code: str) -> Un
         document=document,
         level=catalog.level(level),
         code=code,
-        name=str(tree.names[level][code]),
         parent=_parent(tree, level, within[0]),
         parts={each: tree.shared[each] for each in within},
         within=set(paths.to_numpy().ravel()),

@@ -12,6 +12,8 @@ from soilinfo.report.phrases import Phrases
 from soilinfo.report.workbook import Cell, sheet_name, write_row
 
 KEYS = ("code", "name", "fertilizer")
+HEAD_HEIGHT = 30
+"""Of two lines, in points."""
 PAST = 0
 """Column of what is allocated beside the months that are shared out: those before them, of a reallocation."""
 
@@ -28,6 +30,7 @@ def write_months(book: Workbook, looks: Looks, phrases: Phrases, document: Docum
     page = book.add_worksheet(sheet_name(book, phrases.say("allocation.months")))
     heads = [*map(phrases.columns.heading, KEYS), *(_month(phrases, int(month)) for month in wide.columns)]
     heads.append(phrases.say("allocation.total_t"))
+    page.set_row(0, HEAD_HEIGHT)
     write_row(page, 0, heads, [looks.head] * len(heads))
     page.set_column(0, len(heads) - 1, 13)
     page.set_column(1, 1, 28)

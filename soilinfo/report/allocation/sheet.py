@@ -12,6 +12,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.models import Level
+from soilinfo.catalog.names import NATION
 from soilinfo.report.allocation.document import Document, known, total_of
 from soilinfo.report.allocation.findings import about_all, concerning, worded
 from soilinfo.report.allocation.map import draw_met
@@ -42,7 +43,6 @@ class UnitAllocation:
     document: Document
     level: Level
     code: str
-    name: str
     parent: str
     """Name of the unit it belongs to; empty at the top level."""
     parts: Mapping[str, str]
@@ -65,13 +65,14 @@ def unit_sheet(phrases: Phrases, unit: UnitAllocation) -> bytes:
 def assemble(phrases: Phrases, unit: UnitAllocation) -> Sheet:
     """Every text of the pages."""
     say, catalog, document = phrases.say, phrases.catalog, unit.document
+    name = document.units_of(phrases, unit.level.id)[unit.code]
     marks = [document.mark(phrases), say("factsheet.synthetic") if catalog.country.synthetic else ""]
     return {
         "language": phrases.language,
-        "title": say("allocation.sheet", unit=unit.name, code=unit.code, plan=document.heading(phrases)),
+        "title": say("allocation.sheet", unit=name, code=unit.code, plan=document.heading(phrases)),
         "author": catalog.services.contact.organisation,
         "kicker": document.heading(phrases),
-        "name": unit.name,
+        "name": name,
         "subtitle": " · ".join(_identity(phrases, unit)),
         "stamp": list(_stamp(phrases, document)),
         "watermark": "\n".join(filter(None, marks)),
@@ -87,6 +88,8 @@ def assemble(phrases: Phrases, unit: UnitAllocation) -> Sheet:
 
 def _identity(phrases: Phrases, unit: UnitAllocation) -> Iterator[str]:
     yield phrases.named(unit.level.singular)
+    if unit.level.id == NATION:
+        return
     yield phrases.say("factsheet.code", code=unit.code)
     if unit.parent:
         yield unit.parent

@@ -201,7 +201,6 @@ def unit(**changes):
         "document": document(),
         "level": CATALOG.level("regencies"),
         "code": "01.01",
-        "name": "Sukamaju",
         "parent": "Provinsi Satu",
         "parts": parts,
         "within": {"01.01", *parts},

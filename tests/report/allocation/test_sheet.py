@@ -10,7 +10,7 @@ from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.findings import Finding
 from soilinfo.report.allocation.map import COLOURS, NO_NEED_COLOUR, colour
 from soilinfo.report.allocation.sheet import TEMPLATE, assemble, unit_sheet
-from tests.report.allocation.facts import DISTRICTS, document, unit, words
+from tests.report.allocation.facts import CATALOG, DISTRICTS, document, unit, words
 
 
 def pages(sheet):
@@ -125,6 +125,13 @@ def test_findings_are_those_of_its_own_units_and_those_of_the_whole_plan_in_one_
     assert dict(notes)["Of the whole plan"] == (
         "12.5 t of Urea are handed to nobody: every unit has its request or cap."
     )
+
+
+def test_the_nation_is_called_as_the_language_calls_it_and_has_no_code():
+    level = CATALOG.level("nation")
+    sheet = assemble(words("id"), unit(level=level, code="nation", parent=""))
+    assert sheet["name"] == CATALOG.country.title["id"]
+    assert sheet["subtitle"] == level.singular["id"]
 
 
 def test_names_are_written_as_far_as_there_is_room():
