@@ -246,7 +246,8 @@ def _level(
     between = [name for name in ("weight", "floor_t", "cap_t", "share_t", "bound") if name in frame]
     after = [name for name in ("legal_t",) if name in frame]
     ordered = frame[[*first, *between, *last, *after]].sort_values(["code", "fertilizer"], ignore_index=True)
-    return ordered.round(dict.fromkeys(["need_t", "weight", "floor_t", "cap_t", "share_t"], 6))
+    # What additions of floating point leave of hectares and tonnes is not told.
+    return ordered.round(dict.fromkeys([*SUMMED, "weight", "floor_t", "cap_t", "share_t"], 6))
 
 
 def _printed(legal: pd.DataFrame, frame: pd.DataFrame) -> "pd.Series[float]":

@@ -233,6 +233,13 @@ def test_units_without_printed_totals_and_printed_ones_without_units_are_named(f
     assert (urea.evidence["printed_t"], urea.evidence["total_t"]) == (1.0, SUPPLY_T["urea"])
 
 
+def test_what_floating_point_adds_to_hectares_is_not_told(fertilizer_country):
+    catalog = fertilizer_country.catalog
+    basis = basis_of(fertilizer_country.store, catalog, plan_of(catalog, PLAN))
+    found = share_out(catalog, replace(basis, demand=basis.demand.assign(area_ha=0.1 + 0.2)), Choices())
+    assert {*found.rows["area_ha"]} == {0.3}
+
+
 def test_supply_is_told_beside_the_usual_share_of_need(done):
     told = {finding.evidence["fertilizer"]: finding for finding in check(done, "supply_of_need")}
     assert told["npk_15_10_12"].evidence["pct"] == pytest.approx(
