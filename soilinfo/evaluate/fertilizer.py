@@ -132,6 +132,8 @@ _DECIMALS = 3
 """Amounts are told to a gram a hectare: finer differences are the solver's."""
 _SLACK = 1e-9
 """By how much, of one kg or unit of currency, a better aim may suffer for a lesser one."""
+_NONE_KG_HA = 1e-9
+"""No more than this is left of a need that is met: it is what subtractions of floating point leave."""
 
 
 @dataclass(frozen=True)
@@ -285,7 +287,7 @@ def _require_amounts(what: str, amounts: Amounts) -> None:
 def _require_held(rest: Amounts, free: Mapping[str, Amounts], fixed: Amounts) -> None:
     """Amounts to choose have no upper end, so a product that holds a nutrient can give all of it."""
     for nutrient, kg in rest.items():
-        if kg > _SLACK and not any(held.get(nutrient, 0.0) > 0 for held in free.values()):
+        if kg > _NONE_KG_HA and not any(held.get(nutrient, 0.0) > 0 for held in free.values()):
             given = f" beyond the fixed {', '.join(fixed)}" if fixed else ""
             raise InputError(
                 f"no product holds {nutrient}, of which {kg:g} kg/ha are needed{given}; "
