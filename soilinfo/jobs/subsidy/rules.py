@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from soilinfo.catalog.allocations import AllocationPlan
-from soilinfo.catalog.columns import Columns, KeptTitles
+from soilinfo.catalog.columns import KeptTitles
 from soilinfo.catalog.fertilizers import Fertilizer, Price, in_force
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import StoreError
@@ -18,8 +18,6 @@ Rules = dict[str, Any]
 
 ``shown`` decides nothing, but what is shown rests on it, whatever config says by then: the ``order`` of the
 fertilizers that are divided, and ``titles`` (a KeptTitles)."""
-TITLED = ("fertilizer", "commodity", "status")
-"""Columns whose codes a record keeps the titles of."""
 
 
 def rules_of(catalog: Catalog, plan: AllocationPlan) -> Rules:
@@ -49,11 +47,13 @@ def rules_of(catalog: Catalog, plan: AllocationPlan) -> Rules:
 
 
 def _titles(catalog: Catalog) -> KeptTitles:
-    spoken = {each: Columns(catalog, each).titles for each in catalog.services.languages}
-    codes = {column: next(iter(spoken.values()))[column] for column in TITLED}
+    """What fertilizers, commodities and statuses are called, by their columns."""
+    tables = dict.fromkeys(each.classes for each in catalog.nutrient_statuses.values())
+    statuses = [each for table in tables for each in catalog.class_table(table).classes]
     return {
-        column: {code: {each: titles[column][code] for each, titles in spoken.items()} for code in own}
-        for column, own in codes.items()
+        "fertilizer": {name: dict(each.title) for name, each in catalog.fertilizers.items()},
+        "commodity": {name: dict(each.title) for name, each in subsidy_of(catalog).commodities.items()},
+        "status": {each.id: dict(each.title) for each in statuses},
     }
 
 
