@@ -10,7 +10,7 @@ import pytest
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.postgres import Server, server
-from tests.served import build
+from tests.served import Built, build
 from tests.subsidised import write_subsidised_country
 
 TOLD = "told"
@@ -62,15 +62,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a store that publishes eight rasters, two levels and three crops; no test changes it."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A store that publishes eight rasters, two levels and three crops; no test changes it."""
     return build(tmp_path_factory.mktemp("nation"))
+
+
+@pytest.fixture(scope="session")
+def nation(built: Built) -> Settings:
+    """Settings of that store."""
+    return built.settings
 
 
 @pytest.fixture(scope="session")
 def subsidised(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a store whose districts are given fertilizer (tests/subsidised.py); no test changes it."""
-    return build(tmp_path_factory.mktemp("subsidised"), write_subsidised_country, ["rice_irrigated"])
+    return build(tmp_path_factory.mktemp("subsidised"), write_subsidised_country, ["rice_irrigated"]).settings
 
 
 @pytest.fixture(params=["embedded", "postgis"])

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -14,14 +15,14 @@ from soilinfo.jobs.worker import work_once
 from soilinfo.serve.processes.performing import performer
 from soilinfo.store.home import open_store
 from tests.process import READY, serving, until
-from tests.served import build
 
 INPUTS = {"region": "01", "layer": "ph_h2o"}
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("nation"))
+def settings(nation, tmp_path_factory):
+    store = copytree(nation.store, tmp_path_factory.mktemp("nation") / "store")
+    return nation.model_copy(update={"store": store})
 
 
 @pytest.fixture

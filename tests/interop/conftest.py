@@ -41,7 +41,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The small nation on a free port, as `soilinfo serve` runs it."""
-    settings = build(tmp_path_factory.mktemp("nation"))
+    settings = build(tmp_path_factory.mktemp("nation")).settings
     port = _free_port()
     command = [sys.executable, "-m", "soilinfo.cli", "serve", "--port", str(port)]
     command += ["--store", str(settings.store), "--config", str(settings.config)]

@@ -9,14 +9,10 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
-from soilinfo.jobs.evaluate import evaluate
-from soilinfo.jobs.ingest import ingest
-from soilinfo.jobs.runs.run import RunReport, silent
+from soilinfo.jobs.runs.run import RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
-from tests.country import write_country
-
-CROPS = ["maize", "rice_irrigated", "cocoa"]
+from tests.trial import Trial, ingested_country
 
 
 @dataclass
@@ -34,20 +30,13 @@ class Nation:
         return self.store.ledger.current()
 
 
-def build(directory: Path) -> Nation:
-    catalog = load(write_country(directory))
-    store = open_store(Settings(store=directory / "store", db=None))
-    ingested = ingest(store, catalog, actor="tests", progress=silent)
-    evaluated = evaluate(store, catalog, CROPS, actor="tests", progress=silent)
-    return Nation(directory, catalog, store, ingested, evaluated)
-
-
 @pytest.fixture(scope="session")
-def nation(tmp_path_factory):
+def nation(built):
     """Read only; a test that changes something builds its own with ``own_nation``."""
-    found = build(tmp_path_factory.mktemp("nation"))
-    yield found
-    found.store.close()
+    settings = built.settings
+    store, catalog = open_store(settings), load(settings.config)
+    yield Nation(settings.store.parent, catalog, store, built.ingested, built.evaluated)
+    store.close()
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +63,16 @@ def own_nation(nation, tmp_path):
 @pytest.fixture
 def own_fertilizer_country(fertilizer_country, tmp_path):
     yield from copied(fertilizer_country, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def regional_country(tmp_path_factory):
+    """The directory of a country that is ingested and not evaluated (tests/trial.py)."""
+    return ingested_country(tmp_path_factory.mktemp("regional"))
+
+
+@pytest.fixture
+def trial(regional_country, tmp_path):
+    found = Trial(copytree(regional_country, tmp_path, dirs_exist_ok=True))
+    yield found
+    found.store.close()

@@ -17,7 +17,8 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import write_country, write_source
-from tests.jobs.conftest import CROPS, Nation, copied
+from tests.jobs.conftest import Nation, copied
+from tests.served import CROPS
 
 CLASSES = ("s1", "s2", "s3", "n")
 GOOD_LAND = {"slope": 2, "temperature_mean_annual": 25, "rainfall_annual": 1550, "drainage": 1}

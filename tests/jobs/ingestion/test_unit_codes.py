@@ -9,7 +9,7 @@ from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.ingestion.unit_codes import unplaced_criteria
 from tests.country import write_country
-from tests.jobs.evaluation.test_criteria_sets import SOURCE, STEEP_IS_FINE
+from tests.trial import SOURCE, STEEP_IS_FINE
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from soilinfo.evaluate import coverage
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.best_crops import best_crops
-from tests.jobs.conftest import CROPS
 from tests.jobs.planning.answers import approx
+from tests.served import CROPS
 
 REGION = {"region": "01.01"}
 

@@ -16,7 +16,8 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from tests.country import CELL, NORTH, WEST, write_country
-from tests.jobs.conftest import CROPS, Nation
+from tests.jobs.conftest import Nation
+from tests.served import CROPS
 
 CELLS = 120
 COVER = {1: "settlement", 2: "dryland_crops", 3: "shrub"}

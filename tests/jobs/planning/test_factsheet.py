@@ -20,7 +20,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from soilinfo.store.vector import Query
 from tests.country import write_country
-from tests.jobs.conftest import CROPS
+from tests.served import CROPS
 
 
 def facts_of(nation, code):

@@ -9,11 +9,11 @@ from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.best_crops import best_crops
 from soilinfo.jobs.planning.trial import prepare
 from soilinfo.jobs.planning.what_if import compare_scenarios, what_if
-from tests.jobs.evaluation.test_criteria_sets import STEEP_IS_FINE, Trial
+from tests.trial import STEEP_IS_FINE, Trial
 
 
-def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region_and_names_them(tmp_path):
-    nation = Trial(tmp_path)
+def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region_and_names_them(trial: Trial):
+    nation = trial
     nation.add("hills", "01.02", slope=STEEP_IS_FINE)
     nation.evaluated(names=["maize"])
     store, catalog = nation.store, nation.catalog
@@ -33,11 +33,10 @@ def test_a_what_if_that_changes_nothing_follows_the_criteria_of_each_region_and_
     assert [each["region"] for each in by_unit] == [None, "01.02"]
     ranked = best_crops(store, catalog, snapshot, **whole, crops=["maize"])["ranking"]
     assert ranked[0]["criteria"] == found
-    store.close()
 
 
-def test_better_drainage_is_what_the_criteria_of_each_region_call_so(tmp_path):
-    nation = Trial(tmp_path)
+def test_better_drainage_is_what_the_criteria_of_each_region_call_so(trial: Trial):
+    nation = trial
     bands = {"S1": ["poor"], "S2": ["somewhat_poor"], "S3": ["moderately_well"], "N": ["well"]}
     wet = {"quality": "oa", "kind": "category", "worst_class": "N", "bands": bands}
     nation.add("wetland", "01.02", drainage=wet)
@@ -60,4 +59,3 @@ def test_better_drainage_is_what_the_criteria_of_each_region_call_so(tmp_path):
     assert effect.cells["changed"][~inside & poor].all()
     live = trial.classes(catalog.grid, window, packed)
     np.testing.assert_array_equal(live, result.classes["actual"][0])
-    store.close()

@@ -17,7 +17,8 @@ from soilinfo.settings import Settings
 from soilinfo.store import clock
 from soilinfo.store.home import open_store
 from tests.country import write_country, write_source
-from tests.jobs.conftest import CROPS, copied
+from tests.jobs.conftest import copied
+from tests.served import CROPS
 
 
 def again(nation):
