@@ -84,14 +84,23 @@ class UnknownNameError(InputError):
         names = sorted(map(str, known))
         if all(map(str.isdigit, names)):
             names.sort(key=int)
-        # A number or a unit's code close to another is no hint, least of all for a rollback.
-        has_letters = any(map(str.isalpha, str(name)))
-        close = get_close_matches(str(name), names, n=1) if has_letters else []
+        close = get_close_matches(str(name), _like(str(name), names), n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         more = f" and {len(names) - 30} more" if len(names) > 30 else ""
         there_are = ", ".join(names[:30]) + more if names else "none"
         super().__init__(f"no {kind} '{name}'; there are: {there_are}.{hint}")
         self.kind, self.name, self.known = kind, name, names
+
+
+def _like(name: str, names: list[str]) -> list[str]:
+    """Those that may have been meant: of codes such as 01.02.03 those within the same unit, of numbers none.
+
+    A number close to another is no hint, least of all for a rollback.
+    """
+    if any(map(str.isalpha, name)):
+        return names
+    within = name.rpartition(".")[0]
+    return [each for each in names if within and each.rpartition(".")[0] == within]
 
 
 class UnitError(InputError):
