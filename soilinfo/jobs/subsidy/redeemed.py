@@ -40,7 +40,7 @@ class Fetched:
 def fetched(
     store: Store, catalog: Catalog, plan: AllocationPlan, tree: UnitTree, path: Path | None
 ) -> Fetched:
-    """The redeemed tonnes of the file at ``path``, in the form of the plan's table of them, else of the table.
+    """The redeemed tonnes of the file at ``path`` in the form of the plan's table of them, or that table.
 
     Raises InputError for a plan without such a table, a file that its checks block, numbers below zero, and
     rows of December.
