@@ -79,7 +79,7 @@ class Allocation:
     @cached_property
     def nutrients(self) -> pd.DataFrame:
         """What the tonnes of each finest unit bring of each nutrient; see :func:`nutrients_of_units`."""
-        return nutrients_of_units(self.rows, self.needs, self.rates, self.choices["rules"])
+        return nutrients_of_units(self.plan, self.rows, self.needs, self.rates, self.choices["rules"])
 
     @property
     def totals(self) -> dict[str, dict[str, float]]:

@@ -27,7 +27,7 @@ def findings_about(
         yield from _weightless(layer, name, problem)
         yield from _left(layer, name, sacks[name].left_t, decided)
     units = levels[basis.plan.level]
-    met = nutrients_of_units(units, basis.needs, basis.rates, decided["rules"])
+    met = nutrients_of_units(basis.plan, units, basis.needs, basis.rates, decided["rules"])
     yield from short_of_nutrients(layer, met)
     if basis.legal is not None and basis.plan.legal_totals is not None:
         rows = levels[basis.plan.legal_totals.level]

@@ -10,7 +10,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.subsidy.allocate import Allocation
 from soilinfo.jobs.subsidy.mixtures import BESIDE
-from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE
+from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, as_counted
 from soilinfo.jobs.subsidy.plans import derived_from
 from soilinfo.jobs.subsidy.records import allocation_of
 from soilinfo.jobs.subsidy.rules import titles_kept
@@ -107,7 +107,7 @@ def _left_out(
     if needs is None:
         return LeftOut(code, name, fertilizer, "no_row", plan.area.table)
     own = needs[needs["fertilizer"] == fertilizer]
-    if plan.request and own["need_t"].notna().any():
+    if plan.request and as_counted(plan, own)["need_t"].notna().any():
         return LeftOut(code, name, fertilizer, "no_request", plan.request.table)
     counted = own[own["note"] != NOT_ELIGIBLE]
     notes = (own if counted.empty else counted)[["commodity", "note"]].dropna()

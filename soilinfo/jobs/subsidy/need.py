@@ -12,7 +12,7 @@ from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
 from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.errors import InputError
-from soilinfo.evaluate.need import UNIT, need
+from soilinfo.evaluate.need import UNIT, asked_within_cap, need
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on
 from soilinfo.jobs.subsidy.eligible_area import areas, land_tables, requests
@@ -92,6 +92,16 @@ def need_of(
     used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]
     rows, used = (each.sort_values(ROW, ignore_index=True) for each in (rows, used))
     return Need(rows, used, findings, _versions(catalog, plan, published))
+
+
+def as_counted(plan: AllocationPlan, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a need with ``need_t`` as the plan counts it: where it says so, what is asked for in place of a
+    rate. Of land whose area nobody states no need is known, whatever is asked for it.
+    """
+    if plan.without_rate == "leave_out":
+        return rows
+    asked = asked_within_cap(rows).where(rows["note"].isin(UNRATED))
+    return rows.assign(need_t=rows["need_t"].fillna(asked))
 
 
 def _units(store: Store, published: Mapping[str, str], plan: AllocationPlan) -> Units:

@@ -14,7 +14,7 @@ from soilinfo.evaluate.allocation.hierarchy import UNIT_FERTILIZER
 from soilinfo.evaluate.need import asked_within_cap
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on
-from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, UNRATED, Need, need_of
+from soilinfo.jobs.subsidy.need import NOT_ELIGIBLE, UNRATED, Need, as_counted, need_of
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.jobs.subsidy.uploads import Units, of_units, uploaded, without_duplicates, without_negatives
 from soilinfo.store.home import Store
@@ -154,16 +154,17 @@ def _prices(catalog: Catalog, plan: AllocationPlan) -> dict[str, float]:
 
 
 def _counted(plan: AllocationPlan, need: Need) -> pd.DataFrame:
-    """What is needed by commodity, where the plan says so what is asked for in place of a rate.
+    """What is needed by commodity, as the plan counts it; ``by_rate_t``: the part that a rate gives."""
+    divided = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
+    return as_counted(plan, need.rows[divided].assign(by_rate_t=need.rows["need_t"]))
 
-    Of land whose area nobody states no need is known, whatever is asked for it. ``by_rate_t``: the need that
-    follows from a rate.
-    """
-    counted = (need.rows["note"] != NOT_ELIGIBLE) & need.rows["fertilizer"].isin(list(plan.fertilizers))
-    rows = need.rows[counted].assign(by_rate_t=need.rows["need_t"])
+
+def _untold(plan: AllocationPlan, rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether it is not told what is asked for where something is needed, or where that would be the need."""
+    needed = rows["need_t"] > 0
     if plan.without_rate == "request":
-        rows["need_t"] = rows["need_t"].fillna(asked_within_cap(rows).where(rows["note"].isin(UNRATED)))
-    return rows
+        needed |= rows["note"].isin(UNRATED) & (rows["area_ha"] > 0)
+    return rows["request_t"].isna() & needed
 
 
 def _demand(
@@ -182,10 +183,8 @@ def _demand(
         if plan.without_rate == "request":
             sums["need_t"] = sums["need_t"].fillna(asked_within_cap(sums))
     else:
-        untold = rows["request_t"].isna() & (rows["need_t"] > 0)
-        sums["request_t"] = sums["request_t"].mask(
-            untold.groupby([rows[each] for each in UNIT_FERTILIZER]).any()
-        )
+        untold = _untold(plan, rows).groupby([rows[each] for each in UNIT_FERTILIZER]).any()
+        sums["request_t"] = sums["request_t"].mask(untold)
     without = {"need": sums["need_t"].isna()}
     if plan.request:
         without["request"] = sums["request_t"].isna() & ~without["need"]
@@ -212,11 +211,16 @@ def _requests(
 
 
 def _left_out(plan: AllocationPlan, what: str, rows: pd.DataFrame) -> Iterator[Finding]:
-    for name, codes in rows.groupby("fertilizer")["code"]:
-        listed = sorted(codes)
-        message = f"{len(listed)} unit(s) have no known {what} of {name} and get none of it: {some(listed)}"
-        layer = allocation_of_plan(plan.id)
+    """A warning of units that get none of a fertilizer, with what of their need is known and in no sum."""
+    for name, found in rows.groupby("fertilizer"):
+        listed, need_t = sorted(found["code"]), round(float(found["need_t"].sum()), 3)
+        message = f"{len(listed)} unit(s) have no known {what} of {name} and get none of it"
         evidence = {"fertilizer": name, "codes": listed}
+        if what == "request":
+            message += f"; what is known of their need, {need_t:,.3f} t, is in no sum"
+            evidence |= {"need_t": need_t}
+        message += f": {some(listed)}"
+        layer = allocation_of_plan(plan.id)
         yield Finding(f"without_{what}", "warn", layer, message, len(listed), evidence)
 
 

@@ -1,10 +1,12 @@
 """Why a unit gets its tonnes: every link of the chain is there, and the sentence in both languages."""
 
+from dataclasses import replace
+
 import pytest
 
 from soilinfo.catalog.allocations import Supply
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.jobs.subsidy.explain import chains_of, explain
+from soilinfo.jobs.subsidy.explain import chains_of, explain, left_out_of
 from soilinfo.jobs.subsidy.records import allocation_of
 from tests.jobs.subsidy.conftest import drafted, older, stripped, unlisted
 from tests.subsidised import MAIZE_HA
@@ -114,6 +116,17 @@ def test_a_unit_that_a_table_has_no_row_of_has_no_chain_and_the_table_is_named(c
     told = answer["left_out"][2]["sentence"]
     assert told["en"] == f"Bukitindah gets no urea: the table {title} has no row of it."
     assert told["id"].startswith("Bukitindah tidak mendapat urea")
+
+
+def test_a_unit_of_which_a_request_is_not_told_is_told_so_where_no_rate_gives_a_need_either(country, id_):
+    """Organic fertilizer has no rate: what is asked for the rice is known, for the maize it is not."""
+    done = allocation_of(country.store, country.store.allocations.record(id_))
+    blank = (done.needs["code"] == "01.01.01") & (done.needs["commodity"] == "maize")
+    needs = done.needs.assign(request_t=done.needs["request_t"].mask(blank))
+    rows = done.rows[done.rows["code"] != "01.01.01"]
+    unit = replace(done, levels={**done.levels, done.finest: rows}, needs=needs)
+    left = {each.fertilizer: each.reason for each in left_out_of(unit, {"01.01.01": "Sukasari"})}
+    assert left["organic"] == "no_request"
 
 
 def test_a_unit_without_a_known_need_is_told_why_by_commodity(country):

@@ -6,7 +6,7 @@ import pytest
 
 from soilinfo.jobs.subsidy.allocate import Choices, share_out
 from soilinfo.jobs.subsidy.explain import explain
-from soilinfo.jobs.subsidy.nutrients import short_of_nutrients
+from soilinfo.jobs.subsidy.nutrients import nutrients_of_units, short_of_nutrients
 from soilinfo.jobs.subsidy.outputs import answer_of
 from soilinfo.jobs.subsidy.plans import basis_of
 from soilinfo.report.allocation.findings import worded
@@ -51,6 +51,22 @@ def test_the_nutrients_of_a_unit_are_those_recommended_and_those_in_what_is_aske
     assert n["allocated_t"] == pytest.approx(0.46 * tonnes["urea"] + 0.15 * tonnes["npk_15_10_12"], abs=1e-3)
     assert n["need_met_pct"] == pytest.approx(100 * n["allocated_t"] / n["need_t"], abs=1e-3)
     assert n["name"] == "Sukasari"
+
+
+def test_what_a_unit_needs_of_a_fertilizer_in_which_it_has_no_part_is_needed_and_not_brought(done):
+    """Also what is asked for on land without a rate, though nobody tells what the rest asks for."""
+    rows = done.rows[(done.rows["code"] != "01.01.01") | (done.rows["fertilizer"] != "urea")]
+    met = nutrients_of_units(done.plan, rows, done.needs, done.rates, done.choices["rules"])
+    n = met[(met["code"] == "01.01.01") & (met["nutrient"] == "n")].iloc[0]
+    assert n["need_t"] == of(done, "01.01.01").loc["n", "need_t"]
+    assert n["allocated_t"] == pytest.approx(0.15 * given(done, "01.01.01")["npk_15_10_12"], abs=1e-3)
+
+
+def test_a_unit_that_has_no_part_in_any_fertilizer_is_among_those_that_are_short(done):
+    rows = done.rows[done.rows["code"] != "01.01.01"]
+    met = nutrients_of_units(done.plan, rows, done.needs, done.rates, done.choices["rules"])
+    found = next(short_of_nutrients("x", met))
+    assert (found.evidence["name"], found.evidence["least_pct"]) == ("Sukasari", 0)
 
 
 def test_phosphate_beyond_what_is_recommended_is_not_a_need(done):

@@ -97,6 +97,19 @@ def test_what_a_unit_asks_for_is_not_known_where_one_of_its_requests_is_not_told
     assert basis.demand.loc[("npk_15_10_12", "01.01.01"), "request_t"] > 0
 
 
+def test_a_request_that_would_be_the_need_is_not_taken_for_none_where_it_is_not_told(own_fertilizer_country):
+    """A dash for maize, which has no rate: what is asked for the rice alone is not all that is needed."""
+    rows = [
+        (*row[:7], None) if row[0] == "01.01.01" and row[2] == "maize" else row for row in tables()["erdkk"]
+    ]
+    basis = with_requests(own_fertilizer_country, rows)
+    assert "01.01.01" not in basis.demand.loc["organic"].index
+    (told,) = [each for each in basis.findings if each.check == "without_request"]
+    assert told.evidence == {"fertilizer": "organic", "codes": ["01.01.01"], "need_t": 2400.0}
+    assert "what is known of their need, 2,400.000 t, is in no sum" in told.message
+    assert "01.01.01" in basis.demand.loc["urea"].index
+
+
 def test_land_of_unknown_area_has_no_need_whatever_is_asked_for_it(own_fertilizer_country):
     rows = [
         (*row[:3], None, *row[4:]) if row[0] == "01.01.01" and row[2] == "rice" else row
