@@ -6,8 +6,11 @@ from shutil import copytree
 
 import pytest
 
+from soilinfo.catalog.load import check
+
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
+PLAN = "allocations/subsidy_2026.yaml"
 
 FILES = {
     "grid.yaml": "arc_seconds: 7.5\nbounds: [100, -1, 101, 0]\n",
@@ -76,3 +79,11 @@ def replace(directory: Path, name: str, old: str, new: str) -> None:
     text = (path if path.exists() else CONFIG / name).read_text("utf-8")
     assert old in text, f"{name} has no {old!r}"
     write(directory, name, text.replace(old, new, 1))
+
+
+def faults(nation: Path, old: str, new: str) -> list[tuple[str, str]]:
+    """Key and message of every fault once one text of the plan is another."""
+    replace(nation, PLAN, old, new)
+    told = check(nation)[0]
+    assert {fault.file for fault in told} == {PLAN}
+    return [(fault.key, fault.message) for fault in told]
