@@ -26,6 +26,7 @@ from soilinfo.cli.options import (
     finite,
     opened,
     settings_of,
+    spoken,
 )
 from soilinfo.console import say
 from soilinfo.errors import UnknownNameError
@@ -132,10 +133,10 @@ def explain(
 ) -> None:
     """Why a unit gets its tonnes, from the soil layers to the sacks: a sentence; off a terminal as JSON."""
     with country_of(config=config, store=store, db=db) as (catalog, home):
+        told_in = spoken(catalog, language)
         answer = explained(home, catalog, id_, code)
-    spoken = language or catalog.services.languages[0]
     for part in (*answer["chains"], *answer["left_out"], answer["nutrients"]):
-        if told := part["sentence"][spoken]:
+        if told := part["sentence"][told_in]:
             say(told, allocation=id_, **part)
 
 

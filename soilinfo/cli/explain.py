@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from soilinfo.cli.options import ConfigOption, DbOption, LanguageOption, StoreOption, country_of, numbers
+from soilinfo.cli.options import (
+    ConfigOption,
+    DbOption,
+    LanguageOption,
+    StoreOption,
+    country_of,
+    numbers,
+    spoken,
+)
 from soilinfo.console import print_table, say
 from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
@@ -39,6 +47,7 @@ def explain(
     if sum(value is not None for value in given.values()) > 1:
         raise typer.BadParameter(f"give at most one of {', '.join(given)}")
     with country_of(config=config, store=store, db=db) as (catalog, home):
+        phrases = Phrases(catalog, spoken(catalog, language))
         answer = ask(
             home,
             catalog,
@@ -47,7 +56,7 @@ def explain(
             area=_area(at, region, bbox, polygon),
             effort=Effort(catalog.grid.window.cells),
         )
-    _show(Phrases(catalog, language or catalog.services.languages[0]), answer)
+    _show(phrases, answer)
 
 
 def _area(at: str | None, region: str | None, bbox: str | None, polygon: Path | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.console import print_report
-from soilinfo.errors import EXIT_CODES, ConfigError, Fault, InputError, StoreError
+from soilinfo.errors import EXIT_CODES, ConfigError, Fault, InputError, StoreError, UnknownNameError
 from soilinfo.jobs.runs.run import RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
@@ -81,6 +81,17 @@ def finite(number: float) -> float:
     if not isfinite(number):
         raise typer.BadParameter(f"{number} is not a number to reckon with")
     return number
+
+
+def spoken(catalog: Catalog, language: str | None) -> str:
+    """The language to answer in: the service's first, or one of its others that is named.
+
+    UnknownNameError for any other, before any work for it: answers have sentences in the service's alone.
+    """
+    languages = catalog.services.languages
+    if language is not None and language not in languages:
+        raise UnknownNameError("language", language, languages)
+    return language or languages[0]
 
 
 def placed(file: Path) -> Path:

@@ -14,6 +14,7 @@ from soilinfo.cli.options import (
     numbers,
     opened,
     settings_of,
+    spoken,
 )
 from soilinfo.console import print_findings, print_table, say
 from soilinfo.findings import Finding
@@ -53,6 +54,7 @@ def recommend(
         raise typer.BadParameter("give either --at or --region")
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
+    phrases = Phrases(catalog, spoken(catalog, language))
     question = asked_question(
         commodity,
         credits=[name for name, given in (("straw", straw), ("manure", manure)) if given],
@@ -70,7 +72,7 @@ def recommend(
             area={"geometry": point, "region": region},
             effort=Effort(catalog.grid.window.cells),
         )
-    _show(Phrases(catalog, language or catalog.services.languages[0]), answer)
+    _show(phrases, answer)
 
 
 def _named(products: str) -> list[str]:

@@ -111,6 +111,11 @@ def test_how_far_the_doubt_of_the_soil_moves_tonnes_is_told_by_unit(run):
         (["allocate", PLAN, "--method", "fair"], UnknownNameError, "no method 'fair'; there are: max_min"),
         (["allocate", PLAN, "--total-change", "-100"], InputError, "leaves nothing to divide"),
         (["allocation", "list", "nope"], UnknownNameError, "no allocation plan 'nope'; there are: "),
+        (
+            ["allocation", "explain", f"{PLAN}-1", "01.01.01", "--language", "fr"],
+            UnknownNameError,
+            "no language 'fr'",
+        ),
         (["allocation", "show", "x-1"], UnknownNameError, "no allocation 'x-1'"),
         (["allocation", "show", f"{PLAN}-1", "--level", "villages"], UnknownNameError, "no level of"),
         (["allocation", "submit", f"{PLAN}-1"], InputError, "is approved, so it cannot become submitted"),
