@@ -28,8 +28,8 @@ def capped_area(registry: pd.DataFrame, max_ha: float) -> pd.DataFrame:
 
     A farmer with a plot of unknown area may be over the cap or not and counts with no plot, nor does a plot
     of unknown seasons; of a unit and commodity with such plots alone no area is known. ``planted_ha`` has
-    each with the mean of the others there, else of all. Raises InputError for an empty register, a row
-    without farmer, code or commodity, and negative numbers.
+    each with the mean of the others there. Raises InputError for an empty register, a row without farmer,
+    code or commodity, and negative numbers.
     """
     key = ["farmer", *UNIT]
     _require_rows(registry, "register of farmers")
@@ -41,35 +41,31 @@ def capped_area(registry: pd.DataFrame, max_ha: float) -> pd.DataFrame:
     has_ha = land.groupby(farmer).transform("sum").where(land.notna().groupby(farmer).transform("all"))
     planted = land * plots["seasons"].astype("float64")
     eligible = planted.where(has_ha <= max_ha, planted * max_ha / has_ha)
+    alike = planted.groupby([plots[name] for name in UNIT]).transform("mean")
     areas = {
         "area_ha": eligible,
         "over_cap_ha": planted - eligible,
-        "planted_ha": _with_means(planted, plots),
+        "planted_ha": planted.fillna(alike),
     }
     groups = plots[UNIT].assign(**areas, farmers=farmer.where(eligible.notna())).groupby(UNIT)
     return groups[[*areas]].sum(min_count=1).assign(farmers=groups["farmers"].nunique()).reset_index()
-
-
-def _with_means(planted: "pd.Series[float]", plots: pd.DataFrame) -> "pd.Series[float]":
-    """Planted hectares, those not known as the mean of the same unit and commodity, else of all plots."""
-    alike = planted.groupby([plots[name] for name in UNIT]).transform("mean")
-    return planted.fillna(alike).fillna(planted.mean())
 
 
 def completed(capped: pd.DataFrame, listed: pd.DataFrame, least_share: float) -> pd.DataFrame:
     """Eligible planted hectares by unit and commodity: of a register, or of a table where that has more.
 
     ``capped``: what :func:`capped_area` returns; ``listed``: code, commodity, area_ha (planted) and farmers
-    of the table. Where the register has less than ``least_share`` of the table's area, farmers are missing
-    in it and the table's area counts, capped in the proportion that the plots there are: those of the
-    commodity, else all of the unit. Of a unit without plots that count nothing tells a proportion. Returns
-    area_ha, over_cap_ha, farmers and planted_ha, of which they are a part, area_from, registered_ha and
-    listed_ha, sorted by code and commodity.
+    of the table. Where the register has less than ``least_share`` of the table's area, or no plot that
+    counts, farmers are missing in it and the table's area counts, capped in the proportion that the plots
+    there are: those of the commodity, else all of the unit. Of a unit without plots that count nothing tells
+    a proportion. Returns area_ha, over_cap_ha, farmers and planted_ha, of which they are a part, area_from,
+    registered_ha (NaN where no plot counts) and listed_ha, sorted by code and commodity.
     """
-    register = capped.rename(columns={"planted_ha": "registered_ha"})
+    registered_ha = capped["planted_ha"].where(capped["area_ha"].notna())
+    register = capped.drop(columns="planted_ha").assign(registered_ha=registered_ha)
     table = listed.rename(columns={"area_ha": "listed_ha"})
     both = register.merge(table, how="outer", on=UNIT, suffixes=("", "_listed"), indicator="has")
-    is_lacking = both["registered_ha"] < least_share * both["listed_ha"]
+    is_lacking = both["listed_ha"].notna() & ~(both["registered_ha"] >= least_share * both["listed_ha"])
     of_register = (both["has"] != "right_only") & ~is_lacking
     of_unit = _share_within_cap(capped.groupby("code")[["area_ha", "over_cap_ha"]].sum())
     share = _share_within_cap(both).fillna(both["code"].map(of_unit))

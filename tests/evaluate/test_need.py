@@ -133,16 +133,21 @@ def test_a_crop_that_the_register_lacks_is_capped_as_all_plots_of_the_unit_are()
 
 def test_plots_of_unknown_area_do_not_make_a_register_incomplete():
     """Each is taken to be as large as the others when it is compared with the table, and never counts."""
-    whole = register(("f1", A, "rice", 2.0), ("f2", A, "rice", np.nan), ("f3", B, "rice", np.nan))
-    found = completed(capped_area(whole, 2.0), listed((A, "rice", 4.0), (B, "rice", 2.0)), 0.9)
+    whole = register(("f1", A, "rice", 2.0), ("f2", A, "rice", np.nan))
+    found = completed(capped_area(whole, 2.0), listed((A, "rice", 4.0)), 0.9)
     assert by_crop(found).loc[(A, "rice")].tolist() == [2.0, 0.0, 1, "registry"]
-    assert np.isnan(by_crop(found).loc[(B, "rice"), "area_ha"])
 
 
-def test_one_plot_of_unknown_area_does_not_take_away_the_area_of_a_unit_that_is_not_registered():
-    whole = register(("f1", A, "rice", np.nan), ("f2", B, "rice", 1.0))
-    found = completed(capped_area(whole, 2.0), listed((A, "rice", 60.0), (B, "rice", 1.0)), 0.9)
+@pytest.mark.parametrize("farmers", [1, 60, 100])
+def test_plots_of_unknown_area_alone_take_away_no_area_that_the_table_states(farmers):
+    """However many they are: the plots of another unit do not tell how large these are."""
+    unknown = [(f"f{farmer}", A, "rice", np.nan) for farmer in range(farmers)]
+    counted = capped_area(register(*unknown, ("g", B, "rice", 1.0)), 2.0)
+    found = completed(counted, listed((A, "rice", 60.0), (B, "rice", 1.0)), 0.9)
     assert by_crop(found).loc[(A, "rice")].tolist() == [60.0, 0.0, 7, "table"]
+    assert found["registered_ha"].tolist() == pytest.approx([np.nan, 1.0], nan_ok=True)
+    unlisted = completed(counted, listed((B, "rice", 1.0)), 0.9)
+    assert np.isnan(by_crop(unlisted).loc[(A, "rice"), "area_ha"])
 
 
 def test_an_area_that_the_table_does_not_state_is_that_of_the_register_or_unknown():

@@ -60,4 +60,14 @@ def test_what_holds_nothing_that_can_be_counted_on_brings_nothing():
 
 def test_without_the_contents_of_one_fertilizer_nothing_is_known():
     known = {name: held for name, held in CONTENTS.items() if name != "sp36"}
-    assert met(WANTED, tonnes(), GIVEN, known)["need_met_pct"].isna().all()
+    for bought in (tonnes(), tonnes(("02.04.07", "kcl", 600.0))):
+        found = met(WANTED, bought, GIVEN, known)
+        assert [*found.index] == [("02.04.07", name) for name in ("n", "p2o5", "k2o")]
+        assert found["need_met_pct"].isna().all()
+
+
+def test_a_fertilizer_of_unknown_contents_is_the_doubt_only_of_who_has_it():
+    wanted = tonnes(("a", "urea", 10.0), ("b", "urea", 10.0), ("b", "mystery", 5.0))
+    found = met(wanted, tonnes(("a", "kcl", 1.0)), tonnes(("a", "urea", 5.0)))["need_met_pct"]
+    assert found["a", "n"] == 50
+    assert found["b"].isna().all()

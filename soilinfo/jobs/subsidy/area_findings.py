@@ -65,17 +65,17 @@ def uncapped(plan: AllocationPlan, areas: pd.DataFrame) -> Iterator[Finding]:
 def beyond_land(plan: AllocationPlan, areas: pd.DataFrame, land: pd.DataFrame) -> Iterator[Finding]:
     """A warning for each commodity with more planted than its mapped land carries in a year.
 
-    ``areas``: code, commodity, area_ha; ``land``: code, commodity, land_ha, and unknown_land_ha, land of
+    ``areas``: code, commodity, planted_ha; ``land``: code, commodity, land_ha, and unknown_land_ha, land of
     which the map does not tell whether it is the commodity's: all of it may be.
     """
     both = areas.merge(land, on=UNIT)
     most_ha = CROPS_A_YEAR * (both["land_ha"] + both["unknown_land_ha"])
-    for commodity, beyond in both[both["area_ha"] > most_ha].groupby("commodity"):
+    for commodity, beyond in both[both["planted_ha"] > most_ha].groupby("commodity"):
         message = (
             f"more {commodity} is planted in plan '{plan.id}' than {CROPS_A_YEAR} crops a year on the land "
-            f"that the map has of it: {_told(beyond, 'area_ha', 'on', 'land_ha')}"
+            f"that the map has of it: {_told(beyond, 'planted_ha', 'on', 'land_ha')}"
         )
-        evidence = _evidence(beyond, "area_ha", "land_ha")
+        evidence = _evidence(beyond, "planted_ha", "land_ha")
         evidence |= {"commodity": str(commodity), "crops_a_year": CROPS_A_YEAR}
         yield Finding("area_beyond_land", "warn", NEED, message, len(beyond), evidence)
 

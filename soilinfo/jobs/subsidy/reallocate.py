@@ -16,7 +16,7 @@ from soilinfo.evaluate.allocation.reallocation import Progress, reallocation, se
 from soilinfo.jobs.subsidy.allocate import Allocation, Divided, divided, redeemed_by_now, tabled, together
 from soilinfo.jobs.subsidy.plans import PlanBasis, column_of, printed_totals, stacked
 from soilinfo.jobs.subsidy.records import REALLOCATES, allocation_of
-from soilinfo.jobs.subsidy.redeemed import Fetched, fetched, not_told, of_none
+from soilinfo.jobs.subsidy.redeemed import REDEEMED, Fetched, fetched, less_than_before, not_told, of_none
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.store.allocations import AllocationRecord
 from soilinfo.store.home import Store
@@ -33,7 +33,8 @@ def reallocate(
     unit of each quota alone, which so keeps, to the sack, what it had. Redeemed tonnes are those that
     :func:`soilinfo.jobs.subsidy.redeemed.fetched` finds; needs, requests, weights and prices those that the
     allocation was made by. Raises its errors, and InputError for a record that is not in force, for one so
-    old that it keeps no rules, and for more redeemed than allocated.
+    old that it keeps no rules, for months that end before those it was decided upon after, and for more
+    redeemed than allocated.
     """
     if "rules" not in record.choices:
         raise InputError(f"'{record.id}' was made before rules were kept with it; allocate anew")
@@ -45,8 +46,14 @@ def reallocate(
     old = allocation_of(store, record)
     tree = unit_tree(store, catalog, record.inputs, old.finest)
     told = fetched(store, catalog, old.plan, tree, path)
+    if told.after < (past := record.choices.get("after", 0)):
+        raise InputError(
+            f"table '{told.table}' ends with month {told.after}; "
+            f"'{record.id}' was decided upon after month {past}"
+        )
     basis = _basis(store, old, tree, told)
-    decided = {**record.choices, "after": told.after, REALLOCATES: record.id, **told.choices}
+    by_plan = {name: each for name, each in record.choices.items() if name != REDEEMED}
+    decided = {**by_plan, "after": told.after, REALLOCATES: record.id, **told.choices}
     return tabled(basis, decided, _moved(basis, decided))
 
 
@@ -100,6 +107,7 @@ def _wanting(basis: PlanBasis, decided: Mapping[str, Any], name: str, problem: P
 def _basis(store: Store, old: Allocation, tree: UnitTree, told: Fetched) -> PlanBasis:
     """What the allocation was made of, with what was redeemed since."""
     plan, rows = old.plan, old.rows.set_index(["fertilizer", "code"]).sort_index()
+    before = rows.get("redeemed_t", pd.Series(np.nan, rows.index))
     redeemed = stacked(told.tonnes).reorder_levels([1, 0]).reindex(rows.index)
     # Nothing can be redeemed of nothing, so of such a unit nobody has to tell.
     demand = rows.assign(
@@ -115,8 +123,13 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, told: Fetched) -> Plan
         old.choices["total_t"],
         old.choices["price"],
         printed_totals(store, old.inputs, plan),
-        (*told.findings, *not_told(plan, demand["redeemed_t"]), *of_none(plan, told.told_t, rows.index)),
-        {**old.inputs, **told.inputs},
+        (
+            *told.findings,
+            *not_told(plan, demand["redeemed_t"]),
+            *less_than_before(plan, before, demand["redeemed_t"]),
+            *of_none(plan, told.told_t, rows.index),
+        ),
+        {**{name: each for name, each in old.inputs.items() if name != told.table}, **told.inputs},
         old.needs,
         old.rates,
     )

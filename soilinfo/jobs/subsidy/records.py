@@ -135,12 +135,12 @@ def approve(
 
 
 def _own_inputs(store: Store, record: AllocationRecord) -> Mapping[str, str]:
-    """What it was made of and its parent was not decided upon with: the redeemed tonnes of a reallocation,
-    of any other all its inputs down to the soil layers."""
+    """What it was made of and its parent was not decided upon with: the redeemed tonnes of a reallocation
+    where they are a table, of any other all its inputs down to the soil layers."""
     if REALLOCATES not in record.choices:
         return dict(derived_from(store, record.inputs))
     redeemed = record.choices["plan"]["redeemed"]["table"]
-    return {redeemed: record.inputs[redeemed]}
+    return {name: version for name, version in record.inputs.items() if name == redeemed}
 
 
 def _check_plan(catalog: Catalog, record: AllocationRecord) -> None:

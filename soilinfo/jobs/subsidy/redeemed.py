@@ -22,13 +22,16 @@ from soilinfo.jobs.subsidy.uploads import uploaded, without_negatives
 from soilinfo.store.home import Store
 
 DECEMBER = 12
+REDEEMED = "redeemed"
+"""The choice that names the file which a reallocation was told by."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What was redeemed: tonnes by code and fertilizer (NaN where a month is missing), those that were told
-    of, the last month told of, and what tells it."""
+    """What was redeemed, in the form of a table: tonnes by code and fertilizer (NaN where a month is
+    missing), those that were told of, the last month told of, and what tells it."""
 
+    table: str
     tonnes: pd.DataFrame
     told_t: pd.DataFrame
     after: int
@@ -61,7 +64,7 @@ def fetched(
     frame, findings = _from_file(catalog, redeemed.table, tree, path)
     rows = frame.rename(columns={there: here for here, there in columns.items()})[list(columns)]
     told = {"file": path.name, "sha256": sha256(path.read_bytes()).hexdigest()}
-    return _summed(redeemed, rows.assign(row=rows["code"]), {}, {"redeemed": told}, findings)
+    return _summed(redeemed, rows.assign(row=rows["code"]), {}, {REDEEMED: told}, findings)
 
 
 def _from_file(
@@ -92,7 +95,7 @@ def _summed(
         raise InputError(f"table '{redeemed.table}' tells of month {after}; after December nothing is moved")
     told_t = rows.groupby("code")[amounts].sum(min_count=1).round(3)  # to the kilogram
     complete = _complete(rows.assign(month=rows.get("month", 0)), amounts, after or 1)
-    return Fetched(told_t.where(complete), told_t, after, inputs, choices, findings)
+    return Fetched(redeemed.table, told_t.where(complete), told_t, after, inputs, choices, findings)
 
 
 def _complete(rows: pd.DataFrame, amounts: list[str], months: int) -> pd.DataFrame:
@@ -120,6 +123,26 @@ def not_told(plan: AllocationPlan, redeemed_t: "pd.Series[float]") -> Iterator[F
         layer = allocation_of_plan(plan.id)
         evidence = {"fertilizer": name, "codes": listed}
         yield Finding("redeemed_not_told", "warn", layer, message, len(listed), evidence)
+
+
+def less_than_before(
+    plan: AllocationPlan, before_t: "pd.Series[float]", redeemed_t: "pd.Series[float]"
+) -> Iterator[Finding]:
+    """A warning of the units that redeemed less of a fertilizer by now than an earlier reallocation was told.
+
+    Both by fertilizer and code, NaN where not known: a correction of what was told, or figures of another
+    time, so it is told and not refused.
+    """
+    less = (before_t - redeemed_t).round(3)
+    for name, tonnes in less[less > 0].groupby(level="fertilizer"):
+        listed, less_t = sorted(tonnes.index.get_level_values("code")), round(float(tonnes.sum()), 3)
+        message = (
+            f"{len(listed)} unit(s) redeemed {less_t:,.3f} t less of {name} by now than the allocation in "
+            f"force was told of: {some(listed)}"
+        )
+        evidence = {"fertilizer": name, "codes": listed, "less_t": less_t}
+        layer = allocation_of_plan(plan.id)
+        yield Finding("redeemed_less", "warn", layer, message, len(listed), evidence)
 
 
 def of_none(plan: AllocationPlan, told_t: pd.DataFrame, units: pd.Index) -> Iterator[Finding]:

@@ -6,10 +6,17 @@ import pytest
 
 from soilinfo.catalog.names import allocation_of_plan, table_of
 from soilinfo.jobs.subsidy.allocate import allocate
+from soilinfo.jobs.subsidy.need import need_of
 from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.reallocate import reallocate
 from soilinfo.jobs.subsidy.records import approve, save
 from tests.jobs.conftest import copied
-from tests.subsidised import PLAN
+from tests.subsidised import DISTRICTS, PLAN, write_office_table
+
+
+def need(nation):
+    """What the units of the plan need."""
+    return need_of(nation.store, nation.catalog, nation.catalog.allocations[PLAN])
 
 
 def drafted(nation, **changes):
@@ -58,10 +65,34 @@ def stripped(catalog):
 
 def approved(nation, **changes):
     """An allocation that went all the way."""
-    id_ = drafted(nation, **changes).id
-    nation.store.allocations.submit(id_, actor="siti")
-    approve(nation.store, nation.catalog, id_, actor="budi", note="agreed", as_computed=bool(changes))
-    return nation.store.allocations.record(id_)
+    return _agreed(nation, drafted(nation, **changes), as_computed=bool(changes))
+
+
+def moved(nation, record, path=None):
+    """The reallocation of an approved one, which went all the way too."""
+    allocation = reallocate(nation.store, nation.catalog, record, path)
+    return _agreed(nation, save(nation.store, nation.catalog, allocation, actor="siti", parent=record.id))
+
+
+def _agreed(nation, draft, as_computed=False):
+    nation.store.allocations.submit(draft.id, actor="siti")
+    approve(nation.store, nation.catalog, draft.id, actor="budi", note="agreed", as_computed=as_computed)
+    return nation.store.allocations.record(draft.id)
+
+
+def redeemed_file(country, rows):
+    """A file in the form of the plan's table of redeemed tonnes, beside the sources of the country."""
+    write_office_table(country.directory / "config", "redeemed", rows)
+    return country.directory / "sources" / "redeemed.csv"
+
+
+def fetched(npk, months=(1, 2, 3)):
+    """Rows of ``npk`` tonnes (by code) in each month, and no other fertilizer."""
+    return [
+        (code, DISTRICTS[code][0], month, 0.0, npk.get(code, 0.0), 0.0)
+        for code in DISTRICTS
+        for month in months
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -127,9 +127,12 @@ def test_an_explanation_ends_with_what_the_tonnes_bring_and_what_farmers_buy_bes
     assert told["id"].startswith("Jatah Sukasari memenuhi ")
 
 
-def test_of_a_record_that_does_not_say_what_a_fertilizer_holds_nothing_is_told(done):
+def test_of_a_record_that_does_not_say_what_a_fertilizer_holds_nothing_is_told_where_it_is_recommended(done):
     rules = done.choices["rules"]
     kept = {name: each for name, each in rules["fertilizers"].items() if name != "sp36"}
     old = replace(done, choices={**done.choices, "rules": {**rules, "fertilizers": kept}})
-    assert old.nutrients["need_met_pct"].isna().all()
+    recommended = old.nutrients["code"].isin({*done.rates["code"]})
+    assert old.nutrients.loc[recommended, "need_met_pct"].isna().all()
+    assert old.nutrients.loc[~recommended, "need_met_pct"].notna().all()
+    assert 0 < recommended.sum() < len(recommended)
     assert not [*short_of_nutrients("x", old.nutrients)]

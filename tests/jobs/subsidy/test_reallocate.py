@@ -2,7 +2,6 @@
 
 from math import isnan
 
-import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -12,14 +11,10 @@ from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.explain import explain
 from soilinfo.jobs.subsidy.outputs import export
-from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.reallocate import reallocate
 from soilinfo.jobs.subsidy.records import allocation_of, save
-from soilinfo.jobs.subsidy.redeemed import of_none
-from soilinfo.report.allocation.findings import worded
-from soilinfo.report.phrases import Phrases
-from tests.jobs.subsidy.conftest import approved, drafted, older
-from tests.subsidised import DISTRICTS, PLAN, tables, write_office_table
+from tests.jobs.subsidy.conftest import approved, drafted, fetched, older, redeemed_file
+from tests.subsidised import DISTRICTS, tables, write_office_table
 
 FROZEN = {"01.03.01": {"npk_15_10_12": 600.0}}
 KEY = ["code", "fertilizer"]
@@ -34,21 +29,6 @@ def record(country):
 @pytest.fixture(scope="module")
 def before(country, record):
     return allocation_of(country.store, record).rows.set_index(KEY)
-
-
-def redeemed_file(country, rows):
-    """A file in the form of the plan's table of redeemed tonnes, beside the sources of the country."""
-    write_office_table(country.directory / "config", "redeemed", rows)
-    return country.directory / "sources" / "redeemed.csv"
-
-
-def fetched(npk, months=(1, 2, 3)):
-    """Rows of ``npk`` tonnes (by code) in each month, and no other fertilizer."""
-    return [
-        (code, DISTRICTS[code][0], month, 0.0, npk.get(code, 0.0), 0.0)
-        for code in DISTRICTS
-        for month in months
-    ]
 
 
 def without(allocation, lagging):
@@ -202,14 +182,6 @@ def test_who_does_not_tell_of_every_month_keeps_what_it_has_and_is_named(country
     assert told["npk_15_10_12"] == ["01.02.02"]
     left = done.months.groupby(KEY)["allocated_t"].sum()["01.02.02", "npk_15_10_12"]
     assert left == pytest.approx(after["allocated_t"] - after["due_t"])
-
-
-def test_tonnes_redeemed_where_none_was_allocated_are_told(country):
-    told = pd.DataFrame({"urea": [5.0, 7.5], "organic": [None, 0.0]}, index=["01.01.01", "99.99.99"])
-    given = pd.MultiIndex.from_tuples([("urea", "01.01.01")])
-    (found,) = of_none(plan_of(country.catalog, PLAN), told, given)
-    assert found.evidence == {"fertilizer": "urea", "codes": ["99.99.99"], "redeemed_t": 7.5}
-    assert "7,5 t Urea ditebus di satuan" in worded(Phrases(country.catalog, "id"), found)
 
 
 def test_a_file_with_codes_of_another_system_is_caught_by_the_names(country, record):
