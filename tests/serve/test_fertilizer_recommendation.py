@@ -1,6 +1,8 @@
 """Recommended fertilizer is served: a process with its page, and the tables of rates and need."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO
 
 import httpx
@@ -82,6 +84,17 @@ def test_the_page_offers_commodities_and_boxes_to_tick(web: httpx.Client):
     assert 'name="credits" value="none"' not in page
     assert "recommend.js" in page
     assert "explain.js" not in page
+
+
+def test_the_page_shows_how_a_point_of_this_country_is_written(web: httpx.Client):
+    page = web.get(f"{PROCESS}?lang=en", headers={"Accept": "text/html"}).text
+    point = re.search('placeholder="([^"]+)" title', page)
+    bbox = re.search(r'"bbox":\[([^]]+)\]', unescape(page))
+    assert point
+    assert bbox
+    longitude, latitude = map(float, point[1].split(","))
+    west, south, east, north = map(float, bbox[1].split(","))
+    assert (longitude, latitude) == pytest.approx(((west + east) / 2, (south + north) / 2))
 
 
 def test_the_page_of_a_unit_leads_to_what_is_recommended_there(web: httpx.Client):

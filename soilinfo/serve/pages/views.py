@@ -225,7 +225,7 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
     """What single templates need besides the document."""
     if template == "process.html":
         example = orjson.dumps({"inputs": _example(site, document)}).decode()
-        return {"example": example} | desk(site, document)
+        return {"example": example, "point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
     if template in ("jobs.html", "job.html"):
         return {"title_of": lambda process: site.say(f"serve.{process}")}
     if template in ("items.html", "item.html"):
@@ -244,10 +244,15 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
 
 def _example(site: Site, process: Document) -> dict[str, Any]:
     """Inputs that run a process on the middle of the country."""
-    west, south, east, north = site.bounds
-    x, y = (west + east) / 2, (south + north) / 2
+    x, y = _middle(site)
     choices = {name: given.get("schema", {}).get("enum") for name, given in process["inputs"].items()}
     example = {name: values[0] for name, values in choices.items() if values}
     if "bbox" not in process["inputs"]:
         return example
     return {"bbox": [round(side, 2) for side in (x - 0.1, y - 0.1, x + 0.1, y + 0.1)], **example}
+
+
+def _middle(site: Site) -> tuple[float, float]:
+    """Longitude and latitude of the middle of the country."""
+    west, south, east, north = site.bounds
+    return (west + east) / 2, (south + north) / 2
