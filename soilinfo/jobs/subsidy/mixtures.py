@@ -60,9 +60,7 @@ def product_rates(
     hand = at_hand_of(catalog, plan)
     wanted = [nutrients_of(catalog, doses) for doses in rated.values()]
     mixed = dict(zip(rated, mixtures(plan, hand, wanted), strict=True))
-    products = {
-        pair: {**mixed[pair].blend.kg_ha, **_as_recommended(hand, doses)} for pair, doses in rated.items()
-    }
+    products = {pair: as_products(hand, mixed[pair], doses) for pair, doses in rated.items()}
     editions = subsidy_of(catalog).doses
     frame = pd.DataFrame(
         [
@@ -83,9 +81,10 @@ def mixtures(plan: AllocationPlan, hand: AtHand, wanted: Sequence[Amounts]) -> l
     return [Mixture(nutrients, blend) for nutrients, blend in zip(held, mixed, strict=True)]
 
 
-def _as_recommended(hand: AtHand, doses: Amounts) -> Amounts:
-    """Doses of products whose contents nobody states (organic ones): needed just as they are recommended."""
-    return {name: kg for name, kg in doses.items() if name in hand.unstated}
+def as_products(hand: AtHand, mixture: Mixture, doses: Amounts) -> dict[str, float]:
+    """kg/ha of each product that doses are given as: its part of their mixture, and what is recommended of
+    those whose contents nobody states (organic ones)."""
+    return {**mixture.blend.kg_ha, **{name: kg for name, kg in doses.items() if name in hand.unstated}}
 
 
 # ---- what is told -----------------------------------------------------------------------

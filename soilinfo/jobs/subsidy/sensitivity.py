@@ -14,7 +14,6 @@ from soilinfo.catalog.doses import Doses
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_fertility import nutrient_status_of, unit_probability_of
-from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.errors import InputError
 from soilinfo.evaluate.allocation.problem import Problem, Shares
 from soilinfo.evaluate.allocation.sensitivity import drawn_needs, sensitivity
@@ -22,9 +21,8 @@ from soilinfo.evaluate.fertilizer import doses
 from soilinfo.jobs.subsidy.allocate import Choices, decided_on, problem_of
 from soilinfo.jobs.subsidy.conversion import at_hand_of, nutrients_of, subsidy_of
 from soilinfo.jobs.subsidy.methods import share
-from soilinfo.jobs.subsidy.mixtures import mixtures
+from soilinfo.jobs.subsidy.mixtures import as_products, mixtures
 from soilinfo.jobs.subsidy.plans import PlanBasis, basis_of
-from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
 from soilinfo.store.home import Store
 from soilinfo.store.vector import Query
 
@@ -58,8 +56,8 @@ def sensitivity_of(
     before they are rounded to sacks. The chance of a status is its probability in the tables by unit, which
     is of one error of all the unit's cells; each unit, and each nutrient, is drawn for itself: an error of
     the whole map is not in it. Floors and caps that are percents of the need follow the drawn one; what was
-    asked for stays the most, and a frozen unit keeps its need. Where a decree prints the rate, the need does
-    not go by the soil. ``published``: name -> version of what there is; by default what is published now.
+    asked for stays the most, and a frozen unit keeps its need. What a decree prints a rate of does not go by
+    the soil. ``published``: name -> version of what there is; by default what is published now.
     Raises InputError where no status has probabilities, or the floors of a draw are more than there is.
     """
     published = store.ledger.current().layers if published is None else published
@@ -69,7 +67,7 @@ def sensitivity_of(
         raise InputError(
             f"allocation plan '{plan.id}' has a budget for all fertilizers; ranges are of each alone"
         )
-    doubts = list(_doubts(store, catalog, published, plan, basis.needs))
+    doubts = list(_doubts(store, catalog, published, basis))
     if not doubts:
         raise InputError(
             f"how sure the status is that the need of '{plan.id}' goes by is known nowhere: no layer of its "
@@ -126,34 +124,46 @@ def _drawn_needs(
 
 
 def _doubts(
-    store: Store, catalog: Catalog, published: Mapping[str, str], plan: AllocationPlan, needs: pd.DataFrame
+    store: Store, catalog: Catalog, published: Mapping[str, str], basis: PlanBasis
 ) -> Iterator[Doubt]:
-    """That of each commodity whose doses go by a status with probabilities."""
+    """That of each commodity whose doses go by a status with probabilities, units of the same printed rates
+    together."""
     for commodity, edition in subsidy_of(catalog).doses.items():
         rules = catalog.doses[edition]
-        name = table_of(nutrient_status_of(rules.nutrient_status or ""), plan.level)
-        rows = needs[(needs["commodity"] == commodity) & needs["kg_ha"].notna()]
-        free = rows[~rows["code"].isin(_printed(store, published, plan, commodity))]
-        if name not in published or free.empty:
+        name = table_of(nutrient_status_of(rules.nutrient_status or ""), basis.plan.level)
+        if name not in published:
             continue
-        statuses = store.vector.read(name, published[name], Query(geometry=False))
         assert rules.nutrient_status is not None, "its table is published"
         classes = catalog.class_table(catalog.nutrient_statuses[rules.nutrient_status].classes).classes
-        chance = _chance(statuses[statuses["code"].isin(free["code"])], rules, [each.id for each in classes])
-        if chance is not None:
-            yield _doubt(catalog, plan, rules, free, chance)
+        statuses = store.vector.read(name, published[name], Query(geometry=False))
+        needs, rates = (each[each["commodity"] == commodity] for each in (basis.needs, basis.rates))
+        known = needs[needs["kg_ha"].notna()]
+        for printed, codes in _alike(rates[rates["code"].isin(known["code"])]):
+            by_soil = [str(rule.nutrient) for each, rule in rules.by_status.items() if each not in printed]
+            nutrients = sorted({*by_soil})
+            told = statuses[statuses["code"].isin(codes) & statuses["nutrient"].isin(nutrients)]
+            chance = _chance(told, nutrients, [each.id for each in classes])
+            if chance is not None:
+                yield _doubt(catalog, basis.plan, rules, printed, known, chance)
 
 
-def _printed(store: Store, published: Mapping[str, str], plan: AllocationPlan, commodity: str) -> set[str]:
-    """Units whose rate a decree prints."""
-    name = table_of(RECOMMENDATION, plan.level)
-    asked = Query(equal={"commodity": commodity, "credit": NO_CREDIT}, geometry=False)
-    rows = store.vector.read(name, published[name], asked)
-    return {*rows.loc[rows["legal_kg_ha"].notna(), "code"]}
+def _alike(rates: pd.DataFrame) -> list[tuple[dict[str, float], list[str]]]:
+    """What a decree prints, kg/ha by fertilizer, and the units of which it prints just that.
+
+    ``rates``: what is recommended in each unit for one commodity.
+    """
+    printed: dict[str, dict[str, float]] = {code: {} for code in rates["code"]}
+    known = rates.dropna(subset="legal_kg_ha")
+    for code, fertilizer, kg_ha in known[["code", "fertilizer", "legal_kg_ha"]].itertuples(index=False):
+        printed[code][fertilizer] = kg_ha
+    found: dict[frozenset[tuple[str, float]], list[str]] = {}
+    for code, rows in printed.items():
+        found.setdefault(frozenset(rows.items()), []).append(code)
+    return [(dict(rows), codes) for rows, codes in found.items()]
 
 
-def _chance(statuses: pd.DataFrame, rules: Doses, classes: Sequence[str]) -> pd.DataFrame | None:
-    """The chance of each case, a tuple of the status of every nutrient, of the units where all are known.
+def _chance(statuses: pd.DataFrame, nutrients: list[str], classes: Sequence[str]) -> pd.DataFrame | None:
+    """The chance of each case (column, a level for each nutrient), of the units where every status is known.
 
     Where the probability of a status is not known it counts as certain. None where none is known.
     """
@@ -164,44 +174,53 @@ def _chance(statuses: pd.DataFrame, rules: Doses, classes: Sequence[str]) -> pd.
         return None
     certain = pd.get_dummies(known["status"]).reindex(columns=told.columns, fill_value=0).astype(float)
     likely = told.div(told.sum(axis=1), axis=0).where(told.notna().all(axis=1), certain)
-    nutrients = sorted({rule.nutrient for rule in rules.by_status.values()})
     by_nutrient = [likely[known["nutrient"] == nutrient] for nutrient in nutrients]
     codes = sorted(set.intersection(*({*each.index} for each in by_nutrient)))
-    return pd.DataFrame(
-        {
-            case: prod(each.loc[codes, one] for each, one in zip(by_nutrient, case, strict=True))
-            for case in product(classes, repeat=len(nutrients))
-        },
-        index=codes,
-    )
+    cases = [*product(classes, repeat=len(nutrients))]
+    chances = {
+        case: prod(each.loc[codes, one] for each, one in zip(by_nutrient, case, strict=True))
+        for case in cases
+    }
+    frame = pd.DataFrame(chances)
+    frame.columns = pd.MultiIndex.from_tuples(cases, names=nutrients)
+    return frame
 
 
 def _doubt(
-    catalog: Catalog, plan: AllocationPlan, rules: Doses, needs: pd.DataFrame, chance: pd.DataFrame
+    catalog: Catalog,
+    plan: AllocationPlan,
+    rules: Doses,
+    printed: Mapping[str, float],
+    needs: pd.DataFrame,
+    chance: pd.DataFrame,
 ) -> Doubt:
-    nutrients = sorted({str(rule.nutrient) for rule in rules.by_status.values()})
+    nutrients = [str(name) for name in chance.columns.names]
     cases = [dict(zip(nutrients, case, strict=True)) for case in chance.columns.to_flat_index()]
-    kg_ha = _products(catalog, plan, rules, cases)
+    kg_ha = _products(catalog, plan, rules, printed, cases)
     change = {}
     for name in plan.fertilizers:
         rows = needs[needs["fertilizer"] == name].set_index("code").reindex(chance.index)
-        change[name] = pd.DataFrame(
-            {
-                case: (rows["area_ha"] * (each.get(name, 0.0) - rows["kg_ha"]) / 1000).fillna(0.0)
-                for case, each in zip(chance, kg_ha, strict=True)
-            }
-        )
+        changes = [
+            (rows["area_ha"] * (each.get(name, 0.0) - rows["kg_ha"]) / 1000).fillna(0.0) for each in kg_ha
+        ]
+        change[name] = pd.concat(changes, axis=1).set_axis(chance.columns, axis=1)
     return Doubt(chance, change)
 
 
 def _products(
-    catalog: Catalog, plan: AllocationPlan, rules: Doses, cases: Sequence[Mapping[str, str]]
+    catalog: Catalog,
+    plan: AllocationPlan,
+    rules: Doses,
+    printed: Mapping[str, float],
+    cases: Sequence[Mapping[str, str]],
 ) -> list[dict[str, float]]:
-    """kg/ha of the plan's products in each case, as the need has them."""
+    """kg/ha of the plan's products in each case, as the need has them, ``printed`` as far as that goes."""
     hand = at_hand_of(catalog, plan)
     found = []
     for statuses in cases:
         computed = doses(rules.base, rules.by_status, statuses, {})
-        found.append({name: dose.kg_ha for name, dose in computed.items() if dose.kg_ha is not None})
+        known = {name: dose.kg_ha for name, dose in computed.items() if dose.kg_ha is not None}
+        found.append({**known, **printed})
     wanted = [nutrients_of(catalog, each) for each in found]
-    return [dict(each.blend.kg_ha) for each in mixtures(plan, hand, wanted)]
+    mixed = mixtures(plan, hand, wanted)
+    return [as_products(hand, *each) for each in zip(mixed, found, strict=True)]

@@ -177,7 +177,7 @@ def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:
     """Whether the decree's rate counts or the computed one, and what the other would be where it differs."""
     if need.legal_rate is None:
         return
-    yield phrases.say(f"allocation.decree.{need.legal_rate}")
+    yield _in_force(phrases, need.legal_rate, need.rates)
     for rate in need.rates:
         if rate.differs:
             status = need.statuses.get(rate.nutrient or "")
@@ -188,6 +188,19 @@ def _decreed(phrases: Phrases, need: Need, doses: str) -> Iterator[str]:
                 computed=phrases.value(rate.computed_kg_ha or 0.0, 3),
                 by=_status(phrases, rate.nutrient, status) if rate.nutrient and status else doses,
             )
+
+
+def _in_force(phrases: Phrases, legal_rate: str, rates: Sequence[Rate]) -> str:
+    """'the rate that the decree prints for it counts', or of which fertilizers it does."""
+    computed = [rate for rate in rates if rate.legal_kg_ha is None]
+    if legal_rate != "printed" or not computed:
+        return phrases.say(f"allocation.decree.{legal_rate}")
+    printed = [rate for rate in rates if rate.legal_kg_ha is not None]
+    told = {
+        name: phrases.listed([fertilizer(phrases, rate.fertilizer) for rate in each])
+        for name, each in (("printed", printed), ("computed", computed))
+    }
+    return phrases.say("allocation.decree.printed.part", **told)
 
 
 def _unrated(phrases: Phrases, chain: Chain, needs: Sequence[Need]) -> str:

@@ -1,5 +1,6 @@
 """How far the doubt of the soil moves tonnes: where no decree prints the rate, within floors and caps."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from soilinfo.jobs.subsidy.recommendation import recommend_nation
 from soilinfo.jobs.subsidy.sensitivity import sensitivity_of
 from soilinfo.jobs.subsidy.status import nutrient_statuses
 from tests.jobs.subsidy.test_ratings import made_by
-from tests.subsidised import PLAN
+from tests.subsidised import DISTRICTS, LEGAL_DOSES, PLAN, write_office_table
 from tests.zoned import write_layer
 
 PRINTED = ["01.01.01", "01.01.02", "01.02.01", "01.02.02", "01.03.01", "01.03.02"]
@@ -57,6 +58,37 @@ def test_where_a_decree_prints_the_rate_the_need_does_not_go_by_the_soil(rows):
     npk = rows.xs("npk_15_10_12", level="fertilizer").loc[PRINTED]
     shares = (npk["most_t"] / npk["allocated_t"]).round(4)
     assert shares.nunique() == 1
+
+
+def test_what_a_decree_does_not_print_goes_by_the_soil_beside_what_it_prints(own_fertilizer_country):
+    """01.03.01, of uncertain phosphorus, has a dash for SP-36 and, as 01.03.02, 50 kg of KCl printed.
+
+    01.03.02 has no potassium analysed: with that printed only its phosphorus has to be known. Of organic
+    fertilizer, of which nobody states what it holds, the same is recommended on every soil.
+    """
+    nation = with_organic_dose(own_fertilizer_country)
+    part = dict.fromkeys(("01.03.01", "01.03.02"), (200, None, 50, *(None,) * 6))
+    rows = [(code, DISTRICTS[code][0], *each) for code, each in {**LEGAL_DOSES, **part}.items()]
+    write_office_table(nation.directory / "config", "paddy_doses", rows)
+    ingest(nation.store, nation.catalog, ["paddy_doses"], actor="tests", progress=silent)
+    made, _ = made_by(recommend_nation, nation, nation.snapshot.layers)
+    published = {**nation.snapshot.layers, **made}
+    plan = plan_of(nation.catalog, PLAN)
+    moved = sensitivity_of(nation.store, nation.catalog, plan, Choices(), published, draws=60)
+    npk = moved[moved["fertilizer"] == "npk_15_10_12"].set_index("code")
+    wide = (npk["most_t"] - npk["least_t"]) / npk["allocated_t"]
+    assert wide["01.03.01"] > 0.04, "270 kg of NPK a hectare of medium phosphorus, 250 of high"
+    assert wide["01.03.02"] > 2 * wide["01.02.02"], "whose rates are printed"
+    organic = moved[moved["fertilizer"] == "organic"]
+    assert organic["least_t"].equals(organic["allocated_t"])
+    assert organic["most_t"].equals(organic["allocated_t"])
+
+
+def with_organic_dose(nation):
+    """A country whose rice doses recommend organic fertilizer."""
+    (doses,) = nation.catalog.doses.values()
+    more = doses.model_copy(update={"base": {**doses.base, "organic": 500.0}})
+    return replace(nation, catalog=nation.catalog.model_copy(update={"doses": {doses.id: more}}))
 
 
 def test_the_same_is_drawn_again(moved, rows):

@@ -104,6 +104,17 @@ def test_where_the_decree_decides_what_the_soil_would_give_is_told(language: str
     assert told in sentence(words(language), chain(needs=[decreed]))
 
 
+def test_where_the_decree_prints_the_rates_of_some_fertilizers_only_they_are_named():
+    rates = [Rate("urea", 250.0, 250.0, 250.0, None), Rate("npk_15_10_12", 50.0, 50.0, None, "k2o")]
+    needs = [replace(RICE, rates=rates, legal_rate="printed")]
+    told = {language: sentence(words(language), chain(needs=needs)) for language in ("en", "id")}
+    assert (
+        "the rate that the decree prints for it counts of urea, the computed one of NPK 15-10-12"
+        in told["en"]
+    )
+    assert "tercantum dalam keputusan untuk urea, dan dosis hitungan untuk NPK 15-10-12" in told["id"]
+
+
 def test_what_is_more_than_a_farmer_may_have_is_told():
     told = sentence(words(), chain(needs=[replace(RICE, over_cap_ha=62.7)]))
     assert "kg a hectare (62.7 ha more are over what a farmer may have; P status low" in told
