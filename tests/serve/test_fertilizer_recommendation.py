@@ -1,5 +1,6 @@
 """Recommended fertilizer is served: a process with its page, and the tables of rates and need."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -49,9 +50,18 @@ def test_a_district_is_answered_with_rates_and_products(web: httpx.Client):
     }
 
 
-def test_the_example_runs(web: httpx.Client):
+def test_the_example_runs_and_has_land_that_something_is_recommended_for(web: httpx.Client):
     example = web.get(PROCESS).json()["example"]
-    assert web.post(f"{PROCESS}/execution", json=example).status_code == 200
+    answer = web.post(f"{PROCESS}/execution", json=example)
+    assert answer.status_code == 200
+    assert answer.json()["landless"] is None
+    assert answer.json()["rates"]
+
+
+def test_the_page_shows_the_example_of_the_description(web: httpx.Client):
+    page = unescape(web.get(f"{PROCESS}?lang=en", headers={"Accept": "text/html"}).text)
+    (shown,) = re.findall("-d '(.+)'</code>", page)
+    assert json.loads(shown) == web.get(PROCESS).json()["example"]
 
 
 @pytest.mark.parametrize(
@@ -88,13 +98,10 @@ def test_the_page_offers_commodities_and_boxes_to_tick(web: httpx.Client):
 
 def test_the_page_shows_how_a_point_of_this_country_is_written(web: httpx.Client):
     page = web.get(f"{PROCESS}?lang=en", headers={"Accept": "text/html"}).text
-    point = re.search('placeholder="([^"]+)" title', page)
-    bbox = re.search(r'"bbox":\[([^]]+)\]', unescape(page))
-    assert point
-    assert bbox
-    longitude, latitude = map(float, point[1].split(","))
-    west, south, east, north = map(float, bbox[1].split(","))
-    assert (longitude, latitude) == pytest.approx(((west + east) / 2, (south + north) / 2))
+    (point,) = re.findall('placeholder="([^"]+)" title', page)
+    west, south, east, north = web.get("/processes/zonal-statistics").json()["example"]["inputs"]["bbox"]
+    middle = (west + east) / 2, (south + north) / 2
+    assert [*map(float, point.split(","))] == pytest.approx(middle, abs=0.005)
 
 
 def test_the_page_of_a_unit_leads_to_what_is_recommended_there(web: httpx.Client):

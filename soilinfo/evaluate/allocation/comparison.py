@@ -89,7 +89,7 @@ def _totals(units: pd.DataFrame, both: pd.DataFrame) -> Totals:
         before_t=tonnes["before"],
         after_t=tonnes["after"],
         gained_t=float(change.clip(lower=0).sum()),
-        lost_t=float(-change.clip(upper=0).sum()),
+        lost_t=float((-change).clip(lower=0).sum()),
         gaining=int(outcomes.get("gains", 0)),
         losing=int(outcomes.get("loses", 0)),
         unchanged=int(outcomes.get("same", 0)),

@@ -19,6 +19,9 @@ from soilinfo.store.home import Store
 NOTATION = "PLAN[:METHOD][:CHANGE]"
 """How an allocation is asked for that is to be worked out."""
 
+MOST_MORE_PCT = 10_000
+"""A hundred times more than planned is no plan any more, but a slip (ours)."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -88,9 +91,11 @@ def _choices(parts: list[str]) -> Choices:
 
 
 def change_of(percent: float) -> float:
-    """A change of the totals in percent; InputError for one that is endless, or leaves nothing."""
+    """A change of the totals in percent; InputError for one that is endless, too much, or leaves nothing."""
     if not isfinite(percent):
         raise InputError(f"a change of totals must be a number of percent, not {percent:g}")
+    if percent > MOST_MORE_PCT:
+        raise InputError(f"a change of {percent:g} % is too much; it must be at most {MOST_MORE_PCT:,}")
     if percent <= -100:
         raise InputError(f"a change of {percent:g} % leaves nothing to divide; it must be above -100")
     return percent

@@ -34,12 +34,18 @@ def worded(
     if text is None or not {*finding.evidence, "count"} >= _asked(text):
         return finding.message
     told = {name: _written(phrases, name, value) for name, value in finding.evidence.items()}
+    known = names or {}
     if codes := finding.evidence.get("codes"):
-        known = names or {}
         mine = [code for code in codes if units is None or code in units]
-        named = [f"{known[code]} ({code})" if code in known else code for code in mine]
-        told["codes"] = _some(phrases, named, len(codes))
+        told["codes"] = _some(phrases, [_named(code, known) for code in mine], len(codes))
+    if code := finding.evidence.get("code"):
+        told["code"] = _named(code, known)
     return text.format(count=phrases.number(finding.count, 0), **told)
+
+
+def _named(code: str, names: Mapping[str, str]) -> str:
+    """A unit by its name and code, or by its code alone."""
+    return f"{names[code]} ({code})" if code in names else code
 
 
 def _asked(text: str) -> set[str]:

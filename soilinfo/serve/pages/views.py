@@ -224,7 +224,7 @@ def _as_page(site: Site, href: str) -> str:
 def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
     """What single templates need besides the document."""
     if template == "process.html":
-        example = orjson.dumps({"inputs": _example(site, document)}).decode()
+        example = orjson.dumps(document["example"]).decode()
         return {"example": example, "point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
     if template in ("jobs.html", "job.html"):
         return {"title_of": lambda process: site.say(f"serve.{process}")}
@@ -240,16 +240,6 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
             "evidence": lambda text: evidence_lines(orjson.loads(text)),
         }
     return {}
-
-
-def _example(site: Site, process: Document) -> dict[str, Any]:
-    """Inputs that run a process on the middle of the country."""
-    x, y = _middle(site)
-    choices = {name: given.get("schema", {}).get("enum") for name, given in process["inputs"].items()}
-    example = {name: values[0] for name, values in choices.items() if values}
-    if "bbox" not in process["inputs"]:
-        return example
-    return {"bbox": [round(side, 2) for side in (x - 0.1, y - 0.1, x + 0.1, y + 0.1)], **example}
 
 
 def _middle(site: Site) -> tuple[float, float]:

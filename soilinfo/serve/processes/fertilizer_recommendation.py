@@ -95,6 +95,15 @@ class FertilizerRecommendation(AreaProcess):
             source.store, source.catalog, source.snapshot, chosen["question"], area=area, effort=effort
         )
 
+    def _example(self) -> dict[str, Any]:
+        """Of a region, as the middle of a country may be sea, or have no land of the commodity."""
+        code, example = self.source.example_region, super()._example()
+        return (
+            {"region": code} | {name: example[name] for name in self.choices().keys() & example}
+            if code
+            else example
+        )
+
 
 def _listed(name: str, data: Inputs) -> list[str]:
     given = data.get(name, [])

@@ -8,6 +8,7 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.subsidy import outputs
 from soilinfo.jobs.subsidy.allocate import Choices, share_out
+from soilinfo.jobs.subsidy.compare import MOST_MORE_PCT, change_of
 from soilinfo.jobs.subsidy.plans import basis_of, plan_of
 from soilinfo.report.workbook import CSV, XLSX
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice
@@ -44,7 +45,12 @@ class SubsidyAllocation(AreaProcess):
         words, plans = self.source.label, [*self.source.catalog.allocations]
         schemas: dict[str, dict[str, Any]] = {
             "method": {"type": "string", "enum": [*get_args(Method)]},
-            "total_change_pct": {"type": "number", "exclusiveMinimum": -100, "default": 0},
+            "total_change_pct": {
+                "type": "number",
+                "exclusiveMinimum": -100,
+                "maximum": MOST_MORE_PCT,
+                "default": 0,
+            },
         }
         optional = {
             name: {"title": words(f"serve.process.{name}"), "schema": schema, "minOccurs": 0, "maxOccurs": 1}
@@ -70,10 +76,10 @@ class SubsidyAllocation(AreaProcess):
         method, change = data.get("method"), data.get("total_change_pct", 0)
         if method is not None and method not in get_args(Method):
             raise UnknownNameError("method", str(method), get_args(Method))
-        if isinstance(change, bool) or not isinstance(change, int | float) or change <= -100:
-            raise InputError(f"input 'total_change_pct' must be a number above -100, not {change!r}")
+        if isinstance(change, bool) or not isinstance(change, int | float):
+            raise InputError(f"input 'total_change_pct' must be a number, not {change!r}")
         plan = plan_of(self.source.catalog, str(data["plan"]))
-        return {"plan": plan, "choices": Choices(method, float(change))}
+        return {"plan": plan, "choices": Choices(method, change_of(change))}
 
     def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002
         """The allocation as a JSON-ready dict."""

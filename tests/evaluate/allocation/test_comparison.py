@@ -20,6 +20,11 @@ def test_it_says_who_gains_and_who_loses():
     assert found["need_met_after_pct"].to_list() == [60, 80, 50]
 
 
+def test_where_nobody_loses_nothing_is_lost_and_no_zero_has_a_sign():
+    same = side([10, 10], [8, 5])
+    assert str(compare(same, same).totals.lost_t) == "0.0"
+
+
 def test_totals_count_tonnes_and_units():
     totals = compare(side([10, 10, 10], [8, 5, 5]), side([10, 10, 10], [6, 8, 5])).totals
     assert (totals.before_t, totals.after_t, totals.gained_t, totals.lost_t) == (18, 19, 3, 2)

@@ -48,6 +48,7 @@ def test_an_empty_method_is_the_plans(country):
         (f"{PLAN}:fair:-10", UnknownNameError, "no method 'fair'"),
         (f"{PLAN}:-100", InputError, "leaves nothing to divide"),
         (f"{PLAN}:inf", InputError, "must be a number of percent, not inf"),
+        (f"{PLAN}:1e308", InputError, "too much; it must be at most 10,000"),
         (f"{PLAN}::nan", InputError, "must be a number of percent, not nan"),
         (f"{PLAN}:max_min:-10:5", InputError, r"'-10:5' is more than one change: a choice is PLAN\[:METHOD"),
     ],

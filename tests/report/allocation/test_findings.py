@@ -32,6 +32,30 @@ def test_units_are_told_by_name_where_it_is_known():
     assert worded(words(), found, {"01.01": "Sukamaju"}).endswith(": Sukamaju (01.01) and 01.02.")
 
 
+def test_a_printed_total_is_told_with_the_name_of_its_unit():
+    evidence = {"code": "02", "stated_t": 11.0, "sum_t": 10.0}
+    found = Finding("printed_sum_differs", "warn", "x", "the printed total of 02", 1, evidence)
+    assert worded(words("id"), found, {"02": "Lembah Wirya"}).startswith(
+        "Jumlah tercetak untuk Lembah Wirya (02) "
+    )
+    assert worded(words(), found).startswith("The printed total of 02 is 11 t")
+
+
+def test_printed_tonnes_are_told_with_the_name_of_their_unit():
+    evidence = {
+        "code": "02",
+        "name": "Lembah Wirya",
+        "fertilizer": "urea",
+        "printed_t": 11.0,
+        "computed_t": 10.0,
+    }
+    found = Finding("legal_total_differs", "note", "x", "", 1, evidence)
+    assert (
+        worded(words(), found, {"02": "Lembah Wirya"})
+        == "Lembah Wirya (02), Urea: 11 t printed, 10 t computed."
+    )
+
+
 def test_of_many_units_the_first_are_named_and_the_others_counted():
     codes = [f"01.{number:02d}" for number in range(1, 13)]
     found = Finding("weight_zero", "warn", "x", "12 unit(s)", 12, {"fertilizer": "urea", "codes": codes})
