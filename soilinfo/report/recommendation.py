@@ -134,16 +134,17 @@ def _as_products(phrases: Phrases, answer: Row) -> Iterator[str]:
     """The nutrients of the rates as the products at hand, with what is left over, and their cost."""
     if not answer["nutrients"]:
         return
-    nutrients = _nutrients(phrases, answer["nutrients"])
     if not answer["products"]:
-        yield phrases.say("recommend.products.none", nutrients=nutrients)
+        yield phrases.say("recommend.products.none", nutrients=_nutrients(phrases, answer["nutrients"]))
         return
-    cost = answer["cost"]
+    cost, unserved = answer["cost"], {row["nutrient"] for row in answer["unserved"]}
     price = phrases.say("recommend.cost", cost=phrases.number(cost, 0), currency=answer["currency"])
     over = _nutrients(phrases, answer["left_over"])
     yield phrases.say(
         "recommend.products",
-        nutrients=nutrients,
+        nutrients=_nutrients(
+            phrases, [row for row in answer["nutrients"] if row["nutrient"] not in unserved]
+        ),
         amounts=_amounts(phrases, answer["products"], "kg_ha"),
         over=phrases.say("recommend.over", nutrients=over) if over else phrases.say("recommend.over.none"),
         cost="" if cost is None else price,

@@ -33,7 +33,7 @@ def findings_about(
         rows = levels[basis.plan.legal_totals.level]
         yield from _printed_sums(layer, basis.legal)
         yield from _differences(layer, rows)
-        yield from _printed_supply(layer, basis)
+        yield from _printed_supply(layer, basis, decided)
         yield from _unmatched(layer, basis.legal, rows)
 
 
@@ -97,11 +97,12 @@ def _differences(layer: str, rows: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("legal_total_differs", "note", layer, message, 1, evidence)
 
 
-def _printed_supply(layer: str, basis: PlanBasis) -> Iterator[Finding]:
+def _printed_supply(layer: str, basis: PlanBasis, decided: Mapping[str, Any]) -> Iterator[Finding]:
     """A warning for each fertilizer whose printed tonnes do not sum to what the plan divides."""
     assert basis.legal is not None, "asked for a plan with printed totals only"
     sums = basis.legal.drop(columns="total", errors="ignore").sum(min_count=1).dropna()
-    for name, supply in basis.supply_t.items():
+    for name, total_t in decided["total_t"].items():
+        supply = total_t - decided["reserve_t"][name]
         printed = float(sums.get(name, supply))
         if abs(printed - supply) > EXACT_T:
             message = f"printed totals of {name} sum to {printed:,.3f} t; the plan divides {supply:,.3f} t"

@@ -7,11 +7,12 @@ import pandas as pd
 
 from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.product_recommendation import NEED
-from soilinfo.evaluate.need import TABLE, TABLE_CAPPED, UNIT
+from soilinfo.evaluate.need import REGISTRY, TABLE, TABLE_CAPPED, UNIT
 from soilinfo.findings import Finding, some
 
 COMPLETE = 0.9
-"""Share of the table's area below which a register lacks farmers. Ours."""
+"""Share of the table's area below which a register lacks farmers, and of the register's below which the table
+does not bear it out. Ours."""
 CROPS_A_YEAR = 3
 """Crops that land carries in a year at most: planted area beyond that is told. Ours."""
 
@@ -49,6 +50,20 @@ def incomplete(plan: AllocationPlan, areas: pd.DataFrame) -> Iterator[Finding]:
         )
         evidence = _evidence(less, "registered_ha", "listed_ha") | {"least_pct": 100 * COMPLETE}
         yield Finding("register_incomplete", "warn", NEED, message, len(evidence["codes"]), evidence)
+
+
+def beyond_table(plan: AllocationPlan, areas: pd.DataFrame) -> Iterator[Finding]:
+    """A warning of units whose register has more planted than the plan's table: plots may be in it twice."""
+    is_more = COMPLETE * areas["registered_ha"] > areas["listed_ha"]
+    more = areas[(areas["area_from"] == REGISTRY) & is_more]
+    if len(more):
+        message = (
+            f"the table of plan '{plan.id}' has less than {COMPLETE:.0%} of what its register has planted, "
+            "which counts; plots may be entered twice, or too large: "
+            f"{_told(more, 'registered_ha', 'beside', 'listed_ha')}"
+        )
+        evidence = _evidence(more, "registered_ha", "listed_ha") | {"least_pct": 100 * COMPLETE}
+        yield Finding("register_beyond_table", "warn", NEED, message, len(evidence["codes"]), evidence)
 
 
 def uncapped(plan: AllocationPlan, areas: pd.DataFrame) -> Iterator[Finding]:

@@ -11,7 +11,14 @@ from soilinfo.catalog.product_fertility import nutrient_status_of
 from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.evaluate.need import TABLE, UNIT, capped_area, completed
 from soilinfo.findings import Finding
-from soilinfo.jobs.subsidy.area_findings import COMPLETE, beyond_land, incomplete, uncapped, unstated
+from soilinfo.jobs.subsidy.area_findings import (
+    COMPLETE,
+    beyond_land,
+    beyond_table,
+    incomplete,
+    uncapped,
+    unstated,
+)
 from soilinfo.jobs.subsidy.conversion import subsidy_of
 from soilinfo.jobs.subsidy.uploads import (
     Units,
@@ -45,8 +52,8 @@ def areas(
     if plan.registry is not None and rule.max_ha_per_farmer is not None:
         plots, more = _plots(store, catalog, published, plan, units)
         counted = completed(capped_area(plots, rule.max_ha_per_farmer), counted[LISTED], COMPLETE)
-        told = (*unstated(plan, plots), *incomplete(plan, counted), *uncapped(plan, counted))
-        found = [*found, *more, *told]
+        told = [finding for of in (incomplete, beyond_table, uncapped) for finding in of(plan, counted)]
+        found = [*found, *more, *unstated(plan, plots), *told]
     land = _mapped_land(store, catalog, published, plan.level)
     return counted[AREA_COLUMNS], [*found, *beyond_land(plan, counted, land)]
 

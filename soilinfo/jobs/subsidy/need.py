@@ -14,7 +14,7 @@ from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.errors import InputError
 from soilinfo.evaluate.need import UNIT, asked_within_cap, need
 from soilinfo.findings import Finding, some
-from soilinfo.jobs.subsidy.conversion import eligibility_on
+from soilinfo.jobs.subsidy.conversion import eligibility_on, subsidy_of
 from soilinfo.jobs.subsidy.eligible_area import areas, land_tables, requests
 from soilinfo.jobs.subsidy.mixtures import BESIDE, ROW, Pair, bought_beside, product_rates
 from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
@@ -89,6 +89,7 @@ def need_of(
     rows = rows.assign(name=rows["code"].map(units.names), note=_notes(rows, rule))[list(NEED_COLUMNS)]
     rows["note"] = rows["note"].mask(rows["fertilizer"].isin(plan.beside), BESIDE)
     findings = (*found, *unknown, *told, *bought_beside(plan, rows), *_missing(plan, rows))
+    findings = (*findings, *printed_elsewhere(catalog, plan, published, rows))
     used = recommended.merge(area[UNIT], on=UNIT)[list(RATES)]
     rows, used = (each.sort_values(ROW, ignore_index=True) for each in (rows, used))
     return Need(rows, used, findings, _versions(catalog, plan, published))
@@ -165,6 +166,24 @@ def _missing(plan: AllocationPlan, rows: pd.DataFrame) -> Iterator[Finding]:
         because = rows["note"] == reason
         yield from _without_rate("need_missing", plan, reason, rows[because & ~stands])
         yield from _without_rate("need_requested", plan, reason, rows[because & stands])
+
+
+def printed_elsewhere(
+    catalog: Catalog, plan: AllocationPlan, published: Mapping[str, str], rows: pd.DataFrame
+) -> Iterator[Finding]:
+    """A warning for each commodity whose rates are printed for units of a level that is not the plan's."""
+    for commodity, edition in subsidy_of(catalog).doses.items():
+        legal = catalog.doses[edition].legal
+        if legal is None or legal.table not in published or commodity not in set(rows["commodity"]):
+            continue
+        level = catalog.table(legal.table).unit_level
+        if level != plan.level:
+            message = (
+                f"the rates of {commodity} that table '{legal.table}' prints are of {level}; plan "
+                f"'{plan.id}' is of {plan.level}, whose computed rates count"
+            )
+            evidence = {"plan": plan.id, "commodity": commodity, "table": legal.table, "level": level}
+            yield Finding("legal_rate_of_other_level", "warn", NEED, message, None, evidence)
 
 
 def _without_rate(check: str, plan: AllocationPlan, reason: str, about: pd.DataFrame) -> Iterator[Finding]:

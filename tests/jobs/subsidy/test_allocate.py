@@ -233,6 +233,17 @@ def test_units_without_printed_totals_and_printed_ones_without_units_are_named(f
     assert (urea.evidence["printed_t"], urea.evidence["total_t"]) == (1.0, SUPPLY_T["urea"])
 
 
+def test_printed_totals_are_compared_with_what_is_divided_after_the_reserve(divide):
+    reserved = {name: Supply(total_t=tonnes, reserve_pct=5) for name, tonnes in SUPPLY_T.items()}
+    told = {
+        each.evidence["fertilizer"]: each.evidence
+        for each in check(divide(fertilizers=reserved), "printed_supply_differs")
+    }
+    assert {name: each["total_t"] for name, each in told.items()} == {
+        name: pytest.approx(0.95 * tonnes) for name, tonnes in SUPPLY_T.items()
+    }
+
+
 def test_what_floating_point_adds_to_hectares_is_not_told(fertilizer_country):
     catalog = fertilizer_country.catalog
     basis = basis_of(fertilizer_country.store, catalog, plan_of(catalog, PLAN))

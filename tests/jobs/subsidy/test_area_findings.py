@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from soilinfo.jobs.subsidy.area_findings import beyond_land
+from soilinfo.jobs.subsidy.area_findings import beyond_land, beyond_table
 from tests.subsidised import PLAN
 
 
@@ -32,3 +32,14 @@ def test_what_is_planted_is_compared_with_the_land_not_what_of_it_is_eligible(to
 
 def test_three_crops_a_year_are_not_more_than_the_land_carries(told):
     assert told(4_500.0) == []
+
+
+def test_a_register_with_far_more_than_the_table_is_told_with_both_figures(fertilizer_country):
+    """Every plot twice under another name: the register counts, and who reads of it can look."""
+    area = pd.DataFrame(
+        [("01.01.01", "rice", "registry", 806.0, 403.0), ("01.01.02", "rice", "registry", 440.0, 403.0)],
+        columns=[*KEY, "area_from", "registered_ha", "listed_ha"],
+    )
+    (found,) = beyond_table(fertilizer_country.catalog.allocations[PLAN], area)
+    assert "01.01.01 rice 806.0 beside 403.0 ha" in found.message
+    assert found.evidence["codes"] == ["01.01.01"]

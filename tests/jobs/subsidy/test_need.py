@@ -8,7 +8,7 @@ import pytest
 from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.errors import InputError
-from soilinfo.jobs.subsidy.need import NEED_COLUMNS, need_of
+from soilinfo.jobs.subsidy.need import NEED_COLUMNS, need_of, printed_elsewhere
 from tests.jobs.subsidy.conftest import need
 from tests.subsidised import MAIZE_HA, PLAN
 
@@ -89,3 +89,12 @@ def test_a_table_that_is_not_published_is_named_and_the_other_steps_go_on(fertil
     plan = fertilizer_country.catalog.allocations[PLAN]
     with pytest.raises(InputError, match="needs the table 'erdkk', which is not published"):
         need_of(fertilizer_country.store, fertilizer_country.catalog, plan, published)
+
+
+def test_a_plan_of_a_coarser_level_is_told_that_printed_rates_do_not_count_there(fertilizer_country, found):
+    nation = fertilizer_country
+    changes = {"level": "regencies", "registry": None, "request": None}
+    plan = nation.catalog.allocations[PLAN].model_copy(update=changes)
+    (told,) = printed_elsewhere(nation.catalog, plan, nation.snapshot.layers, found.rows)
+    assert told.evidence == {"plan": PLAN, "commodity": "rice", "table": "paddy_doses", "level": "districts"}
+    assert "legal_rate_of_other_level" not in {each.check for each in found.findings}
