@@ -12,6 +12,20 @@ from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.nutrients import nutrients_of_units, short_of_nutrients
 from soilinfo.jobs.subsidy.plans import PlanBasis
 
+OF_TONNES = (
+    "supply_of_need",
+    "weight_zero",
+    "left_over",
+    "left_unused",
+    "nutrient_short",
+    "printed_sum_differs",
+    "legal_total_differs",
+    "printed_supply_differs",
+    "legal_units_unknown",
+    "legal_units_missing",
+)
+"""Ids of what :func:`findings_about` finds: all else was found of what an allocation was made of."""
+
 
 def findings_about(
     basis: PlanBasis,

@@ -83,6 +83,7 @@ def _parameters(catalog: Catalog, plan: str) -> dict[str, Any]:
     used = {"date", "level", "beside", "area", "registry", "request", "without_rate"}
     return {
         **asked.model_dump(mode="json", include=used),
+        "fertilizers": sorted(asked.fertilizers),
         "contents": {name: product["contents"] for name, product in rules["fertilizers"].items()},
         "eligibility": rules["eligibility"],
         "criterion": rules["criterion"],

@@ -14,9 +14,18 @@ from soilinfo.evaluate.allocation.limits import NOWHERE
 from soilinfo.evaluate.allocation.problem import Problem
 from soilinfo.evaluate.allocation.reallocation import Progress, reallocation, settled
 from soilinfo.jobs.subsidy.allocate import Allocation, Divided, divided, redeemed_by_now, tabled, together
+from soilinfo.jobs.subsidy.allocation_findings import OF_TONNES
 from soilinfo.jobs.subsidy.plans import PlanBasis, column_of, printed_totals, stacked
 from soilinfo.jobs.subsidy.records import REALLOCATES, allocation_of
-from soilinfo.jobs.subsidy.redeemed import REDEEMED, Fetched, fetched, less_than_before, not_told, of_none
+from soilinfo.jobs.subsidy.redeemed import (
+    OF_REDEEMED,
+    REDEEMED,
+    Fetched,
+    fetched,
+    less_than_before,
+    not_told,
+    of_none,
+)
 from soilinfo.jobs.subsidy.unit_tree import UnitTree, unit_tree
 from soilinfo.store.allocations import AllocationRecord
 from soilinfo.store.home import Store
@@ -108,6 +117,7 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, told: Fetched) -> Plan
     """What the allocation was made of, with what was redeemed since."""
     plan, rows = old.plan, old.rows.set_index(["fertilizer", "code"]).sort_index()
     before = rows.get("redeemed_t", pd.Series(np.nan, rows.index))
+    of_needs = [each for each in old.findings if each.check not in (*OF_TONNES, *OF_REDEEMED)]
     redeemed = stacked(told.tonnes).reorder_levels([1, 0]).reindex(rows.index)
     # Nothing can be redeemed of nothing, so of such a unit nobody has to tell.
     demand = rows.assign(
@@ -124,6 +134,7 @@ def _basis(store: Store, old: Allocation, tree: UnitTree, told: Fetched) -> Plan
         old.choices["price"],
         printed_totals(store, old.inputs, plan),
         (
+            *of_needs,
             *told.findings,
             *not_told(plan, demand["redeemed_t"]),
             *less_than_before(plan, before, demand["redeemed_t"]),

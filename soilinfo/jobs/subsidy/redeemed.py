@@ -12,7 +12,7 @@ from soilinfo.catalog.allocations import AllocationPlan, Redeemed
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import allocation_of_plan
 from soilinfo.errors import InputError
-from soilinfo.findings import Finding, blocks, some
+from soilinfo.findings import TABLE_CHECKS, Finding, blocks, some
 from soilinfo.ingest.checks.table import TableEvidence, judge_table
 from soilinfo.ingest.sheets import read_cells
 from soilinfo.ingest.table import read_rows
@@ -45,8 +45,8 @@ def fetched(
 ) -> Fetched:
     """The redeemed tonnes of the file at ``path`` in the form of the plan's table of them, or that table.
 
-    Raises InputError for a plan without such a table, a file that its checks block, numbers below zero, and
-    rows of December.
+    Raises InputError for a plan without such a table, a file that its checks block, numbers below zero,
+    rows of December, and a last month until which no unit tells of every one.
     """
     redeemed = plan.redeemed
     if redeemed is None:
@@ -71,7 +71,7 @@ def _from_file(
     catalog: Catalog, name: str, tree: UnitTree, path: Path
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Rows of a file in the form of a table of config, and what its checks find; InputError if they block."""
-    table = catalog.table(name)
+    table = catalog.table(name).model_copy(update={"source": str(path)})
     cells = read_cells(str(path), table)
     rows = read_rows(cells, table)
     findings = tuple(judge_table(TableEvidence(name, table, cells, rows, tree.shared)))
@@ -95,6 +95,12 @@ def _summed(
         raise InputError(f"table '{redeemed.table}' tells of month {after}; after December nothing is moved")
     told_t = rows.groupby("code")[amounts].sum(min_count=1).round(3)  # to the kilogram
     complete = _complete(rows.assign(month=rows.get("month", 0)), amounts, after or 1)
+    if after and not complete.any(axis=None):
+        tellers = rows.loc[rows["month"] == after, "code"].unique()
+        raise InputError(
+            f"table '{redeemed.table}' tells of month {after}, and no unit of every month until then; "
+            f"of month {after} tell: {some(tellers)}"
+        )
     return Fetched(redeemed.table, told_t.where(complete), told_t, after, inputs, choices, findings)
 
 
@@ -106,6 +112,9 @@ def _complete(rows: pd.DataFrame, amounts: list[str], months: int) -> pd.DataFra
 
 
 # ---- findings ---------------------------------------------------------------------------
+
+OF_REDEEMED = (*TABLE_CHECKS, "redeemed_not_told", "redeemed_less", "redeemed_of_none")
+"""Ids of what is found of redeemed tonnes."""
 
 
 def not_told(plan: AllocationPlan, redeemed_t: "pd.Series[float]") -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import box, get_coordinates, union_all
+from shapely import box, get_coordinates, total_bounds
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.product import PERCENT
@@ -34,7 +34,8 @@ def draw_met(
 
     ``met`` is None of a unit that needs nothing; of a unit that it does not have nothing is known.
     """
-    frame = frame_of(union_all([*outlines.values()]).bounds, geographic=geographic)
+    west, south, east, north = total_bounds([*outlines.values()])
+    frame = frame_of((west, south, east, north), geographic=geographic)
     bottom = frame.y + frame.height + 2
     height = bottom + 2 * LEGEND_LINE
     size = f"width='{WIDTH}mm' height='{height}mm' viewBox='0 0 {WIDTH} {height}'"

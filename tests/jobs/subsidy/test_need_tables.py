@@ -1,14 +1,17 @@
 """Tables of the need by level: sums of what is known, and how much of the area has none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_recommendation import NEED
-from soilinfo.jobs.subsidy.need_tables import summed
+from soilinfo.jobs.subsidy.need_tables import need_nation, summed
 from soilinfo.store.vector import Query
 from tests.jobs.subsidy.conftest import need
-from tests.subsidised import MAIZE_HA
+from tests.jobs.subsidy.test_ratings import made_by
+from tests.subsidised import MAIZE_HA, PLAN
 
 
 def table(nation, level):
@@ -44,3 +47,14 @@ def test_a_sum_of_nothing_known_is_not_zero(fertilizer_country):
     maize = summed(rows).set_index(["commodity", "fertilizer"]).loc[("maize", "urea")]
     assert np.isnan(maize["need_t"])
     assert maize["note"] == "no_rate"
+
+
+def test_a_plan_that_drops_a_fertilizer_has_other_tables_though_doses_recommend_it(own_fertilizer_country):
+    nation, name = own_fertilizer_country, table_of(NEED, "districts")
+    plan = nation.catalog.allocations[PLAN]
+    others = {each: supply for each, supply in plan.fertilizers.items() if each != "urea"}
+    plans = {PLAN: plan.model_copy(update={"fertilizers": others})}
+    other = replace(nation, catalog=nation.catalog.model_copy(update={"allocations": plans}))
+    made, _ = made_by(need_nation, other, nation.snapshot.layers)
+    rows = nation.store.vector.read(name, made[name], Query(geometry=False))
+    assert {*rows["fertilizer"]} == {*others}

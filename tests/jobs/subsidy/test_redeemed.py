@@ -8,6 +8,7 @@ from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.plans import plan_of
 from soilinfo.jobs.subsidy.reallocate import reallocate
+from soilinfo.jobs.subsidy.records import allocation_of
 from soilinfo.jobs.subsidy.redeemed import of_none
 from soilinfo.report.allocation.findings import worded
 from soilinfo.report.phrases import Phrases
@@ -54,12 +55,47 @@ def test_what_ends_before_the_month_of_the_reallocation_in_force_is_refused(coun
         told(country, of_file, fetched(NPK, months=(1, 2)))
 
 
+def test_a_month_that_hardly_anybody_tells_of_is_refused_and_who_does_is_named(country, of_file):
+    """One row of March that says November: the year would be over for all."""
+    first, *others = fetched(NPK)
+    code, name, _, *amounts = first
+    refused = f"tells of month 11, and no unit of every month until then; of month 11 tell: {code}"
+    with pytest.raises(InputError, match=refused):
+        told(country, of_file, [*others, (code, name, 11, *amounts)])
+
+
+def test_what_was_found_of_the_needs_is_told_of_the_reallocation_that_goes_by_them(country, of_file):
+    """What is found of tonnes is found of its own."""
+    first, then = (
+        allocation_of(country.store, country.store.allocations.record(each))
+        for each in (of_file.parent, of_file.id)
+    )
+    of_needs = {"need_by_request", "need_requested", "area_not_capped"}
+    before, now = ([each.message for each in one.findings if each.check in of_needs] for one in (first, then))
+    assert before == now != []
+    of_tonnes = [each.message for each in then.findings if each.check not in of_needs]
+    assert "supply_of_need" in {each.check for each in then.findings}
+    assert len(of_tonnes) == len({*of_tonnes})
+    again = told(country, of_file, fetched(NPK | {"01.02.01": 20.0}, months=(1, 2, 3, 4)))
+    assert [each.message for each in again.findings if each.check in of_needs] == now
+
+
 def test_less_redeemed_than_the_reallocation_in_force_was_told_of_is_named(country, of_file):
     """It may be a correction, or the file of another month."""
     rows = fetched(NPK | {"01.02.01": 20.0}, months=(1, 2, 3, 4))
     (found,) = [each for each in told(country, of_file, rows).findings if each.check == "redeemed_less"]
     assert found.evidence == {"fertilizer": "npk_15_10_12", "codes": ["01.02.01"], "less_t": 70.0}
     assert "Penebusan NPK 15-10-12 kini 70 t lebih sedikit" in worded(Phrases(country.catalog, "id"), found)
+
+
+def test_what_is_wrong_with_a_file_is_said_of_that_file_and_not_of_the_table_of_config(
+    country, of_file, tmp_path
+):
+    path = tmp_path / "empty.csv"
+    path.write_text("a title\ncode,name\n")
+    with pytest.raises(InputError, match=r"empty\.csv has no row of data") as refused:
+        reallocate(country.store, country.catalog, of_file, path)
+    assert country.catalog.table("redeemed").source not in str(refused.value)
 
 
 def test_tonnes_redeemed_where_none_was_allocated_are_told(country):
