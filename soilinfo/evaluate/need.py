@@ -13,6 +13,7 @@ from soilinfo.errors import InputError
 from soilinfo.findings import some
 
 UNIT = ["code", "commodity"]
+ROW = [*UNIT, "fertilizer"]
 REGISTRY, TABLE, TABLE_CAPPED = "registry", "table", "table_capped"
 """Where an area is from: plots of a register; a table; a table, capped as plots of a register are."""
 
@@ -104,16 +105,15 @@ def need(area: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     both: an area without a rate (its fertilizer is missing too) and a rate without an area have no need.
     Raises InputError for an empty area table, rows twice, and negative numbers.
     """
-    fertilizer = [*UNIT, "fertilizer"]
     _require_rows(area, "table of areas")
-    for frame, key, name in ((area, UNIT, "area_ha"), (rates, fertilizer, "kg_ha")):
+    for frame, key, name in ((area, UNIT, "area_ha"), (rates, ROW, "kg_ha")):
         _require_keys(frame, key)
         _require_once(frame, key)
         _require_not_negative(frame, name, key)
-    rows = area[[*UNIT, "area_ha"]].merge(rates[[*fertilizer, "kg_ha"]], how="outer", on=UNIT)
+    rows = area[[*UNIT, "area_ha"]].merge(rates[[*ROW, "kg_ha"]], how="outer", on=UNIT)
     needed = rows.assign(need_t=rows["area_ha"] * rows["kg_ha"] / 1000)
-    ordered = needed.sort_values(fertilizer, ignore_index=True)
-    return ordered[[*fertilizer, "area_ha", "kg_ha", "need_t"]]
+    ordered = needed.sort_values(ROW, ignore_index=True)
+    return ordered[[*ROW, "area_ha", "kg_ha", "need_t"]]
 
 
 def _require_rows(frame: pd.DataFrame, what: str) -> None:

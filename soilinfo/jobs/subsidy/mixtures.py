@@ -10,11 +10,10 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_recommendation import NEED
 from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.evaluate.fertilizer import Amounts, Blend, blends
-from soilinfo.evaluate.need import UNIT
+from soilinfo.evaluate.need import ROW, UNIT
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import CRITERION, AtHand, at_hand_of, nutrients_of, subsidy_of
 
-ROW = [*UNIT, "fertilizer"]
 BESIDE = "beside"
 """The note of what farmers buy without subsidy: it is needed, and not divided."""
 OVER_PCT = 10.0

@@ -12,11 +12,11 @@ from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
 from soilinfo.catalog.subsidy import Eligibility
 from soilinfo.errors import InputError
-from soilinfo.evaluate.need import UNIT, asked_within_cap, need
+from soilinfo.evaluate.need import ROW, UNIT, asked_within_cap, need
 from soilinfo.findings import Finding, some
 from soilinfo.jobs.subsidy.conversion import eligibility_on, subsidy_of
 from soilinfo.jobs.subsidy.eligible_area import areas, land_tables, requests
-from soilinfo.jobs.subsidy.mixtures import BESIDE, ROW, Pair, bought_beside, product_rates
+from soilinfo.jobs.subsidy.mixtures import BESIDE, Pair, bought_beside, product_rates
 from soilinfo.jobs.subsidy.recommendation import NO_CREDIT
 from soilinfo.jobs.subsidy.uploads import Units
 from soilinfo.store.home import Store
