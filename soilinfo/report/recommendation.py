@@ -112,6 +112,9 @@ def _by_law(phrases: Phrases, answer: Row) -> str:
         return phrases.say(key, least=phrases.hectares(least))
     if not any(row["legal_kg_ha"] is not None for row in rows):
         return phrases.say("recommend.legal.not_with")
+    if any(row["legal_kg_ha"] is None for row in rows):
+        printed, computed = (_amounts(phrases, rows, name) for name in ("legal_kg_ha", "computed_kg_ha"))
+        return phrases.say("recommend.legal.part", printed=printed, computed=computed)
     if not any(row["differs"] or row["computed_kg_ha"] is None for row in rows):
         return phrases.say("recommend.legal.same")
     return phrases.say("recommend.legal.differs", amounts=_amounts(phrases, rows, "computed_kg_ha"))

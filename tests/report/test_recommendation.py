@@ -99,6 +99,16 @@ def test_what_the_decree_prints_is_told(legal: dict[str, Any], rates: dict[str, 
     assert told in said(legal=legal, rates=[UREA | OPEN | rates])
 
 
+def test_where_the_decree_prints_the_rates_of_some_fertilizers_only_they_are_named():
+    told = {"legal": {"state": "printed", "least_area_ha": 250}}
+    told["rates"] = [UREA | OPEN | {"legal_kg_ha": 200.0}, NPK | OPEN]
+    assert (
+        "Of that the decree prints 200 kg of urea; the status of the soil gives 200 kg of urea and 100 kg of "
+        "NPK 15-10-12."
+    ) in said(**told)
+    assert "Dari dosis itu, keputusan mencantumkan 200 kg urea; menurut" in said("id", **told)
+
+
 def test_organic_matter_that_was_not_asked_for_is_told_with_its_rate():
     assert said(rates=[UREA | OPEN, UREA | STRAW | {"kg_ha": 180.0}]).endswith(
         "With 5 t/ha of straw it is 180 kg of urea."
