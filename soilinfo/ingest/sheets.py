@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from soilinfo.catalog.models import Sheet
 from soilinfo.errors import SourceError, UnknownNameError
-from soilinfo.ingest.files import require
+from soilinfo.ingest.files import explained, require
 
 MAX_BYTES = 200_000_000
 """Size of the largest table that is read, unpacked: a small workbook may claim to hold far more."""
@@ -50,7 +50,8 @@ def read_cells(path: str, sheet: Sheet) -> Cells:
     or without such a worksheet or header.
     """
     require(path)
-    rows, errors = _workbook(path, sheet) if _is_workbook(path) else (_delimited(path, sheet), ())
+    with explained(path):
+        rows, errors = _workbook(path, sheet) if _is_workbook(path) else (_delimited(path, sheet), ())
     if len(rows) < sheet.header_row:
         raise SourceError(f"{path}: has {len(rows)} row(s), but the header row is {sheet.header_row}")
     headings = [" ".join(str(cell).split()) for cell in rows[sheet.header_row - 1]]

@@ -101,3 +101,8 @@ def test_what_is_no_table_is_refused_with_the_reason(tmp_path, content, reason):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(SourceError, match="no such file"):
         cells(tmp_path / "absent.csv")
+
+
+def test_a_directory_in_place_of_a_file_is_refused_as_a_source(tmp_path):
+    with pytest.raises(SourceError, match=r"cannot be read: Is a directory"):
+        cells(tmp_path)

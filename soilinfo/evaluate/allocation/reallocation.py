@@ -36,7 +36,8 @@ def reallocation(problem: Problem, progress: Progress, sack_kg: float) -> Proble
     ).reindex(units.index)
     allocated_t = tonnes_of(year["had"], sack_kg)
     if (above := units.index[year["redeemed_t"] > allocated_t + EXACT_T]).size:
-        raise InputError(f"more was redeemed than was allocated: {some(above)}")
+        told = [f"{unit} ({year['redeemed_t'][unit]:,.3f} of {allocated_t[unit]:,.3f} t)" for unit in above]
+        raise InputError(f"more was redeemed than was allocated: {some(told)}")
     wants = year["redeemed_t"].notna() & ~problem.frozen & (units["need_t"] * units["weight"] > 0)
     had = year["had"].to_numpy(np.int64)
     behind_t = (year["due_t"] - year["redeemed_t"]).clip(lower=0.0).where(wants, 0.0)

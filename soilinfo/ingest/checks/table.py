@@ -53,7 +53,8 @@ def missing_columns(seen: TableEvidence) -> Finding | None:
     if not missing:
         return None
     there = ", ".join(heading for heading in seen.cells.headings if heading)
-    message = f"no column is headed {', '.join(missing)}; there are: {there}"
+    row = seen.table.header_row
+    message = f"no column is headed {', '.join(missing)}; there are, in row {row}: {there}"
     return Finding("missing_columns", "block", seen.table_id, message, len(missing), {"columns": missing})
 
 

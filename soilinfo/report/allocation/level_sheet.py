@@ -8,7 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from soilinfo.report.allocation.document import Document, by_unit, known, tonnes, tonnes_known, total_of
-from soilinfo.report.allocation.looks import Looks, Row, write_signatures
+from soilinfo.report.allocation.looks import HEAD_HEIGHT, Looks, Row, write_signatures
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.workbook import Cell, write_row
 
@@ -64,6 +64,7 @@ class LevelSheet:
 
     def _write_head(self) -> None:
         columns, say, look = self.phrases.columns, self.phrases.say, self.looks.head
+        self.page.set_row(HEAD_ROW + 1, HEAD_HEIGHT)
         for at, (name, width) in enumerate(KEYS.items()):
             heading = say("allocation.number") if name == "number" else columns.heading(name)
             self.page.set_column(at, at, width)

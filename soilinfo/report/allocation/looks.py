@@ -11,6 +11,8 @@ from soilinfo.report.phrases import Phrases
 
 TONNES, PERCENT = "#,##0.000", "0.0"
 """Tonnes to the kilogram, percent to a tenth."""
+HEAD_HEIGHT = 30
+"""Of headings in two lines, in points."""
 SIGNATURE = ("place", "office", "signature", "name", "number")
 """Lines that are filled in by hand."""
 _LINE: dict[str, Any] = {"border": 1, "border_color": "#999999"}

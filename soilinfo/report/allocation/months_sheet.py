@@ -7,13 +7,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from soilinfo.report.allocation.document import Document, known, tonnes, tonnes_known
-from soilinfo.report.allocation.looks import Looks, Row, write_signatures
+from soilinfo.report.allocation.looks import HEAD_HEIGHT, Looks, Row, write_signatures
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.workbook import Cell, sheet_name, write_row
 
 KEYS = ("code", "name", "fertilizer")
-HEAD_HEIGHT = 30
-"""Of two lines, in points."""
 PAST = 0
 """Column of what is allocated beside the months that are shared out: those before them, of a reallocation."""
 

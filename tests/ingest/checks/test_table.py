@@ -93,7 +93,8 @@ def test_columns_are_held_against_config(tmp_path):
     path.write_text("Kode,Nama,Petani,Catatan\n73.08,Bone,1,x\n")
     _, found = judged(path, table())
     assert (
-        "no column is headed Luas; there are: Kode, Nama, Petani, Catatan" in found["missing_columns"].message
+        "no column is headed Luas; there are, in row 1: Kode, Nama, Petani, Catatan"
+        in found["missing_columns"].message
     )
     assert found["unknown_columns"].evidence["columns"] == ["Catatan"]
 

@@ -158,7 +158,7 @@ def test_who_lags_and_who_keeps_what_it_had_is_said_and_printed_in_both_language
 
 def test_more_redeemed_than_allocated_is_named(country, record):
     path = redeemed_file(country, fetched({"01.02.01": 5000.0}))
-    with pytest.raises(InputError, match=r"more was redeemed than was allocated: 01\.02\.01"):
+    with pytest.raises(InputError, match=r"redeemed than was allocated: 01\.02\.01 \(15,000\.000 of "):
         reallocate(country.store, country.catalog, record, path)
 
 

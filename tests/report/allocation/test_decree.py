@@ -1,5 +1,6 @@
 """The decree workbook: numbers, exact sums, a mark until approval, both languages, the same bytes."""
 
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -87,6 +88,11 @@ def test_pages_are_a4_across_with_headings_on_each_and_in_sight():
     assert 'paperSize="9"' in level
     assert 'orientation="landscape"' in level
     assert 'xSplit="3" ySplit="6"' in level
+
+
+def test_headings_have_room_for_two_lines():
+    for level in parts(DECREE)[1:4]:
+        assert re.search('<row r="6"[^>]* ht="30"', level)
 
 
 def test_signatures_stand_below_the_total():
