@@ -16,6 +16,7 @@ COMPARED = ["need_t", "allocated_t"]
 class Totals:
     """Tonnes in all units that both allocations have, and how many gain, lose or stay as they are.
 
+    ``new_t`` and ``gone_t``: beside these, of the units that only the one after or the one before has.
     ``need_met_pct``: before and after; None where there is no need, or it is not known of every unit.
     """
 
@@ -23,6 +24,8 @@ class Totals:
     after_t: float
     gained_t: float
     lost_t: float
+    new_t: float
+    gone_t: float
     gaining: int
     losing: int
     unchanged: int
@@ -34,7 +37,8 @@ class Totals:
 class Comparison:
     """``units`` by code: ``before_t``, ``after_t``, ``change_t``, ``change_pct``, ``need_met_before_pct``,
     ``need_met_after_pct`` and ``outcome``: ``gains``, ``loses``, ``same``, or ``new`` and ``gone`` where only
-    one allocation has the unit, whose other numbers are NaN and count in no total.
+    one allocation has the unit, whose other numbers are NaN: their tonnes are ``new_t`` and ``gone_t``, and
+    in no other total.
     """
 
     units: pd.DataFrame
@@ -90,6 +94,8 @@ def _totals(units: pd.DataFrame, both: pd.DataFrame) -> Totals:
         after_t=tonnes["after"],
         gained_t=float(change.clip(lower=0).sum()),
         lost_t=float((-change).clip(lower=0).sum()),
+        new_t=float(units["after_t"][~shared].sum()),
+        gone_t=float(units["before_t"][~shared].sum()),
         gaining=int(outcomes.get("gains", 0)),
         losing=int(outcomes.get("loses", 0)),
         unchanged=int(outcomes.get("same", 0)),

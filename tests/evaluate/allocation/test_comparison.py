@@ -33,11 +33,14 @@ def test_totals_count_tonnes_and_units():
     assert totals.need_met_after_pct == pytest.approx(100 * 19 / 30)
 
 
-def test_a_unit_that_only_one_has_is_new_or_gone_and_in_no_total():
+def test_a_unit_that_only_one_has_is_new_or_gone_and_its_tonnes_stand_beside_the_others():
     found = compare(side([10, 10], [5, 5]), side([10, 10, 10], [5, 5, 9]))
     assert found.units["outcome"].to_list() == ["same", "same", "new"]
     assert found.totals.after_t == 10
-    assert compare(side([10, 10], [5, 5]), side([10], [5])).units["outcome"]["b"] == "gone"
+    assert (found.totals.gained_t, found.totals.new_t, found.totals.gone_t) == (0, 9, 0)
+    gone = compare(side([10, 10], [5, 5]), side([10], [5]))
+    assert gone.units["outcome"]["b"] == "gone"
+    assert (gone.totals.lost_t, gone.totals.new_t, gone.totals.gone_t) == (0, 0, 5)
 
 
 def test_percentages_of_nothing_are_missing():
