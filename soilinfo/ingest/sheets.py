@@ -124,7 +124,9 @@ def _worksheet(path: str, names: list[str], wanted: str | None) -> str:
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted is None:
-        raise SourceError(f"{path}: state which 'sheet' is meant; there are: {', '.join(names)}")
+        raise SourceError(
+            f"{path}: state which 'sheet' is meant, or keep that one alone; there are: {', '.join(names)}"
+        )
     if wanted not in names:
         raise SourceError(f"{path}: {UnknownNameError('sheet', wanted, names)}")
     return wanted

@@ -66,7 +66,7 @@ def test_one_of_several_worksheets_must_be_named(tmp_path):
     path = tmp_path / "a.xlsx"
     write_workbook(path, Satu=[["a"]], Dua=[["b"]])
     assert cells(path, sheet="Dua").headings == ["b"]
-    with pytest.raises(SourceError, match="state which 'sheet' is meant; there are: Satu, Dua"):
+    with pytest.raises(SourceError, match="'sheet' is meant, or keep that one alone; there are: Satu, Dua"):
         cells(path)
     with pytest.raises(SourceError, match="no sheet 'Tiga'"):
         cells(path, sheet="Tiga")

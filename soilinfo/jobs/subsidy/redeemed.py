@@ -92,7 +92,8 @@ def _summed(
     without_negatives(redeemed.table, rows, amounts)
     after = int(rows["month"].max()) if redeemed.month else 0
     if not 0 <= after < DECEMBER:
-        raise InputError(f"table '{redeemed.table}' tells of month {after}; after December nothing is moved")
+        told_of = f"month {after} (of {some(rows.loc[rows['month'] == after, 'row'].unique())})"
+        raise InputError(f"table '{redeemed.table}' tells of {told_of}; after December nothing is moved")
     told_t = rows.groupby("code")[amounts].sum(min_count=1).round(3)  # to the kilogram
     complete = _complete(rows.assign(month=rows.get("month", 0)), amounts, after or 1)
     if after and not complete.any(axis=None):

@@ -194,8 +194,8 @@ def test_a_file_with_codes_of_another_system_is_caught_by_the_names(country, rec
 
 
 def test_after_december_nothing_is_moved(country, record):
-    path = redeemed_file(country, fetched({}, months=(12,)))
-    with pytest.raises(InputError, match="month 12; after December nothing is moved"):
+    path = redeemed_file(country, [*fetched({}), ("01.01.01", DISTRICTS["01.01.01"][0], 12, 0.0, 0.0, 0.0)])
+    with pytest.raises(InputError, match=r"month 12 \(of 01\.01\.01\); after December nothing is moved"):
         reallocate(country.store, country.catalog, record, path)
 
 
