@@ -132,7 +132,7 @@ def _probabilities(
 def rows_of(
     survey: Survey, cube: CubeLayer, zones: Zones, *, least_area_ha: float | None = None
 ) -> pd.DataFrame:
-    """A row for each unit and nutrient: the status of most of its land, shares of each and of no data.
+    """By unit and nutrient: the status of the largest part of its land, shares of each and of no data.
 
     Where the standard deviation is known, how sure both are. With less land than ``least_area_ha`` there is
     no status, and nothing that is sure of it; ``note``, one of NOTES, says why there is none.
