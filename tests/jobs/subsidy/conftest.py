@@ -96,6 +96,18 @@ def fetched(npk, months=(1, 2, 3)):
 
 
 @pytest.fixture(scope="module")
+def found(fertilizer_country):
+    """What the units of the plan need."""
+    return need(fertilizer_country)
+
+
+@pytest.fixture(scope="module")
+def rows(found):
+    """Needs by code, commodity and fertilizer."""
+    return found.rows.set_index(["code", "commodity", "fertilizer"])
+
+
+@pytest.fixture(scope="module")
 def country(fertilizer_country, tmp_path_factory):
     """A copy for the tests of one file."""
     yield from copied(fertilizer_country, tmp_path_factory.mktemp("allocated"))

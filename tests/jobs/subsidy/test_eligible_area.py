@@ -15,16 +15,6 @@ from tests.jobs.subsidy.conftest import need
 from tests.subsidised import DISTRICTS, MAIZE_HA, PLAN, RICE_HA, tables, write_office_table
 
 
-@pytest.fixture(scope="module")
-def found(fertilizer_country):
-    return need(fertilizer_country)
-
-
-@pytest.fixture(scope="module")
-def rows(found):
-    return found.rows.set_index(["code", "commodity", "fertilizer"])
-
-
 def test_the_register_of_farmers_caps_the_area_over_all_plots(rows):
     capped = rows.loc[("01.04.01", "rice", "npk_15_10_12")]
     assert (capped["area_ha"], capped["over_cap_ha"], capped["farmers"]) == (5.0, 1.0, 3)

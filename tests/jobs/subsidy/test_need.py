@@ -9,18 +9,7 @@ from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.errors import InputError
 from soilinfo.jobs.subsidy.need import NEED_COLUMNS, need_of, printed_elsewhere
-from tests.jobs.subsidy.conftest import need
 from tests.subsidised import MAIZE_HA, PLAN
-
-
-@pytest.fixture(scope="module")
-def found(fertilizer_country):
-    return need(fertilizer_country)
-
-
-@pytest.fixture(scope="module")
-def rows(found):
-    return found.rows.set_index(["code", "commodity", "fertilizer"])
 
 
 def test_the_rate_in_force_becomes_the_products_of_the_plan(rows):
