@@ -31,8 +31,18 @@ lint: $(VENV)/tested
 interop: $(VENV)/tested postgis clients  ## real clients: QGIS, GDAL, OWSLib, Chromium
 	$(BIN)/python -m pytest tests/interop --override-ini addopts="-ra --strict-markers --import-mode=importlib"
 
-bench: $(VENV)/tested  ## run the benchmarks and rewrite docs/benchmarks.md
+bench: $(VENV)/tested peers  ## run the benchmarks and rewrite docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
+
+# The servers that ours is measured beside, in an environment of their own; wrk and PostGIS come from Debian.
+.PHONY: peers
+peers: $(VENV)-peers/installed postgis
+	@command -v wrk >/dev/null || .ci/apt-install wrk
+
+$(VENV)-peers/installed: tests/benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install --quiet --requirement $<
+	@touch $@
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null \
@@ -69,4 +79,4 @@ lock:  ## renew the two lock files
 	  --python-version 3.12 --extra test -c constraints.txt pyproject.toml -o constraints-test.txt
 
 clean:  ## remove what was built (not your store)
-	rm -rf $(VENV) data/sample build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VENV)-peers data/sample build dist .mypy_cache .ruff_cache .pytest_cache

@@ -38,6 +38,10 @@ EXIT_CODES = {
 """What the command line ends with, as its help and the guide say it."""
 
 
+LONGEST_NAME = 80
+"""Characters that are told of a name that was asked for: what is longer is no name of ours."""
+
+
 class SoilinfoError(Exception):
     """Base of every error raised on purpose; its message is fit for a person to read."""
 
@@ -81,15 +85,21 @@ class UnknownNameError(InputError):
     status = 404
 
     def __init__(self, kind: str, name: object, known: Iterable[object]) -> None:
-        names = sorted(map(str, known))
+        name, names = abridged(str(name), LONGEST_NAME), sorted(map(str, known))
         if all(map(str.isdigit, names)):
             names.sort(key=int)
-        close = get_close_matches(str(name), _like(str(name), names), n=1)
+        close = get_close_matches(name, _like(name, names), n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         more = f" and {len(names) - 30} more" if len(names) > 30 else ""
         there_are = ", ".join(names[:30]) + more if names else "none"
         super().__init__(f"no {kind} '{name}'; there are: {there_are}.{hint}")
         self.kind, self.name, self.known = kind, name, names
+
+
+def abridged(text: str, most: int) -> str:
+    """A text as it is told: of one that is longer than ``most`` characters the beginning and the end."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]} ... {text[-half:]}"
 
 
 def _like(name: str, names: list[str]) -> list[str]:

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     port: int = Field(default=5000, ge=1, le=65535, validation_alias=AliasChoices("SOILINFO_PORT", "PORT"))
     cache_mb: int = Field(default=256, ge=0)
     """Megabytes (of 2**20 bytes) of decoded cells that a server keeps for further answers."""
+    at_work: int = Field(default=2, ge=1)
+    """Requests that a server process works at at a time; half as many of those that compute for long."""
+    unsent_mb: int = Field(default=128, ge=1)
+    """Megabytes of answers that clients have yet to take; beyond it who takes longest is dropped."""
     pipelines: Path | None = None
     """Directory of an institute's own pipelines, beside those that come with soilinfo."""
     log: Path | None = None

@@ -14,6 +14,8 @@ from soilinfo.findings import Finding
 
 SAVED = "what_if"
 """The key by which a question names a saved what-if."""
+LONGEST = 100_000
+"""Characters of one, ten times those of a crop's table: every fault in it is told, which takes time."""
 
 
 def question(catalog: Catalog, crop: str, raw: Mapping[str, Any]) -> WhatIf:
@@ -22,6 +24,8 @@ def question(catalog: Catalog, crop: str, raw: Mapping[str, Any]) -> WhatIf:
     ``raw``: ``what_if`` (an id) or ``adjustments`` (raw, or as text), ``criteria`` and ``irrigated``;
     ``scenario`` with either. Raises InputError with every fault, UnknownNameError for the id.
     """
+    if len(str(raw)) > LONGEST:
+        raise InputError(f"a what-if is written in at most {LONGEST:,} characters")
     given = {name: value for name, value in raw.items() if value is not None and name != SAVED}
     adjustments = given.get("adjustments", [])
     if isinstance(adjustments, str):

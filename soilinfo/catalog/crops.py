@@ -10,6 +10,10 @@ from soilinfo.catalog.fields import Colour, Depth, Label, Model, Name, Unit
 
 Interval = tuple[float | None, float | None]
 """(low, high); None is unbounded."""
+MOST = 255
+"""Entries of a band, as many as a property has classes: clients edit criteria too."""
+Intervals = Annotated[tuple[Interval, ...], Field(max_length=MOST)]
+Names = Annotated[tuple[Name, ...], Field(max_length=MOST)]
 
 
 class SuitabilityClass(IntEnum):
@@ -37,7 +41,7 @@ def _band_form(band: object) -> str:
 
 
 Band = Annotated[
-    Annotated[tuple[Interval, ...], Tag("intervals")] | Annotated[tuple[Name, ...], Tag("names")],
+    Annotated[Intervals, Tag("intervals")] | Annotated[Names, Tag("names")],
     Discriminator(_band_form),
 ]
 """What one class asks for: intervals as printed, or class ids and group ids."""
@@ -54,9 +58,9 @@ class Criterion(Model):
     """Numeric: intervals as printed. Category: class ids or group ids."""
     worst_class: ClassName
     """The worst class this row can give."""
-    unlisted: tuple[Name, ...] = ()
-    gaps: tuple[Interval, ...] = ()
-    overlaps: tuple[Interval, ...] = ()
+    unlisted: Names = ()
+    gaps: Intervals = ()
+    overlaps: Intervals = ()
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")

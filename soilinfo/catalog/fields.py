@@ -14,6 +14,8 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.units import UNITS
@@ -52,6 +54,20 @@ def _known_unit(unit: str) -> str:
 
 Unit = Annotated[str, AfterValidator(_known_unit), WithJsonSchema({"enum": sorted(UNITS)})]
 """A unit of the closed table in :mod:`soilinfo.units`."""
+
+
+def _known_crs(name: str) -> str:
+    try:
+        axes = len(CRS.from_user_input(name).axis_info)
+    except CRSError as error:
+        raise ValueError(f"'{name}' is not known to PROJ") from error
+    if axes != 2:
+        raise ValueError(f"'{name}' has {axes} axes; a map has two")
+    return name
+
+
+CrsName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+:[A-Za-z0-9_]+$"), AfterValidator(_known_crs)]
+"""A coordinate reference system by authority and code: EPSG:9487."""
 
 
 def _compiles(pattern: str) -> str:

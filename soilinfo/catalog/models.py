@@ -31,7 +31,7 @@ from soilinfo.catalog.crops import (
 )
 from soilinfo.catalog.doses import Doses
 from soilinfo.catalog.fertilizers import Fertilizer
-from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
+from soilinfo.catalog.fields import LANGUAGES, Colour, CrsName, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.nutrient_status import NutrientStatus
@@ -151,6 +151,11 @@ class Limits(Model):
     coverage_cells: int = Field(default=4_000_000, gt=0)
     map_pixels: int = Field(default=4_000_000, gt=0)
     page_features: int = Field(default=1_000, gt=0)
+    """Features on a page of GeoJSON; a larger ``limit`` is lowered to it."""
+    file_features: int = Field(default=100_000, gt=0)
+    """Features in a file (GeoPackage, FlatGeobuf, GeoParquet, CSV, XLSX), which is never cut short."""
+    statement_seconds: float = Field(default=20, gt=0)
+    """The longest that a server works for one question to the database or to a GeoPackage."""
 
 
 class Retention(Model):
@@ -159,6 +164,8 @@ class Retention(Model):
     keep_days: int = Field(default=30, ge=1)
     job_days: int = Field(default=7, ge=1)
     """How long a job that has ended is kept, with its result."""
+    job_mb: int = Field(default=1000, ge=1)
+    """How much is kept of all jobs; beyond that those that came first go earlier."""
 
 
 class Services(Model):
@@ -172,6 +179,9 @@ class Services(Model):
     licence_url: str
     disclaimer: Label
     languages: tuple[str, ...] = LANGUAGES
+    crs: tuple[CrsName, ...] | None = None
+    """Systems that features are answered in besides CRS84, EPSG:4326 and EPSG:3857, as EPSG:23830; absent:
+    the grid's own and the zones of SRGI2013 that touch the country."""
     limits: Limits = Field(default_factory=Limits)
     retention: Retention = Field(default_factory=Retention)
 

@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import Colour, Label, Model, Name, Unit
 
+Theme = Literal["soil", "terrain", "climate", "land"]
+"""What a property is about."""
+
 DRAINAGE = "drainage"
 """The characteristic that is never improved toward drier on protected peat (PP 57/2016, art. 23)."""
 MAX_PACKED = 32766
@@ -77,7 +80,7 @@ class Property(Model):
     id: Name
     title: Label
     description: Label | None = None
-    theme: Literal["soil", "terrain", "climate", "land"]
+    theme: Theme
     kind: Literal["numeric", "class"] = "numeric"
     unit: Unit = "1"
     valid_range: tuple[float, float] | None = None

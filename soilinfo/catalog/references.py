@@ -174,6 +174,7 @@ def _table_faults(parts: Parts, entry: Entry, table: Table) -> Iterator[Fault]:
         yield entry.fault("unit_level", error)
     columns = table.columns or {}
     named = {"key": table.key or (), "unit_code": [table.unit_code], "unit_name": [table.unit_name]}
+    named["time_column"] = [table.time_column]
     for key, names in named.items():
         for error in _unlisted("column", filter(None, names), columns):
             yield entry.fault(key, error)
@@ -206,7 +207,8 @@ def what_if_faults(parts: Parts, entry: Entry, what_if: WhatIf) -> Iterator[Faul
         for error in parts.unknown("property", "properties", [adjustment.property]):
             yield entry.fault(f"adjustments.{at}.property", error)
         prop = parts.data("properties", adjustment.property)
-        if prop and (reason := what_stands_against(adjustment, prop, rules)):
+        classes = len(parts.classes(prop, "id"))
+        if prop and (reason := what_stands_against(adjustment, prop, classes, rules)):
             yield entry.fault(f"adjustments.{at}", reason)
     for name, row in (what_if.criteria or {}).items():
         if row is not None:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from soilinfo.catalog.fields import Label, Model, Name, Release, Unit
+from soilinfo.catalog.fields import Label, Model, Name, Release, Time, Unit
 from soilinfo.findings import Severity
 
 ColumnType = Literal["string", "integer", "number", "date", "code"]
@@ -69,6 +69,10 @@ class Table(Sheet):
     """Column with the unit's code."""
     unit_name: Name | None = None
     """Column with the unit's name, which must agree with that of its code."""
+    time: Time | None = None
+    """What time all its figures are of: a year, a month, a date, or the first and the last with '/'."""
+    time_column: Name | None = None
+    """Column with the day that each row is about, where that differs."""
     most_lost_pct: float = Field(default=20.0, ge=0, le=100)
     """Share of the published rows by which a new version may be shorter. The default is ours."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
@@ -78,3 +82,14 @@ class Table(Sheet):
     attribution: str
     lineage: str = ""
     synthetic: bool = False
+
+    @model_validator(mode="after")
+    def _of_one_time(self) -> "Table":
+        dated = self.columns.get(self.time_column or "")
+        if dated is not None and dated.type != "date":
+            raise ValueError(f"time_column: '{self.time_column}' holds no dates")
+        if self.time_column is not None and self.time is not None:
+            raise ValueError(
+                "time and time_column: all rows are of one time, or each is of its own, not both"
+            )
+        return self

@@ -29,8 +29,12 @@ def _flat(path: Path) -> Mapping[str, str]:
     return {str(key): str(text) for key, text in held.items()}
 
 
-def locale_files(directory: Path) -> dict[str, Path]:
-    """The locale files of a configuration by language; empty when it has none."""
+@cache
+def locale_files(directory: Path) -> Mapping[str, Path]:
+    """The locale files of a configuration by language; empty when it has none.
+
+    Looked for once, as the texts are read once: all that is published is called by them thousands of times.
+    """
     return {path.stem: path for path in sorted((directory / "locales").glob("*.yaml"))}
 
 

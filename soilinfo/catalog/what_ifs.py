@@ -8,10 +8,11 @@ An adjustment changes one property before it is rated:
 * ``times`` and ``add``: a factor or a difference, of what is climate, kept within the valid range.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from soilinfo.catalog.crops import Criterion, Scenario
 from soilinfo.catalog.fields import Label, Model, Name
@@ -20,6 +21,14 @@ from soilinfo.errors import InputError
 Change = Literal["raise_to", "improve", "times", "add"]
 CHANGES: tuple[Change, ...] = ("raise_to", "improve", "times", "add")
 
+MOST_ADJUSTMENTS = 20
+"""As many as there may be in one question: each is worked out for every cell."""
+MOST_ROWS = 100
+"""More than any table of a crop has."""
+MOST_CLASSES = 255
+"""As many as any property has: its codes are bytes."""
+NUMBER = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
+
 
 class Adjustment(Model):
     """One property changed in one way before it is rated."""
@@ -27,7 +36,7 @@ class Adjustment(Model):
     property: Name
     raise_to: float | None = None
     """Target in the property's unit; higher values stay."""
-    improve: int | None = Field(default=None, ge=1)
+    improve: int | None = Field(default=None, ge=1, lt=MOST_CLASSES)
     """Classes toward those that the crop rates better."""
     times: float | None = Field(default=None, ge=0)
     add: float | None = None
@@ -43,10 +52,10 @@ class Adjustment(Model):
 class WhatIf(Model):
     """Adjustments, edited criteria and the level of management of one question."""
 
-    adjustments: tuple[Adjustment, ...] = ()
-    criteria: Mapping[Name, Criterion | None] = Field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = Field(default=(), max_length=MOST_ADJUSTMENTS)
+    criteria: Mapping[Name, Criterion | None] = Field(default_factory=dict, max_length=MOST_ROWS)
     """Rows that stand in place of the crop's own for this answer, each of them whole; null drops a row."""
-    irrigated: bool = False
+    irrigated: StrictBool = False
     """Grown under irrigation, so that management may improve rain and dry months."""
     scenario: Scenario = "actual"
 
@@ -92,7 +101,7 @@ def read_text(text: str) -> list[dict[str, Any]]:
 
 def _read_one(part: str) -> dict[str, Any]:
     steps = part.split(":")
-    if len(steps) != 3 or steps[1] not in CHANGES:
+    if len(steps) != 3 or steps[1] not in CHANGES or not NUMBER.fullmatch(steps[2]):
         raise InputError(
             f"'{part}' is no adjustment: it is written like ph_h2o:raise_to:6, and the change is one of: "
             + ", ".join(CHANGES)
@@ -102,11 +111,12 @@ def _read_one(part: str) -> dict[str, Any]:
 
 
 def what_stands_against(
-    adjustment: Adjustment, prop: Mapping[str, Any], rules: Mapping[str, Any]
+    adjustment: Adjustment, prop: Mapping[str, Any], classes: int, rules: Mapping[str, Any]
 ) -> str | None:
     """Why an adjustment does not fit its property; None when it does.
 
-    ``prop`` and ``rules``: raw data, as in properties.yaml and evaluation.yaml.
+    ``prop`` and ``rules``: raw data, as in properties.yaml and evaluation.yaml; ``classes``: how many the
+    property has.
     """
     name, (change, value) = adjustment.property, change_of(adjustment)
     is_class = prop.get("kind") == "class"
@@ -116,7 +126,10 @@ def what_stands_against(
         return f"'{name}' is a number: it takes raise_to, times or add, not improve"
     if change in ("improve", "raise_to") and not any((rules.get("improvement") or {}).get(name, ())):
         return f"no management improves '{name}' (evaluation.yaml, improvement)"
-    return None if is_class else _out_of_range(change, value, name, prop, rules)
+    if is_class:
+        too_many = 0 < classes <= value
+        return f"'{name}' has {classes} classes: improve is at most {classes - 1}" if too_many else None
+    return _out_of_range(change, value, name, prop, rules)
 
 
 def _out_of_range(

@@ -2,4 +2,6 @@
 
 from soilinfo.cli.main import main
 
-main()
+# Each of several server processes imports the module that the first was started by.
+if __name__ == "__main__":
+    main()

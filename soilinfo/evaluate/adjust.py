@@ -231,7 +231,8 @@ def _improved(
     order = sorted(table.code_of.values())
     rated = rated_classes(criterion, table, rule)[order]
     places = np.arange(len(order))
-    for _ in range(classes):
+    # Nobody comes to a place twice: after as many steps as there are places all have arrived.
+    for _ in range(min(classes, len(order))):
         places = np.array([_better_place(int(place), rated) for place in places])
     codes[order] = np.array(order)[places]
     return codes

@@ -1,42 +1,36 @@
-"""Answers: JSON as it is meant, and every error as one kind of JSON exception (RFC 7807, OGC's fields)."""
+"""Answers: JSON as it is meant, and in which of several formats."""
 
-import logging
-from collections.abc import Iterator, Mapping
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from pygeoapi.util import json_serial
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from soilinfo.errors import InputError, SoilinfoError, UnknownNameError
+from soilinfo.errors import InputError
+from soilinfo.serve.preferences import preferences
 
 JSON = "application/json"
-PROBLEM = "application/problem+json"
+GEOJSON = "application/geo+json"
+SCHEMA = "application/schema+json"
+TILEJSON = "application/vnd.mapbox.tile+json"
 
-_OGC = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0"
-NOT_READY = f"{_OGC}/result-not-ready"
-EXCEPTION_TYPES = {"process": f"{_OGC}/no-such-process", "job": f"{_OGC}/no-such-job"}
-"""Exception type by the kind of name that is unknown, where a standard fixes one."""
+REL = "http://www.opengis.net/def/rel/ogc/1.0"
+"""What OGC's relations of links begin with."""
 
-CODES = {
-    400: "InvalidParameterValue",
-    404: "NotFound",
-    405: "MethodNotAllowed",
-    413: "ContentTooLarge",
-    503: "ServiceUnavailable",
-}
+FOR_EVER = "public, max-age=31536000, immutable"
+"""Cache-Control of an address whose content never changes."""
+
+EVERYTHING = "*/*"
+"""The media range of who takes any format."""
 
 Formats = Mapping[str, tuple[str, ...]]
 """Format names as used in ``f``, the default first -> the media types that ask for them."""
 
-LOG = logging.getLogger("soilinfo.serve")
-
 
 class RefusedError(Exception):
-    """pygeoapi refused a request: its status, exception code and text."""
+    """pygeoapi or a route refused a request: its status, exception code and text."""
 
     def __init__(self, status: int, code: str, text: str) -> None:
         super().__init__(text)
@@ -53,69 +47,39 @@ def json_answer(data: Any, media_type: str = JSON, status: int = 200) -> Respons
     return Response(json_text(data), status, media_type=media_type)
 
 
-def negotiated(request: Request, formats: Formats) -> str:
-    """The format to answer in: what ``f`` says, else what Accept prefers, else the first.
+def negotiated(request: HTTPConnection, formats: Formats) -> str:
+    """The format to answer in: what ``f`` says, else the one that Accept likes best, the first of several.
 
-    InputError for an ``f`` that does not exist here; an Accept that names nothing known gets the first.
+    InputError for an ``f`` that does not exist here; RefusedError (406) for an Accept that takes none of
+    those that do (RFC 9110, section 12.5.1).
     """
     named = request.query_params.get("f")
     if named is not None:
         if named not in formats:
             raise InputError(f"no format '{named}' here; there are: {', '.join(formats)}")
         return named
-    known = {media: name for name, media_types in formats.items() for media in media_types}
-    accepted = sorted(_accepted(request.headers.get("accept", "")), key=lambda preference: -preference[1])
-    return next(
-        (known[media] for media, quality in accepted if media in known and quality > 0), next(iter(formats))
-    )
-
-
-def _accepted(header: str) -> Iterator[tuple[str, float]]:
-    """(media type without parameters, q) of each preference; one whose q cannot be read counts as 1."""
-    for preference in header.split(","):
-        media, *parameters = (part.strip() for part in preference.split(";"))
-        quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
-        yield media.lower(), float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
-
-
-def problem(status: int, text: str, code: str | None = None, type_: str = "about:blank") -> Response:
-    """One exception; ``code`` and ``description`` are what OGC API Features clients read."""
-    code = code or CODES.get(status, "NoApplicableCode")
-    exception = {
-        "type": type_,
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": text,
-        "code": code,
-        "description": text,
+    accept = request.headers.get("accept", EVERYTHING)
+    if accept == EVERYTHING:
+        return next(iter(formats))
+    ranges = {name: liking for name, liking in preferences(accept).items() if "/" in name} or {
+        EVERYTHING: 1.0
     }
-    return json_answer(exception, PROBLEM, status)
+    liking = {name: _liking_of(each, ranges) for name, each in formats.items()}
+    # Who likes another form as much is no browser.
+    best = max(liking, key=lambda name: (liking[name], name != "html"))
+    if liking[best] <= 0:
+        media_types = ", ".join(each[0] for each in formats.values())
+        raise RefusedError(406, "NotAcceptable", f"Accept takes none of what there is here: {media_types}")
+    return best
 
 
-async def on_soilinfo_error(request: Request, error: Exception) -> Response:
-    """An error of ours: its own status; what concerns the server's insides is logged, not told."""
-    assert isinstance(error, SoilinfoError)
-    if error.status >= 500:
-        LOG.error("%s %s: %s", request.method, request.url.path, error)
-        return problem(error.status, "the store cannot answer at the moment; please try again later")
-    kind = error.kind if isinstance(error, UnknownNameError) else ""
-    return problem(error.status, str(error), type_=EXCEPTION_TYPES.get(kind, "about:blank"))
+def _liking_of(names: tuple[str, ...], ranges: Mapping[str, float]) -> float:
+    """The quality of a format: the best of its names, but 0 where the one that it is sent by is refused."""
+    return 0.0 if ranges.get(names[0]) == 0 else max(_liking(media, ranges) for media in names)
 
 
-async def on_refusal(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    """What pygeoapi refused; an answer without content stays without content."""
-    assert isinstance(error, RefusedError)
-    return Response(status_code=204) if error.status == 204 else problem(error.status, str(error), error.code)
-
-
-async def on_http_error(request: Request, error: Exception) -> Response:
-    """No such address, or not by this method."""
-    assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}")
-    answer.headers.update(error.headers or {})
-    return answer
-
-
-def defect() -> Response:
-    """A mistake of ours, told without its traceback (which the server logs)."""
-    return problem(500, "the server failed to answer this request; the fault has been logged")
+def _liking(media: str, ranges: Mapping[str, float]) -> float:
+    """The quality of the most specific range that holds a media type; 0 where none does."""
+    media = media.partition(";")[0]
+    within = (media, f"{media.partition('/')[0]}/*", EVERYTHING)
+    return next((ranges[each] for each in within if each in ranges), 0.0)

@@ -4,7 +4,9 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from threading import Thread
 from typing import Any
+from urllib.parse import quote
 
 import uvicorn
 from starlette.applications import Starlette
@@ -13,64 +15,63 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from soilinfo.errors import SoilinfoError
-from soilinfo.serve import (
-    answers,
-    cogs,
-    coverages,
-    downloads,
-    executions,
-    items,
-    jobs,
-    tiles,
-)
+from soilinfo.errors import SoilinfoError, StoreError
+from soilinfo.serve import answers, downloads, problems
+from soilinfo.serve.coverages import cogs, coverage
+from soilinfo.serve.delivery.connection import CONNECTIONS
+from soilinfo.serve.delivery.health import Health
+from soilinfo.serve.delivery.layers import delivery
+from soilinfo.serve.delivery.processes import end_with_the_parent
 from soilinfo.serve.documents import collections as described
 from soilinfo.serve.documents import service
+from soilinfo.serve.documents.prepared import prepare
+from soilinfo.serve.edr import routes as retrieval
+from soilinfo.serve.features import items
+from soilinfo.serve.maps import routes as maps
 from soilinfo.serve.pages import views
+from soilinfo.serve.processes import executions, jobs
 from soilinfo.serve.qgis import project
-from soilinfo.serve.state import State
+from soilinfo.serve.records import items as records
+from soilinfo.serve.state import State, pinned
+from soilinfo.serve.vector_tiles import routes as vector_tiles
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
+from soilinfo.store.tiled.compiling import compile_kernels
 
 SNAPSHOT_HEADER = "X-Soilinfo-Snapshot"
-VARIES = "Accept, Accept-Language"
-"""Request headers that decide about an answer, for caches; the CORS middleware adds Origin."""
-FIXED = ("/cog/", "/static/")
-"""Addresses that have one answer for everyone."""
 EXPOSED = (
     *(SNAPSHOT_HEADER, "Accept-Ranges", "Content-Bbox", "Content-Crs", "Content-Range", "ETag"),
-    *("Location", "Preference-Applied"),
+    *("Content-Datetime", "Content-Disposition", "OGC-NumberMatched", "OGC-NumberReturned"),
+    *("Link", "Location", "Preference-Applied", "Retry-After"),
 )
 METHODS = ("GET", "POST", "DELETE")
-
-COVERAGE = Route("/collections/{collection}/coverage", coverages.coverage)
-"""Comes before the pages: a coverage has no page of its own."""
+SHARING: dict[str, Any] = {
+    "allow_origins": ["*"],
+    "allow_methods": METHODS,
+    # Nobody is known by a header here, so that none need be kept from pages of other hosts.
+    "allow_headers": ["*"],
+    "expose_headers": EXPOSED,
+}
+"""With pages of other hosts (CORS)."""
 
 ROUTES = [
-    Route("/", service.landing),
-    Route("/conformance", service.conformance),
-    Route("/openapi", service.openapi),
-    Route("/collections", described.collections),
-    Route("/collections/{collection}", described.collection),
-    Route("/collections/{collection}/schema", described.schema),
-    Route("/collections/{collection}/queryables", described.queryables),
-    Route("/collections/{collection}/items", items.items),
-    Route("/collections/{collection}/items/{item}", items.item),
-    Route("/collections/{collection}/map", coverages.map_image),
-    *tiles.ROUTES,
-    Route("/processes", service.process_list),
-    Route("/processes/{process}", service.process),
-    Route("/processes/{process}/execution", executions.execution, methods=["POST"]),
+    *records.ROUTES,
+    *items.ROUTES,
+    *service.ROUTES,
+    *described.ROUTES,
+    *retrieval.ROUTES,
+    *vector_tiles.ROUTES,
+    *maps.ROUTES,
+    *executions.ROUTES,
     *jobs.ROUTES,
-    Route("/factsheets/{code}.pdf", downloads.fact_sheet),
-    Route("/cog/{layer}/{version}.tif", cogs.cog),
-    Route("/cog/{layer}/{version}/{variable}.tif", cogs.derived),
+    *downloads.ROUTES,
+    *cogs.ROUTES,
 ]
-"""The API's addresses; pages and QGIS files come before them."""
+"""The API's addresses, those that are asked most early on; pages and QGIS files come before them."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -79,11 +80,13 @@ def create_app(settings: Settings) -> Starlette:
     Raises ConfigError or StoreError when there is nothing to serve from.
     """
     store = open_store(settings, keep=settings.cache_mb << 20)
-    state = State(settings, store)
+    state = State(settings, store, prepare)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(state.watch())
+        # Beside requests, and before any of them waits for it.
+        Thread(target=compile_kernels, daemon=True).start()
         try:
             yield
         finally:
@@ -94,26 +97,40 @@ def create_app(settings: Settings) -> Starlette:
 
     async def on_defect(_: Request, __: Exception) -> Response:
         # Starlette answers this one outside of all middleware.
-        answer = answers.defect()
+        answer = problems.defect()
         answer.headers[SNAPSHOT_HEADER] = str(state.publication.snapshot.id)
         answer.headers["Access-Control-Allow-Origin"] = "*"
         return answer
 
-    return Starlette(
+    app = Starlette(
         debug=False,
-        routes=[*project.routes(state), COVERAGE, *views.routes(state), *ROUTES],
+        routes=[*project.routes(state), *coverage.ROUTES, SLASHED, *views.routes(state), *ROUTES],
         middleware=[
-            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, expose_headers=EXPOSED),
+            Middleware(Health, state=state),
+            Middleware(CORSMiddleware, **SHARING),
             Middleware(Pinning, state=state),
+            *delivery(settings),
         ],
         exception_handlers={
-            SoilinfoError: answers.on_soilinfo_error,
-            answers.RefusedError: answers.on_refusal,
-            HTTPException: answers.on_http_error,
+            SoilinfoError: problems.on_soilinfo_error,
+            answers.RefusedError: problems.on_refusal,
+            HTTPException: problems.on_http_error,
             Exception: on_defect,
         },
         lifespan=lifespan,
     )
+    # Starlette's own way leads to whatever host was asked.
+    app.router.redirect_slashes = False
+    return app
+
+
+async def without_slash(request: Request) -> Response:
+    """The same below the public address, without the slash at its end."""
+    path, query = quote(request.path_params["path"].strip("/")), request.url.query
+    return RedirectResponse(f"{pinned().base_url}/{path}{'?' if query else ''}{query}", 308)
+
+
+SLASHED = Route("/{path:path}/", without_slash)
 
 
 class Pinning:
@@ -127,14 +144,15 @@ class Pinning:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        publication = await self.state.pin(str(Request(scope).base_url))
+        try:
+            publication = await self.state.pin(str(Request(scope).base_url))
+        except StoreError as error:
+            await (await problems.on_soilinfo_error(Request(scope), error))(scope, receive, send)
+            return
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers[SNAPSHOT_HEADER] = str(publication.snapshot.id)
-                if not scope["path"].startswith(FIXED):
-                    headers["Vary"] = VARIES
+                MutableHeaders(scope=message)[SNAPSHOT_HEADER] = str(publication.snapshot.id)
             await send(message)
 
         await self.app(scope, receive, send_named)
@@ -142,6 +160,7 @@ class Pinning:
 
 def create_app_from_environment() -> Starlette:
     """The application as each of several server processes makes it."""
+    end_with_the_parent()
     return create_app(Settings())
 
 
@@ -154,7 +173,7 @@ def serve(settings: Settings, workers: int = 1) -> None:
         "host": settings.host,
         "port": settings.port,
         "log_level": "warning",
-        "access_log": False,
+        **CONNECTIONS,
     }
     if workers == 1:
         uvicorn.run(create_app(settings), **options)

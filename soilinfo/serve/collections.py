@@ -8,8 +8,10 @@ from typing import Any, Literal, TypedDict
 from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer
-from soilinfo.catalog.names import FINDINGS, suitability_of_map
+from soilinfo.catalog.names import FINDINGS, components_of_map, suitability_of_map
 from soilinfo.catalog.products import Product, products
+from soilinfo.catalog.text import languages
+from soilinfo.catalog.titles import titles
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
@@ -21,7 +23,11 @@ from soilinfo.store.home import Store
 from soilinfo.store.ledger import Decision, Snapshot, Version
 from soilinfo.store.vector import Query
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+RASTERS = ("raster", "suitability")
+VECTORS = ("vector",)
+THEMES = ("theme",)
+EVERY_KIND = (*RASTERS, *VECTORS, *THEMES)
+"""Kinds of collections."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +58,12 @@ class Source:
     def products(self) -> Mapping[str, Product]:
         """Every product that may be published, by id."""
         return products(self.catalog)
+
+    @cached_property
+    def titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Language -> published name -> its title."""
+        spoken = languages(self.catalog.directory)
+        return {language: titles(self.catalog, language) for language in spoken}
 
     @cached_property
     def stale(self) -> Mapping[str, Finding]:
@@ -86,12 +98,13 @@ class Collection:
     source: Source
 
     id: str
-    kind: Literal["raster", "suitability", "vector"]
+    kind: Literal["raster", "suitability", "vector", "theme"]
+    """A theme is every layer of it in one collection, asked for at places and in areas only."""
     title: Text
     description: Text
     keywords: Text
     versions: Mapping[str, Version]
-    """Published name -> version; where the crop is a dimension one for each crop, by crop id."""
+    """Published name -> version: one, of a theme each layer's, and for each crop one, by crop id."""
     licence: str
     attribution: str
     related: str = ""
@@ -131,6 +144,14 @@ class Collection:
         return self.catalog.layers.get(self.id)
 
     @property
+    def time(self) -> str | None:
+        """The time that all of it is about, as its layer, soil map or table says it."""
+        is_components = self.id == components_of_map(self.related)
+        soil_map = self.catalog.soil_maps.get(self.related if is_components else self.id)
+        described = self.layer or soil_map or self.catalog.tables.get(self.id)
+        return described.time if described else None
+
+    @property
     def grid(self) -> Grid:
         """The grid of a raster or suitability collection, as stored."""
         name, version = next(iter(self.cubes.items()))
@@ -152,15 +173,20 @@ class Collection:
             return self.store.vector.bounds(drawn, self.version)
         # Findings and tables may be without any place; they are about the whole country.
         grid = self.catalog.grid if self.kind == "vector" else self.grid
-        if grid.is_geographic:
-            return grid.bounds
-        return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
+        return lonlat_bounds(grid)
 
     @property
     def _is_placeless(self) -> bool:
         """True for a table that is about no administrative level, so that its rows have no shapes."""
         table = self.catalog.tables.get(self.id)
         return table is not None and table.unit_level is None
+
+
+def lonlat_bounds(grid: Grid) -> Bounds:
+    """(west, south, east, north) of a grid in CRS84 degrees."""
+    if grid.is_geographic:
+        return grid.bounds
+    return Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True).transform_bounds(*grid.bounds)
 
 
 class Rights(TypedDict):
@@ -205,6 +231,7 @@ _DATA = {
     "raster": ("is a coverage and has no items", "coverage"),
     "suitability": ("is a coverage and has no items", "coverage"),
     "vector": ("has features and is no coverage or map", "items"),
+    "theme": ("is asked for at places and in areas", "position?coords=POINT(longitude latitude)"),
 }
 
 

@@ -1,15 +1,15 @@
 """pygeoapi's configuration, derived from the catalog and one snapshot; never written by hand."""
 
-import re
-from calendar import isleap, monthrange
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import FINDINGS, components_of_map
-from soilinfo.errors import ConfigError, Fault
-from soilinfo.serve.collections import CRS84, Collection, Source
+from soilinfo.serve.collections import RASTERS, Collection, Source, lonlat_bounds
+from soilinfo.serve.features.files import links as file_links
+from soilinfo.serve.instants import interval
+from soilinfo.serve.maps.links import links as map_links
+from soilinfo.serve.systems import CRS84, offered
 from soilinfo.store.shelf import size_of
 
 Config = dict[str, Any]
@@ -18,13 +18,11 @@ COG_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized"
 GEOTIFF_TYPE = "image/tiff; application=geotiff"
 """Exactly what GDAL's OGCAPI driver looks for in a coverage link."""
 
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
+RECORDS = "records"
+"""The collection of the records of all that is published."""
 
 DEFAULT_PAGE = 10
 """Features on a page when the client does not say."""
-
-TIME = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-"""A layer's time: year, month or date."""
 
 PROCESSES = {
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
@@ -49,7 +47,7 @@ def configuration(source: Source, collections: Mapping[str, Collection], base_ur
         "server": _server(source.catalog, base_url),
         "logging": {"level": "WARNING"},
         "metadata": _metadata(source.catalog, base_url),
-        "resources": resources | _processes(source),
+        "resources": resources | {RECORDS: _records(source)} | _processes(source),
     }
 
 
@@ -80,7 +78,6 @@ def _metadata(catalog: Catalog, base_url: str) -> Config:
 
 
 def _collection(collection: Collection, base_url: str) -> Config:
-    providers = (_features,) if collection.kind == "vector" else (_coverage, _map)
     return {
         "type": "collection",
         "title": dict(collection.title),
@@ -88,26 +85,51 @@ def _collection(collection: Collection, base_url: str) -> Config:
         "keywords": {language: [word] for language, word in collection.keywords.items()},
         "links": list(_links(collection, base_url)),
         "extents": _extents(collection),
-        "providers": [provider(collection) for provider in providers],
+        "providers": providers(collection),
     }
+
+
+def _records(source: Source) -> Config:
+    """The catalogue of all that is published, itself a collection."""
+    return {
+        "type": "collection",
+        "title": source.label("serve.records"),
+        "description": source.label("serve.records.description"),
+        "keywords": source.label("serve.keyword.records"),
+        "links": [],
+        "extents": {"spatial": {"bbox": list(lonlat_bounds(source.catalog.grid)), "crs": CRS84.uri}},
+        "providers": [
+            {
+                "type": "record",
+                "name": "soilinfo.serve.records.provider.RecordProvider",
+                "data": RECORDS,
+                "id_field": "id",
+            }
+        ],
+    }
+
+
+def providers(collection: Collection) -> list[Config]:
+    """pygeoapi's definition of each provider of a collection, in whatever version it is."""
+    return [provider(collection) for provider in _PROVIDERS[collection.kind]]
 
 
 def _features(collection: Collection) -> Config:
     level = collection.id in collection.catalog.every_level()
     return {
         "type": "feature",
-        "name": "soilinfo.serve.providers.features.FeatureProvider",
+        "name": "soilinfo.serve.features.provider.FeatureProvider",
         "data": collection,
         "id_field": "code" if level else "id",
-        "crs": [CRS84],
-        "storage_crs": CRS84,
+        "crs": [system.uri for system in offered(collection.catalog)],
+        "storage_crs": CRS84.uri,
     }
 
 
 def _coverage(collection: Collection) -> Config:
     return {
         "type": "coverage",
-        "name": "soilinfo.serve.providers.coverage.CoverageProvider",
+        "name": "soilinfo.serve.coverages.provider.CoverageProvider",
         "data": collection,
         "format": {"name": "tiff", "mimetype": GEOTIFF_TYPE},
     }
@@ -116,13 +138,26 @@ def _coverage(collection: Collection) -> Config:
 def _map(collection: Collection) -> Config:
     return {
         "type": "map",
-        "name": "soilinfo.serve.providers.maps.MapProvider",
+        "name": "soilinfo.serve.maps.provider.MapProvider",
         "data": collection,
         "format": {"name": "png", "mimetype": "image/png"},
     }
 
 
-def _links(collection: Collection, base_url: str) -> Iterable[Config]:
+def _theme(collection: Collection) -> Config:
+    return {"type": "edr", "name": "soilinfo.serve.edr.provider.ThemeProvider", "data": collection}
+
+
+_PROVIDERS = {
+    "raster": (_coverage, _map),
+    "suitability": (_coverage, _map),
+    "vector": (_features,),
+    "theme": (_theme,),
+}
+"""What defines the providers of each kind of collection."""
+
+
+def _links(collection: Collection, base_url: str) -> Iterable[Mapping[str, Any]]:
     services, words = collection.catalog.services, collection.source.label
     yield _link(
         "license", "text/html", services.licence_url, words("serve.link.licence", licence=collection.licence)
@@ -135,10 +170,11 @@ def _links(collection: Collection, base_url: str) -> Iterable[Config]:
         title = _title_of(collection.catalog, collection.related, collection.source)
         items = f"{base_url}/collections/{collection.related}/items"
         yield _link("related", "application/geo+json", items, title)
-    if collection.kind != "vector":
-        tiles = f"{base_url}/collections/{collection.id}/map/tiles"
-        yield _link(f"{REL}/tilesets-map", "application/json", tiles, words("serve.link.tiles"))
-    for key, each in collection.versions.items() if collection.kind != "vector" else ():
+    if collection.kind == "vector":
+        yield from file_links(collection, base_url)
+    if collection.kind in RASTERS:
+        yield from map_links(collection, base_url)
+    for key, each in collection.versions.items() if collection.kind in RASTERS else ():
         name, version = each.layer, each.version
         size = size_of(collection.store.cog_place(name, version))
         if size is not None:
@@ -166,31 +202,11 @@ def _link(rel: str, media: str, href: str, title: Mapping[str, str]) -> Config:
 
 
 def _extents(collection: Collection) -> Config:
-    extents: Config = {"spatial": {"bbox": list(collection.bounds), "crs": CRS84}}
-    if collection.layer and collection.layer.time:
-        begin, end = interval(collection.layer.time)
+    extents: Config = {"spatial": {"bbox": list(collection.bounds), "crs": CRS84.uri}}
+    if collection.time:
+        begin, end = interval(collection.time)
         extents["temporal"] = {"begin": begin, "end": end}
     return extents
-
-
-def interval(time: str) -> tuple[datetime, datetime]:
-    """First and last instant (UTC) of a layer's time: a year, a month, a date or 'start/end'."""
-    first, _, last = time.partition("/")
-    return _instant(first, end=False), _instant(last or first, end=True)
-
-
-def _instant(text: str, *, end: bool) -> datetime:
-    found = TIME.match(text.strip())
-    if not found:
-        raise ConfigError([Fault("layers", "time", f"'{text}' is not a year, a month or a date")])
-    year, month, day = (int(part) if part else None for part in found.groups())
-    first = datetime(int(year or 1), month or 1, day or 1, tzinfo=UTC)
-    if not end:
-        return first
-    days = (
-        1 if day else monthrange(first.year, first.month)[1] if month else 366 if isleap(first.year) else 365
-    )
-    return first + timedelta(days=days, seconds=-1)
 
 
 def _processes(source: Source) -> Config:

@@ -6,55 +6,42 @@ so that a misspelt parameter is never ignored.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from math import isfinite
 from typing import Any
 
-from pyproj import Transformer
+import orjson
 from starlette.datastructures import QueryParams
 
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.grid import Bounds
 
-DOCUMENT = ("f", "lang")
-ITEM = ("crs", "f", "lang")
+SERVICE = ("f", "lang")
+"""Known to every address."""
+DOCUMENT = (*SERVICE, "version")
+"""Known to every address of a collection; ``version`` is read where the collection is found (asking.py)."""
+ITEM = ("crs", *DOCUMENT)
 ITEMS = (
-    *("bbox", "bbox-crs", "datetime", "limit", "offset", "ids", "properties", "sortby", "skipGeometry"),
-    *("filter", "filter-lang", "filter-crs"),
+    *("bbox", "bbox-crs", "datetime", "limit", "offset", "cursor", "ids", "properties", "sortby"),
+    *("skipGeometry", "filter", "filter-lang", "filter-crs"),
     *ITEM,
 )
 COVERAGE = (
-    *("bbox", "bbox-crs", "subset", "properties"),
+    *("bbox", "bbox-crs", "crs", "datetime", "subset", "subset-crs", "properties", "exclude-properties"),
     # The names of the standard and those of GDAL's OGCAPI driver.
-    *("scale-size", "scaleSize", "scale-factor", "scaleFactor"),
+    *("scale-axes", "scaleAxes", "scale-factor", "scaleFactor", "scale-size", "scaleSize"),
     *DOCUMENT,
 )
 SUITABILITY_COVERAGE = (*COVERAGE, "crop")
-WINDOW = ("bbox", "bbox-crs", "crs", "width", "height")
-MAP = (*WINDOW, "transparent", *DOCUMENT)
 WHAT_IF = ("adjust", "compare", "criteria", "irrigated", "what_if")
 """With one of these a map of suitability is computed when it is asked for."""
-SUITABILITY_MAP = (*MAP, "crop", "scenario", *WHAT_IF)
-PRODUCT_MAP = (*MAP, "variable")
-PRODUCT_MAP_OF_CROPS = (*PRODUCT_MAP, "crop")
 
-CRS_NAMES = {
-    "http://www.opengis.net/def/crs/OGC/1.3/CRS84": "OGC:CRS84",
-    "OGC:CRS84": "OGC:CRS84",
-    "CRS84": "OGC:CRS84",
-    "http://www.opengis.net/def/crs/EPSG/0/4326": "EPSG:4326",
-    "EPSG:4326": "EPSG:4326",
-    "4326": "EPSG:4326",
-    "http://www.opengis.net/def/crs/EPSG/0/3857": "EPSG:3857",
-    "EPSG:3857": "EPSG:3857",
-    "3857": "EPSG:3857",
-}
-"""Coordinate reference systems by the ways clients name them; safe CURIEs ([EPSG:4326]) are read too."""
-
-NORTHING_FIRST = ("EPSG:4326",)
-"""Systems whose first axis is latitude, also in a bbox."""
-
+REPEATED = ("subset",)
+"""May be given several times, which is as if all were said in one."""
 
 LARGEST = 10**18
 """Largest whole number that is counted with: databases hold not much more."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,4000}")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""Numbers as everybody writes them; Python reads others as well (1_000, nan, digits of every script)."""
 
 
 def check(params: QueryParams, allowed: Collection[str]) -> None:
@@ -62,7 +49,7 @@ def check(params: QueryParams, allowed: Collection[str]) -> None:
     for name in params:
         if name not in allowed:
             raise InputError(str(UnknownNameError("query parameter", name, allowed)))
-        if len(params.getlist(name)) > 1:
+        if len(params.getlist(name)) > 1 and name not in REPEATED:
             raise InputError(f"query parameter '{name}' is given more than once")
 
 
@@ -84,7 +71,7 @@ def integer(params: QueryParams, name: str, default: int, *, low: int, high: int
     text = params.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"[+-]?[0-9]{1,4000}", text.strip()) or int(text) < low:
+    if not _WHOLE.fullmatch(text.strip()) or int(text) < low:
         raise InputError(f"'{name}' must be a whole number from {low}, not '{text}'")
     if high is None and int(text) > LARGEST:
         raise InputError(f"'{name}' is too large a number; at most {LARGEST}")
@@ -97,91 +84,51 @@ def boolean(params: QueryParams, name: str, default: bool) -> bool:
     return default if text is None else one_of(name, text.lower(), ("true", "false")) == "true"
 
 
-def crs(params: QueryParams, name: str, default: str = "OGC:CRS84", known: Iterable[str] = ()) -> str:
-    """A coordinate reference system as pyproj names it, out of ``known`` (all of CRS_NAMES when empty)."""
-    text = params.get(name)
-    if text is None:
-        return default
-    found = CRS_NAMES.get(text.strip("[]"))
-    known = tuple(known) or tuple(CRS_NAMES.values())
-    if found not in known:
-        raise InputError(
-            str(UnknownNameError(name, text, [uri for uri, is_ in CRS_NAMES.items() if is_ in known]))
-        )
-    return found
-
-
-def bbox(params: QueryParams, name: str = "bbox") -> Bounds | None:
-    """Four finite numbers in the order of the axes of ``bbox-crs``, returned as west, south, east, north."""
-    text = params.get(name)
-    if text is None:
-        return None
-    first, second, third, fourth = numbers(name, text, 4)
-    if crs(params, "bbox-crs") in NORTHING_FIRST:
-        first, second, third, fourth = second, first, fourth, third
-    if second > fourth:
-        raise InputError(f"'{name}' is upside down: its south ({second:g}) is above its north ({fourth:g})")
-    return first, second, third, fourth
-
-
-def bbox_in(params: QueryParams, target: str) -> Bounds | None:
-    """The bbox as the rectangle that holds it in the CRS ``target`` (easting first)."""
-    bounds, source = bbox(params), crs(params, "bbox-crs")
-    if bounds is None:
-        return None
-    if bounds[0] > bounds[2]:
-        raise InputError(f"'bbox' must have its west ({bounds[0]:g}) left of its east ({bounds[2]:g})")
-    return bounds if source == target else reprojected(bounds, source, target)
-
-
-def reprojected(bounds: Bounds, source: str, target: str) -> Bounds:
-    """The rectangle in ``target`` that holds a rectangle in ``source``; both easting first."""
-    result = Transformer.from_crs(source, target, always_xy=True).transform_bounds(*bounds)
-    if not all(map(_finite, result)):
-        raise InputError(f"bbox {','.join(f'{side:g}' for side in bounds)} has no place in {target}")
-    return result
+def document(name: str, text: str | bytes) -> Any:
+    """JSON as data; InputError for what is none, or is nested too deeply to be written again."""
+    try:
+        data = orjson.loads(text)
+        orjson.dumps(data)
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"{name} is not JSON: {error}") from None
+    except orjson.JSONEncodeError:
+        raise InputError(f"{name} is nested too deeply; at most 250 levels are read") from None
+    return data
 
 
 def numbers(name: str, text: str, count: int) -> tuple[float, ...]:
     """Exactly ``count`` finite numbers separated by commas."""
     parts = text.split(",")
     try:
-        values = tuple(float(part) for part in parts)
+        values = tuple(number(part) for part in parts)
     except ValueError:
         values = ()
-    if len(values) != count or not all(map(_finite, values)):
+    if len(values) != count:
         raise InputError(f"'{name}' must be {count} numbers separated by commas, not '{text}'")
     return values
 
 
-def _finite(value: float) -> bool:
-    return abs(value) < float("inf")
+def number(text: str) -> float:
+    """A finite number; ValueError for any other text."""
+    if not _NUMBER.fullmatch(text.strip()) or not isfinite(float(text)):
+        raise ValueError(text)
+    return float(text)
 
 
-AXIS = re.compile(r'\s*(\w+)\(\s*("[^"]*"(?:\s*,\s*"[^"]*")*|[^()"]*)\s*\)\s*(?:,|$)')
-"""One axis of a subset or scale parameter: Lon(100:101), crop("maize"), crop("maize","cocoa"), Lat(512)."""
+AXIS = re.compile(r'\s*(\w+)\(\s*("[^"]*"(?:\s*[,:]\s*(?:"[^"]*"|\*))*|[^()"]*(?:"[^"]*")?)\s*\)\s*(?:,|$)')
+"""One axis of a subset or scale parameter: Lon(100:101), crop("maize"), crop("maize","cocoa"), Lat(512),
+time("2019":"2020")."""
 
 
 def axes(params: QueryParams, name: str) -> dict[str, str]:
     """``name=A(x),B(y)`` as the text within the brackets, by axis."""
-    text, found, at = params.get(name, ""), {}, 0
+    text, found, at = ",".join(params.getlist(name)), {}, 0
     while at < len(text):
         match = AXIS.match(text, at)
         if not match or match[1] in found:
             raise InputError(f"'{name}' must be like Lon(100:101),Lat(-1:0), each axis once, not '{text}'")
         found[match[1]], at = match[2], match.end()
     return found
-
-
-def range_of(axis: str, text: str) -> tuple[float, float]:
-    """``low:high`` of one axis as two numbers in order."""
-    parts = text.split(":")
-    if len(parts) != 2:
-        raise InputError(f"'{axis}' must be low:high, not '{text}'")
-    low, high = numbers(axis, ",".join(parts), 2)
-    if low > high:
-        raise InputError(f"'{axis}' must have its lower bound first, not '{text}'")
-    return low, high
 
 
 def strings(text: str) -> tuple[str, ...]:
@@ -193,7 +140,7 @@ def typed(name: str, text: str, kind: str) -> Any:
     """A property's value as the type of its column: string, integer, number or boolean."""
     readers: Mapping[str, Any] = {
         "integer": _whole,
-        "number": float,
+        "number": number,
         "boolean": _TRUTH.__getitem__,
         "string": str,
     }
@@ -205,8 +152,8 @@ def typed(name: str, text: str, kind: str) -> Any:
 
 
 def _whole(text: str) -> int:
-    if abs(int(text)) > LARGEST:
-        raise ValueError
+    if not _WHOLE.fullmatch(text.strip()) or abs(int(text)) > LARGEST:
+        raise ValueError(text)
     return int(text)
 
 

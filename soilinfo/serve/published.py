@@ -6,6 +6,7 @@ from soilinfo.catalog.models import Level, SoilMap
 from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
 from soilinfo.catalog.text import languages, number
 from soilinfo.serve.collections import Collection, Source, in_words, our_rights
+from soilinfo.serve.edr.themes import theme_collections
 from soilinfo.serve.published_products import product_collections
 from soilinfo.serve.texts import Text, joined
 from soilinfo.store.ledger import Version
@@ -25,6 +26,7 @@ def published_collections(source: Source) -> dict[str, Collection]:
         *_soil_maps(source, published),
         *_vectors(source, published),
         *_tables(source, published),
+        *theme_collections(source, published),
         *_rasters(source, published),
         *_findings(source, published),
     )

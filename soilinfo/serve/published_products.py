@@ -7,8 +7,6 @@ from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Level
 from soilinfo.catalog.names import table_of
 from soilinfo.catalog.product import Product
-from soilinfo.catalog.text import languages
-from soilinfo.catalog.titles import titles
 from soilinfo.serve.collections import Collection, Source, our_rights
 from soilinfo.serve.texts import Text, joined
 from soilinfo.store.ledger import Version
@@ -77,8 +75,8 @@ def _described(source: Source, product: Product, versions: Several[Version]) -> 
 def _inputs(source: Source, versions: Several[Version]) -> Text:
     """The titles of everything that versions were derived from, each once."""
     names = dict.fromkeys(name for version in versions for name in version.inputs)
-    directory, listed = source.catalog.directory, {}
-    for language in languages(directory):
-        known = titles(source.catalog, language)
-        listed[language] = ", ".join(known.get(name, name) for name in names)
+    listed = {
+        language: ", ".join(known.get(name, name) for name in names)
+        for language, known in source.titles.items()
+    }
     return source.label("serve.product.inputs", inputs=listed) if names else {}

@@ -1,6 +1,7 @@
 """The store: raster cube with its COG twins, vector collections, and the ledger that publishes them."""
 
-from soilinfo.store.cube import Cube, CubeLayer, CubeWriter
+from soilinfo.store.cube import Cube, CubeLayer
+from soilinfo.store.cube_writer import CubeWriter
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.layout import Variable
 from soilinfo.store.ledger import FindingRecord, Ledger, Run, Snapshot, Version

@@ -51,6 +51,12 @@ class Chunks:
             chunks |= self._decoded(array, read, lacking, shape)
         return _put_together(chunks, window)
 
+    def kept(self, array: Hashable, window: Window) -> Packed | None:
+        """The cells of a window that lies in the array, if all of its chunks are kept."""
+        places = list(_places(window))
+        chunks = self._known(array, places)
+        return _put_together(chunks, window) if 0 < len(places) == len(chunks) else None
+
     def _known(self, array: Hashable, places: list[Place]) -> dict[Place, Packed]:
         with self._lock:
             found = {place: self._kept[array, place] for place in places if (array, place) in self._kept}

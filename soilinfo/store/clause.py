@@ -9,7 +9,7 @@ from soilinfo.grid import Bounds
 
 @dataclass(frozen=True)
 class Sql:
-    """A piece of SQL and the values of its placeholders, in order. No value is ever part of the text."""
+    """A piece of SQL and the values of its placeholders, in order. No value but a limit is in the text."""
 
     text: str
     values: tuple[Any, ...] = ()
@@ -30,6 +30,13 @@ class Dialect(Protocol):
 
     def box(self, box: Bounds, tables: "Tables") -> Sql:
         """Condition that the geometry intersects a box, by way of the spatial index."""
+        ...
+
+    def near(self, box: Bounds, tables: "Tables") -> Sql | None:
+        """Condition by the spatial index alone that holds for all that touch a box, and for some that do not.
+
+        None where the database finds the way to its index by itself.
+        """
         ...
 
 

@@ -6,17 +6,14 @@ attributes ``scale_factor`` and ``_FillValue``, the coordinates ``y`` and ``x``,
 disk and renamed, so that a version is whole or not there.
 """
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from math import isclose
 from typing import Any
-from warnings import filterwarnings
 
 import numpy as np
 import zarr
@@ -25,30 +22,20 @@ from numpy.typing import NDArray
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Grid, Window
 from soilinfo.store import pyramid
+from soilinfo.store.cancelling import check_asker
 from soilinfo.store.chunks import Chunks
+from soilinfo.store.cube_writer import CubeWriter, create
 from soilinfo.store.layout import (
-    OWN_PIPELINE,
     Packed,
     Variable,
     array_path,
-    create_array,
     open_group,
     pipeline,
     reading_pipeline,
-    write_coordinates,
-    zarr_place,
 )
 from soilinfo.store.shelf import Place, Shelf, written
 
-__all__ = ["Cube", "CubeLayer", "CubeWriter", "Variable"]
-
 _OPEN_LAYERS = 256
-Levels = Mapping[tuple[str, int], "zarr.Array[Any]"]
-"""(variable, overview) -> its array."""
-
-# Zarr's specification has no word on consolidated metadata yet; xarray opens faster with it. Set once for
-# the process: filters of warnings are not safe to change while other threads run.
-filterwarnings("ignore", "Consolidated metadata", zarr.errors.ZarrUserWarning)
 
 
 class CubeLayer:
@@ -82,8 +69,10 @@ class CubeLayer:
     def read(self, name: str, window: Window | None = None, overview: int = 1) -> Packed:
         """Packed integers of a window, shape ``window.shape``, in that overview's own cells.
 
-        Without a window the whole level. A window that reaches beyond the level is a StoreError.
+        Without a window the whole level. A window that reaches beyond the level is a StoreError, and so is
+        that nobody waits for the cells any longer.
         """
+        check_asker()
         array = self._array(name, overview)
         if window is None:
             window = Window(0, 0, *array.shape)
@@ -96,14 +85,32 @@ class CubeLayer:
         # By this handle and not by a name: a version that is removed has another when it is made again.
         return self._chunks.read((self, name, overview), decoded, window, array.shape)
 
+    def kept(self, name: str, window: Window, overview: int) -> Packed | None:
+        """The same cells of a window that lies within the level, if they are decoded already."""
+        return self._chunks.kept((self, name, overview), window)
+
     def decode(self, name: str, packed: Packed) -> NDArray[np.float64]:
         """Values as float64, NaN where no data: the floats nearest to the decimals they stand for."""
-        variable = self.variable(name)
-        steps = round(1 / variable.scale)
+        variable, steps = self.variable(name), self._steps(name)
         # 551 / 100 is the float nearest to 5.51; 551 * 0.01 is not.
-        exact = steps >= 1 and np.isclose(steps * variable.scale, 1.0, rtol=1e-12)
-        values = packed / steps if exact else packed * variable.scale
+        values = packed / steps if steps else packed * variable.scale
         return np.where(packed == variable.nodata, np.nan, values)
+
+    def decode_into(self, out: NDArray[np.float32], name: str, packed: Packed) -> None:
+        """The same as float32, written where they are wanted."""
+        steps = self._steps(name)
+        # A float32 holds every 16-bit integer, so that the quotient is rounded once; wider ones it does not.
+        if steps is None or packed.dtype.itemsize > 2:
+            out[:] = self.decode(name, packed)
+            return
+        np.divide(packed, np.float32(steps), out=out)
+        np.copyto(out, np.float32(np.nan), where=packed == self.variable(name).nodata)
+
+    def _steps(self, name: str) -> int | None:
+        """How many stored steps make one unit; None where that is no whole number."""
+        scale = self.variable(name).scale
+        steps = round(1 / scale)
+        return steps if steps >= 1 and isclose(steps * scale, 1.0, rel_tol=1e-12) else None
 
     def _array(self, name: str, overview: int) -> "zarr.Array[Any]":
         key = (self.variable(name).name, overview)
@@ -112,102 +119,6 @@ class CubeLayer:
             with pipeline(self._pipeline):
                 self._arrays[key] = self._group[array_path(name, overview)]  # type: ignore[assignment]
         return self._arrays[key]
-
-
-def create(place: Place, grid: Grid, variables: Sequence[Variable], attrs: Mapping[str, Any]) -> None:
-    """A version without any cell at ``place``: all levels, coordinates and attributes."""
-    overviews = pyramid.factors(grid.shape)
-    described = {
-        "grid": asdict(grid),
-        "variables": [asdict(variable) for variable in variables],
-        "overviews": list(overviews),
-    }
-    attributes = {"Conventions": "CF-1.11", **attrs, "soilinfo": described}
-    root = zarr.create_group(zarr_place(place), attributes=attributes)
-    for overview in overviews:
-        group = root if overview == 1 else root.create_group(str(overview))
-        write_coordinates(group, grid, overview)
-        for variable in variables:
-            create_array(group, variable, pyramid.reduced_shape(grid.shape, overview))
-
-
-class CubeWriter:
-    """A version being written, opened where it lies: any thread, process or machine that reaches it may.
-
-    Different shards may be written at the same time; ``finish`` comes when all are there.
-    """
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        group = open_group(place, "r+")
-        described: dict[str, Any] = group.attrs["soilinfo"]  # type: ignore[assignment]
-        self._grid = Grid(**described["grid"])
-        self._variables = {each["name"]: Variable(**each) for each in described["variables"]}
-        self._overviews: tuple[int, ...] = tuple(described["overviews"])
-        self._group = group
-        self._arrays: dict[tuple[str, int], zarr.Array[Any]] = {}
-
-    def _array(self, name: str, overview: int) -> "zarr.Array[Any]":
-        """Opened when first written to: who writes one shard needs one array."""
-        key = (name, overview)
-        if key not in self._arrays:
-            with pipeline(OWN_PIPELINE):
-                self._arrays[key] = self._group[array_path(name, overview)]  # type: ignore[assignment]
-        return self._arrays[key]
-
-    def _readable(self) -> Levels:
-        group = open_group(self.place, "r+")
-        with pipeline(reading_pipeline(self.place)):
-            return {
-                (name, overview): group[array_path(name, overview)]  # type: ignore[misc]
-                for name in self._variables
-                for overview in self._overviews
-            }
-
-    @cached_property
-    def _shards(self) -> frozenset[Window]:
-        return frozenset(self._grid.shards())
-
-    def write(self, name: str, window: Window, packed: Packed) -> None:
-        """Write one whole shard (cut at the grid's edges) of one variable; without data it takes no space.
-
-        Raises UnknownNameError for the variable, StoreError when window, shape or dtype do not fit.
-        """
-        if name not in self._variables:
-            raise UnknownNameError("variable", name, self._variables)
-        variable = self._variables[name]
-        if window not in self._shards:
-            raise StoreError(f"{window} is not a shard of the grid; a writer owns whole shards")
-        if packed.shape != window.shape or packed.dtype != variable.dtype:
-            raise StoreError(
-                f"'{name}' needs {variable.dtype} of shape {window.shape}, "
-                f"not {packed.dtype} of shape {packed.shape}"
-            )
-        self._put(variable, 1, window, packed)
-
-    def finish(self) -> None:
-        """Build the pyramid and the index of all metadata."""
-        levels = self._readable()
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for overview in self._overviews[1:]:
-                list(pool.map(lambda task: self._reduce(levels, *task), self._tasks(overview)))
-        zarr.consolidate_metadata(zarr_place(self.place))
-
-    def _tasks(self, overview: int) -> Iterator[tuple[Variable, int, Window]]:
-        height, width = pyramid.reduced_shape(self._grid.shape, overview)
-        level = replace(self._grid, height=height, width=width)
-        for variable in self._variables.values():
-            for window in level.shards():
-                yield variable, overview, window
-
-    def _reduce(self, levels: Levels, variable: Variable, overview: int, window: Window) -> None:
-        finer = levels[variable.name, overview // 2]
-        source = np.asarray(finer[pyramid.below(window, finer.shape).slices])  # type: ignore[arg-type]
-        self._put(variable, overview, window, pyramid.reduce(source, variable.overview, variable.nodata))
-
-    def _put(self, variable: Variable, overview: int, window: Window, packed: Packed) -> None:
-        if (packed != variable.nodata).any():
-            self._array(variable.name, overview)[window.slices] = packed
 
 
 class Cube:
@@ -265,6 +176,11 @@ class Cube:
             while len(self._open) > _OPEN_LAYERS:
                 self._open.popitem(last=False)
         return handle
+
+    def opened(self, layer: str, version: str) -> CubeLayer | None:
+        """The version, if it was opened lately: nothing is read."""
+        with self._lock:
+            return self._open.get((layer, version))
 
     def written(self, layer: str, version: str) -> datetime | None:
         """When a version was finished; None when it is not there."""

@@ -90,6 +90,13 @@ def _apply(execute: Execute, name: str, script: str) -> None:
     )
 
 
+def _trouble(directory: Path) -> str:
+    """What is wrong with the place of a database that does not answer, as far as can be seen."""
+    if not directory.is_dir():
+        return "; its directory is not there"
+    return "; no space left on its disk" if disk_usage(directory).free < _LEAST_ROOM else ""
+
+
 class SqliteDatabase:
     """A SQLite file in WAL mode, synchronous FULL.
 
@@ -120,8 +127,9 @@ class SqliteDatabase:
                 connection.execute("PRAGMA foreign_keys = ON")
                 yield connection
         except sqlite3.Error as error:
-            full = "; no space left on its disk" if disk_usage(self._path.parent).free < _LEAST_ROOM else ""
-            raise StoreError(f"the ledger {self._path} does not answer: {error}{full}") from error
+            raise StoreError(
+                f"the ledger {self._path} does not answer: {error}{_trouble(self._path.parent)}"
+            ) from error
 
     def _connect(self) -> sqlite3.Connection:
         # Another thread than the one that opened it may close the anchor.

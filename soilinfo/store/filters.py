@@ -4,7 +4,8 @@ Types are checked here, so that a comparison of a number with a text is the same
 homes; values become parameters, never part of the SQL.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,10 +14,11 @@ from pygeofilter import ast, values
 from pygeofilter.backends.evaluator import Evaluator, handle
 
 from soilinfo.errors import GeometryError, InputError
-from soilinfo.store.clause import Dialect, Sql, Tables, quoted
+from soilinfo.grid import Bounds
+from soilinfo.store.clause import Dialect, Sql, Tables, joined, quoted
 from soilinfo.store.vector import GEOMETRY, Collection
 
-_Kind = Literal["text", "number", "boolean", "geometry", "null"]
+_Kind = Literal["text", "number", "boolean", "geometry"]
 
 _KIND_OF_FIELD: dict[str, _Kind] = {
     "string": "text",
@@ -28,6 +30,14 @@ _KIND_OF_FIELD: dict[str, _Kind] = {
 SPATIAL: dict[ast.SpatialComparisonOp, str] = {op: f"ST_{op.value.title()}" for op in ast.SpatialComparisonOp}
 """SQL function of each spatial predicate, the same in PostGIS and in our GeoPackage reader."""
 
+MOST_WAITING = 72
+"""Symbols of SQL that may wait for others within them: SQLite's parser has room for a hundred, some of which
+the rest of a question needs. PostgreSQL is held to the same, so that both take the same filters."""
+_SYMBOL = re.compile(r"(?<=\w)(?=\()|\w+|[^\s\w]")
+"""One symbol; the bracket of a function counts as two, as the parser has it."""
+LONGEST_PATTERN = 10_000
+"""Letters of a pattern of LIKE; SQLite takes at most 50,000 bytes."""
+
 
 @dataclass(frozen=True)
 class _Term:
@@ -36,38 +46,74 @@ class _Term:
     sql: Sql
     kind: _Kind
     name: str
+    waiting: int = 0
+    """Symbols that wait within it at most; none in a column or a literal."""
 
 
 def filter_sql(tree: Any, collection: Collection, tables: Tables, dialect: Dialect) -> Sql:
-    """A syntax tree as SQL condition.
+    """A syntax tree as SQL condition, by way of the spatial index where it can only hold near a place.
 
     Raises UnknownNameError for a column that does not exist, InputError for a comparison of
     different types or a predicate that is not offered.
     """
     term: _Term = _Translator(collection, tables, dialect).evaluate(tree)
-    return _of_kind(term, "boolean").sql
+    near = (dialect.near(place, tables) for place in _places(tree))
+    return joined([*filter(None, near), _of_kind(term, "boolean").sql], " AND ")
+
+
+def _places(tree: Any) -> Iterator[Bounds]:
+    """Boxes that every feature touches for which the tree holds."""
+    match tree:
+        case ast.And(lhs, rhs):
+            yield from (*_places(lhs), *_places(rhs))
+        case ast.GeometryDisjoint():
+            pass
+        case (
+            ast.SpatialComparisonPredicate(lhs=ast.Attribute(), rhs=values.Geometry() as place)
+            | ast.SpatialComparisonPredicate(lhs=values.Geometry() as place, rhs=ast.Attribute())
+        ):
+            yield place.geometry.bounds
 
 
 def _of_kind(term: _Term, kind: _Kind) -> _Term:
-    if term.kind not in (kind, "null"):
+    if term.kind != kind:
         raise InputError(f"the filter needs a {kind} where {term.name} is a {term.kind}")
     return term
 
 
 def _alike(terms: Sequence[_Term]) -> None:
-    kinds = {term.kind for term in terms} - {"null"}
+    kinds = {term.kind for term in terms}
     if len(kinds) > 1 or "geometry" in kinds:
         named = " with ".join(f"{term.name} ({term.kind})" for term in terms)
         raise InputError(f"the filter cannot compare {named}")
 
 
 def _build(kind: _Kind, template: str, *terms: _Term) -> _Term:
-    """A term from a template with one ``{}`` for each part."""
-    sql = Sql(
-        template.format(*(term.sql.text for term in terms)),
-        tuple(value for term in terms for value in term.sql.values),
-    )
-    return _Term(sql, kind, "an expression")
+    """A term from a template with one ``{}`` for each part; InputError where it is too deep."""
+    before = deepest = 0
+    for piece, term in zip(template.split("{}"), terms, strict=False):
+        before += len(_SYMBOL.findall(piece))
+        deepest = max(deepest, before + term.waiting)
+        before += 1
+    if deepest > MOST_WAITING:
+        raise InputError("the filter is nested too deeply: some twenty levels are understood")
+    text = template.format(*(term.sql.text for term in terms))
+    return _Term(Sql(text, _values(terms)), kind, "an expression", deepest)
+
+
+def _listed(terms: Sequence[_Term]) -> _Term:
+    """What stands between the brackets of a list of values of one kind."""
+    text = ", ".join(term.sql.text for term in terms)
+    return _Term(Sql(text, _values(terms)), terms[0].kind, "a list", 2 + max(term.waiting for term in terms))
+
+
+def _values(terms: Sequence[_Term]) -> tuple[Any, ...]:
+    return tuple(value for term in terms for value in term.sql.values)
+
+
+def _double(term: _Term) -> _Term:
+    """A number as databases compute alike with it; what is computed is one already."""
+    return term if term.waiting else _build("number", "CAST({} AS double precision)", term)
 
 
 def _handles[F: Callable[..., _Term]](*nodes: type, subclasses: bool = False) -> Callable[[F], F]:
@@ -93,10 +139,11 @@ class _Translator(Evaluator):  # type: ignore[misc]
         return _build("boolean", "NOT ({})", _of_kind(part, "boolean"))
 
     @_handles(ast.And, ast.Or)
-    def combination(self, node: ast.Combination, left: _Term, right: _Term) -> _Term:
-        return _build(
-            "boolean", f"({{}} {node.op.value} {{}})", *(_of_kind(term, "boolean") for term in (left, right))
-        )
+    def combination(self, node: ast.Combination, *terms: _Term) -> _Term:
+        # SQLite tests from left to right: what looks at a geometry comes last.
+        cheapest_first = sorted(terms, key=lambda term: "ST_" in term.sql.text)
+        conditions = (_of_kind(term, "boolean") for term in cheapest_first)
+        return _build("boolean", f"({{}} {node.op.value} {{}})", *conditions)
 
     @_handles(ast.Comparison, subclasses=True)
     def comparison(self, node: ast.Comparison, left: _Term, right: _Term) -> _Term:
@@ -111,8 +158,7 @@ class _Translator(Evaluator):  # type: ignore[misc]
     @_handles(ast.In)
     def within_list(self, node: ast.In, *terms: _Term) -> _Term:
         _alike(terms)
-        places = ", ".join(["{}"] * (len(terms) - 1))
-        return _build("boolean", f"({{}} {_not(node)}IN ({places}))", *terms)
+        return _build("boolean", f"({{}} {_not(node)}IN ({{}}))", terms[0], _listed(terms[1:]))
 
     @_handles(ast.IsNull)
     def null(self, node: ast.IsNull, part: _Term) -> _Term:
@@ -123,10 +169,9 @@ class _Translator(Evaluator):  # type: ignore[misc]
         # CQL2 has % and _ with the backslash, whatever wildcards the parser names. casei() of a
         # pattern arrives as a tree of its own, which pygeofilter does not walk.
         pattern = _of_kind(self.evaluate(node.pattern), "text")
-        terms = [_of_kind(text, "text"), pattern]
-        if node.nocase:
-            terms = [self._lower(term) for term in terms]
-        return _build("boolean", f"({{}} {_not(node)}LIKE {{}} ESCAPE '\\')", *terms)
+        if any(len(value) > LONGEST_PATTERN for value in pattern.sql.values):
+            raise InputError(f"the filter has a pattern of more than {LONGEST_PATTERN:,} letters")
+        return _build("boolean", f"({{}} {_not(node)}LIKE {{}} ESCAPE '\\')", _of_kind(text, "text"), pattern)
 
     # ---- space ----
 
@@ -135,19 +180,9 @@ class _Translator(Evaluator):  # type: ignore[misc]
         shapes = [_of_kind(term, "geometry") for term in terms]
         return _build("boolean", f"{SPATIAL[node.op]}({{}}, {{}})", *shapes)
 
-    @_handles(ast.BBox)
-    def box(self, node: ast.BBox, place: _Term) -> _Term:
-        corners = self._shape(shapely.box(node.minx, node.miny, node.maxx, node.maxy))
-        return _build("boolean", "ST_Intersects({}, {})", _of_kind(place, "geometry"), corners)
-
-    @_handles(values.Geometry, values.Envelope)
-    def geometry(self, node: Any) -> _Term:
-        try:
-            return self._shape(shapely.geometry.shape(node.geometry))
-        except (shapely.errors.ShapelyError, ValueError, TypeError, LookupError) as error:
-            raise GeometryError(f"the filter has a geometry that cannot be read: {error}") from error
-
-    def _shape(self, shape: Any) -> _Term:
+    @_handles(values.Geometry)
+    def geometry(self, node: values.Geometry) -> _Term:
+        shape = node.geometry
         if not shape.is_valid:
             raise GeometryError(f"the filter's geometry is not valid: {shapely.is_valid_reason(shape)}")
         return _Term(Sql(self._dialect.geometry(), (shapely.to_wkb(shape),)), "geometry", "a geometry")
@@ -158,22 +193,16 @@ class _Translator(Evaluator):  # type: ignore[misc]
     def arithmetic(self, node: ast.Arithmetic, *terms: _Term) -> _Term:
         # Division gives fractions, and nothing where the divisor is zero.
         division = node.op is ast.ArithmeticOp.DIV
-        template = "(1.0 * {} / NULLIF({}, 0))" if division else f"({{}} {node.op.value} {{}})"
-        return _build("number", template, *(_of_kind(term, "number") for term in terms))
+        template = "({} / NULLIF({}, 0))" if division else f"({{}} {node.op.value} {{}})"
+        return _build("number", template, *(_double(_of_kind(term, "number")) for term in terms))
 
     @_handles(ast.Function)
     def function(self, node: ast.Function, *terms: _Term) -> _Term:
-        if node.name.lower() in ("lower", "casei") and len(terms) == 1:
-            return self._lower(_of_kind(terms[0], "text"))
-        if node.name.lower() == "bbox" and len(terms) == 4:
-            west, south, east, north = map(_constant, terms)
-            return self._shape(shapely.box(west, south, east, north))
+        if node.name.lower() == "casei" and len(terms) == 1:
+            return _build("text", self._dialect.lower("{}"), _of_kind(terms[0], "text"))
         raise InputError(
             f"the filter uses the function {node.name}, which is not offered here; there is: casei"
         )
-
-    def _lower(self, term: _Term) -> _Term:
-        return _build("text", self._dialect.lower("{}"), term)
 
     @_handles(ast.Attribute)
     def attribute(self, node: ast.Attribute) -> _Term:
@@ -195,18 +224,8 @@ class _Translator(Evaluator):  # type: ignore[misc]
         # SQLite's integers have 64 bits.
         return self._literal(value if abs(value) < 2**63 else float(value), "number")
 
-    @_handles(type(None))
-    def nothing(self, _: None) -> _Term:
-        return _Term(Sql("NULL"), "null", "null")
-
     def _literal(self, value: Any, kind: _Kind) -> _Term:
         return _Term(Sql(self._dialect.placeholder, (value,)), kind, repr(value))
-
-
-def _constant(term: _Term) -> float:
-    if term.kind != "number" or len(term.sql.values) != 1:
-        raise InputError(f"the filter needs a plain number where {term.name} is")
-    return float(term.sql.values[0])
 
 
 def _not(node: Any) -> str:

@@ -13,7 +13,15 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Bounds
+from soilinfo.store.projection import CRS84, projection
 from soilinfo.store.vector import GEOMETRY, Collection, FieldType
+
+INDEXED_FROM = 10_000
+"""Rows from which on an index is faster than reading them all."""
+FEWEST_VALUES = 100
+"""Different values of a column from which on an index of it finds rows faster than one of their places."""
+LONGEST_INDEXED = 200
+"""Characters of a text that people search for; longer ones are prose or JSON."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,25 @@ class Prepared:
     collection: Collection
     rows: pd.DataFrame
     shapes: GeoSeries
+
+    @property
+    def indexed(self) -> list[str]:
+        """Columns that have an index, so that a condition on one does not read every row.
+
+        None where few rows are read as fast; none of a few values, which leads to too many rows, or of
+        texts too long for one. The id has its own.
+        """
+        if len(self.rows) < INDEXED_FROM:
+            return []
+        return [
+            name for name in self.collection.fields if name != self.collection.id_field and self._tells(name)
+        ]
+
+    def _tells(self, name: str) -> bool:
+        """True for a column whose value leads to few rows, by values that fit into an index."""
+        values = self.rows[name].drop_duplicates()
+        is_text = self.collection.fields[name] == "string"
+        return len(values) >= FEWEST_VALUES and not (is_text and (values.str.len() > LONGEST_INDEXED).any())
 
 
 def prepare(frame: GeoDataFrame, id_field: str, shape_field: str | None) -> Prepared:
@@ -51,7 +78,8 @@ def prepare(frame: GeoDataFrame, id_field: str, shape_field: str | None) -> Prep
     if shape_field is not None:
         shapes.index = pd.Index(rows[shape_field].unique())
     typed = pd.DataFrame({name: series_of(plain(rows[name]), kind) for name, kind in types.items()})
-    return Prepared(Collection(id_field, shape_field, types, _bounds(shapes)), typed, shapes.set_crs(4326))
+    collection = Collection(id_field, shape_field, types, _bounds(shapes), len(typed))
+    return Prepared(collection, typed, shapes.set_crs(4326))
 
 
 def _check_names(columns: Sequence[str]) -> None:
@@ -157,15 +185,19 @@ _DTYPES: dict[FieldType, str] = {
 _COMPLETE: dict[FieldType, Any] = {"integer": "int64", "boolean": "bool"}
 
 
-def frame_of(rows: Sequence[Sequence[Any]], names: Sequence[str], collection: Collection) -> GeoDataFrame:
-    """A frame of rows (values in the order of ``names``, then WKB or None), missing as pandas has it."""
+def frame_of(
+    rows: Sequence[Sequence[Any]], names: Sequence[str], collection: Collection, crs: str = CRS84
+) -> GeoDataFrame:
+    """A frame of rows (values in the order of ``names``, then WKB or None), missing as pandas has it.
+
+    Coordinates are as stored (EPSG:4326), or in the system ``crs``: see :meth:`Projection.frame`.
+    """
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
     data = {
         name: series_of(values, collection.field(name)) for name, values in zip(names, columns, strict=False)
     }
-    return GeoDataFrame(
-        data, geometry=GeoSeries(shapely.from_wkb(np.array(columns[-1], dtype=object))), crs=4326
-    )
+    geometry = GeoSeries(shapely.from_wkb(np.array(columns[-1], dtype=object)))
+    return projection(crs).frame(GeoDataFrame(data, geometry=geometry, crs=4326))
 
 
 def series_of(values: Sequence[Any], kind: FieldType) -> "pd.Series[Any]":

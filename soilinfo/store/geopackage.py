@@ -8,23 +8,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from math import inf
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import orjson
-import shapely
 from geopandas import GeoDataFrame
 
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Bounds
+from soilinfo.store.cancelling import cancellable
 from soilinfo.store.files import PARTIAL, finished, remove
 from soilinfo.store.frames import frame_of, prepare
 from soilinfo.store.geopackage_reader import IdleReaders, Reader
 from soilinfo.store.geopackage_writer import write_geopackage
 from soilinfo.store.shelf import written
-from soilinfo.store.spatial import wkb_of
-from soilinfo.store.vector import DECIMALS, Collection, FieldType, Query
+from soilinfo.store.vector import Collection, FieldType, Page, Query
 
 _ALL = Query()
 
@@ -34,6 +31,7 @@ class GeoPackages:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._seconds = inf
         self._idle = IdleReaders()
 
     def path(self, collection: str, version: str) -> Path:
@@ -54,28 +52,43 @@ class GeoPackages:
         with finished(self.path(collection, version)) as partial:
             write_geopackage(partial, collection, prepared)
 
-    def features(self, collection: str, version: str, query: Query = _ALL) -> list[bytes]:
+    def page(self, collection: str, version: str, query: Query = _ALL) -> Page:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         with self._reader(collection, version) as reader:
-            names, rows = reader.rows(query)
-            return _features(rows, names, reader.collection)
+            return reader.page(reader.selection(query))
+
+    def page_of_all(self, collection: str, version: str, query: Query, position: int) -> tuple[Page, int]:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            selection = reader.selection(query)
+            page = reader.page(selection)
+            matched = page.matched(position)
+            return page, reader.count(selection) if matched is None else matched
+
+    def features(self, collection: str, version: str, query: Query = _ALL) -> list[bytes]:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        return self.page(collection, version, query).features
 
     def read(self, collection: str, version: str, query: Query = _ALL) -> GeoDataFrame:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         with self._reader(collection, version) as reader:
-            names, rows = reader.rows(query)
-            unpacked = [(*values, blob and wkb_of(blob)) for _, *values, blob in rows]
-            return frame_of(unpacked, names, reader.collection)
+            names, rows = reader.collection.chosen(query), reader.rows(reader.selection(query))
+            return frame_of(rows, names, reader.collection, query.crs)
 
     def count(self, collection: str, version: str, query: Query = _ALL) -> int:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         with self._reader(collection, version) as reader:
-            return reader.count(query)
+            return reader.count(reader.selection(query))
 
     def fields(self, collection: str, version: str) -> dict[str, FieldType]:
         """See :class:`soilinfo.store.vector.VectorStore`."""
         with self._reader(collection, version) as reader:
             return dict(reader.collection.fields)
+
+    def description(self, collection: str, version: str) -> Collection:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        with self._reader(collection, version) as reader:
+            return reader.collection
 
     def bounds(self, collection: str, version: str) -> Bounds:
         """See :class:`soilinfo.store.vector.VectorStore`."""
@@ -102,6 +115,10 @@ class GeoPackages:
             if not path.name.startswith(PARTIAL):
                 yield path.parent.name, path.stem
 
+    def limit(self, seconds: float) -> None:
+        """See :class:`soilinfo.store.vector.VectorStore`."""
+        self._seconds = seconds
+
     def close(self) -> None:
         """Close every idle connection."""
         self._idle.drop()
@@ -109,47 +126,23 @@ class GeoPackages:
     @contextmanager
     def _reader(self, collection: str, version: str) -> Iterator[Reader]:
         """A connection of one's own for the block, kept for the next caller afterwards."""
-        path = self.path(collection, version)
-        reader = self._idle.take(path) or self._opened(collection, version)
+        reader = self._taken(collection, version)
         try:
-            yield reader
+            with cancellable(reader.interrupt), reader.within(self._seconds):
+                yield reader
         except sqlite3.Error as error:
             reader.damaged = True
             raise StoreError(f"collection '{collection}/{version}' cannot be read: {error}") from error
         finally:
             self._idle.give(reader)
 
-    def _opened(self, collection: str, version: str) -> Reader:
-        if not self.exists(collection, version):
+    def _taken(self, collection: str, version: str) -> Reader:
+        path = self.path(collection, version)
+        if not path.is_file():
+            # Another process may have removed it since; open connections would keep it on the disk.
+            self._idle.drop(path)
+            if not self.directory.is_dir():
+                raise StoreError(f"there is no directory {self.directory} any more, or not at the moment")
             known = map("/".join, self.on_disk())
             raise UnknownNameError("collection version", f"{collection}/{version}", known)
-        return Reader(self.path(collection, version), collection)
-
-
-def _features(rows: list[tuple[Any, ...]], names: tuple[str, ...], collection: Collection) -> list[bytes]:
-    geometries = _geojson([row[-1] for row in rows])
-    # SQLite keeps a boolean as 0 or 1.
-    types = [_truth if collection.fields[name] == "boolean" else _as_it_is for name in names]
-    features = []
-    for (key, *values, _), geometry in zip(rows, geometries, strict=True):
-        properties = {name: read(value) for name, read, value in zip(names, types, values, strict=True)}
-        feature = {"type": "Feature", "id": str(key), "geometry": geometry, "properties": properties}
-        features.append(orjson.dumps(feature))
-    return features
-
-
-def _truth(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _geojson(blobs: list[bytes | None]) -> list[orjson.Fragment | None]:
-    """GeoJSON texts of geometry blobs; features that share a shape share the work."""
-    distinct = list({blob for blob in blobs if blob is not None})
-    shapes = shapely.from_wkb([wkb_of(blob) for blob in distinct])
-    texts = shapely.to_geojson(shapely.transform(shapes, lambda points: np.round(points, DECIMALS)))
-    by_blob = dict(zip(distinct, map(orjson.Fragment, texts), strict=True))
-    return [None if blob is None else by_blob[blob] for blob in blobs]
+        return self._idle.take(path) or Reader(path, collection)

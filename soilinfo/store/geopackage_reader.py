@@ -2,20 +2,31 @@
 
 import sqlite3
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import shapely
 
-from soilinfo.errors import StoreError
+from soilinfo.errors import LimitError, StoreError
 from soilinfo.grid import Bounds
-from soilinfo.store import select
-from soilinfo.store.clause import Sql, Tables, quoted
+from soilinfo.store.cancelling import took_longer
+from soilinfo.store.clause import Sql, Tables, joined, quoted
+from soilinfo.store.geojson import page_of
 from soilinfo.store.geopackage_writer import DESCRIPTION, rows_table, shapes_table
-from soilinfo.store.spatial import register
-from soilinfo.store.vector import Collection, Query
+from soilinfo.store.select import Selection
+from soilinfo.store.spatial import register, wkb_of
+from soilinfo.store.vector import Collection, Page, Query
 
 _MOST_IDLE = 64
+_STEPS = 20_000
+"""Steps of SQLite's machine between two looks at the clock: a millisecond or so."""
+_MAPPED = 1 << 30
+"""Most bytes of one file that are read in place."""
+# SQLite keeps a boolean as 0 or 1.
+sqlite3.register_converter("BOOLEAN", b"1".__eq__)
 
 
 class _Dialect:
@@ -31,22 +42,29 @@ class _Dialect:
         return "?"
 
     def box(self, box: Bounds, tables: Tables) -> Sql:
+        exact = Sql(f"ST_Intersects({tables.geometry}, ?)", (shapely.to_wkb(shapely.box(*box)),))
+        return joined([self.near(box, tables), exact], " AND ")
+
+    def near(self, box: Bounds, tables: Tables) -> Sql:
         # The R-tree rounds outwards to 32-bit floats, so it proposes and the exact test decides.
         west, south, east, north = box
         near = f"SELECT id FROM {self._index} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?"
-        exact = f"ST_Intersects({tables.geometry}, ?)"
-        corners = shapely.to_wkb(shapely.box(*box))
-        return Sql(f"{tables.with_geometry}.fid IN ({near}) AND {exact}", (west, east, south, north, corners))
+        return Sql(f"{tables.with_geometry}.fid IN ({near})", (west, east, south, north))
 
 
 class Reader:
     """One open connection to one GeoPackage, for one thread at a time."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self.path, self.damaged = path, False
+        # Texts are compared at a fiftieth of what two paths cost.
+        self.path, self.damaged = str(path), False
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         try:
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                address, uri=True, check_same_thread=False, detect_types=sqlite3.PARSE_DECLTYPES
+            )
+            # Pages that the kernel holds already are not copied once more.
+            self._connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             # LIKE of the standard minds case.
             self._connection.execute("PRAGMA case_sensitive_like = ON")
             (about,) = self._connection.execute(DESCRIPTION, (name,)).fetchone()
@@ -66,17 +84,44 @@ class Reader:
         """Close the connection."""
         self._connection.close()
 
-    def rows(self, query: Query) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """The chosen columns and the rows (id, columns ..., blob) of a query."""
-        names = self.collection.chosen(query)
-        geometry = self._tables.geometry if query.geometry else "NULL"
-        columns = ", ".join([*(f"r.{quoted(name)}" for name in (self.collection.id_field, *names)), geometry])
-        sql = select.select(self.collection, self._tables, query, self._dialect, columns)
-        return names, self._connection.execute(sql.text, sql.values).fetchall()
+    def interrupt(self) -> None:
+        """Stop what the connection is doing, from another thread."""
+        self._connection.interrupt()
 
-    def count(self, query: Query) -> int:
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """What is asked in the block is stopped after so many seconds, with LimitError."""
+        end = monotonic() + seconds
+        self._connection.set_progress_handler(lambda: monotonic() > end, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if monotonic() > end:
+                raise LimitError(took_longer(seconds)) from error
+            raise
+
+    def selection(self, query: Query) -> Selection:
+        """What a query selects here."""
+        return Selection(self.collection, self._tables, query, self._dialect)
+
+    def page(self, selection: Selection) -> Page:
+        """The page of a query."""
+        return page_of(self.rows(selection, selection.keys), self.collection, selection.query)
+
+    def rows(self, selection: Selection, keys: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query: the chosen columns, WKB or None, then ``keys``."""
+        names = [f"r.{quoted(name)}" for name in self.collection.chosen(selection.query)]
+        geometry = self._tables.geometry if selection.query.geometry else "NULL"
+        sql = selection.page([*names, geometry, *keys])
+        rows = self._connection.execute(sql.text, sql.values).fetchall()
+        at = len(names)
+        return [(*row[:at], row[at] and wkb_of(row[at]), *row[at + 1 :]) for row in rows]
+
+    def count(self, selection: Selection) -> int:
         """Number of rows that fulfil a query's conditions."""
-        sql = select.count(self.collection, self._tables, query, self._dialect)
+        if self.collection.count is not None and not selection.query.has_conditions:
+            return self.collection.count
+        sql = selection.count()
         return int(self._connection.execute(sql.text, sql.values).fetchone()[0])
 
 
@@ -89,8 +134,9 @@ class IdleReaders:
 
     def take(self, path: Path) -> Reader | None:
         """An idle connection to a file, now the caller's own; None when there is none."""
+        asked = str(path)
         with self._lock:
-            at = next((place for place, reader in enumerate(self._readers) if reader.path == path), None)
+            at = next((place for place, reader in enumerate(self._readers) if reader.path == asked), None)
             return None if at is None else self._readers.pop(at)
 
     def give(self, reader: Reader) -> None:
@@ -107,7 +153,7 @@ class IdleReaders:
     def drop(self, path: Path | None = None) -> None:
         """Close the idle connections to a file, or all of them."""
         with self._lock:
-            leaving = [reader for reader in self._readers if path in (None, reader.path)]
+            leaving = [reader for reader in self._readers if path is None or reader.path == str(path)]
             self._readers = [reader for reader in self._readers if reader not in leaving]
         for reader in leaving:
             reader.close()

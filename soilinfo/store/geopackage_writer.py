@@ -36,7 +36,9 @@ def write_geopackage(path: Path, name: str, prepared: Prepared) -> None:
         _write_layer(path, shapes_table(name), GeoDataFrame(keys, geometry=shapes.reset_index(drop=True)))
         _write_layer(path, rows_table(name), rows)
     with closing(sqlite3.connect(path)) as connection, connection:
-        _complete(connection, name, collection)
+        _complete(connection, name, prepared)
+        # How many rows share a value decides which index leads to the fewest.
+        connection.execute("ANALYZE")
 
 
 def _write_layer(path: Path, name: str, frame: pd.DataFrame) -> None:
@@ -54,20 +56,23 @@ def _write_layer(path: Path, name: str, frame: pd.DataFrame) -> None:
     )
 
 
-def _complete(connection: sqlite3.Connection, name: str, collection: Collection) -> None:
+def _complete(connection: sqlite3.Connection, name: str, prepared: Prepared) -> None:
+    collection = prepared.collection
     rows = name if collection.shape_field is None else rows_table(name)
-    _unique(connection, rows, collection.id_field)
+    _index(connection, rows, collection.id_field, "UNIQUE")
+    for column in prepared.indexed:
+        _index(connection, rows, column)
     if collection.shape_field is not None:
-        _unique(connection, shapes_table(name), collection.shape_field)
+        _index(connection, shapes_table(name), collection.shape_field, "UNIQUE")
         _create_view(connection, name, collection)
     connection.execute(
         "UPDATE gpkg_contents SET description = ? WHERE table_name = ?", (collection.to_json(), name)
     )
 
 
-def _unique(connection: sqlite3.Connection, table: str, column: str) -> None:
+def _index(connection: sqlite3.Connection, table: str, column: str, kind: str = "") -> None:
     connection.execute(
-        f"CREATE UNIQUE INDEX {quoted(f'{table}_{column}')} ON {quoted(table)} ({quoted(column)})"
+        f"CREATE {kind} INDEX {quoted(f'{table}_{column}')} ON {quoted(table)} ({quoted(column)})"
     )
 
 

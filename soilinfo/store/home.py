@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from soilinfo.errors import StoreError
@@ -17,18 +17,20 @@ from soilinfo.store.database import SqliteDatabase
 from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.ledger import Ledger
-from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
+from soilinfo.store.object_files import ObjectFiles
+from soilinfo.store.objects import ObjectGroups, claim
 from soilinfo.store.owner import Owner, claim_directory
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgres import Postgres, PostgresDatabase
 from soilinfo.store.queue import Queue
 from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf, written
+from soilinfo.store.tiled.files import TileFiles
 from soilinfo.store.vector import VectorStore
 from soilinfo.store.zones import ZoneIndexes
 
 _OF_THE_WRITER = ("cog", "vector/*", "sources/*", "reports", "terrain", "mosaic")
 """Directories in which only the holder of the writer's lock leaves partial files, beside the shelves."""
-_OF_ANY = ("pipelines", "runs", "cog/*/*", "zones", "zones/*")
+_OF_ANY = ("pipelines", "runs", "cog/*/*", "tiles/*", "zones", "zones/*")
 """Directories in which servers and watchers write at any time."""
 _AT_WORK = timedelta(hours=1)
 """A partial file that was written to within this time may be another process's at work."""
@@ -36,7 +38,7 @@ _AT_WORK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Files:
-    """What the store holds of a version in one of its homes: its cube, COGs, features or zone indexes."""
+    """What the store holds of a version in one of its homes: cube, COGs, features, tiles or zone indexes."""
 
     home: str
     layer: str
@@ -85,6 +87,11 @@ class Store:
         """A file to write the COG twin of a raster version to; on clean exit it is whole and in its place."""
         with self._cogs.finished(layer, f"{version}.tif") as target:
             yield target
+
+    @cached_property
+    def tiles(self) -> TileFiles:
+        """The vectors ready to be cut into tiles, made on demand on this machine."""
+        return TileFiles(self.directory / "tiles", self.vector)
 
     @property
     def reports(self) -> Path:
@@ -139,6 +146,7 @@ class Store:
             "cube": self.cube.remove,
             "cog": self._remove_cog,
             "vector": self.vector.remove,
+            "tiles": self.tiles.remove,
             "zones": self.zones.remove,
         }
 
@@ -166,6 +174,7 @@ class Store:
             ("cube", self.cube.on_disk(), self.cube.written),
             ("cog", self._cog_versions(), self._cog_written),
             ("vector", self.vector.on_disk(), self.vector.written),
+            ("tiles", self.tiles.on_disk(), self.tiles.written),
             ("zones", self.zones.on_disk(), self.zones.written),
         ):
             for layer, version in sorted(set(versions)):

@@ -24,12 +24,14 @@ from soilinfo.store.rows import (
     Quarantined,
     Run,
     RunStatus,
+    Serving,
     Snapshot,
     Version,
     Waiting,
     dumped,
     finding_of,
     run_of,
+    serving_of,
     version_of,
     version_row,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "Quarantined",
     "Run",
     "RunStatus",
+    "Serving",
     "Snapshot",
     "Version",
     "Waiting",
@@ -188,9 +191,14 @@ class Ledger(Decisions):
         return self.snapshots(limit=self.current_id())
 
     def current_id(self) -> int:
-        """Id of the newest snapshot, 0 when nothing is published; cheap enough to poll."""
+        """Id of the newest snapshot, 0 when nothing is published."""
         with self._database.read() as execute:
             return snapshots.current_id(execute)
+
+    def mark(self) -> str:
+        """Changes with every publication, decision and removal of files; cheap enough to poll."""
+        with self._database.read() as execute:
+            return " ".join(map(str, execute(SQL["mark"])[0].values()))
 
     def current(self) -> Snapshot:
         """The newest snapshot."""
@@ -206,6 +214,12 @@ class Ledger(Decisions):
         """The latest snapshots, newest first."""
         with self._database.read() as execute:
             return [snapshots.snapshot_of(execute, row) for row in execute(SQL["snapshots"], limit=limit)]
+
+    def servings(self, layer: str | None = None, *, snapshot: int) -> list[Serving]:
+        """Every version (of one layer) that ``snapshot`` or one before it named, the latest first."""
+        with self._database.read() as execute:
+            rows = execute(SQL["servings"], layer=layer, snapshot=snapshot)
+        return [serving_of(row) for row in rows]
 
 
 def _run(execute: Execute, run: str) -> Run:

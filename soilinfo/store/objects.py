@@ -19,8 +19,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -28,7 +26,6 @@ from obstore.store import ObjectStore, from_url
 from zarr.storage import ObjectStore as ZarrStore
 
 from soilinfo.errors import StoreError
-from soilinfo.store.files import PARTIAL
 from soilinfo.store.owner import OWNER, Owner, owner_of
 
 WHOLE = ".whole"
@@ -52,7 +49,7 @@ class ObjectPlace:
 
     def zarr(self, *, read_only: bool) -> "ZarrStore[ObjectStore]":
         """The group as zarr opens it."""
-        return ZarrStore(_bucket(self.url), read_only=read_only)
+        return ZarrStore(bucket(self.url), read_only=read_only)
 
     @property
     def size(self) -> int | None:
@@ -60,7 +57,7 @@ class ObjectPlace:
         parent, _, name = self.url.rpartition("/")
         with answered(self.url):
             try:
-                return int(obstore.head(_bucket(parent), name)["size"])
+                return int(obstore.head(bucket(parent), name)["size"])
             except FileNotFoundError:
                 return None
 
@@ -71,18 +68,18 @@ class ObjectPlace:
         with answered(self.url):
             for key in (name, f"{name}/{WHOLE}"):
                 with suppress(FileNotFoundError):
-                    return obstore.head(_bucket(parent), key)["last_modified"]
+                    return obstore.head(bucket(parent), key)["last_modified"]
         return None
 
     def read(self, first: int, last: int) -> bytes:
         """Bytes ``first`` up to but not including ``last`` of the object."""
         parent, _, name = self.url.rpartition("/")
         with answered(self.url):
-            return bytes(obstore.get_range(_bucket(parent), name, start=first, end=last))
+            return bytes(obstore.get_range(bucket(parent), name, start=first, end=last))
 
 
 @cache
-def _bucket(url: str) -> ObjectStore:
+def bucket(url: str) -> ObjectStore:
     """A client whose keys start at ``url``; one for each process and prefix, as connections are kept."""
     store: ObjectStore = from_url(url)
     return store
@@ -107,7 +104,7 @@ def claim(root: str, store: Owner) -> None:
     if owner is None:
         # Of two that find nobody here, the storage lets one put its name.
         with answered(root), suppress(AlreadyExistsError):
-            obstore.put(_bucket(root), OWNER, store.dumped().encode(), mode="create")
+            obstore.put(bucket(root), OWNER, store.dumped().encode(), mode="create")
         owner = _owner(root)
     if owner is None or owner.ledger != store.ledger:
         raise StoreError(
@@ -119,7 +116,7 @@ def claim(root: str, store: Owner) -> None:
 def _owner(root: str) -> Owner | None:
     with answered(root):
         try:
-            return owner_of(bytes(obstore.get(_bucket(root), OWNER).bytes()), f"{root}/{OWNER}")
+            return owner_of(bytes(obstore.get(bucket(root), OWNER).bytes()), f"{root}/{OWNER}")
         except FileNotFoundError:
             return None
 
@@ -191,7 +188,7 @@ class ObjectGroups:
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(layer, version) of every group with its last object."""
-        for key in sorted(_sizes(self.root, "")):
+        for key in sorted(sizes_below(self.root, "")):
             layer, _, rest = key.partition("/")
             name, _, last = rest.partition("/")
             if last == WHOLE:
@@ -202,11 +199,11 @@ class ObjectGroups:
         for sign in (_writing(layer, name), _whole(layer, name)):
             if self._text(sign) is not None:
                 self._delete([sign])
-        self._delete(list(_sizes(self.root, f"{layer}/{name}")))
+        self._delete(list(sizes_below(self.root, f"{layer}/{name}")))
 
     def remove_partials(self) -> list[str]:
         """Remove every group without its last object."""
-        begun = {group for key in _sizes(self.root, "") if (group := _group_of(key))}
+        begun = {group for key in sizes_below(self.root, "") if (group := _group_of(key))}
         unfinished = sorted(begun - set(self.names()))
         return [f"{layer}/{name}" for layer, name in unfinished if self._collect(layer, name)]
 
@@ -221,24 +218,24 @@ class ObjectGroups:
     def _sizes(self, layer: str, name: str) -> dict[str, int]:
         """Bytes of each object of a group by its key, but for the last object."""
         group = f"{layer}/{name}"
-        sizes = {key.removeprefix(f"{group}/"): size for key, size in _sizes(self.root, group).items()}
+        sizes = {key.removeprefix(f"{group}/"): size for key, size in sizes_below(self.root, group).items()}
         return {key: size for key, size in sizes.items() if key != WHOLE}
 
     def _put(self, key: str, text: str) -> None:
         with answered(self.root):
-            obstore.put(_bucket(self.root), key, text.encode())
+            obstore.put(bucket(self.root), key, text.encode())
 
     def _text(self, key: str) -> str | None:
         with answered(self.root):
             try:
-                return bytes(obstore.get(_bucket(self.root), key).bytes()).decode()
+                return bytes(obstore.get(bucket(self.root), key).bytes()).decode()
             except FileNotFoundError:
                 return None
 
     def _delete(self, keys: Sequence[str]) -> None:
         if keys:
             with answered(self.root):
-                obstore.delete(_bucket(self.root), keys)
+                obstore.delete(bucket(self.root), keys)
 
 
 def _whole(layer: str, name: str) -> str:
@@ -258,64 +255,11 @@ def _group_of(key: str) -> tuple[str, str] | None:
     return (layer, name.removesuffix(WRITING)) if name.endswith(WRITING) else None
 
 
-class ObjectFiles:
-    """A shelf of single objects: one appears whole, as the storage takes it."""
-
-    def __init__(self, root: str, building: Path) -> None:
-        """``building``: directory of this machine in which files are made before they are sent."""
-        self.root, self.building = root, building
-
-    def place(self, layer: str, name: str) -> ObjectPlace:
-        """The object."""
-        return ObjectPlace(f"{self.root}/{layer}/{name}")
-
-    def has(self, layer: str, name: str) -> bool:
-        """True when it is there."""
-        return self.place(layer, name).size is not None
-
-    @contextmanager
-    def finished(self, layer: str, name: str) -> Iterator[Path]:
-        """A file on this machine, sent on clean exit."""
-        if self.has(layer, name):
-            raise StoreError(f"{layer}/{name} exists already; a version is never overwritten")
-        with self._room(layer, name) as file:
-            yield file
-            with answered(self.root):
-                obstore.put(_bucket(self.root), f"{layer}/{name}", file)
-
-    @contextmanager
-    def _room(self, layer: str, name: str) -> Iterator[Path]:
-        """A path in a directory of its own, which goes with it; what a killed run leaves is partial."""
-        try:
-            self.building.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(prefix=PARTIAL, dir=self.building) as directory:
-                yield Path(directory) / name
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise StoreError(f"{layer}/{name} cannot be written: {reason}") from error
-
-    def names(self) -> Iterator[tuple[str, str]]:
-        """(layer, file name) of every object two names deep."""
-        for key in sorted(_sizes(self.root, "")):
-            layer, _, name = key.partition("/")
-            if name and "/" not in name:
-                yield layer, name
-
-    def remove(self, layer: str, name: str) -> None:
-        """Remove one object."""
-        with answered(self.root):
-            obstore.delete(_bucket(self.root), f"{layer}/{name}")
-
-    def remove_partials(self) -> list[str]:
-        """Nothing: an object is never partial."""
-        return []
-
-
-def _sizes(root: str, prefix: str) -> dict[str, int]:
+def sizes_below(root: str, prefix: str) -> dict[str, int]:
     """Bytes of every object below a prefix of whole names, by its key relative to the root."""
     with answered(root):
         return {
             entry["path"]: int(entry["size"])
-            for page in obstore.list(_bucket(root), prefix or None)
+            for page in obstore.list(bucket(root), prefix or None)
             for entry in page
         }

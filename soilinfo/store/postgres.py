@@ -6,11 +6,13 @@ institute's own tables are never touched.
 
 import logging
 import re
+import select
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -18,14 +20,18 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 from pyproj import CRS
 
-from soilinfo.errors import BusyError, InputError, StoreError
+from soilinfo.errors import BusyError, InputError, LimitError, StoreError
+from soilinfo.store.cancelling import cancellable, took_longer
 from soilinfo.store.database import Execute, migrate
 
 _WRITERS = 7_310_914
 """Key of the advisory lock that makes writing transactions follow one another."""
 _ONE_WRITER = 7_310_915
 """Key of the advisory lock that a run holds from its first to its last step."""
-_READ_TIMEOUT_MS = 60_000
+_SECONDS = 60.0
+"""The longest that a statement may take where nothing else is said."""
+_CANCEL_SECONDS = 5.0
+"""The longest to wait until the server has heard that nobody waits for an answer."""
 # The pool writes each failed attempt to the log; the StoreError that follows says it once.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
@@ -43,15 +49,16 @@ class Postgres:
     def __init__(self, dsn: str, patience: float = 10.0) -> None:
         self._dsn = dsn
         self._session: psycopg.Connection | None = None
-        with _translated():
+        self._seconds = _SECONDS
+        with self._translated():
             self._pool = ConnectionPool(
                 dsn,
                 min_size=1,
                 max_size=8,
                 timeout=patience,
                 open=False,
-                configure=_configure,
-                check=ConnectionPool.check_connection,
+                configure=self._configure,
+                check=_check,
             )
             try:
                 self._pool.open(wait=True, timeout=patience)
@@ -67,16 +74,26 @@ class Postgres:
         with self.reading() as connection:
             return f"database '{connection.info.dbname}' on {connection.info.host or 'this machine'}"
 
+    def limit(self, seconds: float) -> None:
+        """Stop whatever takes longer from now on; connections that are idle are replaced."""
+        if seconds != self._seconds:
+            self._seconds = seconds
+            self._pool.drain()
+
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection]:
-        """A transaction that only reads, stopped by the server after a minute."""
-        with self.short() as connection:
+        """A connection to read by, each statement for itself, stopped by the server at the limit."""
+        with (
+            self._translated(),
+            self._pool.connection() as connection,
+            cancellable(partial(connection.cancel_safe, timeout=_CANCEL_SECONDS)),
+        ):
             yield connection
 
     @contextmanager
     def short(self) -> Iterator[psycopg.Connection]:
-        """A transaction that may write, beside others, stopped by the server after a minute."""
-        with _translated(), self._pool.connection() as connection:
+        """A transaction that may write, beside others, stopped by the server at the limit."""
+        with self._translated(), self._pool.connection() as connection, connection.transaction():
             yield connection
 
     @contextmanager
@@ -86,7 +103,7 @@ class Postgres:
         StoreError for the one writer whose session, and so whose lock, the database has ended.
         """
         self._check_session()
-        with self.reading() as connection:
+        with self.short() as connection:
             connection.execute("SET LOCAL statement_timeout = 0")
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
             yield connection
@@ -97,10 +114,10 @@ class Postgres:
 
         The lock belongs to a session of its own, so it is freed when the process dies.
         """
-        with _translated():
+        with self._translated():
             session = psycopg.connect(self._dsn, autocommit=True)
         try:
-            with _translated():
+            with self._translated():
                 free = session.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_WRITER,)).fetchone()
             if free != (True,):
                 raise BusyError("another process is writing to this database; try again when it is done")
@@ -124,6 +141,29 @@ class Postgres:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+    def _configure(self, connection: psycopg.Connection) -> None:
+        # A statement by itself needs no transaction, whose begin and end are a round trip each.
+        connection.autocommit = True
+        connection.execute("SET search_path = soilinfo, public")
+        connection.execute(f"SET statement_timeout = {ceil(1000 * self._seconds)}")
+        # The server notices a client that has gone and stops working for it.
+        connection.execute("SET client_connection_check_interval = '2s'")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.errors.QueryCanceled as error:
+            raise LimitError(took_longer(self._seconds)) from error
+        except psycopg.DataError as error:
+            raise InputError(
+                f"the database cannot use a value of the request ({type(error).__name__})"
+            ) from error
+        except psycopg.OperationalError as error:
+            raise StoreError(f"the database does not answer ({type(error).__name__})") from error
+        except psycopg.Error as error:
+            raise StoreError(f"the database refused ({type(error).__name__})") from error
 
 
 class PostgresDatabase:
@@ -175,28 +215,19 @@ def _pyformat(sql: str) -> str:
     return re.sub(r":(\w+)", r"%(\1)s", sql)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.errors.QueryCanceled as error:
-        raise StoreError("the database stopped a query that took too long; ask for less") from error
-    except psycopg.DataError as error:
-        raise InputError(
-            f"the database cannot use a value of the request ({type(error).__name__})"
-        ) from error
-    except psycopg.OperationalError as error:
-        raise StoreError(f"the database does not answer ({type(error).__name__})") from error
-    except psycopg.Error as error:
-        raise StoreError(f"the database refused ({type(error).__name__})") from error
+def _check(connection: psycopg.Connection) -> None:
+    """Refuse a connection that the database has ended; a living one that is idle has nothing to say.
+
+    So it costs no round trip.
+    """
+    if _says_something(connection.fileno()):
+        ConnectionPool.check_connection(connection)
 
 
-def _configure(connection: psycopg.Connection) -> None:
-    connection.execute("SET search_path = soilinfo, public")
-    connection.execute(f"SET statement_timeout = {_READ_TIMEOUT_MS}")
-    # The server notices a client that has gone and stops working for it.
-    connection.execute("SET client_connection_check_interval = '2s'")
-    connection.commit()
+def _says_something(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _prepare(connection: psycopg.Connection) -> None:

@@ -46,7 +46,7 @@ class Job:
     id: str
     process: str
     response: str
-    """How the result is asked for: 'raw' or 'document'."""
+    """How the result is asked for: 'raw' or 'document', either followed by '-reference' for a link to it."""
     snapshot: int
     status: JobStatus
     progress: int
@@ -83,12 +83,28 @@ class Queue:
 
     def add(self, process: str, inputs: Mapping[str, Any], *, snapshot: int, response: str = "raw") -> Job:
         """Accept a job."""
-        given = {"process": process, "inputs": dumped(inputs), "response": response, "snapshot": snapshot}
+        kept = _kept(inputs=inputs)
+        return self._added("add_job", {"process": process, "response": response, "snapshot": snapshot} | kept)
+
+    def add_answered(
+        self,
+        process: str,
+        inputs: Mapping[str, Any],
+        result: Mapping[str, Any],
+        *,
+        snapshot: int,
+        response: str,
+    ) -> Job:
+        """Keep what was answered at once, as a job that has ended, so that it can be referred to."""
+        given = {"process": process, "response": response, "snapshot": snapshot}
+        return self._added("add_answered", given | _kept(inputs=inputs, result=result))
+
+    def _added(self, statement: str, given: Mapping[str, object]) -> Job:
         with self._database.queueing() as execute:
             now, last = self._database.now(execute), execute(_SQL["last_created"])[0]["created"]
             created = max(now, datetime.fromisoformat(last)) if last else now
             id_ = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(8)}"
-            execute(_SQL["add_job"], id=id_, created=created.isoformat(), **given)
+            execute(_SQL[statement], id=id_, created=created.isoformat(), **given)
             return _job(execute, id_)
 
     def job(self, id_: str) -> Job:
@@ -128,7 +144,10 @@ class Queue:
             return bytes(rows[0]["content"]) if rows else None
 
     def dismiss(self, id_: str) -> Job:
-        """Stop a job, or forget the result of one that has ended; UnknownNameError when there is none."""
+        """Stop a job, or forget the result of one that has ended, and what was asked.
+
+        UnknownNameError when there is none.
+        """
         with self._database.queueing() as execute:
             _job(execute, id_)
             execute(_SQL["dismiss"], id=id_, now=self._now(execute))
@@ -140,6 +159,17 @@ class Queue:
         with self._database.queueing() as execute:
             before = self._now(execute, -older_than)
             return sorted(row["id"] for row in execute(_SQL["forget"], before=before))
+
+    def make_room(self, most: int) -> list[str]:
+        """Remove the jobs that came first, of those that have ended, until at most ``most`` bytes are kept.
+
+        What was asked, the results and their documents count. Returns the ids of the jobs.
+        """
+        with self._database.read() as execute:
+            if execute(_SQL["kept_bytes"])[0]["number"] <= most:
+                return []
+        with self._database.queueing() as execute:
+            return sorted(row["id"] for row in execute(_SQL["make_room"], most=most))
 
     # ---- those who work ----
 
@@ -176,7 +206,7 @@ class Queue:
 
     def succeed(self, job: Job, result: Mapping[str, Any]) -> bool:
         """End a job with its result; False when it is no longer held, and nothing is kept."""
-        return self._told("succeed", job, result=dumped(result))
+        return self._told("succeed", job, **_kept(result=result))
 
     def fail(self, job: Job, error: str, status: int) -> bool:
         """End a job with the reason why there is no result; False when it is no longer held."""
@@ -202,6 +232,12 @@ class Queue:
 
     def _now(self, execute: Execute, later: timedelta = timedelta(0)) -> str:
         return (self._database.now(execute) + later).isoformat()
+
+
+def _kept(**documents: Mapping[str, Any]) -> dict[str, object]:
+    """Documents as text, and how many bytes they are."""
+    texts = {name: dumped(document) for name, document in documents.items()}
+    return {**texts, "bytes": sum(len(text.encode()) for text in texts.values())}
 
 
 def _job(execute: Execute, id_: str) -> Job:

@@ -59,6 +59,21 @@ class Snapshot:
     kind: Publication = "publication"
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A version that is or was served, and when."""
+
+    layer: str
+    version: str
+    snapshot: int
+    """The first snapshot that named it."""
+    since: datetime
+    until: datetime | None
+    """When the last snapshot that named it was replaced; None while it is served."""
+    removed: datetime | None
+    """When its files were removed; None while they are kept."""
+
+
 NOTHING = Snapshot(0, None, "", "", None, {})
 """The snapshot of a new store."""
 
@@ -156,6 +171,11 @@ def version_of(row: Mapping[str, Any]) -> Version:
 def run_of(row: Mapping[str, Any]) -> Run:
     """A run of its row."""
     return Run(**{**row, **instants(row, "started", "finished"), "summary": orjson.loads(row["summary"])})
+
+
+def serving_of(row: Mapping[str, Any]) -> Serving:
+    """When a version was served, of its row."""
+    return Serving(**{**row, **instants(row, "since", "until", "removed")})
 
 
 def finding_of(row: Mapping[str, Any]) -> FindingRecord:

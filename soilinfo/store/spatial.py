@@ -30,13 +30,16 @@ def register(connection: sqlite3.Connection) -> None:
 @cache
 def _predicate(name: str) -> Callable[[bytes | None, bytes | None], bool | None]:
     test = getattr(shapely, name.removeprefix("ST_").lower())
-    needs_contact = name != "ST_Disjoint"
+    needs_contact, wants_contact = name != "ST_Disjoint", name == "ST_Intersects"
 
     def predicate(left: bytes | None, right: bytes | None) -> bool | None:
         if left is None or right is None:
             return None
-        if needs_contact and _apart(_bounds(left), _bounds(right)):
+        bounds = _bounds(left), _bounds(right)
+        if needs_contact and _apart(*bounds):
             return False
+        if wants_contact and not _is_stored(right) and _is_box(right) and _within(*bounds):
+            return True
         return bool(test(_geometry(left), _geometry(right)))
 
     return predicate
@@ -47,6 +50,20 @@ def _apart(left: Bounds | None, right: Bounds | None) -> bool:
     if left is None or right is None:
         return False
     return left[2] < right[0] or right[2] < left[0] or left[3] < right[1] or right[3] < left[1]
+
+
+def _within(inner: Bounds | None, outer: Bounds | None) -> bool:
+    """True when two envelopes are known and one lies in the other."""
+    if inner is None or outer is None:
+        return False
+    return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+@lru_cache(maxsize=16)
+def _is_box(wkb: bytes) -> bool:
+    """True for a query's geometry that is all of its envelope, as most are."""
+    shape = _asked(wkb)
+    return bool(shapely.equals(shape, shapely.box(*shape.bounds)))
 
 
 def _is_stored(blob: bytes) -> bool:
@@ -60,11 +77,16 @@ def _geometry(blob: bytes) -> BaseGeometry:
 
 def _bounds(blob: bytes) -> Bounds | None:
     if not _is_stored(blob):
-        return _asked(blob).bounds
+        return _asked_bounds(blob)
     if not blob[3] >> 1 & 7:
         return None
     west, east, south, north = struct.unpack_from("<4d" if blob[3] & 1 else ">4d", blob, 8)
     return west, south, east, north
+
+
+@lru_cache(maxsize=16)
+def _asked_bounds(wkb: bytes) -> Bounds:
+    return _asked(wkb).bounds
 
 
 @lru_cache(maxsize=16)

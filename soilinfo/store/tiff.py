@@ -13,6 +13,7 @@ from isal import isal_zlib
 from numpy.typing import NDArray
 
 NEW_SUBFILE_TYPE, IMAGE_WIDTH, IMAGE_LENGTH = 254, 256, 257
+STRIP_OFFSETS, STRIP_BYTE_COUNTS = 273, 279
 TILE_OFFSETS, TILE_BYTE_COUNTS = 324, 325
 OF_THE_FILE = frozenset({33550, 33922, 34264, 34735, 34736, 34737, 42112})
 """Fields that only the first directory has: pixel scale, tie points, transformation, GeoKeys (three) and
@@ -28,7 +29,8 @@ _STRUCTURE = (
     b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
     b"BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
 )
-_GHOST = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_STRUCTURE) + _STRUCTURE
+GHOST = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_STRUCTURE) + _STRUCTURE
+"""What a cloud-optimised file says of its own order before its first directory."""
 
 LEADER = TRAILER = 4
 """Bytes before a tile, which say its size, and behind it: its last four bytes once more."""
@@ -89,14 +91,15 @@ _CLASSIC = _Form(b"II*\0", "<H", "<HHI", "<I")
 _BIG = _Form(b"II+\0\x08\0\0\0", "<Q", "<HHQ", "<Q")
 
 
-def header(directories: Sequence[Sequence[Field]], *, big: bool) -> bytes:
-    """All that stands before the tiles: the ghost area and the directories, in the order given.
+def header(directories: Sequence[Sequence[Field]], *, big: bool, ghost: bytes = GHOST) -> bytes:
+    """All that stands before the cells: the ghost area (empty in a plain TIFF) and the directories, in the
+    order given.
 
     Its length depends on the fields and on how many values they have, not on the values.
     """
     form = _BIG if big else _CLASSIC
-    first = len(_whole(form.magic + bytes(struct.calcsize(form.place)) + _GHOST))
-    written = _whole(form.magic + struct.pack(form.place, first) + _GHOST)
+    first = len(_whole(form.magic + bytes(struct.calcsize(form.place)) + ghost))
+    written = _whole(form.magic + struct.pack(form.place, first) + ghost)
     for fields in directories:
         written += _directory(fields, len(written), form, last=fields is directories[-1])
     return written

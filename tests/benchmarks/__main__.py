@@ -1,7 +1,8 @@
 """Run benchmarks and write their tables into docs/benchmarks.md: ``python -m tests.benchmarks [NAME ...]``.
 
-Every module of this package that has ``measure()`` is one benchmark. Its table stands between the
-markers ``<!-- NAME -->`` and ``<!-- /NAME -->`` of the document; a new one is added at the end.
+Every module of this package is one benchmark, by its ``measure()``; what they share are packages. Its
+table stands between the markers ``<!-- NAME -->`` and ``<!-- /NAME -->`` of the document; a new one is added
+at the end.
 """
 
 import sys
@@ -21,7 +22,8 @@ Rows = Sequence[Mapping[str, str]]
 
 
 def main(names: Sequence[str]) -> None:
-    found = [info.name for info in iter_modules([str(Path(__file__).parent)]) if info.name != "__main__"]
+    modules = iter_modules([str(Path(__file__).parent)])
+    found = [info.name for info in modules if info.name != "__main__" and not info.ispkg]
     if unknown := set(names) - set(found):
         raise SystemExit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(found)}")
     for name in names or found:

@@ -53,8 +53,9 @@ from soilinfo.evaluate.tables import Packing
 from soilinfo.evaluate.zonal import ZoneIndex, build_index, histogram
 from soilinfo.grid import SHARD, Grid, Window
 from soilinfo.settings import Settings
-from soilinfo.store.cube import CubeLayer, Variable
+from soilinfo.store.cube import CubeLayer
 from soilinfo.store.home import Store, open_store
+from soilinfo.store.layout import Variable
 
 TITLE = "Fertilizer: nutrient status and mixtures for 7,285 districts"
 ACROSS, DOWN = int(os.environ.get("ACROSS", "4")), 3

@@ -33,11 +33,12 @@ from soilinfo.evaluate.tables import rated_classes
 from soilinfo.grid import SHARD, Grid
 from soilinfo.jobs.evaluation.inputs import Input, choose_inputs, meanings
 from soilinfo.jobs.ingestion.rasters import variable_of
-from soilinfo.serve import live
 from soilinfo.serve.collections import Collection, Source
-from soilinfo.serve.providers.maps import MapProvider, png
-from soilinfo.serve.providers.raster import Frame, place
-from soilinfo.serve.tiles import SIDE, bounds_of
+from soilinfo.serve.coverages.raster import Frame, place
+from soilinfo.serve.maps import live
+from soilinfo.serve.maps.image import Image, png
+from soilinfo.serve.maps.provider import MapProvider
+from soilinfo.serve.maps.tile_matrix_sets import SIDE, WEB_MERCATOR, Tile
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.ledger import Snapshot
@@ -139,14 +140,15 @@ def _question_ms(source: Source, at: int) -> Ms:
 def _moved(source: Source, at: int, frame: Frame) -> bytes:
     """The tile under a question that differs by where pH is raised to."""
     asked = {**ASKED, "adjust": ASKED["adjust"].replace(":6,", f":{5.5 + at / 10},")}
-    return png(live.live_colours(_collection(source, "suitability", {CROP: None}), QueryParams(asked), frame))
+    return png(live.live_image(_collection(source, "suitability", {CROP: None}), QueryParams(asked), frame))
 
 
 def _published(source: Source) -> Way:
     """Map tiles of a stored layer, as one publication serves them."""
     version = SimpleNamespace(layer="ph_h2o", version="1")
     data = {"name": "", "type": "map", "data": _collection(source, "raster", {"ph_h2o": version})}
-    return partial(MapProvider(data).query, crop=None, variable=None, transparent=True)
+    provider = MapProvider(data)
+    return lambda frame: png(provider.query(frame, QueryParams()))
 
 
 def _collection(source: Source, kind: Any, versions: Mapping[str, Any]) -> Collection:
@@ -158,7 +160,7 @@ def _soilinfo(source: Source, further: Mapping[str, Input], frame: Frame) -> byt
     if further:
         _read(source, further, frame)
     collection = _collection(source, "suitability", {CROP: None})
-    return png(live.live_colours(collection, QueryParams(ASKED), frame))
+    return png(live.live_image(collection, QueryParams(ASKED), frame))
 
 
 def _read(source: Source, inputs: Mapping[str, Input], frame: Frame) -> tuple[Any, dict[str, NDArray[Any]]]:
@@ -188,7 +190,7 @@ def _numpy(
                 known &= classes > 0
             np.maximum(worst, classes, out=worst)
     classes = placing.picked(np.where(known, worst, np.uint8(0)), 0)
-    return png(live._painted_classes(source)[classes])
+    return png(Image(classes.astype(np.uint16), live._class_colours(source)))
 
 
 def _luts(catalog: Catalog, inputs: Mapping[str, Input]) -> dict[str, NDArray[np.uint8]]:
@@ -215,11 +217,11 @@ def _frames() -> list[Frame]:
     for row in count:
         for column in count:
             left, bottom, right, top = (
-                side / 20037508.342789244 * 180 for side in bounds_of(LEVEL, row, column)
+                side / 20037508.342789244 * 180 for side in WEB_MERCATOR.bounds(Tile(LEVEL, row, column))
             )
             # Near the equator a degree of latitude is a degree of the projection within a thousandth.
             if west <= left and right <= east and south <= bottom and top <= north:
-                found.append(Frame("EPSG:3857", bounds_of(LEVEL, row, column), SIDE, SIDE))
+                found.append(Frame("EPSG:3857", WEB_MERCATOR.bounds(Tile(LEVEL, row, column)), SIDE, SIDE))
     return found
 
 

@@ -37,8 +37,8 @@ from soilinfo.evaluate.zonal import QUANTILES, Read, ZoneIndex, histogram, stati
 from soilinfo.grid import CHUNK, Grid
 from soilinfo.jobs.runs.zone_index import index_of
 from soilinfo.settings import Settings
-from soilinfo.store.cube import Variable
 from soilinfo.store.home import Store, open_store
+from soilinfo.store.layout import Variable
 from tests.extracted import edges, extracted
 from tests.real import REAL
 

@@ -73,6 +73,9 @@ def test_edited_criteria_of_a_file_need_their_crop(country: Path):
         ({"criteria": {"slope": {"quality": "eh"}}}, "criteria.slope.bands: missing"),
         ({"criteria": {"drainage": SLOPE}}, "criteria.drainage.kind: 'numeric' does not fit"),
         ({"irrigated": "perhaps"}, "irrigated: "),
+        ({"criteria": {f"c{at}": SLOPE for at in range(200)}}, "criteria: "),
+        ({"criteria": {"slope": {**SLOPE, "bands": {"S1": 300 * [[0, 1]]}}}}, "criteria.slope.bands.S1: "),
+        ({"criteria": {"slope": {**SLOPE, "gaps": 300 * [[0, 1]]}}}, "criteria.slope.gaps: "),
     ],
 )
 def test_what_is_asked_is_refused_in_the_words_of_the_check(country: Path, raw: dict[str, object], said: str):

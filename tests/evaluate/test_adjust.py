@@ -90,6 +90,11 @@ def test_for_a_crop_of_wet_land_better_is_wetter():
     assert named[after[0]] in row["S1"]
 
 
+def test_more_classes_than_there_are_end_where_the_crop_is_served_best():
+    every = [*MEANINGS["drainage"].code_of.values()]
+    assert drained(every, classes=254) == drained(every, classes=len(every))
+
+
 def test_a_crop_without_the_row_has_nothing_to_improve():
     slope = one_row_crop(slope=raw_crop("maize")["characteristics"]["slope"])
     after, did = drained([code("poor")], crop=slope)

@@ -31,7 +31,7 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy import records
 from soilinfo.settings import Settings
 from soilinfo.store import allocations, files
-from soilinfo.store.cube import CubeWriter
+from soilinfo.store.cube_writer import CubeWriter
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.ledger import Ledger
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -90,3 +90,18 @@ def clean_environment(home: Path) -> dict[str, str]:
     }
     own = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen"}
     return kept | own
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., str]:
+    """Runs one of Debian's GDAL programs; its output."""
+
+    def run_program(name: str, *arguments: str) -> str:
+        command = [program(name, "gdal-bin"), *arguments]
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=120, env=clean_environment(tmp_path)
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run_program

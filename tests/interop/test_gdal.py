@@ -1,31 +1,19 @@
-"""GDAL and OWSLib read what is served: GeoTIFFs by range, regions as features, coverages by the OGC API."""
+"""GDAL and OWSLib read what is served: GeoTIFFs by range, regions as features."""
 
 import json
-import subprocess
+from io import BytesIO
 from pathlib import Path
+from urllib.request import urlopen
 
+import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
 import rasterio
 from owslib.ogcapi.features import Features
 
-from tests.interop.conftest import Served, clean_environment, program
-
-
-@pytest.fixture
-def run(tmp_path: Path):
-    """Runs one of GDAL's programs; its output."""
-
-    def run_program(name: str, *arguments: str) -> str:
-        command = [program(name, "gdal-bin"), *arguments]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=120, env=clean_environment(tmp_path)
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run_program
+from soilinfo.store.vector import Query
+from tests.interop.conftest import Served
 
 
 @pytest.mark.parametrize("name", ["ph_h2o", "soc", "drainage", "suitability_maize"])
@@ -56,10 +44,49 @@ def test_ogrinfo_filters_the_table_on_the_server(served: Served, run):
     assert "Feature Count: 4" in told
 
 
+def test_ogr2ogr_follows_every_page(served: Served, run, tmp_path: Path):
+    target = tmp_path / "rows.geojson"
+    source = f"OAPIF:{served.url}"
+    run("ogr2ogr", str(target), source, "suitability_by_regencies", "-oo", "PAGE_SIZE=7")
+    assert len(json.loads(target.read_text())["features"]) == 48
+
+
 def test_a_newer_gdal_reads_the_regencies_too(served: Served):
-    frame = pyogrio.read_dataframe(f"OAPIF:{served.url}", layer="regencies")
+    frame = pyogrio.read_dataframe(f"OAPIF:{served.url}", layer="regencies", PAGE_SIZE="3")
     assert sorted(frame["code"]) == ["01.01", "01.02", "01.03", "01.04"]
     assert frame.geometry.is_valid.all()
+
+
+def test_a_newer_gdal_asks_for_a_national_system_a_window_and_a_condition(served: Served):
+    source = f"OAPIF:{served.url}"
+    metres = pyogrio.read_dataframe(source, layer="regencies", CRS="EPSG:9490")
+    version = served.version("regencies")
+    stored = served.store.vector.read("regencies", version, Query(crs="EPSG:9490"))
+    assert metres.crs == "EPSG:9490"
+    assert metres.total_bounds == pytest.approx(stored.total_bounds, abs=0.01)
+    window = pyogrio.read_dataframe(source, layer="regencies", bbox=(120.05, -7.45, 120.1, -7.4))
+    assert [*window["code"]] == ["01.03"]
+    where = "crop = 'maize' AND scenario = 'actual'"
+    assert len(pyogrio.read_dataframe(source, layer="suitability_by_regencies", where=where)) == 4
+
+
+def test_geopandas_reads_files_straight_from_their_addresses(served: Served):
+    items = f"{served.url}/collections/regencies/items"
+    for address in (items, f"{items}?f=fgb"):
+        assert sorted(gpd.read_file(address)["code"]) == ["01.01", "01.02", "01.03", "01.04"]
+    with urlopen(f"{items}?f=parquet&crs=EPSG:9490") as answer:
+        assert gpd.read_parquet(BytesIO(answer.read())).crs == "EPSG:9490"
+
+
+def test_an_older_gdal_reads_the_files_without_a_warning(served: Served, run, tmp_path: Path):
+    for format_ in ("gpkg", "fgb"):
+        file = tmp_path / f"regencies.{format_}"
+        with urlopen(f"{served.url}/collections/regencies/items?f={format_}&crs=EPSG:3857") as answer:
+            file.write_bytes(answer.read())
+        told = run("ogrinfo", "-so", str(file), "regencies")
+        assert "Feature Count: 4" in told
+        assert "Warning" not in told
+        assert 'ID["EPSG",3857]' in told
 
 
 def test_owslib_reads_collections_and_features(served: Served):
@@ -70,7 +97,12 @@ def test_owslib_reads_collections_and_features(served: Served):
     assert {feature["properties"]["crop"] for feature in answer["features"]} == {"cocoa"}
 
 
-def test_gdal_reads_a_coverage_over_the_ogc_api(served: Served, run):
-    address = f"OGCAPI:{served.url}/collections/soc"
-    told = json.loads(run("gdalinfo", "-json", address, "-oo", "API=COVERAGE"))
-    assert told["size"] == [240, 240]
+def test_owslib_filters_knows_the_queryables_and_gets_one_feature(served: Served):
+    client = Features(served.url)
+    queryables = client.collection_queryables("regencies")["properties"]
+    assert queryables["geometry"]["format"] == "geometry-multipolygon"
+    found = client.collection_items("regencies", bbox=[120.05, -7.45, 120.1, -7.4], limit=1)
+    assert [feature["id"] for feature in found["features"]] == ["01.03"]
+    found = client.collection_items("regencies", filter="code IN ('01.04', '01.02') AND area_ha > 0")
+    assert [feature["id"] for feature in found["features"]] == ["01.02", "01.04"]
+    assert client.collection_item("regencies", "01.03")["properties"]["name"] == "Kabupaten 01.03"

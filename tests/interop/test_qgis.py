@@ -12,11 +12,13 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.catalog.products import products
+from soilinfo.store.vector import Query
 from tests.country import LAYERS, NORTH, WEST
 from tests.interop.conftest import Served, clean_environment, program
 from tests.served import CROPS
 
 SCRIPT = Path(__file__).with_name("qgis_open.py")
+FEATURES_SCRIPT = Path(__file__).with_name("qgis_features.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
 X, Y = WEST + 0.26, NORTH - 0.11
 
@@ -138,3 +140,22 @@ def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], O
         "Iklim",
     ]
     assert layers(report)["soc"]["licence"] == ["CC0-1.0"]
+
+
+def test_a_layer_of_features_pages_filters_and_reprojects(served: Served, tmp_path: Path):
+    program("qgis", "qgis")
+    table, where = "suitability_by_regencies", "crop = 'maize' AND s1_ha > 10"
+    command = [SYSTEM_PYTHON, str(FEATURES_SCRIPT), served.url, table, where, "9490"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, env=clean_environment(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    stored = served.store.vector.read(table, served.version(table), Query(crs="EPSG:9490")).set_index("id")
+    assert report["features"] == sorted(stored.index), "every page, of 20 each"
+    assert report["filtered"] == sorted(stored.query("crop == 'maize' and s1_ha > 10").index)
+    assert report["crs"] == "EPSG:4326"
+    for id_, place in report["places"].items():
+        assert place == pytest.approx(stored.geometry[id_].bounds, abs=0.5), (
+            "metres, after six decimals of degrees"
+        )

@@ -16,7 +16,7 @@ from soilinfo.jobs.planning.area import zonal_statistics
 from soilinfo.jobs.runs.freshness import stale_results
 from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
-from soilinfo.store.cube import CubeWriter
+from soilinfo.store.cube_writer import CubeWriter
 from soilinfo.store.home import open_store
 from tests.country import LAYERS, write_source
 from tests.served import CROPS

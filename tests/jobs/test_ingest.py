@@ -22,6 +22,13 @@ def test_everything_that_passed_appears_in_one_snapshot(nation):
     assert set(first.layers) == {*nation.ingested.published, "findings"}
 
 
+def test_maps_are_ready_to_be_cut_into_tiles_before_anybody_asks(own_nation):
+    ready, served = {*own_nation.store.tiles.on_disk()}, own_nation.snapshot.layers
+    maps = {"findings", "nation", "provinces", "regencies"}
+    assert {(name, served[name]) for name in maps} <= ready
+    assert {name for name, _ in ready} == maps, "tables are drawn by few"
+
+
 def test_the_same_input_again_is_recognised_and_publishes_nothing(own_nation):
     before = own_nation.store.ledger.current_id()
     report = again(own_nation)

@@ -14,6 +14,7 @@ import uvicorn
 from soilinfo.catalog.load import load
 from soilinfo.serve.app import create_app
 from soilinfo.serve.collections import Collection, Source
+from soilinfo.serve.delivery.connection import CONNECTIONS
 from soilinfo.serve.published import published_collections
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
@@ -52,7 +53,7 @@ def served(settings: Settings) -> Iterator[httpx.Client]:
     """A server over a store on a free port, in a thread of this process."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(settings), log_level="error", ws="none", access_log=False)
+        config = uvicorn.Config(create_app(settings), log_level="error", **CONNECTIONS)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

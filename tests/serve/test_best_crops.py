@@ -35,6 +35,8 @@ def test_a_region_agrees_with_its_rows_in_the_table(client: httpx.Client):
         ({"crops": ["durain"]}, "Did you mean 'durian'"),
         ({"weights": ["maize"]}, "must be an object"),
         ({"weights": {"maize": "much"}}, "must be a number above 0"),
+        ({"weights": {"maize": True}}, "must be a number above 0"),
+        ({"crops": ["maize", "maize"]}, "each crop once"),
         ({"wieghts": {}}, "no input 'wieghts'"),
     ],
 )

@@ -259,3 +259,37 @@ def test_the_page_of_all_jobs_names_them_in_both_languages(client: httpx.Client)
         page = client.get(f"/jobs?f=html&lang={language}").text
         assert f"<h1>{title}</h1>" in page
         assert path in page
+
+
+@pytest.mark.parametrize(("response", "status"), [("raw", 204), ("document", 200)])
+@pytest.mark.parametrize("headers", [{}, LATER])
+def test_a_result_by_reference_is_a_link_to_it_at_once_or_of_a_job(
+    client: httpx.Client, work: Callable[[], None], response: str, status: int, headers: dict[str, str]
+):
+    asked = {"inputs": REGION, "response": response, "outputs": {"result": {"transmissionMode": "reference"}}}
+    answer = client.post(SUITABILITY, json=asked, headers=headers)
+    if headers:
+        work()
+        answer = client.get(f"{answer.headers['location']}/results")
+    assert answer.status_code == status
+    if response == "raw":
+        (link,) = answer.links.values()
+        href = link["url"]
+    else:
+        href = answer.json()["result"]["href"]
+    assert client.get(href).json() == client.post(SUITABILITY, json={"inputs": REGION}).json()
+    assert client.get(f"{href}s").status_code == 404
+
+
+def test_a_process_that_is_no_job_gives_values_only(client: httpx.Client):
+    described = client.get("/processes/fact-sheet").json()
+    assert described["outputTransmission"] == ["value"]
+    asked = {"inputs": {"region": "01.02"}, "outputs": {"result": {"transmissionMode": "reference"}}}
+    answer = client.post("/processes/fact-sheet/execution", json=asked)
+    assert (answer.status_code, "value" in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("body", ["null", "[]", "1", '"inputs"', "{", ""])
+def test_a_body_that_is_no_execute_request_is_refused(client: httpx.Client, body: str):
+    answer = client.post(SUITABILITY, content=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")

@@ -48,6 +48,8 @@ def test_the_example_in_a_description_runs(client: httpx.Client):
         {"geometry": {"type": "Feature", "properties": {}, "geometry": TRIANGLE}},
         {"geometry": {**TRIANGLE, "crs": {"properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}}},
         {"geometry": {"value": TRIANGLE, "mediaType": "application/geo+json"}},
+        {"bbox": {"value": [120.1, -7.4, 120.4, -7.1]}},
+        {"region": {"value": "01.02"}},
     ],
 )
 def test_the_area_may_be_given_in_each_way(client: httpx.Client, area: dict[str, object]):
@@ -58,6 +60,46 @@ def test_the_area_may_be_given_in_each_way(client: httpx.Client, area: dict[str,
     assert sum(each["ha"] for each in result["classes"]) + result["nodata_ha"] == pytest.approx(
         result["total_ha"]
     )
+
+
+def test_a_feature_of_the_service_is_an_area_by_reference(client: httpx.Client):
+    address = str(client.base_url.join("/collections/regencies/items/01.02"))
+    for link in ({"href": address}, {"href": f"{address}?f=json", "type": "application/geo+json"}):
+        inputs = {"geometry": link, "crop": "maize"}
+        told = client.post(SUITABILITY, json={"inputs": inputs})
+        assert told.status_code == 200, told.text
+        by_code = client.post(SUITABILITY, json={"inputs": {"region": "01.02", "crop": "maize"}}).json()
+        assert told.json()["total_ha"] == pytest.approx(by_code["total_ha"], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("href", "said"),
+    [
+        ("file:///etc/passwd", "nothing is fetched from elsewhere"),
+        ("https://elsewhere.example/collections/regencies/items/01.02", "nothing is fetched from elsewhere"),
+        ("{here}/collections/regencies/items/01.02?crs=EPSG:3857", "must be a feature of this service"),
+        ("{here}.elsewhere.example/collections/regencies/items/01.02", "must be a feature of this service"),
+        ("{here}/collections/regencies/items/nope", "has no item 'nope'"),
+        ("{here}/collections/nowhere/items/01.02", "no collection 'nowhere'"),
+    ],
+)
+def test_nothing_else_is_read_by_reference(client: httpx.Client, refused: Refused, href: str, said: str):
+    link = {"href": href.format(here=str(client.base_url).rstrip("/"))}
+    asked = {"inputs": {"geometry": link, "crop": "maize"}}
+    assert said in refused(SUITABILITY, method="POST", json=asked)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Encoding": "gzip"},
+        {"Content-Type": "application/xml"},
+        {"Content-Type": "multipart/form-data"},
+    ],
+)
+def test_a_body_that_is_not_plain_json_is_told_as_such(refused: Refused, headers: dict[str, str]):
+    body = b'{"inputs": {"region": "01.02", "crop": "maize"}}'
+    assert "must be JSON" in refused(SUITABILITY, 415, "POST", content=body, headers=headers)
 
 
 def test_statistics_of_a_region_agree_with_its_row_in_the_table(client: httpx.Client):
@@ -96,6 +138,7 @@ BOX = {"bbox": [120.1, -7.4, 120.4, -7.1]}
     ("inputs", "said"),
     [
         ({**BOX, "crop": "baobab"}, "no crop 'baobab'"),
+        ({**BOX, "crop": {"value": "maize", "mediaType": 1}}, "mediaType of input 'crop'"),
         ({**BOX}, "input 'crop' is missing"),
         ({**BOX, "crop": "maize", "scenario": "future"}, "potential_high"),
         ({**BOX, "crop": "maize", "colour": "red"}, "no input 'colour'; there are: bbox, crop"),
@@ -148,7 +191,7 @@ def test_running_an_unknown_process_is_not_found(client: httpx.Client):
 def test_a_body_that_is_too_large_is_refused_unread(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch, announced: bool
 ):
-    monkeypatch.setattr("soilinfo.serve.executions.LARGEST_BODY", 1000)
+    monkeypatch.setattr("soilinfo.serve.processes.executions.LARGEST_BODY", 1000)
     content = b" " * 2000 if announced else (b" " * 500 for _ in range(4))
     answer = client.post(STATISTICS, content=content)
     assert answer.status_code == 413
@@ -171,7 +214,7 @@ def test_the_language_may_be_given_to_an_execution_too(client: httpx.Client):
 def test_every_member_of_a_result_is_explained(client: httpx.Client, process: str, inputs: dict[str, str]):
     described = client.get(f"/processes/{process}?lang=id").json()
     members = described["outputs"]["result"]["schema"]["properties"]
-    area = {"region": described["inputs"]["region"]["schema"]["examples"][0]}
+    area = {"region": described["inputs"]["region"]["schema"]["example"]}
     answer = client.post(f"/processes/{process}/execution", json={"inputs": {**area, **inputs}})
     assert answer.status_code == 200
     assert {*answer.json()} <= {*members}

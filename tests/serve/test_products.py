@@ -20,7 +20,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests import products
 from tests.serve.conftest import served
-from tests.serve.test_maps import picture
+from tests.serve.maps.pictures import picture
 
 WARM, COLD = [0xD7, 0x19, 0x1C], [0x2C, 0x7B, 0xB6]
 WHOLE = "bbox=120,-7.5,120.5,-7&width=240&height=240"

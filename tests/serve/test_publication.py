@@ -79,9 +79,21 @@ def test_every_answer_names_its_snapshot(client: httpx.Client):
         assert re.fullmatch(r"\d+", client.get(path).headers[HEADER])
 
 
+def test_what_is_asked_for_soon_is_made_when_a_publication_is_taken_up(copy: Settings):
+    store, prepared = open_store(copy), []
+    state = State(copy, store, prepared.append)
+    state.refresh()
+    assert prepared == []
+    store.ledger.rollback(1, actor="tests", reason="the first run only")
+    state.refresh()
+    assert prepared == [state.publication]
+    store.close()
+
+
 def test_an_empty_store_is_served_as_such(nation: Settings, tmp_path: Path):
     with served(Settings(store=tmp_path / "empty", config=nation.config)) as client:
-        assert client.get("/collections").json()["collections"] == []
+        # The catalogue is there, and has the processes.
+        assert [each["id"] for each in client.get("/collections").json()["collections"]] == ["records"]
         assert client.get("/").headers[HEADER] == "0"
         for path in ("/openapi", "/processes", "/processes/zonal-statistics"):
             assert client.get(path).status_code == 200
@@ -92,6 +104,25 @@ def test_the_public_address_of_the_settings_wins(nation: Settings):
         text = client.get("/collections/ph_h2o").text
     assert "https://soil.example.org/api/collections/ph_h2o" in text
     assert "127.0.0.1" not in text
+
+
+def test_a_slash_too_much_leads_to_the_public_address_whatever_host_was_asked(nation: Settings):
+    with served(nation.model_copy(update={"url": "https://soil.example.org/api"})) as client:
+        for asked, led in (
+            ("/collections/?limit=2", "/collections?limit=2"),
+            ("/collections/ph_h2o/?f=html", "/collections/ph_h2o?f=html"),
+            ("//evil.example//", "/evil.example"),
+            ("/no%3Fwhere/", "/no%3Fwhere"),
+        ):
+            answer = client.get(
+                f"{client.base_url}".rstrip("/") + asked,
+                headers={"Host": "evil.example", "X-Forwarded-Proto": "ftp"},
+            )
+            assert (answer.status_code, answer.headers["location"]) == (
+                308,
+                f"https://soil.example.org/api{led}",
+            )
+        assert client.get("/").status_code == 200
 
 
 def test_a_configuration_with_faults_is_not_served(nation: Settings, tmp_path: Path):
@@ -185,15 +216,15 @@ def test_a_fault_of_the_server_tells_nothing_of_its_insides(copy: Settings, monk
         def broken(*_: object) -> None:
             raise StoreError("the database at /secret/place does not answer")
 
-        monkeypatch.setattr("soilinfo.serve.providers.features.FeatureProvider.matched", broken)
-        answer = client.get("/collections/regencies/items")
+        monkeypatch.setattr("soilinfo.serve.qgis.project.project", broken)
+        answer = client.get("/qgis/testland.qgs")
         assert (answer.status_code, "secret" in answer.text) == (503, False)
 
         def defect(*_: object) -> None:
             raise RuntimeError("at /secret/place")
 
-        monkeypatch.setattr("soilinfo.serve.providers.features.FeatureProvider.matched", defect)
-        answer = client.get("/collections/regencies/items")
+        monkeypatch.setattr("soilinfo.serve.qgis.project.project", defect)
+        answer = client.get("/qgis/testland.qgs")
         assert (answer.status_code, "secret" in answer.text) == (500, False)
         assert answer.headers["content-type"] == "application/problem+json"
         assert HEADER in answer.headers

@@ -67,6 +67,21 @@ def test_a_filter_finds_polygons_by_unit_and_by_soil(mapped: httpx.Client):
     assert len(features(mapped, "soil_map", filter="soils LIKE '%Aquic%'")) == 1
 
 
+def test_a_list_within_a_polygon_is_no_condition(mapped: httpx.Client):
+    answer = mapped.get("/collections/soil_map/items", params={"components": "Typic Hapludults"})
+    assert answer.status_code == 400
+    assert "no query parameter 'components'" in answer.json()["detail"]
+
+
+def test_a_soil_map_is_of_the_time_of_its_survey(mapped: httpx.Client):
+    for name in ("soil_map", "soil_map_components"):
+        (interval,) = mapped.get(f"/collections/{name}?f=json").json()["extent"]["temporal"]["interval"]
+        assert [instant[:4] for instant in interval] == ["2019", "2019"]
+        everything = len(features(mapped, name))
+        assert everything == len(features(mapped, name, datetime="2019-07-01/..")) > 0
+        assert features(mapped, name, datetime="2020-01-01T00:00:00Z") == []
+
+
 def test_components_are_rows_by_depth_with_the_properties_by_their_own_names(mapped: httpx.Client):
     rows = [
         one["properties"] for one in features(mapped, "soil_map_components", unit_code="KA-1", component="1")

@@ -202,3 +202,13 @@ def test_the_page_of_the_process_offers_the_plan_its_method_and_a_workbook(web: 
     assert '<option value="" selected>as the plan says</option>' in page
     assert 'name="total_change_pct" type="number"' in page
     assert "allocation.js" in page
+
+
+def test_the_catalogue_has_a_record_of_an_approved_allocation_that_leads_to_its_tables(web: httpx.Client):
+    found = web.get("/collections/records/items", params={"type": "report", "limit": 100}).json()["features"]
+    (record,) = [each for each in found if "allocation" in each["properties"]]
+    assert record["properties"]["allocation"]["inputs"]
+    tables = [link["href"] for link in record["links"] if link["rel"] == "item"]
+    assert tables
+    for table in tables:
+        assert web.get(table).json()["numberMatched"] > 0

@@ -29,7 +29,9 @@ TABLE = {
             "unit": "ha",
             "title": {"en": "Area planted", "id": "Luas ditanam"},
         },
+        "sown": {"source": "Tanam", "type": "date", "title": {"en": "Sown", "id": "Ditanam"}},
     },
+    "time_column": "sown",
     "key": ["code", "commodity"],
     "unit_level": "regencies",
     "unit_code": "code",
@@ -45,7 +47,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     settings = Settings(store=directory / "store", config=write_country(directory, cells=24), db=None)
     (settings.config / "tables").mkdir()
     (settings.config / "tables" / "planted.yaml").write_text(yaml.safe_dump(TABLE))
-    rows = "Kode,Tanaman,Luas\n01.01,padi,5.5\n01.01,jagung,2\n01.02,padi,\n01.03,=1+1,-3\n"
+    rows = "Kode,Tanaman,Luas,Tanam\n01.01,padi,5.5,2024-01-15\n01.01,jagung,2,2024-03-01\n"
+    rows += "01.02,padi,,2024-07-01\n01.03,=1+1,-3,\n"
     (directory / "sources" / "planted.csv").write_text(rows)
     store = open_store(settings)
     names = ["provinces", "regencies", "planted", "ph_h2o"]
@@ -85,6 +88,24 @@ def test_the_schema_tells_titles_and_units_of_the_columns(planted: httpx.Client,
     column = schema["properties"]["planted_ha"]
     assert (column["title"], column["x-ogc-unit"], column["type"]) == (title, "har", "number"), "in UCUM"
     assert "x-ogc-unit" not in schema["properties"]["commodity"]
+
+
+@pytest.mark.parametrize(
+    ("time", "found"),
+    [
+        ("2024-03-01", ["01.01.jagung", "01.03.=1+1"]),
+        ("2024-03-01T12:00:00Z/2024-12-31T00:00:00Z", ["01.01.jagung", "01.02.padi", "01.03.=1+1"]),
+        ("../2024-02-01", ["01.01.padi", "01.03.=1+1"]),
+        ("2025-01-01/..", ["01.03.=1+1"]),
+    ],
+)
+def test_rows_are_of_their_day_and_those_without_one_of_any(
+    planted: httpx.Client, time: str, found: list[str]
+):
+    page = planted.get("/collections/planted/items", params={"f": "json", "datetime": time}).json()
+    assert [one["id"] for one in page["features"]] == found
+    schema = planted.get("/collections/planted/queryables?f=json").json()["properties"]
+    assert (schema["sown"]["format"], schema["sown"]["x-ogc-role"]) == ("date", "primary-instant")
 
 
 def test_rows_are_told_as_csv(planted: httpx.Client):

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.serve.test_maps import picture
+from tests.serve.maps.pictures import picture
 
 Refused = Callable[..., str]
 WHAT_IF = "/processes/what-if/execution"
@@ -80,6 +80,7 @@ def test_edited_rows_go_along_with_the_address_of_the_map(client: httpx.Client):
         ({"crop": "maize", "adjustments": [{"property": "ph"}]}, "exactly one of"),
         ({"crop": "maize", "adjustments": 6}, "adjustments: they are text such as"),
         ({"crop": "maize", "criteria": []}, "criteria: "),
+        ({"crop": "maize", "irrigated": 0}, "irrigated: "),
         ({"crop": "maize", "scenario": "future"}, "potential_low"),
         ({"crop": "maize", "compare": "future"}, "no scenario or what-if 'future'"),
         ({"crop": "maize", "colour": "red"}, "no input 'colour'"),
@@ -91,11 +92,26 @@ def test_inputs_that_cannot_be_used_are_refused(refused: Refused, inputs: dict[s
     assert said in refused(COMPARE, method="POST", json={"inputs": inputs})
 
 
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"adjustments": 100_000 * [{"property": "x"}]},
+        {"adjustments": ",".join(100_000 * ["x:add:1"])},
+        {"criteria": {f"c{at}": {} for at in range(100_000)}},
+    ],
+)
+def test_a_question_without_end_is_not_gone_through(refused: Refused, inputs: dict[str, Any]):
+    asked = {"inputs": {"region": "01.02", "crop": "maize", **inputs}}
+    assert "at most 100,000 characters" in refused("/processes/what-if/execution", method="POST", json=asked)
+
+
 def test_a_comparison_is_of_the_whole_country(refused: Refused):
     inputs = {"crop": "maize", "region": "01"}
     assert "no input 'region'" in refused(COMPARE, method="POST", json={"inputs": inputs})
     said = refused(COMPARE, method="POST", json={"inputs": {"crop": "maize", "level": "villages"}})
     assert "no published level 'villages'; there are: nation, provinces, regencies" in said
+    for level in ({}, 1, ""):
+        assert "level" in refused(COMPARE, method="POST", json={"inputs": {"crop": "maize", "level": level}})
 
 
 @pytest.mark.parametrize("process", ["what-if", "compare-scenarios"])

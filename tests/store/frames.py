@@ -1,9 +1,15 @@
 """Frames for the tests of collections: every type, missing values, shared shapes, awkward texts."""
 
+import json
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely.geometry import MultiPolygon, Point, Polygon, box
+
+from soilinfo.serve.features.cql2 import filter_tree
+from soilinfo.store.vector import Query
 
 ISLANDS = MultiPolygon([box(124, -9, 124.5, -8.5), box(125, -9, 125.3, -8.8)])
 HOLED = Polygon(box(120, -6, 122, -4).exterior, [box(120.5, -5.5, 121, -5).exterior])
@@ -26,6 +32,8 @@ def regencies() -> gpd.GeoDataFrame:
     )
 
 
+EVERYTHING = Query()
+ALL = ["11.01", "53.14", "73.01", "73.08", "94.99"]
 CROPS = ("cocoa", "maize", "rice")
 
 
@@ -36,3 +44,13 @@ def suitability() -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=4326)
     frame.insert(0, "id", frame["code"] + "." + frame["crop"])
     return frame.drop(columns=["island", "remark"])
+
+
+def where(text: str, **rest: Any) -> Query:
+    """A query by a filter on columns of :func:`regencies`, and ``number`` and ``crop`` of others."""
+    return Query(where=filter_tree(text, "cql2-text", [*regencies().columns, "number", "crop"]), **rest)
+
+
+def ids(vector, query=EVERYTHING, collection="regency"):
+    """The features that a query finds."""
+    return [json.loads(text)["id"] for text in vector.features(collection, "v1", query)]

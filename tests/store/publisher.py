@@ -12,8 +12,8 @@ import numpy as np
 from soilinfo.grid import Grid
 from soilinfo.settings import Settings
 from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import Variable
 from soilinfo.store.home import Store, open_store
+from soilinfo.store.layout import Variable
 from soilinfo.store.ledger import Version
 from tests.process import READY
 from tests.store.frames import regencies

@@ -11,7 +11,8 @@ from rio_cogeo import cog_validate
 from soilinfo.errors import StoreError
 from soilinfo.grid import Grid
 from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import Cube, Variable
+from soilinfo.store.cube import Cube
+from soilinfo.store.layout import Variable
 from soilinfo.store.shelf import Directory
 
 GRID = Grid("EPSG:4326", 1 / 480, 95.0, 6.0, 2600, 2400)

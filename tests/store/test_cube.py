@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.grid import Grid, Window
 from soilinfo.store import layout
-from soilinfo.store.cube import Cube, CubeLayer, Variable
+from soilinfo.store.cube import Cube, CubeLayer
+from soilinfo.store.layout import Variable
 from soilinfo.store.pyramid import reduce
 from soilinfo.store.shelf import Directory
 

@@ -208,6 +208,19 @@ def test_a_rollback_is_a_new_snapshot_with_the_old_map(ledger, run):
     assert ledger.snapshot(2).layers == {"ph_h2o": "v2"}
 
 
+def test_what_was_served_is_known_with_its_time_and_what_only_waits_is_not(ledger, run):
+    record(ledger, run, "v1", "v2", "v3")
+    for name in ("v1", "v2", "v1"):
+        publish(ledger, run, {"ph_h2o": name})
+    now, before = ledger.servings("ph_h2o", snapshot=3), ledger.servings("ph_h2o", snapshot=2)
+    assert [(each.version, each.snapshot, each.until) for each in now] == [
+        ("v2", 2, ledger.snapshot(3).created),
+        ("v1", 1, None),
+    ]
+    assert [(each.version, each.until) for each in before] == [("v2", None), ("v1", before[0].since)]
+    assert ledger.servings("soc", snapshot=3) == []
+
+
 def test_a_rollback_to_a_snapshot_that_never_was_is_refused(ledger, run):
     record(ledger, run, "v1")
     publish(ledger, run, {"ph_h2o": "v1"})

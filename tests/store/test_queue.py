@@ -173,6 +173,7 @@ def test_a_dismissed_job_is_taken_by_nobody_and_has_no_result(queue, when):
     assert not queue.advance(job, 50)
     assert queue.result(asked.id) is None
     assert queue.dismiss(asked.id).status == "dismissed"
+    assert queue.inputs(asked.id) == {}
 
 
 def test_documents_of_a_result_are_there_once_it_is_and_go_with_it(queue):
@@ -188,6 +189,24 @@ def test_documents_of_a_result_are_there_once_it_is_and_go_with_it(queue):
     assert queue.document(job.id, "xlsx", "id") is None
     assert not queue.keep_document(job, "xlsx", "id", b"late")
     assert queue.forget(timedelta(0)) == [job.id]
+
+
+def test_the_oldest_that_have_ended_make_room_for_others(queue):
+    waiting = queue.add("what-if", {"area": "w" * 900}, snapshot=7)
+    first, second, third = (
+        queue.add_answered("what-if", INPUTS, {"text": 400 * size}, snapshot=7, response="raw").id
+        for size in ("a", "b", "c")
+    )
+    assert queue.make_room(10_000) == []
+    assert queue.make_room(1000) == [first]
+    add(queue)
+    assert queue.take("w").id == waiting.id
+    job = queue.take("w")
+    queue.keep_document(job, "xlsx", "id", 200 * b"d")
+    queue.succeed(job, {"text": 300 * "d"})
+    assert queue.make_room(1000) == [second]
+    assert queue.dismiss(third).status == "dismissed"
+    assert queue.make_room(1000) == []
 
 
 def test_another_process_finds_the_jobs_again(settings, queue):

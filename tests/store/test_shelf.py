@@ -11,7 +11,8 @@ import pytest
 
 from soilinfo.errors import StoreError
 from soilinfo.store import objects
-from soilinfo.store.objects import ObjectFiles, ObjectGroups, claim
+from soilinfo.store.object_files import ObjectFiles
+from soilinfo.store.objects import ObjectGroups, claim
 from soilinfo.store.owner import Owner
 from soilinfo.store.shelf import Directory, written
 from tests.s3 import object_storage

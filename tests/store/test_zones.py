@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from soilinfo.errors import StoreError
-from soilinfo.store.objects import ObjectFiles
+from soilinfo.store.object_files import ObjectFiles
 from soilinfo.store.shelf import Directory
 from soilinfo.store.zones import ZoneIndexes
 from tests.s3 import object_storage

@@ -27,8 +27,10 @@ from soilinfo.jobs.runs.run import Event, Progress
 from soilinfo.jobs.runs.workers import done
 from soilinfo.store.chunks import Chunks
 from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import CubeLayer, CubeWriter, Variable
+from soilinfo.store.cube import CubeLayer
+from soilinfo.store.cube_writer import CubeWriter
 from soilinfo.store.home import Store
+from soilinfo.store.layout import Variable
 from soilinfo.store.ledger import Version
 from soilinfo.store.shelf import Place
 

@@ -19,6 +19,7 @@ from soilinfo.evaluate.zonal import ZoneIndex, build_index
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
 from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.evaluation.crossings import MOST_CROSSINGS, crosses_too_often
 from soilinfo.jobs.runs.zone_index import index_of
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -89,19 +90,19 @@ def _refuse_unbounded(shape: BaseGeometry) -> None:
     widest = max(right - left for left, _, right, _ in shapely.bounds(shapely.get_parts(shape)))
     if widest > WIDEST:
         raise GeometryError(f"the area is {widest:g} degrees wide; at most {WIDEST:g}")
-    vertices = shapely.get_num_coordinates(shape)
-    if vertices > MOST_VERTICES:
-        raise LimitError(f"the geometry has {vertices:,} vertices; at most {MOST_VERTICES:,}. Simplify it")
 
 
 def _refuse_elsewhere(store: Store, catalog: Catalog, snapshot: Snapshot, shape: BaseGeometry) -> None:
     """An area that no unit of the coarsest published level touches is not of this nation."""
     published = [level for level in catalog.levels if level in snapshot.layers]
+    parts = shapely.get_parts(shape)
+    # Two may lie at both ends of the world, where a box around both would be that of all units.
+    boxes = [part.bounds for part in parts] if len(parts) <= 2 else [shape.bounds]
     for level in published[:1]:
         version = snapshot.layers[level]
-        for part in shapely.get_parts(shape):
-            units = store.vector.read(level, version, Query(bbox=part.bounds, fields=("code",)))
-            if units.intersects(part).any():
+        for box in boxes:
+            units = store.vector.read(level, version, Query(bbox=box, fields=("code",)))
+            if units.intersects(shape).any():
                 return
         raise GeometryError(f"no land of the nation lies in the area: it touches no unit of '{level}'")
 
@@ -214,9 +215,16 @@ def _polygon(geojson: Mapping[str, Any]) -> Area:
         ) from error
     if shape.is_empty:
         raise GeometryError(f"the {kind} is empty")
+    vertices = shapely.get_num_coordinates(shape)
+    if vertices > MOST_VERTICES:
+        raise LimitError(f"the geometry has {vertices:,} vertices; at most {MOST_VERTICES:,}. Simplify it")
     reason = shapely.is_valid_reason(shape)
     if shapely.is_valid(shape):
         return Area(shape, {"geometry": geojson})
+    if crosses_too_often(shape):
+        raise LimitError(
+            f"the geometry crosses itself more than {MOST_CROSSINGS:,} times; repair it: {reason}"
+        )
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended.is_empty or not mended.area:
         raise GeometryError(f"the geometry is not valid and encloses no area: {reason}")

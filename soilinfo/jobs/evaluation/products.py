@@ -28,8 +28,9 @@ from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.runs.cogs import derived_cog, write_variable
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.runs.versions import Origin, keep_table, new_version, remember
-from soilinfo.store.cube import CubeWriter, Variable
+from soilinfo.store.cube_writer import CubeWriter
 from soilinfo.store.home import Store
+from soilinfo.store.layout import Variable
 from soilinfo.store.ledger import Version
 
 BATCH = 7

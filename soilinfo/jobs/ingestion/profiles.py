@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from soilinfo.grid import Grid, Window
 from soilinfo.ingest.checks.comparison import Counts, Packed, count_values
-from soilinfo.store.cube import CubeLayer, Variable
+from soilinfo.store.cube import CubeLayer
+from soilinfo.store.layout import Variable
 
 _hash = partial(blake2b, digest_size=32)
 

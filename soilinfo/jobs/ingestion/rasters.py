@@ -26,9 +26,9 @@ from soilinfo.jobs.ingestion.tiles import judge_tiles, raster_of, tile_paths
 from soilinfo.jobs.runs.run import fingerprint
 from soilinfo.jobs.runs.versions import Origin, new_version
 from soilinfo.store.cog import write_cog
-from soilinfo.store.cube import Variable
 from soilinfo.store.files import require_space
 from soilinfo.store.home import Store
+from soilinfo.store.layout import Variable
 from soilinfo.store.ledger import Snapshot, Version
 
 PIPELINE = "raster/2"

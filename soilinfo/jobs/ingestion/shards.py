@@ -11,7 +11,8 @@ from soilinfo.ingest.source import Reader, pack
 from soilinfo.ingest.survey import Survey, read, survey_parts
 from soilinfo.jobs.ingestion.profiles import Part, Profile, joined, part_of
 from soilinfo.jobs.runs.workers import done
-from soilinfo.store.cube import CubeWriter, Variable
+from soilinfo.store.cube_writer import CubeWriter
+from soilinfo.store.layout import Variable
 from soilinfo.store.shelf import Place
 
 

@@ -47,7 +47,7 @@ def best_crops(
     Worked out in strips of the grid, so of any size that ``effort`` allows. Raises UnknownNameError,
     GeometryError, InputError (no such characteristic, a weight that is none) or LimitError.
     """
-    choice = _weighted(catalog, crops, weights or {})
+    choice = weighted(catalog, crops, weights or {})
     place = resolve_area(store, catalog, snapshot, area)
     inputs, findings = choose_inputs(store, catalog, snapshot)
     compared, doubts = _known_enough(catalog, crops or compared_crops(catalog), inputs)
@@ -88,7 +88,11 @@ def _told(left: LeftOut, comparison: Comparison) -> Answer:
     return asdict(left) | used
 
 
-def _weighted(catalog: Catalog, crops: Sequence[str], weights: Mapping[str, float]) -> Choice:
+def weighted(catalog: Catalog, crops: Sequence[str], weights: Mapping[str, float]) -> Choice:
+    """The configured choice with these weights.
+
+    UnknownNameError for a crop that is not compared, InputError for too many and for a weight that is none.
+    """
     choice = catalog.choice or Choice()
     compared = crops or compared_crops(catalog)
     for crop in compared:
@@ -98,7 +102,7 @@ def _weighted(catalog: Catalog, crops: Sequence[str], weights: Mapping[str, floa
     for crop, weight in weights.items():
         if crop not in compared:
             raise UnknownNameError("crop among those compared", crop, compared)
-        if not isinstance(weight, int | float) or not 0 < weight <= HEAVIEST:
+        if type(weight) not in (int, float) or not 0 < weight <= HEAVIEST:
             raise InputError(
                 f"the weight of {crop} must be a number above 0, at most {HEAVIEST:g}; given: {weight}"
             )

@@ -93,7 +93,7 @@ def compare_scenarios(
     levels = [name for name in catalog.every_level() if name in snapshot.layers]
     if not levels:
         raise InputError("no administrative level is published to compare by")
-    level = level or levels[-1]
+    level = levels[-1] if level is None else level
     if level not in levels:
         raise UnknownNameError("published level", level, levels)
     effort = effort or Effort(catalog.grid.window.cells)

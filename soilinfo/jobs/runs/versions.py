@@ -62,12 +62,27 @@ class Origin:
 
 
 def remember(store: Store, version: Version, findings: Sequence[Finding] = ()) -> None:
-    """Record a version whose files are written, once; one that was removed is known to be there again."""
+    """Record a version whose files are written, once; one that was removed is known to be there again.
+
+    What people look at as a map is made ready to be cut into tiles first: servers may only read the store,
+    and nobody who asks them waits for it.
+    """
+    if version.kind == "vector" and is_map(store, version):
+        store.tiles.open(version.layer, version.version)
     known = store.ledger.version(version.layer, version.version)
     if known is None:
         store.ledger.record(version, findings)
     elif known.removed:
         store.ledger.set_removed([(version.layer, version.version)], removed=False)
+
+
+def is_map(store: Store, version: Version) -> bool:
+    """Whether features have places, and each its own.
+
+    Tables of several rows for each place are many times as large, and few of them are ever drawn.
+    """
+    about = store.vector.description(version.layer, version.version)
+    return about.bounds is not None and about.shape_field is None
 
 
 def keep_table(

@@ -1,87 +1,124 @@
 """The documents of collections: what they are, where they come from, their schema."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from pygeoapi import api as core
-from pygeoapi.api import itemtypes
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import smallest_scale
-from soilinfo.serve.bridge import Document
-from soilinfo.serve.collections import CRS84, Collection, Source, collection_of, facts_of
-from soilinfo.serve.config import COG_TYPE
-from soilinfo.serve.documents.wording import REL, Link, answer, asked, served, spoken
+from soilinfo.serve import bridge, parameters
+from soilinfo.serve.answers import JSON, REL, json_text, negotiated
+from soilinfo.serve.asking import VERSION, asked_collection, publication_of
+from soilinfo.serve.bridge import DOCUMENT_FORMATS, SCHEMA_FORMATS, Document
+from soilinfo.serve.collections import EVERY_KIND, RASTERS, Collection, Source, facts_of
+from soilinfo.serve.config import COG_TYPE, RECORDS
+from soilinfo.serve.coverages import description
+from soilinfo.serve.coverages.bands import fields
+from soilinfo.serve.documents import versions
+from soilinfo.serve.documents.wording import Link, answer, asked, served, spoken, titled
+from soilinfo.serve.edr import description as retrieval
+from soilinfo.serve.features.schemas import queryables_document, schema_document
 from soilinfo.serve.language import language_of
-from soilinfo.serve.providers import coveragejson
-from soilinfo.serve.providers.bands import CROP, fields
-from soilinfo.serve.providers.coverage import axis_names
-from soilinfo.serve.state import Publication
+from soilinfo.serve.maps.links import scale_denominator
+from soilinfo.serve.records import items as records
+from soilinfo.serve.records.catalogue import LANGUAGES
+from soilinfo.serve.state import ADDRESSES, Publication
+from soilinfo.serve.vector_tiles import description as tiled
 from soilinfo.store.ledger import Version
 
-EVERY_KIND = ("raster", "suitability", "vector")
+SCHEMAS = (f"{REL}/schema", f"{REL}/queryables")
 
 
-async def collections(request: Request) -> Response:
+def collections(request: Request) -> Response:
     """/collections"""
     publication = asked(request)
-
-    def amend(document: Document) -> Document:
-        listed = [_described(each, publication.collections[each["id"]]) for each in document["collections"]]
-        return document | {"collections": listed, "links": served(document["links"])}
-
-    return await answer(publication, request, core.describe_collections, amend=amend)
+    negotiated(request, DOCUMENT_FORMATS)
+    language = language_of(request, publication.catalog)
+    content = listed(publication, language)
+    return Response(content, media_type=JSON, headers={"Content-Language": language})
 
 
-async def collection(request: Request) -> Response:
+@lru_cache(maxsize=ADDRESSES * LANGUAGES)
+def listed(publication: Publication, language: str) -> bytes:
+    """The list of collections as JSON: each with all that a client needs to choose it and to ask for data.
+
+    Where its versions come from, and the way home, stand in its own description.
+    """
+
+    def described(each: Document) -> Document:
+        if each["id"] == RECORDS:
+            return records.described(each, publication, language)
+        return _in_list(_with_queries(publication, each, publication.collections[each["id"]], language))
+
+    document = bridge.document(publication.api, core.describe_collections, language)
+    every = [described(each) for each in document["collections"]]
+    whole = document | {"collections": every, "links": served(document["links"])}
+    return json_text(titled(whole, texts(language, publication.catalog.directory))).encode()
+
+
+def _in_list(described: Document) -> Document:
+    told = {name: each for name, each in described["soilinfo"].items() if name != "versions"}
+    links = [
+        link
+        for link in described["links"]
+        if link["rel"] != "root" and (link["rel"] not in SCHEMAS or link["type"] != "text/html")
+    ]
+    return described | {"soilinfo": told, "links": links}
+
+
+def collection(request: Request) -> Response:
     """/collections/{collection}"""
-    publication = asked(request)
-    found = collection_of(publication.collections, request.path_params["collection"], EVERY_KIND)
+    publication = asked(request, parameters.DOCUMENT)
+    found = asked_collection(publication, request, EVERY_KIND)
+    version, language = request.query_params.get(VERSION), language_of(request, publication.catalog)
+    beside = versions.links(publication, found, version, language)
 
     def amend(document: Document) -> Document:
-        described = _described(document, found)
-        return described | {"links": [*described["links"], *_derived(publication, found, request)]}
+        described = retrieval.detailed(_with_queries(publication, document, found, language), found, version)
+        links = [*described["links"], *_derived(publication, found, request)]
+        if version is not None:
+            links = versions.led_to_version(links, publication, found)
+        return described | {"links": [*links, *beside]}
 
-    return await answer(publication, request, core.describe_collections, found.id, amend=amend)
+    return answer(
+        publication_of(publication, found), request, core.describe_collections, found.id, amend=amend
+    )
 
 
-async def schema(request: Request) -> Response:
+def schema(request: Request) -> Response:
     """/collections/{collection}/schema"""
-    publication = asked(request)
-    found = collection_of(publication.collections, request.path_params["collection"], EVERY_KIND)
+    publication = asked(request, parameters.DOCUMENT)
+    found = asked_collection(publication, request, EVERY_KIND)
+    if found.kind == "vector":
+        return schema_document(request, found, publication.base_url)
     language = language_of(request, publication.catalog)
 
     def amend(document: Document) -> Document:
         return document | {"properties": spoken(document["properties"], language)}
 
-    return await answer(publication, request, core.get_collection_schema, found.id, amend=amend)
-
-
-async def queryables(request: Request) -> Response:
-    """/collections/{collection}/queryables"""
-    publication = asked(request)
-    found = collection_of(publication.collections, request.path_params["collection"], ("vector",))
-    language = language_of(request, publication.catalog)
-    words = texts(language, publication.catalog.directory)
-    table = publication.catalog.tables.get(found.id)
-    columns = table.columns.items() if table else ()
-    own = {f"column.{name}": column.title.get(language, column.title["en"]) for name, column in columns}
-    known = {**words, **own}
-
-    def amend(document: Document) -> Document:
-        named = {
-            name: described | ({"title": known.get(f"column.{name}", name)} if "title" in described else {})
-            for name, described in document["properties"].items()
-        }
-        return document | {"properties": named}
-
-    return await answer(publication, request, itemtypes.get_collection_queryables, found.id, amend=amend)
+    return answer(
+        publication_of(publication, found),
+        request,
+        core.get_collection_schema,
+        found.id,
+        amend=amend,
+        formats=SCHEMA_FORMATS,
+    )
 
 
 # ---- one collection ---------------------------------------------------------------------
+
+
+def _with_queries(publication: Publication, document: Document, found: Collection, language: str) -> Document:
+    """The description of a collection, with what can be asked of it beside its features or coverage."""
+    described = retrieval.amended(_described(document, found), found, publication.base_url, language)
+    return tiled.amended(described, publication, found, language)
 
 
 def _described(document: Document, found: Collection) -> Document:
@@ -97,21 +134,22 @@ def _described(document: Document, found: Collection) -> Document:
         "attribution": found.attribution,
         "soilinfo": {"snapshot": found.source.snapshot.id, "versions": versions, "stale": stale, **facts},
     }
-    if found.kind == "vector":
+    if found.kind not in RASTERS:
         return document | common | {"links": served(document["links"])}
-    links = _coverage_links(served(document["links"], without=(f"{REL}/queryables",)))
-    return (
-        document | common | {"links": links, "domainSet": _domain_set(found), "rangeType": _range_type(found)}
-    )
+    links = description.coverage_links(served(document["links"], without=(f"{REL}/queryables",)), found)
+    scale = {"scaleDenominator": scale_denominator(found)}
+    return description.described(document | common | scale | {"links": links}, found)
 
 
 def _derived(publication: Publication, found: Collection, request: Request) -> Iterable[Link]:
-    """Links to the COGs of the further variables of a coverage, made when they are asked for."""
-    if found.kind == "vector":
+    """Links to the COGs of the further variables of a coverage, made of what is published when asked for."""
+    if found.kind not in RASTERS:
         return
     language = language_of(request, publication.catalog)
     words = texts(language, publication.catalog.directory)
-    for key, version in found.versions.items():
+    current = publication.snapshot.layers
+    now = {key: each for key, each in found.versions.items() if current.get(each.layer) == each.version}
+    for key, version in now.items():
         titled = publication.catalog.crop(key) if found.kind == "suitability" else found
         title = in_language(titled.title, language)
         for name, field in [*fields(found).items()][1:]:
@@ -147,58 +185,10 @@ def _decided(source: Source, version: Version) -> dict[str, Any]:
     return {"release": {"by": decision.actor, "created": decision.created, "reason": decision.reason}}
 
 
-def _coverage_links(links: Iterable[Link]) -> list[Link]:
-    """No HTML form of a coverage; CoverageJSON by its registered media type."""
-    coverage = f"{REL}/coverage"
-    kept = [link for link in links if (link["rel"], link.get("type")) != (coverage, "text/html")]
-    renamed = {"application/prs.coverage+json": coveragejson.MEDIA_TYPE}
-    return [dict(link) | {"type": renamed.get(link["type"], link["type"])} for link in kept]
-
-
-def _domain_set(found: Collection) -> dict[str, Any]:
-    """CIS JSON, as GDAL's OGCAPI driver reads it: outer edges and cell size of each axis."""
-    grid = found.grid
-    west, south, east, north = grid.bounds
-    names: tuple[str, ...] = axis_names(grid)
-    unit = "deg" if grid.is_geographic else "m"
-    axes: list[dict[str, Any]] = [
-        {
-            "type": "RegularAxis",
-            "axisLabel": name,
-            "lowerBound": low,
-            "upperBound": high,
-            "resolution": grid.resolution,
-            "uomLabel": unit,
-        }
-        for name, low, high in zip(names, (west, south), (east, north), strict=True)
-    ]
-    if found.kind == "suitability":
-        names = (*names, CROP)
-        axes.append({"type": "IrregularAxis", "axisLabel": CROP, "coordinate": [*found.versions]})
-    return {
-        "type": "DomainSet",
-        "generalGrid": {
-            "type": "GeneralGridCoverage",
-            "srsName": CRS84
-            if grid.is_geographic
-            else f"http://www.opengis.net/def/crs/{grid.crs.replace(':', '/0/')}",
-            "axisLabels": list(names),
-            "axis": axes,
-        },
-    }
-
-
-def _range_type(found: Collection) -> dict[str, Any]:
-    """CIS JSON: the fields, the same as in the schema."""
-    described = []
-    for name, field in fields(found).items():
-        kind = "unsignedByte" if field.categories else "float32"
-        one: dict[str, Any] = {
-            "type": "Quantity",
-            "id": name,
-            "name": name,
-            "description": in_language(field.title, found.catalog.services.languages[0]),
-            "definition": f"http://www.opengis.net/def/dataType/OGC/0/{kind}",
-        }
-        described.append(one | ({"uom": {"type": "UnitReference", "code": field.ucum}} if field.ucum else {}))
-    return {"type": "DataRecord", "field": described}
+ROUTES = [
+    Route("/collections", collections),
+    Route("/collections/{collection}", collection),
+    Route("/collections/{collection}/schema", schema),
+    Route("/collections/{collection}/queryables", queryables_document),
+    *versions.ROUTES,
+]

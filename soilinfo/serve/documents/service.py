@@ -4,23 +4,23 @@ from pygeoapi import api as core
 from pygeoapi.api import processes
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import texts
 from soilinfo.serve import parameters
-from soilinfo.serve.answers import json_answer, negotiated
+from soilinfo.serve.answers import REL, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, Document
-from soilinfo.serve.conformance import CLASSES
-from soilinfo.serve.documents.wording import REL, Link, answer, asked, served
-from soilinfo.serve.executions import known_process
+from soilinfo.serve.documents.conformance import CLASSES
+from soilinfo.serve.documents.openapi import OPENAPI_TYPE
+from soilinfo.serve.documents.wording import Link, answer, asked, served
 from soilinfo.serve.language import language_of
+from soilinfo.serve.processes.executions import known_process
 from soilinfo.serve.qgis.project import MEDIA_TYPE as QGIS_PROJECT
 from soilinfo.serve.state import Publication, pinned
 
-OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 
-
-async def landing(request: Request) -> Response:
+def landing(request: Request) -> Response:
     """/"""
     publication = asked(request)
 
@@ -29,7 +29,7 @@ async def landing(request: Request) -> Response:
         links = served(document["links"], without=(f"{REL}/tiling-schemes",))
         return document | {"links": [*links, *_people(publication, language)]}
 
-    return await answer(publication, request, core.landing_page, amend=amend)
+    return answer(publication, request, core.landing_page, amend=amend)
 
 
 async def conformance(request: Request) -> Response:
@@ -46,18 +46,19 @@ async def openapi(request: Request) -> Response:
     return Response(publication.openapi, media_type=OPENAPI_TYPE)
 
 
-async def process_list(request: Request) -> Response:
+def process_list(request: Request) -> Response:
     """/processes"""
-    parameters.check(request.query_params, (*parameters.DOCUMENT, "limit"))
+    parameters.check(request.query_params, (*parameters.SERVICE, "limit"))
+    parameters.integer(request.query_params, "limit", 1, low=1)
     publication = pinned()
-    return await answer(publication, request, processes.describe_processes, amend=_without_unserved)
+    return answer(publication, request, processes.describe_processes, amend=_without_unserved)
 
 
-async def process(request: Request) -> Response:
+def process(request: Request) -> Response:
     """/processes/{process}"""
     publication = asked(request)
     name = known_process(publication, request)
-    return await answer(publication, request, processes.describe_processes, name)
+    return answer(publication, request, processes.describe_processes, name)
 
 
 def _without_unserved(document: Document) -> Document:
@@ -71,10 +72,28 @@ def _people(publication: Publication, language: str) -> list[Link]:
     words = texts(language, catalog.directory)
     project = f"{base}/qgis/{catalog.country.id}.qgs?lang={language}"
     findings = {"title": words["serve.link.findings"], "href": f"{base}/collections/{FINDINGS}"}
+    jobs = {"title": words["job.list"], "href": f"{base}/jobs"}
     squares = {"title": words["serve.link.tiling_schemes"], "href": f"{base}/tileMatrixSets"}
+    capabilities = f"{base}/wmts/1.0.0/WMTSCapabilities.xml?lang={language}"
     return [
         *([{"rel": "quality", "type": "application/json"} | findings] if published else []),
         {"rel": "related", "type": QGIS_PROJECT, "title": words["serve.link.project"], "href": project},
         {"rel": "related", "type": "text/html", "title": words["serve.link.map"], "href": f"{base}/map"},
+        {"rel": f"{REL}/job-list", "type": "application/json"} | jobs,
         {"rel": f"{REL}/tiling-schemes", "type": "application/json"} | squares,
+        {
+            "rel": "related",
+            "type": "application/xml",
+            "title": words["serve.link.wmts"],
+            "href": capabilities,
+        },
     ]
+
+
+ROUTES = [
+    Route("/", landing),
+    Route("/conformance", conformance),
+    Route("/openapi", openapi),
+    Route("/processes", process_list),
+    Route("/processes/{process}", process),
+]

@@ -8,43 +8,44 @@ from starlette.responses import Response
 
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.serve import parameters
-from soilinfo.serve.bridge import Amend, Answer, Document, call
+from soilinfo.serve.answers import Formats
+from soilinfo.serve.bridge import DOCUMENT_FORMATS, Amend, Answer, Document, call
 from soilinfo.serve.language import language_of
 from soilinfo.serve.state import Publication, pinned
 
-NOT_SERVED = ("application/ld+json",)
-"""Media types that pygeoapi links to and that are not served."""
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
+NOT_SERVED = ("application/ld+json", "text/csv; charset=utf-8")
+"""Media types that pygeoapi links to and that are not served, or linked in our own words."""
 Link = Mapping[str, Any]
 
 
-async def answer(
+def answer(
     publication: Publication,
     request: Request,
     function: Callable[..., Answer],
     *arguments: Any,
     amend: Amend | None = None,
+    formats: Formats = DOCUMENT_FORMATS,
 ) -> Response:
     """pygeoapi's document, amended, the titles of its links in the language asked for."""
     catalog = publication.catalog
     words = texts(language_of(request, catalog), catalog.directory)
 
     def worded(document: Document) -> Document:
-        titled: Document = _titled(amend(document) if amend else document, words)
-        return titled
+        amended: Document = titled(amend(document) if amend else document, words)
+        return amended
 
-    return await call(publication.api, request, function, *arguments, amend=worded)
+    return call(publication.api, request, function, *arguments, amend=worded, formats=formats)
 
 
-def _titled(part: Any, words: Mapping[str, str]) -> Any:
+def titled(part: Any, words: Mapping[str, str]) -> Any:
     """A part of a document with our words in place of pygeoapi's English titles of links."""
     if isinstance(part, list):
-        return [_titled(each, words) for each in part]
+        return [titled(each, words) for each in part]
     if not isinstance(part, dict):
         return part
     if "href" in part and "title" in part:
         return part | {"title": words.get(f"link.{part['title']}", part["title"])}
-    return {name: _titled(each, words) for name, each in part.items()}
+    return {name: titled(each, words) for name, each in part.items()}
 
 
 def spoken(part: Any, language: str) -> Any:
@@ -61,9 +62,9 @@ def spoken(part: Any, language: str) -> Any:
     }
 
 
-def asked(request: Request) -> Publication:
+def asked(request: Request, known: tuple[str, ...] = parameters.SERVICE) -> Publication:
     """The publication that a request for a document sees; InputError for a parameter it does not take."""
-    parameters.check(request.query_params, parameters.DOCUMENT)
+    parameters.check(request.query_params, known)
     return pinned()
 
 

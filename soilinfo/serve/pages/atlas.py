@@ -8,11 +8,11 @@ from starlette.requests import Request
 
 from soilinfo.catalog.models import SCENARIOS, Level, SuitabilityClass
 from soilinfo.errors import UnknownNameError
-from soilinfo.serve.live import CHANGES
+from soilinfo.serve.maps.addresses import tile_address
+from soilinfo.serve.maps.live import CHANGES
 from soilinfo.serve.site.entries import Entry
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
-from soilinfo.serve.tiles import tile_address
 
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct")

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
+from soilinfo.serve.answers import FOR_EVER
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.site.asked import State, site_of
@@ -22,7 +23,6 @@ from soilinfo.serve.state import pinned
 from soilinfo.store.vector import Query
 
 MEDIA_TYPE = "image/svg+xml"
-FOR_EVER = "public, max-age=31536000, immutable"
 PIXELS = 2000
 """Outlines are thinned to what a picture of this width can show."""
 

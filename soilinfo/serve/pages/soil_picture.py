@@ -14,9 +14,9 @@ from soilinfo.catalog.styles import rgb
 from soilinfo.errors import UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.report.maps import png
+from soilinfo.serve.answers import FOR_EVER
 from soilinfo.serve.collections import Collection
-from soilinfo.serve.pages.land import FOR_EVER
-from soilinfo.serve.providers.maps import MEDIA_TYPE
+from soilinfo.serve.maps.image import ENCODINGS
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
@@ -44,7 +44,7 @@ def routes(state: State) -> list[Route]:
 def _answer(site: Site, name: str) -> Response:
     colours = tuple((line.code, line.colour) for line in site.units[name])
     drawn = _drawn(pinned().collections[name], colours, site.bounds, site.picture_height(WIDTH))
-    return Response(drawn, media_type=MEDIA_TYPE, headers={"cache-control": FOR_EVER})
+    return Response(drawn, media_type=ENCODINGS["png"].media_type, headers={"cache-control": FOR_EVER})
 
 
 @lru_cache(maxsize=4)

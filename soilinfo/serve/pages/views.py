@@ -22,16 +22,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soilinfo.jobs.runs.findings_report import evidence_lines
+from soilinfo.serve.asking import VERSION
+from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.language import accepted
 from soilinfo.serve.pages import land, soil_picture
 from soilinfo.serve.pages.atlas import atlas
+from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
+from soilinfo.serve.parameters import SERVICE
+from soilinfo.serve.preferences import preferences
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.entries import THEMES
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
+from soilinfo.serve.state import pinned
 
 Document = Mapping[str, Any]
 
@@ -42,8 +47,14 @@ TEMPLATES = {
     r"/": "landing.html",
     r"/collections": "collections.html",
     r"/collections/(?P<collection>[^/]+)": "collection.html",
+    r"/collections/records/items": "records.html",
+    r"/collections/records/items/[^/]+": "record.html",
     r"/collections/(?P<collection>[^/]+)/items": "items.html",
     r"/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)": "item.html",
+    r"/collections/(?P<collection>[^/]+)/versions": "versions.html",
+    r"/collections/(?P<collection>[^/]+)/styles": "styles.html",
+    r"/collections/(?P<collection>[^/]+)/.+": "document.html",
+    r"/conformance": "conformance.html",
     r"/processes": "processes.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
@@ -52,8 +63,16 @@ TEMPLATES = {
 }
 """Template by path; every other document is shown as it is."""
 
-NATIVE = re.compile(r"/map|/collections/[^/]+/(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+)")
+NATIVE = re.compile(
+    r"/map|/cog/.+|/collections/[^/]+/"
+    r"(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+|position|area|cube|locations(/[^/]+)?)"
+)
 """Addresses that have one answer for everyone: a file, or the map page."""
+
+HTML = ("text/html", "application/xhtml+xml", "text/*")
+"""Media ranges that a page is the best answer to."""
+ASKED = "soilinfo.page"
+"""In the scope of a request that is asked for a page already."""
 
 _JINJA = Environment(
     loader=PackageLoader("soilinfo.serve"),
@@ -85,8 +104,8 @@ def routes(state: State) -> list[BaseRoute]:
 def wants_html(request: HTTPConnection) -> bool:
     """True for ``f=html``, or without ``f`` when HTML is what the client wants most."""
     asked = request.query_params.get("f")
-    first = next(iter(accepted(request.headers.get("accept", ""))), "")
-    return asked == "html" or (asked is None and first in ("text/html", "application/xhtml+xml"))
+    first, liking = next(iter(preferences(request.headers.get("accept", "")).items()), ("", 0.0))
+    return asked == "html" or (asked is None and liking > 0 and first in HTML)
 
 
 class _PageRoute(Route):
@@ -94,7 +113,7 @@ class _PageRoute(Route):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child = super().matches(scope)
-        if match is Match.FULL and wants_html(HTTPConnection(scope)):
+        if match is Match.FULL and ASKED not in scope and wants_html(HTTPConnection(scope)):
             return match, child
         return Match.NONE, {}
 
@@ -145,15 +164,17 @@ def _answering(request: Request) -> ASGIApp:
 
 
 def _as_json(request: Request, language: str) -> Scope:
-    """The same request as a machine would send it."""
-    query = [(name, value) for name, value in request.query_params.multi_items() if name != "f"]
-    if not NATIVE.fullmatch(request.url.path):
-        # A list of a form where nothing was chosen arrives empty: it asks for nothing.
-        given = [(name, value) for name, value in query if value and name != "lang"]
-        query = [*given, ("f", "json"), ("lang", language)]
+    """The same request as a machine would send it; as it is where there is one answer for everyone."""
+    if NATIVE.fullmatch(request.url.path):
+        return {**request.scope, ASKED: True}
+    query = request.query_params.multi_items()
+    # A list of a form where nothing was chosen arrives empty: it asks for nothing.
+    given = [(name, value) for name, value in query if value and name not in SERVICE]
+    query = [*given, ("f", "json"), ("lang", language)]
     kept = [(name, value) for name, value in request.headers.raw if name not in (b"accept", b"if-none-match")]
     headers = [*kept, (b"accept", b"*/*")]
-    return {**request.scope, "query_string": urlencode(query).encode(), "headers": headers}
+    asked = {"query_string": urlencode(query).encode(), "headers": headers, ASKED: True}
+    return {**request.scope, **asked}
 
 
 # ---- rendering --------------------------------------------------------------------------
@@ -168,16 +189,20 @@ def _page(site: Site, request: Request, answer: _Held) -> Response:
     path = request.path_params["path"]
     context = _context(site, request, document)
     if answer.status >= 400:
-        return _html("error.html", context | _refusal(site, answer.status), answer.status)
+        return _html("error.html", context | _refusal(site, document), answer.status)
     template, names = _template(f"/{path}".rstrip("/") or "/")
-    return _html(template, context | names | _details(site, template, document))
+    if template == "collection.html" and VERSION in request.query_params:
+        # The page of a collection shows pictures, which are those of the current version.
+        template = "document.html"
+    return _html(template, context | names | _details(site, template, names, document))
 
 
-def _refusal(site: Site, status: int) -> dict[str, str]:
+def _refusal(site: Site, problem: Document) -> dict[str, str]:
     """Heading and advice of an error page: 404 and other faults of the request have their own."""
-    kind = {404: ".404"}.get(status, ".400" if status < 500 else "")
-    heading = "error.title" + (f".{status}" if status in (400, 404) else "")
-    return {"heading": site.say(heading, status=status), "advice": site.say(f"error.do{kind}")}
+    status = problem["status"]
+    heading = site.say("error.title.404") if status == 404 else f"{problem['title']} ({status})"
+    kind = ".404" if status == 404 else ".400" if status < 500 else ""
+    return {"heading": heading, "advice": site.say(f"error.do{kind}")}
 
 
 def _template(path: str) -> tuple[str, dict[str, str]]:
@@ -207,8 +232,7 @@ def _context(site: Site, request: Request, document: Document) -> dict[str, Any]
         "here": here,
         "themes": THEMES,
         "as_json": address(f="json"),
-        "as_csv": address(f="csv", offset="", limit=str(site.catalog.services.limits.page_features)),
-        "as_xlsx": address(f="xlsx", offset="", limit=str(site.catalog.services.limits.page_features)),
+        "as_file": lambda name: address(f=name, offset="", cursor="", limit=""),
         "asked": request.query_params,
         "in_language": lambda code: address(lang=code),
         "as_page": lambda href: _as_page(site, href),
@@ -221,7 +245,7 @@ def _as_page(site: Site, href: str) -> str:
     return f"{urlsplit(href).path}?{urlencode(query | {'lang': site.language})}"
 
 
-def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
+def _details(site: Site, template: str, names: Mapping[str, str], document: Document) -> dict[str, Any]:
     """What single templates need besides the document."""
     if template == "process.html":
         example = orjson.dumps(document["example"]).decode()
@@ -239,7 +263,17 @@ def _details(site: Site, template: str, document: Document) -> dict[str, Any]:
             "kept": kept,
             "evidence": lambda text: evidence_lines(orjson.loads(text)),
         }
-    return {}
+    if template == "openapi.html":
+        return operations(document["paths"])
+    if template == "conformance.html":
+        return {"conforms": by_standard(document["conformsTo"])}
+    return {"title": _title_of(site, names["collection"]) if "collection" in names else ""}
+
+
+def _title_of(site: Site, name: str) -> str:
+    """The title of a collection as it is published now; its name where it no longer is."""
+    found = pinned().collections.get(name)
+    return site.say("serve.records") if name == RECORDS else site.named(found.title) if found else name
 
 
 def _middle(site: Site) -> tuple[float, float]:

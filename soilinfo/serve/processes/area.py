@@ -10,9 +10,9 @@ from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, number, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
 from soilinfo.jobs.effort import Effort
-from soilinfo.jobs.evaluation.places import WAYS, cells_of, resolve_area
+from soilinfo.jobs.evaluation.places import WAYS, cells_of, geometry_of, resolve_area
 from soilinfo.serve.collections import Source
-from soilinfo.serve.parameters import CRS_NAMES
+from soilinfo.serve.systems import CRS84, WGS84, system_named
 from soilinfo.serve.texts import Text, joined
 
 Inputs = Mapping[str, Any]
@@ -62,6 +62,11 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
                 return source.catalog.grid.window.cells
             return cells_of(source.catalog, resolve_area(source.store, source.catalog, source.snapshot, area))
 
+    def read(self, data: Inputs) -> dict[str, Any]:
+        """The inputs as they are kept: of an area no more than where it is."""
+        with _of_inputs():
+            return {**data, **self._area(data)}
+
     def answer(self, data: Inputs, effort: Effort) -> dict[str, Any]:
         """Check the inputs and run; InputError says what is wrong and what exists."""
         with _of_inputs():
@@ -95,7 +100,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             "keywords": [],
             "links": [],
             "jobControlOptions": ["sync-execute", *(["async-execute", "dismiss"] if self.as_job else [])],
-            "outputTransmission": ["value"],
+            "outputTransmission": ["value", *(["reference"] if self.as_job else [])],
             "inputs": self._area_inputs() | self.choices(),
             "outputs": {
                 OUTPUT: {
@@ -124,13 +129,13 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
             name: f"output.{name}" if f"output.{name}" in known else f"column.{name}" for name in self.members
         }
         return {
-            name: {"type": kind, "title": self.source.label(keys[name])}
+            name: {**_typed(kind), "title": self.source.label(keys[name])}
             for name, kind in self.members.items()
         }
 
     def _area_inputs(self) -> dict[str, dict[str, Any]]:
         code = self.source.example_region
-        examples = {"region": {"examples": [code]}} if code else {}
+        examples = {"region": {"example": code}} if code else {}
         return {
             name: {
                 "title": self.source.label(f"serve.process.{name}"),
@@ -149,6 +154,13 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         return ({"bbox": [west, south, east, north]} if "bbox" in self.ways else {}) | firsts
 
 
+def _typed(kind: JsonType | list[JsonType]) -> dict[str, Any]:
+    """A type as Processes 1.0 has it, whose schemas are those of OpenAPI 3.0."""
+    if isinstance(kind, str):
+        return {"type": kind}
+    return {"type": kind[0], "nullable": True}
+
+
 @contextmanager
 def _of_inputs() -> Iterator[None]:
     """A name within the inputs is not an address: that there is none is a fault of the request."""
@@ -157,8 +169,6 @@ def _of_inputs() -> Iterator[None]:
     except UnknownNameError as error:
         raise InputError(str(error)) from None
 
-
-LONLAT = tuple(name for name, crs in CRS_NAMES.items() if crs in ("OGC:CRS84", "EPSG:4326"))
 
 AREA_SCHEMAS: Mapping[str, dict[str, Any]] = {
     "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
@@ -187,7 +197,7 @@ def _choice(name: str, data: Inputs, schema: Mapping[str, Any]) -> str:
 def _bbox(value: Any) -> list[float]:
     """A plain array of four numbers, or OGC's {"bbox": [...], "crs": CRS84}."""
     corners = value.get("bbox") if isinstance(value, Mapping) else value
-    if isinstance(value, Mapping) and CRS_NAMES.get(str(value.get("crs", "CRS84"))) != "OGC:CRS84":
+    if isinstance(value, Mapping) and system_named(str(value.get("crs", "CRS84"))) != CRS84:
         raise InputError(f"input 'bbox' must be in CRS84 (longitude, latitude), not in {value['crs']}")
     if (
         not isinstance(corners, list)
@@ -205,23 +215,22 @@ def _region(value: Any) -> str:
 
 
 def _geometry(value: Any) -> dict[str, Any]:
-    """A GeoJSON geometry, plain or as OGC's qualified {"value": {...}, "mediaType": ...}."""
-    geometry = value.get("value", value) if isinstance(value, Mapping) else value
-    if not isinstance(geometry, dict) or "type" not in geometry:
+    """The coordinates of GeoJSON."""
+    if not isinstance(value, dict) or "type" not in value:
         raise InputError("input 'geometry' must be a GeoJSON Polygon, MultiPolygon or Point, or one Feature")
-    if "crs" in geometry and not _is_lonlat(geometry["crs"]):
+    if "crs" in value and not _is_lonlat(value["crs"]):
         raise InputError(
             f"input 'geometry' must be in CRS84 (longitude, latitude), as all GeoJSON is; its crs is "
-            f"{geometry['crs']}"
+            f"{value['crs']}"
         )
-    return geometry
+    found = geometry_of(value)
+    return {"type": found["type"], "coordinates": found.get("coordinates")}
 
 
 def _is_lonlat(crs: Any) -> bool:
     """Whether a crs member of old GeoJSON names degrees; in GeoJSON longitude always came first."""
     named = crs.get("properties") if isinstance(crs, Mapping) else None
-    name = named.get("name") if isinstance(named, Mapping) else None
-    return name in ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", *LONLAT)
+    return isinstance(named, Mapping) and system_named(str(named.get("name"))) in (CRS84, WGS84)
 
 
 _READERS = {"bbox": _bbox, "region": _region, "geometry": _geometry}

@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 
 from soilinfo.catalog.choice import HEAVIEST
 from soilinfo.catalog.product_direction import compared_crops
-from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import best_crops as jobs
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
+
+WEIGHT = {"type": "number", "minimum": 0, "exclusiveMinimum": True, "maximum": HEAVIEST}
 
 
 class BestCrops(AreaProcess):
@@ -40,11 +42,12 @@ class BestCrops(AreaProcess):
             "crops": {
                 "type": "array",
                 "items": {"type": "string", "enum": known},
+                "uniqueItems": True,
                 "default": compared_crops(self.source.catalog),
             },
             "weights": {
                 "type": "object",
-                "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST},
+                "additionalProperties": WEIGHT,
                 "default": {},
             },
         }
@@ -64,9 +67,9 @@ class BestCrops(AreaProcess):
             raise InputError("input 'crops' must be a list of crops: ['maize', 'cocoa']")
         if not isinstance(weights, dict):
             raise InputError("input 'weights' must be an object of crops and numbers: {'maize': 2}")
-        for crop in crops:
-            if crop not in self.source.catalog.crops:
-                raise UnknownNameError("crop", crop, self.source.catalog.crops)
+        if len(set(crops)) < len(crops):
+            raise InputError("input 'crops' must name each crop once")
+        jobs.weighted(self.source.catalog, crops, weights)
         return {"crops": crops, "weights": weights}
 
     def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:

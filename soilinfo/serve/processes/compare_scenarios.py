@@ -8,11 +8,12 @@ import orjson
 
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.what_ifs import WhatIf, as_text
+from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import what_if as jobs
+from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.processes.area import Inputs, Members, choice
 from soilinfo.serve.processes.what_if import ASKED, ORIGIN, WhatIfProcess
-from soilinfo.serve.tiles import tile_address
 
 
 class CompareScenarios(WhatIfProcess):
@@ -40,7 +41,9 @@ class CompareScenarios(WhatIfProcess):
         return super().choices() | {"level": level}
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
-        level = data.get("level") or self.choices()["level"]["schema"]["default"] or None
+        level = data.get("level", self.choices()["level"]["schema"]["default"] or None)
+        if not isinstance(level, str | None):
+            raise InputError("input 'level' must be the id of a level, as text")
         return super()._chosen(data) | {"level": level}
 
     def run(self, area: Mapping[str, Any], chosen: Inputs, effort: Effort) -> dict[str, Any]:  # noqa: ARG002

@@ -47,7 +47,8 @@ class SubsidyAllocation(AreaProcess):
             "method": {"type": "string", "enum": [*get_args(Method)]},
             "total_change_pct": {
                 "type": "number",
-                "exclusiveMinimum": -100,
+                "minimum": -100,
+                "exclusiveMinimum": True,
                 "maximum": MOST_MORE_PCT,
                 "default": 0,
             },

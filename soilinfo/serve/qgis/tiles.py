@@ -12,11 +12,11 @@ from soilinfo.catalog.asking import SAVED
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.what_ifs import SavedWhatIf
+from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.qgis.layers import Group, MapLayer
 from soilinfo.serve.qgis.style import legend_picture
 from soilinfo.serve.site.entries import COVERAGE_THEMES, Entry
 from soilinfo.serve.site.site import Site
-from soilinfo.serve.tiles import tile_address
 
 PROVIDER = "wms"
 DEEPEST = 14

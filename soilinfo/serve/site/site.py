@@ -17,6 +17,7 @@ from soilinfo.catalog.product import Product
 from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.catalog.text import in_language, texts, unit_text
 from soilinfo.grid import Bounds
+from soilinfo.serve.delivery.fingerprint import software
 from soilinfo.serve.site.entries import About, Entries, Entry
 from soilinfo.serve.site.legends import UnitLine
 from soilinfo.store.ledger import Snapshot
@@ -156,8 +157,8 @@ class Site:
         return f"{self.path(path)}?{urlencode({**query, 'lang': self.language})}"
 
     def static(self, name: str) -> str:
-        """A file of the pages: style sheet, script, icon."""
-        return self.path(f"/static/{name}")
+        """A file of the pages: style sheet, script, icon; a new program has new addresses for its own."""
+        return self.path(f"/static/{name}?v={software()}")
 
     @property
     def land(self) -> tuple[str, str] | None:
@@ -189,7 +190,7 @@ class Site:
         shown = {"variable": entry.variable} if entry.product else {"scenario": scenario}
         crop = {"crop": entry.crop} if entry.crop else {}
         chosen = crop | shown if entry.crop or entry.product else {}
-        query = {"f": "png", "transparent": "true", **chosen, **query}
+        query = {"f": "png", "transparent": "true", "crs": "OGC:CRS84", **chosen, **query}
         return f"{self.path(f'/collections/{entry.collection}/map')}?{urlencode(query)}"
 
     def picture(self, entry: Entry, width: int, scenario: str = SCENARIOS[0]) -> str:

@@ -58,6 +58,12 @@ ORDER BY run.number, finding.number
 -- name: current_id
 SELECT coalesce(max(id), 0) AS id FROM snapshot
 
+-- name: mark
+SELECT (SELECT coalesce(max(id), 0) FROM snapshot) AS snapshot,
+       (SELECT coalesce(max(number), 0) FROM decision) AS decision,
+       (SELECT count(removed) FROM version) AS removed,
+       (SELECT coalesce(max(removed), '') FROM version) AS last
+
 -- name: snapshot
 SELECT id, created, actor, reason, run, kind FROM snapshot WHERE id = :id
 
@@ -90,3 +96,16 @@ DELETE FROM withdrawal WHERE layer = :layer AND version = :version
 
 -- name: add_snapshot_layer
 INSERT INTO snapshot_layer (snapshot, layer, version) VALUES (:snapshot, :layer, :version)
+
+-- name: servings
+SELECT held.layer, held.version, held.first AS snapshot, began.created AS since, ended.created AS until, version.removed
+FROM (
+    SELECT layer, version, min(snapshot) AS first, max(snapshot) AS last
+    FROM snapshot_layer
+    WHERE snapshot <= :snapshot AND (CAST(:layer AS TEXT) IS NULL OR layer = :layer)
+    GROUP BY layer, version
+) held
+JOIN snapshot began ON began.id = held.first
+LEFT JOIN snapshot ended ON ended.id = held.last + 1 AND ended.id <= :snapshot
+JOIN version ON version.layer = held.layer AND version.version = held.version
+ORDER BY held.first DESC, held.layer, held.version

@@ -2,8 +2,14 @@
 SELECT max(created) AS created FROM job
 
 -- name: add_job
-INSERT INTO job (id, process, inputs, response, snapshot, status, created, updated)
-VALUES (:id, :process, :inputs, :response, :snapshot, 'accepted', :created, :created)
+INSERT INTO job (id, process, inputs, bytes, response, snapshot, status, created, updated)
+VALUES (:id, :process, :inputs, :bytes, :response, :snapshot, 'accepted', :created, :created)
+
+-- name: add_answered
+INSERT INTO job (id, process, inputs, bytes, response, snapshot, status, progress, result, created, started, finished,
+                 updated)
+VALUES (:id, :process, :inputs, :bytes, :response, :snapshot, 'successful', 100, :result, :created, :created, :created,
+        :created)
 
 -- name: job
 SELECT id, process, response, snapshot, status, progress, attempts, created, started, finished, updated,
@@ -42,7 +48,8 @@ UPDATE job SET status = 'accepted', worker = NULL, heartbeat = NULL, updated = :
 WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
 
 -- name: succeed
-UPDATE job SET status = 'successful', progress = 100, result = :result, finished = :now, updated = :now
+UPDATE job SET status = 'successful', progress = 100, result = :result, bytes = bytes + :bytes,
+       finished = :now, updated = :now
 WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attempts RETURNING id
 
 -- name: keep_document
@@ -59,7 +66,8 @@ WHERE id = :id AND status = 'running' AND worker = :worker AND attempts = :attem
 UPDATE job SET status = 'failed', error = :error, error_status = 500, finished = :now, updated = :now WHERE id = :id
 
 -- name: dismiss
-UPDATE job SET status = 'dismissed', result = NULL, finished = coalesce(finished, :now), updated = :now
+UPDATE job SET status = 'dismissed', inputs = '{}', result = NULL, bytes = 0, finished = coalesce(finished, :now),
+       updated = :now
 WHERE id = :id AND status <> 'dismissed'
 
 -- name: forget_documents
@@ -74,6 +82,20 @@ SELECT result FROM job WHERE id = :id AND status = 'successful'
 -- name: document
 SELECT content FROM job_document JOIN job ON job.id = job_document.job
 WHERE job.id = :id AND status = 'successful' AND form = :form AND language = :language
+
+-- name: kept_bytes
+SELECT coalesce((SELECT sum(bytes) FROM job), 0) + coalesce((SELECT sum(length(content)) FROM job_document), 0) AS number
+
+-- name: make_room
+DELETE FROM job WHERE finished IS NOT NULL AND id IN (
+    SELECT id FROM (
+        SELECT id, sum(bytes + coalesce((SELECT sum(length(content)) FROM job_document WHERE job_document.job = job.id), 0))
+               OVER (ORDER BY created DESC, id DESC) AS kept
+        FROM job
+    ) AS listed
+    WHERE kept > :most
+)
+RETURNING id
 
 -- name: forget
 DELETE FROM job WHERE finished < :before RETURNING id

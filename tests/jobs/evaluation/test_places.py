@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import shapely
 
 from soilinfo.catalog.names import NATION
-from soilinfo.errors import GeometryError, InputError
+from soilinfo.errors import GeometryError, InputError, LimitError
 from soilinfo.jobs.evaluation.places import resolve_area
 from soilinfo.jobs.evaluation.zones import zones_of
 
@@ -52,6 +53,31 @@ def test_the_nation_cannot_be_asked_about_without_the_level_that_it_is_measured_
         resolve_area(
             nation.store, nation.catalog, replace(nation.snapshot, layers=layers), {"region": NATION}
         )
+
+
+def test_a_tangle_is_refused_before_it_is_repaired(nation):
+    corners = np.random.default_rng(1).uniform((120.1, -7.2), (120.2, -7.1), (3_000, 2)).tolist()
+    with pytest.raises(LimitError, match="crosses itself more than 5,000 times"):
+        resolved(nation, geometry={"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+
+
+def test_what_crosses_itself_now_and_then_is_repaired_however_long_it_is(nation):
+    turns = np.linspace(0, 2 * np.pi, 5_000)[:, np.newaxis]
+    around = [120.15, -7.15] + 0.04 * np.hstack([np.cos(turns), np.sin(turns)])
+    around[[100, 101]] = around[[101, 100]]
+    around[-1] = around[0]
+    found = resolved(nation, geometry={"type": "Polygon", "coordinates": [around.tolist()]})
+    assert "was repaired" in found.findings[0].message
+
+
+def test_many_parts_are_looked_for_at_once(nation, monkeypatch):
+    reads = []
+    read = nation.store.vector.read
+    monkeypatch.setattr(nation.store.vector, "read", lambda *asked: reads.append(asked) or read(*asked))
+    parts = [shapely.box(at / 100, 20, at / 100 + 0.001, 20.001) for at in range(300)]
+    with pytest.raises(GeometryError, match="no land of the nation"):
+        resolved(nation, geometry=shapely.geometry.mapping(shapely.MultiPolygon(parts)))
+    assert len(reads) == 1
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,13 @@ def publish_regencies(store, people, before_publishing=lambda: None):
 
 
 def end_sessions(dsn):
-    """What clients see of a restart: the server ends the session of each of them."""
+    """What clients see of a restart: the server has ended the session of each of them."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        ).fetchall()
+    assert all(each == (True,) for each in ended)
 
 
 def test_a_database_that_was_restarted_between_two_runs_is_used_again(dsn, institute):

@@ -1,0 +1,1 @@
+"""Legends as pictures."""

@@ -1,0 +1,1 @@
+"""OGC API Environmental Data Retrieval: what the soil is at a place, at each depth, and how sure that is."""

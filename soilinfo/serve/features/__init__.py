@@ -1,0 +1,1 @@
+"""OGC API Features: rows of published collections, as every format that people ask for."""

@@ -1,0 +1,1 @@
+"""OGC API Maps and map tiles: pictures of published rasters."""

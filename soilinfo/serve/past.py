@@ -1,0 +1,85 @@
+"""Collections as they once were: every version that was published and is still kept can be asked for.
+
+A version is described as in the first snapshot that published it, so that its description stays as it was
+then. Of a collection with a cube for each crop a version is that of one crop's cube, and asking for it
+gives the collection of that crop alone: the cubes are evaluated, replaced and removed one by one, and an
+answer that showed the others beside it would have to choose which of theirs to mix with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from soilinfo.catalog.names import SUITABILITY, suitability_of
+from soilinfo.errors import UnknownNameError
+from soilinfo.serve.answers import RefusedError
+from soilinfo.serve.collections import Collection, Source
+from soilinfo.serve.kept import kept_with_it
+from soilinfo.serve.published import published_collections
+from soilinfo.store.ledger import Serving
+
+
+def collection_at(source: Source, name: str, version: str) -> Collection:
+    """The collection ``name`` in a version that ``source``, or a snapshot before it, published.
+
+    UnknownNameError for a version that was never published, naming those that were and are kept;
+    RefusedError (410) for one whose files were removed, or that the configuration of today would misread.
+    """
+    serving = _serving(source, name, version)
+    recorded = source.store.ledger.version(serving.layer, version)
+    if recorded and recorded.removed:
+        raise _gone(source, name, version, f"its files were removed on {recorded.removed:%Y-%m-%d}")
+    found = _collection(source, name, serving)
+    if found is None:
+        raise _gone(source, name, version, "the configuration of today would misread its numbers")
+    return found
+
+
+def history(source: Source, name: str) -> list[Serving]:
+    """Every version of a collection that was published, the latest first; none for an unknown name."""
+    layers = layers_of(source, name)
+    only = name if name in layers else None
+    servings = source.store.ledger.servings(only, snapshot=source.snapshot.id)
+    return [serving for serving in servings if serving.layer in layers]
+
+
+def layers_of(source: Source, name: str) -> Mapping[str, str]:
+    """Published names of what a collection is made of -> crop, or the collection's own name."""
+    if name == SUITABILITY:
+        return {suitability_of(crop): crop for crop in source.catalog.every_crop()}
+    product = source.products.get(name)
+    cubes = product.layers(source.catalog) if product else {}
+    return {layer: crop or name for layer, crop in cubes.items()} or {name: name}
+
+
+@kept_with_it(1024)
+def _serving(source: Source, name: str, version: str) -> Serving:
+    served = history(source, name)
+    for serving in served:
+        if serving.version == version:
+            return serving
+    kept = [serving.version for serving in served if not serving.removed]
+    raise UnknownNameError(f"version of '{name}'", version, kept)
+
+
+@kept_with_it(256)
+def _collection(source: Source, name: str, serving: Serving) -> Collection | None:
+    """The collection, of a crop's cube without its other crops; None where it would be misread today."""
+    found = _published(source, serving.snapshot).get(name)
+    key = layers_of(source, name)[serving.layer]
+    if found is None or key not in found.versions:
+        return None
+    return replace(found, versions={key: found.versions[key]})
+
+
+@kept_with_it(8)
+def _published(source: Source, snapshot: int) -> Mapping[str, Collection]:
+    """What a snapshot published, in the words of today's configuration."""
+    then = source.store.ledger.snapshot(snapshot)
+    return published_collections(Source(source.store, source.catalog, then))
+
+
+def _gone(source: Source, name: str, version: str, why: str) -> RefusedError:
+    current = [serving.version for serving in history(source, name) if serving.until is None]
+    return RefusedError(
+        410, "Gone", f"version '{version}' of '{name}' cannot be served: {why}; current: {', '.join(current)}"
+    )

@@ -1,0 +1,127 @@
+"""Pages of records, versions, styles and conformance classes; what a phone and a search box need."""
+
+import re
+
+import httpx
+import pytest
+
+from soilinfo.catalog.text import texts
+
+RECORD = "/collections/records/items"
+DESCRIBED = [
+    (f"{RECORD}/soc", "Karbon organik tanah"),
+    (f"{RECORD}/report:fact-sheet", "Lembar fakta wilayah administrasi"),
+    (f"{RECORD}/process:what-if", "Andaian: kesesuaian lahan sebelum dan sesudah"),
+    ("/collections/soc/versions", "Karbon organik tanah"),
+    ("/collections/suitability/versions", "Kesesuaian lahan"),
+    ("/collections/suitability/styles", "Kesesuaian lahan"),
+    ("/collections/regencies/styles", "Kabupaten"),
+    ("/collections/soc/map/tiles", "Karbon organik tanah"),
+    ("/conformance", "Kesesuaian dengan standar"),
+]
+
+
+def page(client: httpx.Client, path: str, language: str = "en", **params: str) -> str:
+    answer = client.get(path, params={**params, "f": "html", "lang": language})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def seen(text: str) -> str:
+    """What a person reads of a page, without its markup."""
+    return re.sub(r"<[^>]+>", "\n", text.partition("<main")[2].partition("</main>")[0])
+
+
+@pytest.mark.parametrize(("path", "title"), DESCRIBED)
+def test_a_page_is_headed_by_what_it_is_about_and_never_by_its_address(
+    client: httpx.Client, path: str, title: str
+):
+    text = page(client, path, "id")
+    (heading,) = re.findall(r"<h1>([^<]*)", text)
+    assert heading.startswith(title)
+    assert path not in heading
+
+
+@pytest.mark.parametrize("path", [path for path, _ in DESCRIBED if not path.endswith("/tiles")])
+def test_a_page_is_put_in_words_not_in_the_keys_of_its_document(client: httpx.Client, path: str):
+    lines = {line.strip() for line in seen(page(client, path, "id")).splitlines()}
+    keys = {"id", "type", "rel", "href", "links", "geometry", "coordinates", "properties", "since", "until"}
+    assert lines & (keys | {"conformsTo", "removed", "language", "code"}) == set()
+
+
+def test_a_record_leads_to_its_data_first_and_to_what_it_was_made_from(client: httpx.Client):
+    text = page(client, f"{RECORD}/suitability_by_regencies")
+    data, table = (
+        text.index(f'href="/collections/suitability_by_regencies{path}?lang=en"') for path in ("", "/items")
+    )
+    assert data < table < text.index("<h2>Facts</h2>") < text.index("<h2>Lineage</h2>")
+    (made_from,) = re.findall(
+        r'<a href="([^"]*)">Irrigated rice|<a href="(/collections/records/items/suitability_rice[^"]*)"', text
+    )
+    assert client.get(next(filter(None, made_from))).status_code == 200
+
+
+def test_the_search_of_the_catalogue_takes_words_in_any_order_and_says_when_there_are_none(
+    client: httpx.Client,
+):
+    both = page(client, RECORD, words="suitability land")
+    assert '<input id="words" name="words" type="search" value="suitability land">' in both
+    assert both.count('<li class="card">') == 10
+    assert "No record has all of these words" not in both
+    nothing = page(client, RECORD, "id", words="kesesuaian zirkon")
+    assert texts("id")["records.none"] in nothing
+
+
+def test_the_rows_of_a_table_are_offered_as_every_kind_of_file_with_the_choice_made(client: httpx.Client):
+    text = page(client, "/collections/suitability_by_regencies/items", crop="maize", scenario="actual")
+    for format_ in ("xlsx", "csv", "gpkg", "fgb", "parquet"):
+        (href,) = re.findall(rf'href="([^"]*f={format_}[^"]*)"', text)
+        answer = client.get(href.replace("&amp;", "&"))
+        assert answer.headers["ogc-numberreturned"] == "4", format_
+
+
+def test_the_catalogue_is_offered_whole_as_a_table(client: httpx.Client):
+    (href,) = re.findall(r'href="([^"]*f=csv[^"]*)"', page(client, RECORD))
+    rows = client.get(href.replace("&amp;", "&")).text.splitlines()
+    assert len(rows) - 1 == client.get(RECORD).json()["numberMatched"]
+
+
+def test_a_label_stands_with_its_field(client: httpx.Client):
+    for path in ("/processes/land-suitability", "/collections/suitability_by_regencies/items"):
+        form = page(client, path).partition("<form")[2].partition("</form>")[0]
+        fields = re.findall(r'<div class="field">(.*?)</div>', form, re.DOTALL)
+        assert [field.count("<label") for field in fields] == [1] * len(fields)
+        assert sum(field.count("<select") for field in fields) == form.count("<select") > 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/collections", "/collections/soc", "/collections/records", "/processes"]
+)
+def test_no_link_of_an_indonesian_document_is_titled_in_english(client: httpx.Client, path: str):
+    def titles(language: str) -> set[str]:
+        text = client.get(path, params={"lang": language}).text
+        return {*re.findall(r'"href":"[^"]*","title":"([^"]+)"|"title":"([^"]+)","href":', text)}
+
+    assert titles("en") & titles("id") == set()
+
+
+def test_the_page_of_the_api_folds_what_only_single_collections_have(client: httpx.Client):
+    everywhere, folded = page(client, "/openapi").split("<details>")
+    assert "/collections/{collectionId}/items/{" in everywhere
+    assert "/collections/records/items" in everywhere
+    assert "/collections/regencies/" not in everywhere
+    assert "/collections/regencies/items" in folded
+    assert "/collections/{collectionId}" not in folded
+
+
+def test_a_job_whose_result_was_removed_is_not_called_stopped(client: httpx.Client):
+    asked = {
+        "inputs": {"region": "01.03", "crop": "maize"},
+        "outputs": {"result": {"transmissionMode": "reference"}},
+    }
+    answer = client.post("/processes/land-suitability/execution", json=asked)
+    (job,) = re.findall(r"/jobs/([^/>\"]+)", answer.headers["link"])
+    assert client.delete(f"/jobs/{job}").status_code == 200
+    for path in (f"/jobs/{job}", "/jobs"):
+        assert texts("id")["job.status.forgotten"] in page(client, path, "id")
+    assert "<progress" not in page(client, f"/jobs/{job}")
