@@ -19,8 +19,6 @@ class Terms(NamedTuple):
     """Requests at work at a time, in each server process."""
     queue: int
     """Requests that wait for a place; in a crowd as many as there are places."""
-    patience: float
-    """Seconds that one waits at most, where it is not PATIENT times as long as such requests take."""
     retry: int
     """Seconds after which a refused client is told to ask again."""
 
@@ -34,12 +32,11 @@ FORGOTTEN = 10.0
 late the server reads what he asks, is no crowd."""
 CALM = 2.0
 """Seconds without a refusal after which there is no crowd any more."""
-PATIENT, CROWDED = 8, 1
-"""How many times as long as such requests usually take one waits for a place, alone and in a crowd."""
 SHORTEST = 0.003
-"""Seconds that one waits in a crowd at least: the web server itself is not always at hand."""
-LONGEST = 10.0
-"""The longest that anybody waits, seconds."""
+"""Seconds that one waits in a crowd at least, where such requests usually take less than that: the web server
+itself is not always at hand."""
+LONGEST = 30.0
+"""Seconds that anybody waits at most: where there is no crowd a server that stood still is waited for."""
 RECENT = 16
 """Requests that what is usual is learnt from."""
 
@@ -136,9 +133,7 @@ class Lane:
 
     @property
     def _patience(self) -> float:
-        if self._crowded:
-            return min(max(SHORTEST, CROWDED * self._usual), LONGEST)
-        return min(max(self.terms.patience, PATIENT * self._usual), LONGEST)
+        return min(max(SHORTEST, self._usual), LONGEST) if self._crowded else LONGEST
 
     @property
     def _crowded(self) -> bool:

@@ -30,9 +30,9 @@ def delivery(settings: Settings) -> list[Middleware]:
 
 def light(at_work: int) -> Terms:
     """Descriptions, pages of features, tiles: milliseconds each."""
-    return Terms(at_work, queue=32 * at_work, patience=1.0, retry=1)
+    return Terms(at_work, queue=32 * at_work, retry=1)
 
 
 def heavy(at_work: int) -> Terms:
     """Coverages, documents, processes: up to seconds each."""
-    return Terms(max(1, at_work // 2), queue=4 * at_work, patience=5.0, retry=5)
+    return Terms(max(1, at_work // 2), queue=4 * at_work, retry=5)

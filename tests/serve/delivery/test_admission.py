@@ -10,6 +10,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope
 
+from soilinfo.serve.delivery import lane
 from soilinfo.serve.delivery.admission import Door, Lanes
 from soilinfo.serve.delivery.extensions import REST
 from soilinfo.serve.delivery.lane import Terms
@@ -17,7 +18,7 @@ from soilinfo.settings import Settings
 from tests.serve.conftest import served
 
 PROJECT = "/qgis/testland.qgs"
-ONE = Terms(places=1, queue=1, patience=10.0, retry=7)
+ONE = Terms(places=1, queue=1, retry=7)
 
 
 def asked(address: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Scope:
@@ -176,6 +177,7 @@ def one_place(nation: Settings) -> Iterator[httpx.Client]:
 def test_a_busy_server_refuses_in_the_language_asked_for(
     one_place: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(lane, "LONGEST", 0.2)
     with Busy(one_place, monkeypatch):
         refused = one_place.get("/collections", headers={"Accept-Language": "id"})
         assert refused.status_code == 503

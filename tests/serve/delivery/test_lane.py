@@ -8,8 +8,7 @@ import pytest
 from soilinfo.serve.delivery import lane
 from soilinfo.serve.delivery.lane import Lane, Terms
 
-PATIENT = Terms(places=1, queue=3, patience=0.2, retry=1)
-NEVER_TIRED = PATIENT._replace(patience=10.0)
+TERMS = Terms(places=1, queue=3, retry=1)
 LONG = 1.0
 """Seconds that an answer takes, in which nothing here is late unless it comes late."""
 LATE = 9 * LONG
@@ -38,7 +37,7 @@ class Works:
 
 def test_a_burst_waits_its_turn_in_the_order_it_came():
     async def run() -> Works:
-        works = Works(PATIENT)
+        works = Works(TERMS)
         tasks = await works.come("a", "b", "c")
         for _ in tasks:
             works.lane.leave(0.01)
@@ -48,9 +47,11 @@ def test_a_burst_waits_its_turn_in_the_order_it_came():
     assert asyncio.run(run()).admitted == ["a", "b", "c"]
 
 
-def test_who_finds_the_queue_full_or_waits_too_long_is_refused():
+def test_who_finds_the_queue_full_or_waits_too_long_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lane, "LONGEST", 0.2)
+
     async def run() -> Works:
-        works = Works(PATIENT)
+        works = Works(TERMS)
         await asyncio.gather(*await works.come("at work", "b", "c", "d", "too many"))
         return works
 
@@ -61,7 +62,7 @@ def test_who_finds_the_queue_full_or_waits_too_long_is_refused():
 
 def test_once_somebody_was_refused_no_more_wait_than_get_their_turn_meanwhile():
     async def run() -> Works:
-        works = Works(NEVER_TIRED)
+        works = Works(TERMS)
         await works.come("at work", "b", "c", "d", "too many")
         for _ in "bcd":
             await works.leave(LONG)
@@ -75,7 +76,7 @@ def test_once_somebody_was_refused_no_more_wait_than_get_their_turn_meanwhile():
 
 def test_a_queue_that_does_not_end_is_a_crowd_and_who_waits_since_before_is_told_at_once():
     async def run() -> Works:
-        works = Works(NEVER_TIRED)
+        works = Works(TERMS)
         await works.come("at work")
         await works.leave(LONG)
         await works.come("at work", "b", "c", "d", waited=LATE)
@@ -94,7 +95,7 @@ def test_a_queue_that_does_not_end_is_a_crowd_and_who_waits_since_before_is_told
 
 def test_a_few_who_ask_without_a_pause_are_no_crowd():
     async def run() -> Works:
-        works = Works(NEVER_TIRED)
+        works = Works(TERMS)
         await works.come("at work", "b", "c")
         for _ in range(20):
             await works.leave(LONG)
@@ -107,7 +108,7 @@ def test_a_few_who_ask_without_a_pause_are_no_crowd():
 
 def test_bursts_with_quiet_between_them_are_no_crowd():
     async def run() -> Works:
-        works = Works(NEVER_TIRED)
+        works = Works(TERMS)
         for _ in range(5):
             for _ in "quiet":
                 await works.come("alone")
@@ -125,7 +126,7 @@ def test_a_crowd_is_over_when_nobody_has_been_refused_for_a_while(monkeypatch: p
     monkeypatch.setattr(lane, "CALM", 0.1)
 
     async def run() -> Works:
-        works = Works(NEVER_TIRED)
+        works = Works(TERMS)
         await works.come("at work", "b", "c", "d", "too many")
         for _ in "abcd":
             await works.leave(LONG)
@@ -138,7 +139,7 @@ def test_a_crowd_is_over_when_nobody_has_been_refused_for_a_while(monkeypatch: p
 
 def test_who_comes_alone_to_a_free_place_is_admitted_however_late_the_server_looked():
     async def run() -> Works:
-        works = Works(PATIENT)
+        works = Works(TERMS)
         for _ in range(2):
             await works.come("alone", waited=LATE)
             await works.leave(0.01)
@@ -154,7 +155,7 @@ def test_who_comes_now_and_then_to_a_server_that_always_looks_late_is_no_crowd(
     monkeypatch.setattr(lane, "CALM", 0.02)
 
     async def run() -> Works:
-        works = Works(NEVER_TIRED)
+        works = Works(TERMS)
         await works.come("at work", "b", "c", "d", "too many")
         for _ in "abcd":
             await works.leave(0.01)
@@ -169,23 +170,24 @@ def test_who_comes_now_and_then_to_a_server_that_always_looks_late_is_no_crowd(
     assert works.admitted[4:] == ["now and then"] * 5
 
 
-def test_where_answers_take_long_one_waits_longer():
+def test_the_few_who_wait_while_a_server_stands_still_are_answered_when_it_goes_on():
     async def run() -> Works:
-        works = Works(PATIENT)
+        works = Works(TERMS)
         await works.come("at work")
-        works.lane.leave(4.0)
-        tasks = await works.come("at work again", "b")
-        await asyncio.sleep(3 * PATIENT.patience)
-        works.lane.leave(4.0)
+        await works.leave(0.01)
+        tasks = await works.come("at work again", "b", "c", waited=LATE)
+        for _ in tasks:
+            await works.leave(LATE)
         await asyncio.gather(*tasks)
         return works
 
-    assert asyncio.run(run()).admitted == ["at work", "at work again", "b"]
+    works = asyncio.run(run())
+    assert (works.admitted, works.refused) == (["at work", "at work again", "b", "c"], [])
 
 
 def test_a_place_is_not_lost_with_who_stopped_waiting():
     async def run() -> Works:
-        works = Works(PATIENT)
+        works = Works(TERMS)
         _, waiting = await works.come("a", "left")
         waiting.cancel()
         await asyncio.sleep(0)
@@ -198,7 +200,7 @@ def test_a_place_is_not_lost_with_who_stopped_waiting():
 
 def test_a_place_is_not_lost_with_who_leaves_in_the_turn_in_which_it_comes():
     async def run() -> Works:
-        works = Works(PATIENT)
+        works = Works(TERMS)
         _, left = await works.come("a", "left")
         works.lane.leave(0.01)
         left.cancel()
