@@ -18,6 +18,7 @@ from anyio import to_thread
 from pygeoapi.plugin import load_plugin
 from pygeoapi.provider import get_provider_by_type
 
+from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SoilinfoError, StoreError
@@ -29,7 +30,6 @@ from soilinfo.serve.config import configuration, providers
 from soilinfo.serve.delivery import fingerprint
 from soilinfo.serve.documents.openapi import document
 from soilinfo.serve.published import published_collections
-from soilinfo.serve.site.legends import UnitLine
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import texts
+from soilinfo.report.qgis.project import MEDIA_TYPE as QGIS_PROJECT
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import REL, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, Document
@@ -16,7 +17,6 @@ from soilinfo.serve.documents.openapi import OPENAPI_TYPE
 from soilinfo.serve.documents.wording import Link, answer, asked, served
 from soilinfo.serve.language import language_of
 from soilinfo.serve.processes.executions import known_process
-from soilinfo.serve.qgis.project import MEDIA_TYPE as QGIS_PROJECT
 from soilinfo.serve.state import Publication, pinned
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from soilinfo.catalog.legends import Legend, LegendLine
 from soilinfo.catalog.styles import Style
 from soilinfo.catalog.text import in_language, unit_text
 from soilinfo.report.legend.picture import legend_picture
@@ -18,7 +19,6 @@ from soilinfo.serve.language import language_of
 from soilinfo.serve.maps.addresses import legend_of
 from soilinfo.serve.maps.drawing import Drawing, asked_params, choices, drawing
 from soilinfo.serve.maps.live import style_of_change
-from soilinfo.serve.site.legends import Legend, LegendLine
 from soilinfo.serve.state import pinned
 
 LEGEND_FORMATS: Formats = {"json": (JSON,), "png": ("image/png",), "svg": ("image/svg+xml",)}

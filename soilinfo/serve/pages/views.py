@@ -21,19 +21,19 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from soilinfo.catalog.entries import THEMES
 from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
 from soilinfo.serve.pages import land, soil_picture
-from soilinfo.serve.pages.atlas import atlas
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
+from soilinfo.serve.pages.viewer import viewer
 from soilinfo.serve.parameters import SERVICE
 from soilinfo.serve.preferences import preferences
 from soilinfo.serve.site.asked import State, site_of
-from soilinfo.serve.site.entries import THEMES
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 from soilinfo.serve.state import pinned
@@ -181,7 +181,7 @@ def _as_json(request: Request, language: str) -> Scope:
 
 
 def _map(site: Site, request: Request) -> Response:
-    return _html("map.html", _context(site, request, {}) | atlas(site, request))
+    return _html("map.html", _context(site, request, {}) | viewer(site, request))
 
 
 def _page(site: Site, request: Request, answer: _Held) -> Response:

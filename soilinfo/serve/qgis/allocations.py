@@ -9,9 +9,10 @@ from soilinfo.catalog.names import allocation_of_plan, table_of
 from soilinfo.catalog.product import PERCENT
 from soilinfo.catalog.product_recommendation import NEED
 from soilinfo.report.allocation.map import COLOURS, EDGES
-from soilinfo.serve.qgis.form import aliases, value_maps
-from soilinfo.serve.qgis.layers import NO_DATA, Group, MapLayer
-from soilinfo.serve.qgis.style import ClassLine, graduated_renderer
+from soilinfo.report.qgis.form import aliases, value_maps
+from soilinfo.report.qgis.layers import Group, MapLayer
+from soilinfo.report.qgis.style import ClassLine, graduated_renderer
+from soilinfo.serve.qgis.layers import NO_DATA
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
@@ -84,6 +85,6 @@ def _layer(
         provider="ogr",
         source=f"OAPIF:{site.base}|layername={name}|subset={subset}",
         crs="EPSG:4326",
-        style=(look, aliases(words), value_maps(words)),
+        style=(look, aliases(words.headings), value_maps(words.names)),
         about=site.about_product(of),
     )

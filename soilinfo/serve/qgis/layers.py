@@ -7,15 +7,16 @@ the same API, which has the server filter.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
+from soilinfo.catalog.entries import COVERAGE_THEMES, Entry
 from soilinfo.catalog.models import SCENARIOS, Level
 from soilinfo.catalog.names import NATION, suitability_of_map, table_of
 from soilinfo.catalog.product import PERCENT, PRODUCT_THEMES, Product, TableView
-from soilinfo.serve.qgis.form import aliases, value_maps
-from soilinfo.serve.qgis.style import (
+from soilinfo.report.qgis.form import aliases, value_maps
+from soilinfo.report.qgis.layers import Group, MapLayer
+from soilinfo.report.qgis.style import (
     ClassLine,
     categorised_renderer,
     graduated_renderer,
@@ -23,7 +24,6 @@ from soilinfo.serve.qgis.style import (
     outline_renderer,
     raster_renderer,
 )
-from soilinfo.serve.site.entries import COVERAGE_THEMES, About, Entry
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
@@ -44,38 +44,6 @@ LEVELS_SHOWN = 2
 """Levels of regions that are switched on: the coarsest, with the nation above them."""
 LABELLED_FROM = (None, 1_000_000, 250_000)
 """Scale 1:n from which regions are labelled, by the rank of their level; None: always."""
-
-
-@dataclass(frozen=True)
-class MapLayer:
-    """One layer of the project: what it is called, where it is read, how it looks."""
-
-    id: str
-    title: str
-    provider: str
-    source: str
-    crs: str
-    style: tuple[Element, ...]
-    """Raster: its renderer. Vector: renderer, labelling if any, and how its fields are named and read."""
-    about: About
-    legend_nodes: int = 0
-    """Raster: lines of its legend, without the line that names the band."""
-    legend_picture: str = ""
-    """Picture of the server: its legend, which QGIS cannot derive from it."""
-
-    @property
-    def is_raster(self) -> bool:
-        """True for a coverage or its picture, False for a table of features."""
-        return self.provider in ("gdal", "wms")
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group of the layer tree; ``shown`` are the ids of the layers switched on."""
-
-    title: str
-    layers: tuple[MapLayer, ...]
-    shown: frozenset[str] = field(default_factory=frozenset)
 
 
 def groups(site: Site) -> Iterator[Group]:
@@ -112,7 +80,7 @@ def _raster(site: Site, entry: Entry) -> MapLayer:
 
 def _outlines(site: Site) -> Iterator[MapLayer]:
     """Outlines of the levels, the coarsest drawn on top and thickest, the finer labelled only from near."""
-    fields = aliases(Words(site))
+    fields = aliases(Words(site).headings)
     levels = [*site.catalog.levels]
     for entry in site.of_theme("regions"):
         rank = levels.index(entry.id) if entry.id in levels else -1  # the nation
@@ -128,7 +96,7 @@ def _soil_maps(site: Site) -> Iterator[MapLayer]:
     for entry in site.of_theme("soil_maps"):
         lines = [(line.code, line.label, line.colour) for line in site.legend_of_map(entry.id)]
         codes = labels("unit_code", 7, 2 * site.catalog.soil_map(entry.id).scale)
-        look = categorised_renderer("unit_code", lines), codes, aliases(Words(site))
+        look = categorised_renderer("unit_code", lines), codes, aliases(Words(site).headings)
         yield MapLayer(
             entry.id, entry.title, "OAPIF", _oapif(site, entry), "EPSG:4326", look, site.about(entry)
         )
@@ -156,7 +124,11 @@ def _suitable_share(site: Site, name: str, areas: str, other: Entry | None = Non
     title = site.say("qgis.suitable_share", crop=crop.title.lower(), level=areas)
     no_data = ClassLine(NO_DATA, NO_DATA, site.say("qgis.no_data"), site.no_data_colour)
     words = Words(site)
-    look = graduated_renderer(SHARE, (*SHARE_LINES, no_data)), aliases(words), value_maps(words)
+    look = (
+        graduated_renderer(SHARE, (*SHARE_LINES, no_data)),
+        aliases(words.headings),
+        value_maps(words.names),
+    )
     source = f"OAPIF:{site.base}|layername={name}|subset=crop = '{crop.crop}' AND scenario = '{SCENARIOS[0]}'"
     id_ = f"{name}.{other.crop}" if other else name
     return MapLayer(id_, title, "ogr", source, "EPSG:4326", look, site.about(crop))
@@ -185,7 +157,7 @@ def _table_of_product(site: Site, product: Product, view: TableView, level: Leve
     what = [words.field(view.column), *(_told(words, name, *each) for each in told.items())]
     subset = " AND ".join(f"{column} = '{value}'" for column, value in chosen.items())
     source = f"OAPIF:{site.base}|layername={name}" + (f"|subset={subset}" if subset else "")
-    look = _coloured(site, product, view), aliases(words), value_maps(words)
+    look = _coloured(site, product, view), aliases(words.headings), value_maps(words.names)
     about = site.about_product(product)
     return MapLayer(id_, f"{title}: {', '.join(what)}", "ogr", source, "EPSG:4326", look, about)
 

@@ -9,13 +9,13 @@ from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.asking import SAVED
+from soilinfo.catalog.entries import COVERAGE_THEMES, Entry
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.what_ifs import SavedWhatIf
+from soilinfo.report.qgis.layers import Group, MapLayer
+from soilinfo.report.qgis.style import legend_picture
 from soilinfo.serve.maps.addresses import tile_address
-from soilinfo.serve.qgis.layers import Group, MapLayer
-from soilinfo.serve.qgis.style import legend_picture
-from soilinfo.serve.site.entries import COVERAGE_THEMES, Entry
 from soilinfo.serve.site.site import Site
 
 PROVIDER = "wms"

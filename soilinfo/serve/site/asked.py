@@ -5,9 +5,9 @@ from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
+from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.models import Catalog
 from soilinfo.serve.language import language_of
-from soilinfo.serve.site.legends import UnitLine
 from soilinfo.serve.site.site import Site
 from soilinfo.store.ledger import Snapshot
 

@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from pyproj import Transformer
 
+from soilinfo.catalog.entries import About, Entries, Entry
+from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.models import SCENARIOS, Catalog, Level
 from soilinfo.catalog.names import suitability_of_map, table_of
 from soilinfo.catalog.product import Product
@@ -18,8 +20,6 @@ from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.catalog.text import in_language, texts, unit_text
 from soilinfo.grid import Bounds
 from soilinfo.serve.delivery.fingerprint import software
-from soilinfo.serve.site.entries import About, Entries, Entry
-from soilinfo.serve.site.legends import UnitLine
 from soilinfo.store.ledger import Snapshot
 
 

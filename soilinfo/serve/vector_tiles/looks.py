@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from soilinfo.catalog.columns import Columns
+from soilinfo.catalog.entries import FIRST_CROP
 from soilinfo.catalog.models import SCENARIOS, ClassName
 from soilinfo.catalog.names import FINDINGS, SUITABILITY, table_of
 from soilinfo.catalog.product import PERCENT, Product, TableView
@@ -19,7 +20,6 @@ from soilinfo.catalog.text import in_language, languages
 from soilinfo.findings import Severity
 from soilinfo.report.allocation.map import COLOURS, EDGES
 from soilinfo.serve.collections import Collection
-from soilinfo.serve.site.entries import FIRST_CROP
 from soilinfo.serve.state import Publication
 from soilinfo.serve.texts import Text
 from soilinfo.serve.vector_tiles.drawn import attributes

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from soilinfo.serve.site.legends import Legend
+from soilinfo.catalog.legends import Legend
 
 TRANSPARENT = "#00000000"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from soilinfo.catalog.legends import Legend, LegendLine
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Catalog, Crop, Layer
 from soilinfo.catalog.names import FINDINGS
@@ -12,7 +13,6 @@ from soilinfo.catalog.product import PRODUCT_THEMES, ProductVariable
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.styles import Style, style_of_layer, style_of_suitability
 from soilinfo.catalog.text import in_language, texts, unit_text
-from soilinfo.serve.site.legends import Legend, LegendLine
 
 COVERAGE_THEMES = ("soil", "terrain", "climate", "land")
 CROP_GROUPS = ("food", "estate", "horticulture", "forestry")

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from soilinfo.catalog.entries import Entry
 from soilinfo.catalog.models import SCENARIOS, Level, SuitabilityClass
 from soilinfo.errors import UnknownNameError
 from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.maps.live import CHANGES
-from soilinfo.serve.site.entries import Entry
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
@@ -18,7 +18,7 @@ MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 CLASS_FIELDS = ("s1_pct", "s2_pct", "s3_pct", "n_pct", "nodata_pct")
 
 
-def atlas(site: Site, request: Request) -> dict[str, Any]:
+def viewer(site: Site, request: Request) -> dict[str, Any]:
     """The context of the map page for ``?layer=&crop=&variable=&scenario=``.
 
     UnknownNameError names the layers, variables or scenarios that exist when there is none of that name.

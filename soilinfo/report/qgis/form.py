@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from soilinfo.serve.qgis.style import add
-from soilinfo.serve.site.words import Words
+from soilinfo.report.qgis.style import add
 
 CODED = (
     *("crop", "scenario", "limiting", "commodity", "fertilizer", "bound"),
@@ -13,20 +12,20 @@ CODED = (
 """Fields whose values are codes; QGIS passes over those that a table does not have."""
 
 
-def aliases(words: Words) -> Element:
+def aliases(headings: Mapping[str, str]) -> Element:
     """The heading of every column that has one; QGIS passes over those that a table does not have."""
     named = Element("aliases")
-    for at, (field, heading) in enumerate(words.headings.items()):
+    for at, (field, heading) in enumerate(headings.items()):
         add(named, "alias", field=field, index=at, name=heading)
     return named
 
 
-def value_maps(words: Words) -> Element:
-    """The titles behind the codes of CODED fields."""
+def value_maps(names: Mapping[str, Mapping[str, str]]) -> Element:
+    """The titles behind the codes of CODED fields, ``names`` by field and code."""
     configured = Element("fieldConfiguration")
     for field in CODED:
         widget = add(add(configured, "field", name=field), "editWidget", type="ValueMap")
-        _value_map(add(add(widget, "config"), "Option", type="Map"), words.names[field])
+        _value_map(add(add(widget, "config"), "Option", type="Map"), names[field])
     return configured
 
 
