@@ -179,6 +179,10 @@ class Site:
         """The QGIS project in this language."""
         return self.link(f"/qgis/{self.catalog.country.id}.qgs")
 
+    def layer_definition(self, collection: str) -> str:
+        """Everything that a collection serves as layers of QGIS, to be added to any project."""
+        return self.link(f"/qgis/{collection}.qlr")
+
     def cog(self, name: str) -> str:
         """Public address of the GeoTIFF of one published raster, by the id of its entry."""
         layer, _, variable = name.partition(".")
