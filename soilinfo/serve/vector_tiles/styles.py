@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from soilinfo.catalog.text import in_language
 from soilinfo.errors import UnknownNameError
+from soilinfo.report.looks import Expression, Look, Rule
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import json_answer, negotiated
 from soilinfo.serve.asking import VERSION, asked_collection
@@ -30,7 +31,7 @@ from soilinfo.serve.vector_tiles.drawn import (
     style_of,
     tile_address,
 )
-from soilinfo.serve.vector_tiles.looks import Expression, Look, Rule, looks, title_of
+from soilinfo.serve.vector_tiles.looks import looks, title_of
 from soilinfo.store.tiled.generalise import DEEPEST
 
 Part = dict[str, Any]

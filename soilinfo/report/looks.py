@@ -1,0 +1,219 @@
+"""How the features of a collection can be drawn: rules of a label, a colour and a condition. Pure functions.
+
+The colours are those of maps, legends and QGIS files; a collection of which nothing is known but its areas
+is drawn as outlines. Conditions are expressions of MapLibre, kept so plain that QGIS 3.22 reads them too: one
+rule for each class, as its legend has one line for each. Vector tiles and the tables of a database are drawn
+by the same looks.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal, get_args
+
+from soilinfo.catalog.columns import Columns
+from soilinfo.catalog.entries import FIRST_CROP
+from soilinfo.catalog.legends import UnitLine
+from soilinfo.catalog.models import SCENARIOS, Catalog, ClassName
+from soilinfo.catalog.names import FINDINGS, suitability_of, table_of
+from soilinfo.catalog.product import PERCENT, Product, TableView
+from soilinfo.catalog.products import products
+from soilinfo.catalog.styles import NO_DATA_COLOUR, style_of_suitability
+from soilinfo.catalog.text import in_language, label, languages
+from soilinfo.findings import Severity
+from soilinfo.report.allocation.map import COLOURS, EDGES
+
+Text = Mapping[str, str]
+"""A text by language."""
+Expression = list[Any]
+"""An expression of MapLibre's style specification that is true or false of a feature."""
+
+MET = "need_met_pct"
+SHARES = tuple(f"{name.lower()}_pct" for name in get_args(ClassName))
+"""Columns of the shares of S1, S2, S3 and N, in this order."""
+NO_DATA_PCT = "nodata_pct"
+MOST_NO_DATA = 50.0
+"""Percent of an area from which on it counts as without data."""
+OUTLINE = "#2f3b36"
+SEVERITIES: Mapping[Severity, str] = {"block": "#b2182b", "warn": "#ef8a62", "note": "#67a9cf"}
+"""ColorBrewer RdBu."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is drawn in one colour."""
+
+    label: Text
+    colour: str
+    where: Expression | None
+    """Of which features; None of all."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to draw a collection."""
+
+    id: str
+    title: Text
+    rules: tuple[Rule, ...]
+    kind: Literal["fill", "outline", "circle"] = "fill"
+    rows: Mapping[str, str] = field(default_factory=dict)
+    """Values of columns that choose the row drawn of each area, where there are several."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A collection to be drawn, as far as its looks follow from it."""
+
+    id: str
+    columns: Collection[str]
+    catalog: Catalog
+    published: Collection[str]
+    """Names of everything that is published with it."""
+    units: tuple[UnitLine, ...] = ()
+    """The legend of a soil map."""
+
+    @cached_property
+    def crop(self) -> str:
+        """The crop shown first, as everywhere."""
+        crops = [crop for crop in self.catalog.every_crop() if suitability_of(crop) in self.published]
+        return FIRST_CROP if FIRST_CROP in crops else next(iter([*crops, *self.catalog.crops]))
+
+    def label(self, key: str) -> Text:
+        """A text of the program in every language."""
+        return label(key, self.catalog.directory)
+
+    def heading(self, column: str) -> Text:
+        """Heading of a column in every language."""
+        catalog = self.catalog
+        spoken = languages(catalog.directory)
+        return {each: Columns(catalog, each).heading(column, self.id) for each in spoken}
+
+    def same(self, text: str) -> Text:
+        """What every language writes alike."""
+        return dict.fromkeys(languages(self.catalog.directory), text)
+
+
+def title_of(
+    catalog: Catalog, name: str, look: Look, language: str, rows: Mapping[str, str] | None = None
+) -> str:
+    """What a look of collection ``name`` shows: its title, and what the rows drawn are of.
+
+    These are ``rows``, or those of the look.
+    """
+    columns = Columns(catalog, language)
+    shown = look.rows if rows is None else rows
+    told = [columns.value(column, value, name) for column, value in shown.items()]
+    title = in_language(look.title, language)
+    return f"{title}: {', '.join(told)}" if told else title
+
+
+def looks(drawn: Drawn) -> list[Look]:
+    """Every look of a collection, that to begin with first."""
+    known = (_soil_map, _shares, _product, _allocation, _findings)
+    found = [look for looks_of in known for look in looks_of(drawn)]
+    return found or [_outlines(drawn)]
+
+
+def _outlines(drawn: Drawn) -> Look:
+    title = drawn.label("serve.style.outline")
+    return Look("outline", title, (Rule(title, OUTLINE, None),), "outline")
+
+
+def _soil_map(drawn: Drawn) -> Iterator[Look]:
+    """Map units in the colours of the legend."""
+    if drawn.units:
+        rules = tuple(
+            Rule(drawn.same(line.label), line.colour, _is("unit_code", line.code)) for line in drawn.units
+        )
+        yield Look("unit_code", drawn.heading("unit_code"), rules)
+
+
+def _shares(drawn: Drawn) -> Iterator[Look]:
+    """The class that most of an area has, the better one of two alike."""
+    columns = drawn.columns
+    if not {*SHARES, NO_DATA_PCT} <= {*columns}:
+        return
+    style, words = style_of_suitability(drawn.catalog), drawn.label
+    known: Expression = ["<=", ["get", NO_DATA_PCT], MOST_NO_DATA]
+    rules = [
+        Rule(entry.label, entry.colour, ["all", known, *_most(SHARES, at)])
+        for at, entry in enumerate(style.entries)
+    ]
+    lacking: Expression = [">", ["get", NO_DATA_PCT], MOST_NO_DATA]
+    rules.append(Rule(words("qgis.no_data"), NO_DATA_COLOUR, lacking))
+    chosen = {"crop": drawn.crop, "scenario": SCENARIOS[0]}
+    rows = {name: value for name, value in chosen.items() if name in columns}
+    yield Look("dominant_class", words("serve.style.dominant_class"), tuple(rules), rows=rows)
+
+
+def _most(columns: tuple[str, ...], at: int) -> Iterator[Expression]:
+    """That one column is above those before it, and not below those after it."""
+    for other, column in enumerate(columns):
+        if other != at:
+            yield [">" if other < at else ">=", ["get", columns[at]], ["get", column]]
+
+
+def _product(drawn: Drawn) -> Iterator[Look]:
+    """The table of a product in each of its views."""
+    levels = drawn.catalog.every_level()
+    for product in products(drawn.catalog).values():
+        if product.table and drawn.id in {table_of(product.id, level) for level in levels}:
+            for view in (product.table, *product.table.others):
+                yield _view(drawn, product, view)
+
+
+def _view(drawn: Drawn, product: Product, view: TableView) -> Look:
+    crop = {"crop": drawn.crop} if view.of_crop else {}
+    rows = {name: value for name, value in (crop | dict(view.rows)).items() if name in drawn.columns}
+    if not product.has_classes(view.classes_of):
+        part = view.most / EDGES[-1]
+        steps = _steps(drawn, view.column, [edge * part for edge in EDGES], PERCENT.colours[1:])
+        return Look(view.classes_of, drawn.heading(view.column), tuple(steps), rows=rows)
+    style = product.variable(view.classes_of).style
+    rules = [Rule(entry.label, entry.colour, _is(view.column, entry.id)) for entry in style.entries]
+    lacking = drawn.label("qgis.no_class")
+    rules.append(Rule(lacking, NO_DATA_COLOUR, _none_of(view.column, [entry.id for entry in style.entries])))
+    return Look(view.classes_of, product.variable(view.classes_of).title, tuple(rules), rows=rows)
+
+
+def _allocation(drawn: Drawn) -> Iterator[Look]:
+    """The share of the need that is met, of one fertilizer."""
+    if MET in drawn.columns:
+        plans = drawn.catalog.allocations.values()
+        fertilizers = [name for plan in plans for name in plan.fertilizers]
+        rules = list(_steps(drawn, MET, list(EDGES), COLOURS))
+        most = f"> {EDGES[-1]:g} %"
+        rules.append(Rule(drawn.same(most), COLOURS[-1], [">", ["get", MET], EDGES[-1]]))
+        none = drawn.label("allocation.map.none")
+        rules.append(Rule(none, NO_DATA_COLOUR, ["!", ["has", MET]]))
+        rows = {"fertilizer": fertilizers[0]} if "fertilizer" in drawn.columns and fertilizers else {}
+        yield Look("need_met", drawn.heading(MET), tuple(rules), rows=rows)
+
+
+def _findings(drawn: Drawn) -> Iterator[Look]:
+    if drawn.id == FINDINGS:
+        words = drawn.label
+        rules = [
+            Rule(words(f"value.severity.{severity}"), colour, _is("severity", severity))
+            for severity, colour in SEVERITIES.items()
+        ]
+        title = drawn.heading("severity")
+        yield Look("severity", title, tuple(rules), "circle")
+
+
+def _steps(drawn: Drawn, column: str, edges: list[float], colours: tuple[str, ...]) -> Iterator[Rule]:
+    """Even steps of a share; the last holds its upper edge."""
+    for (low, high), colour, step in zip(pairwise(edges), colours, pairwise(EDGES), strict=True):
+        text = drawn.same("{:g}–{:g} %".format(*step))
+        below = "<=" if high == edges[-1] else "<"
+        yield Rule(text, colour, ["all", [">=", ["get", column], low], [below, ["get", column], high]])
+
+
+def _is(column: str, value: str) -> Expression:
+    return ["==", ["get", column], value]
+
+
+def _none_of(column: str, values: list[str]) -> Expression:
+    return ["all", *(["!=", ["get", column], value] for value in values)]
