@@ -1,9 +1,13 @@
-"""The layers of a QGIS project and their groups, as its documents are written from them."""
+"""What a QGIS document holds: layers in groups, each with its source and its look."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.entries import About
+
+Geometry = Literal["Point", "Polygon", "No geometry"]
+"""Kinds of features, by QGIS's names."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,12 @@ class MapLayer:
     """Raster: lines of its legend, without the line that names the band."""
     legend_picture: str = ""
     """Picture of the server: its legend, which QGIS cannot derive from it."""
+    geometry: Geometry = "Polygon"
+    """Vector: what its features are."""
+    notes: str = ""
+    """What QGIS shows beside its name: of which version and publication it is."""
+    page: str = ""
+    """Address of what people read about it; '' where there is none."""
 
     @property
     def is_raster(self) -> bool:
@@ -36,3 +46,5 @@ class Group:
     title: str
     layers: tuple[MapLayer, ...]
     shown: frozenset[str] = field(default_factory=frozenset)
+    theme: str = ""
+    """The theme that it is of, '' where it is of none."""
