@@ -1,4 +1,4 @@
-"""Layers as QGIS writes them, in projects and layer definitions: their tree, sources, looks. Pure functions."""
+"""Layers as QGIS writes them, in projects and layer definitions: tree, sources, looks. Pure functions."""
 
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
