@@ -18,8 +18,8 @@ from soilinfo.errors import GeometryError, InputError, LimitError, UnknownNameEr
 from soilinfo.evaluate.zonal import ZoneIndex, build_index
 from soilinfo.findings import Finding
 from soilinfo.grid import Grid, Window
+from soilinfo.ingest.crossings import MOST_CROSSINGS, crosses_too_often
 from soilinfo.jobs.effort import Effort
-from soilinfo.jobs.evaluation.crossings import MOST_CROSSINGS, crosses_too_often
 from soilinfo.jobs.runs.zone_index import index_of
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
