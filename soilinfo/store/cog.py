@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 from rasterio import Affine
@@ -19,7 +19,6 @@ from rasterio.io import MemoryFile
 
 from soilinfo.grid import CHUNK, Grid, Window
 from soilinfo.store import tiff
-from soilinfo.store.cube import CubeLayer
 from soilinfo.store.layout import Packed, Variable
 
 Rgb = tuple[int, int, int]
@@ -33,8 +32,34 @@ _AHEAD = 8
 """Shards that are read and compressed before those in front of them are written."""
 
 
+class Cells(Protocol):
+    """What a COG is written from: a cube version, or a part of one."""
+
+    @property
+    def grid(self) -> Grid:
+        """Of the finest level."""
+        ...
+
+    @property
+    def overviews(self) -> Sequence[int]:
+        """Levels, 1 the finest."""
+        ...
+
+    def variable(self, name: str) -> Variable:
+        """How a variable is packed."""
+        ...
+
+    def grid_of(self, overview: int) -> Grid:
+        """The grid of a level."""
+        ...
+
+    def read(self, name: str, window: Window | None = None, overview: int = 1) -> Packed:
+        """Packed integers of a window of a level."""
+        ...
+
+
 def write_cog(
-    layer: CubeLayer,
+    layer: Cells,
     variable: str,
     target: Path,
     *,
@@ -43,7 +68,7 @@ def write_cog(
     category_names: Mapping[int, str] | None = None,
     unit: str | None = None,
 ) -> None:
-    """Write one variable of a cube version as a COG at ``target``, which a shelf is about to finish.
+    """Write one variable of a cube version, or of a part of it, as a COG at ``target``.
 
     The band has the packed integers with scale, offset, no-data and unit set; ``colours`` become
     its colour table (8 and 16 bit without sign) and ``category_names`` its tags ``CLASS_<code>``.
@@ -150,7 +175,7 @@ def _header(described: Sequence[tiff.Field], levels: Sequence[_Level], variable:
 
 
 def _compressed(
-    layer: CubeLayer, variable: Variable, levels: Sequence[_Level]
+    layer: Cells, variable: Variable, levels: Sequence[_Level]
 ) -> Iterator[tuple[_Level, int, list[Tiles]]]:
     """Rows of shards, compressed, level by level in the order given: (level, first row of tiles, shards)."""
     shards = [(level, window) for level in levels for window in level.grid.shards()]

@@ -12,6 +12,7 @@ from soilinfo.errors import StoreError
 from soilinfo.grid import Grid
 from soilinfo.store.cog import write_cog
 from soilinfo.store.cube import Cube
+from soilinfo.store.cut import cut
 from soilinfo.store.layout import Variable
 from soilinfo.store.shelf import Directory
 
@@ -135,3 +136,23 @@ def test_a_disk_that_is_full_at_any_write_is_an_error_and_leaves_nothing(layer, 
     with limited(room), pytest.raises(StoreError, match="cannot be written"):
         write(layer, "ph_h2o", tmp_path / "full")
     assert list((tmp_path / "full" / "soil").iterdir()) == []
+
+
+def test_a_part_has_the_cells_and_the_overviews_of_the_whole(layer, tmp_path):
+    part = cut(layer, (95.9, 2.1, 98.2, 4.9))
+    target = write(part, "ph_h2o", tmp_path, unit="pH")
+    assert cog_validate(target, strict=True) == (True, [], [])
+    west, south, east, north = part.grid.bounds
+    assert np.allclose([west, south, east, north], (95.9, 2.1, 98.2, 4.9), atol=4 * GRID.resolution)
+    with rasterio.open(target) as cog:
+        assert cog.bounds == pytest.approx(part.grid.bounds)
+        window = GRID.window_of(cog.bounds)
+        assert np.array_equal(cog.read(1), layer.read("ph_h2o", window))
+        assert (cog.nodata, cog.scales, cog.overviews(1)) == (-32768, (0.01,), [2, 4])
+    with rasterio.open(target, overview_level=1) as cog:
+        level = layer.grid_of(4).window_of(part.grid.bounds)
+        assert np.array_equal(cog.read(1), layer.read("ph_h2o", level, 4))
+
+
+def test_nothing_is_cut_where_a_layer_does_not_lie(layer):
+    assert cut(layer, (10.0, 0.0, 11.0, 1.0)) is None

@@ -229,19 +229,21 @@ class _Building:
 def _write_cog(store: Store, catalog: Catalog, name: str, version: str) -> None:
     if store.has_cog(name, version):
         return
+    with store.cog(name, version) as target:
+        write_cog(store.cube.open(name, version), name, target, **description(catalog, name, version))
+
+
+def description(catalog: Catalog, name: str, version: str) -> dict[str, Any]:
+    """Tags, colours, class names and unit of the COG of a layer, as :func:`write_cog` takes them."""
     layer = catalog.layer(name)
     prop = catalog.property(layer.property)
     classes = _classes(catalog, prop)
-    with store.cog(name, version) as target:
-        write_cog(
-            store.cube.open(name, version),
-            name,
-            target,
-            tags=_tags(catalog, layer, version),
-            colours=colour_table(style_of_layer(catalog, name)) if classes else None,
-            category_names={entry.code: entry.title["en"] for entry in classes.classes} if classes else None,
-            unit=prop.unit,
-        )
+    return {
+        "tags": _tags(catalog, layer, version),
+        "colours": colour_table(style_of_layer(catalog, name)) if classes else None,
+        "category_names": {entry.code: entry.title["en"] for entry in classes.classes} if classes else None,
+        "unit": prop.unit,
+    }
 
 
 def _tags(catalog: Catalog, layer: Layer, version: str) -> dict[str, str]:

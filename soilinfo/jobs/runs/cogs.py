@@ -8,6 +8,7 @@ from soilinfo.catalog.products import Product, product_of_layer
 from soilinfo.catalog.styles import colour_table, style_of_suitability
 from soilinfo.errors import StoreError
 from soilinfo.store.cog import write_cog
+from soilinfo.store.cube import CubeLayer
 from soilinfo.store.files import PARTIAL, finished, remove
 from soilinfo.store.home import Store
 
@@ -46,11 +47,17 @@ def write_variable(
 
     Raises OSError when the disk does not take it.
     """
+    cube = store.cube.open(*version)
+    write_cog(cube, variable, target, **description(catalog, cube, version, variable))
+
+
+def description(catalog: Catalog, cube: CubeLayer, version: tuple[str, str], variable: str) -> dict[str, Any]:
+    """Tags, colours, class names and unit of the COG of one variable, as :func:`write_cog` takes them."""
     layer, name = version
-    cube, product = store.cube.open(layer, name), product_of_layer(catalog, layer)
+    product = product_of_layer(catalog, layer)
     look = _of_product(product, variable) if product else _of_suitability(catalog, variable)
     tags = {"TITLE": f"{cube.attrs.get('title', layer)}: {variable}", "VERSION": name}
-    write_cog(cube, variable, target, tags=tags, **look)
+    return {"tags": tags, **look}
 
 
 def _of_product(product: Product, variable: str) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class Project:
     """What is shown at first, and by 'zoom to the whole', in the CRS of the canvas."""
     groups: tuple[Group, ...]
     """From the top of the map to its bottom."""
+    layouts: tuple[Element, ...] = ()
+    """Print layouts."""
 
 
 def document(project: Project) -> bytes:
@@ -49,6 +51,7 @@ def document(project: Project) -> bytes:
     root.append(_view(project.crs, project.bounds))
     add(root, "projectlayers").extend(map(map_layer, layers))
     root.append(_project_metadata(project))
+    add(root, "Layouts").extend(project.layouts)
     indent(root)
     written: bytes = tostring(root, encoding="utf-8")
     return b"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + written
@@ -59,6 +62,8 @@ def _properties(project: Project, layers: Sequence[MapLayer]) -> Element:
     properties = Element("properties")
     # Without this switch QGIS takes the project for one of version 2 that has no CRS.
     add(add(properties, "SpatialRefSys"), "ProjectionsEnabled", "1", type="int")
+    # Saved by QGIS it goes on to find the files beside it wherever it lies.
+    add(add(properties, "Paths"), "Absolute", "false", type="bool")
     add(properties, "WMSServiceCapabilities", "true", type="bool")
     for name, text in (
         ("WMSServiceTitle", project.title),

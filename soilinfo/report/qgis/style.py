@@ -111,7 +111,7 @@ def _raster_renderer(kind: str, **attributes: object) -> Element:
 def outline_renderer(colour: str, width: float) -> Element:
     """Every feature drawn as an outline of ``width`` mm without fill."""
     renderer = Element("renderer-v2", {"type": "singleSymbol"})
-    _fill(add(renderer, "symbols"), 0, fill=TRANSPARENT, outline=colour, width=width)
+    fill_symbol(add(renderer, "symbols"), 0, fill=TRANSPARENT, outline=colour, width=width)
     return renderer
 
 
@@ -122,7 +122,7 @@ def graduated_renderer(expression: str, lines: Sequence[ClassLine]) -> Element:
     ranges, symbols = add(renderer, "ranges"), add(renderer, "symbols")
     for at, line in enumerate(lines):
         add(ranges, "range", symbol=at, render="true", lower=line.low, upper=line.high, label=line.label)
-        _fill(symbols, at, fill=line.colour, outline="#ffffff", width=0.2)
+        fill_symbol(symbols, at, fill=line.colour, outline="#ffffff", width=0.2)
     return renderer
 
 
@@ -132,11 +132,12 @@ def categorised_renderer(field: str, lines: Sequence[tuple[str, str, str]]) -> E
     categories, symbols = add(renderer, "categories"), add(renderer, "symbols")
     for at, (value, label, colour) in enumerate(lines):
         add(categories, "category", symbol=at, render="true", type="string", value=value, label=label)
-        _fill(symbols, at, fill=colour, outline="#5b5b5b", width=0.1)
+        fill_symbol(symbols, at, fill=colour, outline="#5b5b5b", width=0.1)
     return renderer
 
 
-def _fill(symbols: Element, name: int, *, fill: str, outline: str, width: float) -> None:
+def fill_symbol(symbols: Element, name: int, *, fill: str, outline: str, width: float) -> None:
+    """Add a fill of polygons with an outline of ``width`` mm, by the name that a renderer calls it."""
     symbol = add(symbols, "symbol", type="fill", name=name, alpha=1, clip_to_extent=1, force_rhr=0)
     layer = add(symbol, "layer", class_="SimpleFill", enabled=1, locked=0, **{"pass": 0})
     style = "no" if fill == TRANSPARENT else "solid"
