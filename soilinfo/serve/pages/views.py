@@ -26,7 +26,8 @@ from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.pages import land, soil_picture
+from soilinfo.serve.pages import land, point, soil_picture
+from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
@@ -96,6 +97,7 @@ def routes(state: State) -> list[BaseRoute]:
         Mount("/static", StaticFiles(packages=[("soilinfo.serve", "static")])),
         *land.routes(state),
         *soil_picture.routes(state),
+        *point.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
         Route("/map", map_page, name="map"),
     ]
@@ -194,7 +196,8 @@ def _page(site: Site, request: Request, answer: _Held) -> Response:
     if template == "collection.html" and VERSION in request.query_params:
         # The page of a collection shows pictures, which are those of the current version.
         template = "document.html"
-    return _html(template, context | names | _details(site, template, names, document))
+    asking = {"calls": calls(site, context["here"], request.query_params, template, document)}
+    return _html(template, context | names | asking | _details(site, template, names, document))
 
 
 def _refusal(site: Site, problem: Document) -> dict[str, str]:
@@ -229,6 +232,7 @@ def _context(site: Site, request: Request, document: Document) -> dict[str, Any]
         "site": site,
         "words": Words(site),
         "doc": document,
+        "calls": [],
         "here": here,
         "themes": THEMES,
         "as_json": address(f="json"),
@@ -248,8 +252,7 @@ def _as_page(site: Site, href: str) -> str:
 def _details(site: Site, template: str, names: Mapping[str, str], document: Document) -> dict[str, Any]:
     """What single templates need besides the document."""
     if template == "process.html":
-        example = orjson.dumps(document["example"]).decode()
-        return {"example": example, "point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
+        return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
     if template in ("jobs.html", "job.html"):
         return {"title_of": lambda process: site.say(f"serve.{process}")}
     if template in ("items.html", "item.html"):
