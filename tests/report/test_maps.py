@@ -8,7 +8,8 @@ import pytest
 from shapely import MultiPolygon, box
 
 from soilinfo.catalog.styles import style_of_suitability
-from soilinfo.report.maps import HEIGHT, WIDTH, Picture, draw, frame_of, nice_step
+from soilinfo.report.maps import HEIGHT, WIDTH, Picture, draw, frame_of
+from soilinfo.report.marks import nice_step
 from soilinfo.report.phrases import Phrases
 from tests.report.facts import CATALOG, CLASSES
 

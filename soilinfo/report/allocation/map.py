@@ -10,7 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.product import PERCENT
 from soilinfo.catalog.styles import NO_DATA_COLOUR
-from soilinfo.report.maps import WIDTH, Frame, box_at, frame_of, path_of, text_at
+from soilinfo.report.maps import WIDTH, frame_of
+from soilinfo.report.marks import Frame, box_at, path_of, text_at
 from soilinfo.report.phrases import Phrases
 
 EDGES = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
