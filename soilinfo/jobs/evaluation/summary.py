@@ -203,7 +203,7 @@ def _partial_hectares(zones: Zones, read: Read) -> NDArray[np.float64]:
 def _properties(store: Store, catalog: Catalog, inputs: Mapping[str, str], zones: Zones) -> pd.DataFrame:
     parts = []
     for name, version in inputs.items():
-        areas = _summed(zones, _value_histogram(store, name, version, zones.index))
+        areas = _summed(zones, value_histogram(store, name, version, zones.index))
         unit = catalog.property(catalog.layer(name).property).unit
         rows = statistics(areas, store.cube.open(name, version).variable(name).scale)
         total_ha = areas.valid_ha + areas.nodata_ha
@@ -211,7 +211,8 @@ def _properties(store: Store, catalog: Catalog, inputs: Mapping[str, str], zones
     return keyed_rows(parts, ("layer",))
 
 
-def _value_histogram(store: Store, name: str, version: str, index: ZoneIndex) -> Histogram:
+def value_histogram(store: Store, name: str, version: str, index: ZoneIndex) -> Histogram:
+    """Hectares of each stored value of a published layer of numbers, by zone of an index."""
     layer, known = store.cube.open(name, version), store.ledger.version(name, version)
     assert known is not None, "a published version is recorded"
     variable, (low, high) = layer.variable(name), _stored_range(known)
