@@ -26,7 +26,7 @@ from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.pages import land, point, soil_picture
+from soilinfo.serve.pages import land, point, region, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
@@ -98,6 +98,7 @@ def routes(state: State) -> list[BaseRoute]:
         *land.routes(state),
         *soil_picture.routes(state),
         *point.routes(state),
+        *region.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
         Route("/map", map_page, name="map"),
     ]
