@@ -34,7 +34,7 @@ from soilinfo.serve.features import items
 from soilinfo.serve.maps import routes as maps
 from soilinfo.serve.pages import views
 from soilinfo.serve.processes import executions, jobs
-from soilinfo.serve.qgis import project
+from soilinfo.serve.qgis import routes as qgis
 from soilinfo.serve.records import items as records
 from soilinfo.serve.state import State, pinned
 from soilinfo.serve.vector_tiles import routes as vector_tiles
@@ -104,7 +104,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         debug=False,
-        routes=[*project.routes(state), *coverage.ROUTES, SLASHED, *views.routes(state), *ROUTES],
+        routes=[*coverage.ROUTES, SLASHED, *views.routes(state), *qgis.routes(state), *ROUTES],
         middleware=[
             Middleware(Health, state=state),
             Middleware(CORSMiddleware, **SHARING),

@@ -9,6 +9,8 @@ from soilinfo.catalog.load import load
 from soilinfo.catalog.names import needs_of_plan, rates_of_plan, table_of
 from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.catalog.products import products
+from soilinfo.report.qgis.project import document as written
+from soilinfo.serve.qgis.part import Part
 from soilinfo.serve.qgis.project import project
 from soilinfo.serve.site.site import Site
 from soilinfo.store.ledger import Snapshot
@@ -31,7 +33,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture(scope="module")
 def document(site: Site) -> Element:
-    return fromstring(project(site))
+    return opened(site)
+
+
+def opened(site: Site) -> Element:
+    return fromstring(written(project(Part(site), {})))
 
 
 def layer(document: Element, name: str) -> Element:
@@ -109,8 +115,8 @@ def test_potentials_and_saved_what_ifs_are_tiles_of_each_crop_that_are_not_switc
 def test_every_crop_has_a_table_of_the_regions(document: Element):
     sources = {each.findtext("datasource") for each in document.iter("maplayer")}
     for crop in ("cocoa", "maize"):
-        wanted = f"suitability_by_regencies|subset=crop = '{crop}'"
-        assert any(wanted in source for source in sources)
+        wanted = f"subset=crop = '{crop}'"
+        assert any("suitability_by_regencies|" in source and wanted in source for source in sources)
 
 
 def test_fields_and_codes_of_tables_are_named(document: Element):
@@ -158,11 +164,12 @@ def test_regions_come_over_ogc_api_features_with_labels(document: Element):
     assert regencies.find(".//text-style").attrib["fieldName"] == "name"
 
 
-def test_the_table_of_regions_asks_for_one_crop_only(document: Element):
+def test_the_table_of_regions_asks_for_one_crop_only(document: Element, site: Site):
     table = layer(document, "suitability_by_regencies")
-    source, name, subset = table.findtext("datasource").split("|")
+    source, name, pages, subset = table.findtext("datasource").split("|")
     assert (table.findtext("provider"), source) == ("ogr", f"OAPIF:{BASE}")
     assert name == "layername=suitability_by_regencies"
+    assert pages == f"option:PAGE_SIZE={site.catalog.services.limits.page_features}"
     assert subset == "subset=crop = 'maize' AND scenario = 'actual'"
 
 
@@ -189,14 +196,14 @@ def test_the_project_opens_on_the_country(document: Element, site: Site):
 
 
 def test_the_project_speaks_indonesian(site: Site):
-    document = fromstring(project(replace(site, language="id")))
+    document = opened(replace(site, language="id"))
     assert "Tanah" in groups(document)
     assert document.findtext("title") == site.catalog.services.title["id"]
 
 
 def test_nothing_published_is_an_empty_project(site: Site):
     nothing = replace(site, snapshot=replace(site.snapshot, layers={}))
-    assert list(fromstring(project(nothing)).iter("maplayer")) == []
+    assert list(opened(nothing).iter("maplayer")) == []
 
 
 @pytest.fixture(scope="module", params=["en", "id"])
@@ -212,7 +219,7 @@ def shipped(request: pytest.FixtureRequest) -> Site:
 
 
 def test_every_product_has_a_layer_of_its_table_and_of_its_raster_with_a_legend(shipped: Site):
-    document = fromstring(project(shipped))
+    document = opened(shipped)
     legends = {
         each.findtext("id"): [*each.iter("range"), *each.iter("category")] for each in tables(document)
     }
@@ -230,7 +237,7 @@ def test_every_product_has_a_layer_of_its_table_and_of_its_raster_with_a_legend(
 
 
 def test_the_layers_of_products_are_called_by_titles_and_not_by_codes(shipped: Site):
-    names = [each.findtext("layername") for each in fromstring(project(shipped)).iter("maplayer")]
+    names = [each.findtext("layername") for each in opened(shipped).iter("maplayer")]
     assert {
         "en": "Rehabilitation of land by regency or city: Share (%), Critical land, Very critical",
         "id": "Rehabilitasi lahan menurut kabupaten atau kota: Bagian (%), Lahan kritis, Sangat kritis",

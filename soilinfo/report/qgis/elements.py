@@ -33,18 +33,20 @@ def tree(groups: Iterable[Group]) -> Element:
         named = {"name": group.title, "checked": "Qt::Checked", "expanded": int(bool(group.shown))}
         branch = add(root, "layer-tree-group", **named)
         for layer in group.layers:
-            _add_leaf(branch, layer, layer.id in group.shown)
+            add_leaf(branch, layer, shown=layer.id in group.shown)
     return root
 
 
-def _add_leaf(branch: Element, layer: MapLayer, shown: bool) -> None:
+def add_leaf(branch: Element, layer: MapLayer, *, shown: bool, **told: str) -> None:
+    """A layer in a tree, of the project or of a legend; ``told``: what else QGIS is to know of it there."""
     read = {"source": layer.source, "providerKey": layer.provider}
     state = {"checked": "Qt::Checked" if shown else "Qt::Unchecked", "expanded": int(shown)}
     leaf = add(branch, "layer-tree-layer", id=layer_id(layer), name=layer.title, **read, **state)
     if layer.legend_nodes:
         # The line with number 0 is the name of the band ("Band 1: ...").
-        kept = ",".join(str(at + 1) for at in range(layer.legend_nodes))
-        options(add(leaf, "customproperties"), {"legend/node-order": kept})
+        told["legend/node-order"] = ",".join(str(at + 1) for at in range(layer.legend_nodes))
+    if told:
+        options(add(leaf, "customproperties"), told)
 
 
 # ---- a layer ----------------------------------------------------------------------------

@@ -115,6 +115,23 @@ def outline_renderer(colour: str, width: float) -> Element:
     return renderer
 
 
+def marker_renderer(colour: str, size: float) -> Element:
+    """Every point drawn as a circle of ``size`` mm."""
+    renderer = Element("renderer-v2", {"type": "singleSymbol"})
+    symbol = add(add(renderer, "symbols"), "symbol", type="marker", name=0, alpha=1)
+    layer = add(symbol, "layer", class_="SimpleMarker", enabled=1, locked=0, **{"pass": 0})
+    look = {"name": "circle", "color": rgba(colour), "outline_color": rgba("#ffffff")}
+    options(layer, look | {"size": size, "size_unit": "MM"})
+    return renderer
+
+
+def topmost(renderer: Element, field: str) -> Element:
+    """The same, drawing those of several features in one place on top that have the largest value."""
+    renderer.set("enableorderby", "1")
+    add(add(renderer, "orderby"), "orderByClause", f'"{field}"', asc=1, nullsFirst=1)
+    return renderer
+
+
 def graduated_renderer(expression: str, lines: Sequence[ClassLine]) -> Element:
     """Features filled by the value of an expression."""
     renderer = Element("renderer-v2", {"type": "graduatedSymbol", "attr": expression})

@@ -65,7 +65,7 @@ TEMPLATES = {
 """Template by path; every other document is shown as it is."""
 
 NATIVE = re.compile(
-    r"/map|/cog/.+|/collections/[^/]+/"
+    r"/map|/cog/.+|/qgis/.+|/collections/[^/]+/"
     r"(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+|position|area|cube|locations(/[^/]+)?)"
 )
 """Addresses that have one answer for everyone: a file, or the map page."""

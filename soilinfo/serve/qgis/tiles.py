@@ -1,4 +1,4 @@
-"""Layers of the QGIS project that the server draws: potential suitability, saved what-ifs. Pure functions.
+"""Layers of QGIS that the server draws: potential suitability, saved what-ifs. Pure functions.
 
 The GeoTIFF of a crop has its classes as the land is; everything else about it comes as map tiles (XYZ),
 which QGIS reads with its provider of WMS. None is switched on, so none is asked for unless a person does.
@@ -16,6 +16,7 @@ from soilinfo.catalog.what_ifs import SavedWhatIf
 from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.report.qgis.style import legend_picture
 from soilinfo.serve.maps.addresses import tile_address
+from soilinfo.serve.qgis.part import Part
 from soilinfo.serve.site.site import Site
 
 PROVIDER = "wms"
@@ -23,20 +24,21 @@ DEEPEST = 14
 """Zoom level beyond which QGIS enlarges tiles: cells are larger than pixels there."""
 
 
-def groups_of_tiles(site: Site) -> Iterator[Group]:
+def groups_of_tiles(part: Part) -> Iterator[Group]:
     """A group of each level of management and of each saved what-if; a layer a crop, food crops first."""
+    site = part.site
     crops = site.of_theme(SUITABILITY)
     for scenario in SCENARIOS[1:]:
         title = site.say(f"scenario.{scenario}")
-        layers = (_layer(site, crop, scenario, title, {"scenario": scenario}) for crop in crops)
-        yield Group(f"{site.say('theme.suitability')}: {title}", tuple(layers))
+        layers = (_layer(part, crop, scenario, title, {"scenario": scenario}) for crop in crops)
+        yield Group(f"{site.say('theme.suitability')}: {title}", tuple(layers), theme=SUITABILITY)
     served = _served_properties(site)
     for saved in site.catalog.what_ifs.values():
         title = site.named(saved.title)
         about = [crop for crop in crops if crop.crop and _has_an_answer(site, saved, crop.crop, served)]
-        asked = tuple(_layer(site, crop, saved.id, title, {SAVED: saved.id}) for crop in about)
+        asked = tuple(_layer(part, crop, saved.id, title, {SAVED: saved.id}) for crop in about)
         if asked:
-            yield Group(f"{site.say('column.what_if')}: {title}", asked)
+            yield Group(f"{site.say('column.what_if')}: {title}", asked, theme=SUITABILITY)
 
 
 def _served_properties(site: Site) -> set[str]:
@@ -51,8 +53,9 @@ def _has_an_answer(site: Site, saved: SavedWhatIf, crop: str, served: Collection
     return saved.crop in (None, crop) and changed <= {*served} & {*site.catalog.crop(crop).characteristics}
 
 
-def _layer(site: Site, crop: Entry, id: str, title: str, asked: dict[str, str]) -> MapLayer:
+def _layer(part: Part, crop: Entry, id: str, title: str, asked: dict[str, str]) -> MapLayer:
     assert crop.legend is not None, "a crop's layer has a legend"
+    site = part.site
     query = urlencode({"crop": crop.crop, **asked})
     address = quote(f"{site.base}{tile_address(crop.collection)}?{query}", safe=":/{}")
     return MapLayer(
@@ -64,4 +67,6 @@ def _layer(site: Site, crop: Entry, id: str, title: str, asked: dict[str, str]) 
         style=(Element("rasterrenderer", {"type": "singlebandcolordata", "band": "1", "opacity": "1"}),),
         about=site.about(crop),
         legend_picture=legend_picture(crop.legend),
+        notes=part.notes(crop.layer),
+        page=part.page(crop.collection),
     )
