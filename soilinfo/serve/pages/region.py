@@ -37,7 +37,7 @@ WORDS = (
         "share",
         "spread",
     ),
-    *("suitability_of", "table", "tonnes", "why_region"),
+    *("scenario", "suitability", "suitability_of", "table", "tonnes", "why_region"),
 )
 """Texts of the panel of a region: ``panel.<word>``."""
 

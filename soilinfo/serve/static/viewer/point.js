@@ -1,0 +1,176 @@
+// The panel of a point: everything that is known at the place that was clicked.
+"use strict";
+
+import { behind, profile, swatch, table } from "./charts.js";
+import { element } from "./page.js";
+
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const OPEN = ["soil", "suitability"];
+
+// ---- where it is
+
+const written = ({ latitude, longitude }) => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+
+function copied(button, text, words) {
+  const tell = (message) => (button.nextElementSibling.textContent = message);
+  // Browsers copy only on pages that came by https, or from this machine.
+  const copying = navigator.clipboard?.writeText(text) ?? Promise.reject();
+  return copying.then(() => tell(words.copied), () => tell(words.copy_failed));
+}
+
+function coordinates(point, words) {
+  const text = written(point);
+  const button = element("button", { type: "button", class: "button small" }, words.copy);
+  button.addEventListener("click", () => copied(button, text, words));
+  return element("p", { class: "coordinates" }, element("code", {}, text), " ", button, element("span", { role: "status" }));
+}
+
+function whereabouts(units, words) {
+  if (!units.length) return element("p", { class: "muted" }, words.no_units);
+  const line = (unit) => element("li", { title: unit.title }, unit.name, element("span", { class: "unseen" }, ` (${unit.title})`));
+  return element("nav", { class: "crumbs", "aria-label": words.units }, element("ol", {}, ...units.map(line)));
+}
+
+// ---- values
+
+const notes = (row) => [row.statistic, row.depth && `${row.depth.join("–")} cm`, row.time].filter(Boolean).join(", ");
+
+function value(row) {
+  const colour = row.colour ? [swatch(row), " "] : [];
+  return element("span", {}, ...colour, [row.text, row.unit].filter(Boolean).join(" "));
+}
+
+function named(row) {
+  const told = notes(row);
+  return element("span", {}, row.title, ...(told ? [" ", element("span", { class: "muted small" }, told)] : []));
+}
+
+function files(group) {
+  const links = Object.entries(group.files).map(([name, href]) => element("a", { href }, name.replace("CoverageJSON", "JSON")));
+  return element("p", { class: "more" }, ...links);
+}
+
+// What is not known here is told in one sentence, not in rows that say nothing.
+function values(group, caption, words) {
+  const known = group.rows.filter((row) => row.text !== null);
+  const unknown = [...new Set(group.rows.filter((row) => row.text === null).map((row) => [row.title, notes(row)].filter(Boolean).join(" ")))];
+  const rows = known.map((row) => [named(row), value(row), row.uncertainty ?? ""]);
+  const headings = [words.property, words.value, words.uncertainty];
+  const missing = filled(words.no_values, { titles: unknown.join("; ") });
+  return [
+    ...(known.length ? [table(group.title || caption, headings, rows, 3)] : []),
+    ...(unknown.length ? [element("p", { class: "muted small" }, missing)] : []),
+    files(group),
+  ];
+}
+
+function section(id, title, ...content) {
+  const open = OPEN.includes(id) ? { open: "" } : {};
+  return element("details", { class: "values", ...open }, element("summary", {}, element("h3", {}, title)), ...content);
+}
+
+// ---- by depth
+
+function depths(rows) {
+  const found = new Map();
+  for (const row of rows.filter((each) => each.depth)) {
+    const name = [row.name, row.time, row.statistic].join(" ");
+    found.set(name, [...(found.get(name) ?? []), row]);
+  }
+  const deep = [...found.values()].filter((each) => each.length > 1);
+  return deep.map((each) => each.sort((a, b) => a.depth[0] - b.depth[0]));
+}
+
+function drawing(rows, words) {
+  const title = [rows[0].title, rows[0].unit && `(${rows[0].unit})`, rows[0].time].filter(Boolean).join(" ");
+  const told = filled(words.profile, { title });
+  return element("figure", {}, element("figcaption", {}, title), profile(told, rows, `${words.depth} (cm)`));
+}
+
+function profiles(title, rows, words) {
+  const found = depths(rows);
+  if (!found.length) return [];
+  const cells = found.flat().map((row) => [row.title, `${row.depth.join("–")} cm`, [row.text ?? "–", row.unit].join(" "), row.uncertainty ?? ""]);
+  const headings = [words.property, words.depth, words.value, words.uncertainty];
+  return [
+    element("div", { class: "profiles" }, ...found.map((each) => drawing(each, words))),
+    behind(words.table, table(title, headings, cells, 4)),
+  ];
+}
+
+// ---- soil map units
+
+function component(each, language) {
+  const share = `${each.share_pct.toLocaleString(language, { maximumFractionDigits: 1 })} %`;
+  const facts = Object.entries(each.facts).flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]);
+  return element("li", {}, element("strong", {}, `${each.name} ${share}`), element("dl", { class: "facts small" }, ...facts));
+}
+
+function soilUnit(unit, { words, language }) {
+  const title = filled(words.profile_unit, { name: unit.components[0]?.name ?? unit.code });
+  return section(
+    "soil",
+    `${words.soil_unit} ${unit.code}`,
+    element("p", {}, unit.name, element("span", { class: "muted small" }, ` ${unit.map}`)),
+    element("ul", { class: "plain" }, ...unit.components.map((each) => component(each, language))),
+    ...profiles(title, unit.layers, words)
+  );
+}
+
+// ---- crops
+
+const CLASSES = ["S1", "S2", "S3", "N"];
+
+function rank(row, scenario, crop) {
+  const place = CLASSES.indexOf(row.classes[scenario].value);
+  return row.name === crop ? -1 : place < 0 ? CLASSES.length : place;
+}
+
+function classOf(row, nothing) {
+  if (row.value === null) return nothing;
+  const limiting = row.limiting.length ? [element("span", { class: "limiting" }, row.limiting.join("; "))] : [];
+  return element("span", {}, swatch(row), ` ${row.subclass}`, ...limiting);
+}
+
+function suitability(found, why, crop, words) {
+  const scenarios = Object.keys(found.scenarios);
+  const sorted = [...found.rows].sort((a, b) => rank(a, scenarios[0], crop) - rank(b, scenarios[0], crop));
+  const rows = sorted.map((row) => {
+    const sure = row.uncertainty ? [element("span", { class: "limiting" }, row.uncertainty)] : [];
+    return [element("span", {}, row.title, ...sure), ...scenarios.map((name) => classOf(row.classes[name], "–"))];
+  });
+  const headings = [words.crop, ...Object.values(found.scenarios)];
+  const more = element("p", { class: "more" }, element("a", { href: why }, words.why));
+  return section("suitability", found.title, more, table(found.title, headings, rows, headings.length));
+}
+
+// ---- the panel
+
+function everything(found, data) {
+  const { words } = data.point;
+  const crop = data.crop || found.suitability?.rows[0].name;
+  const at = `#at=${found.longitude.toFixed(5)},${found.latitude.toFixed(5)}`;
+  const why = `${found.why}${at}${crop ? `&crop=${crop}` : ""}`;
+  const themes = found.themes.map(({ id, title, groups }) =>
+    section(id, title, ...groups.flatMap((group) => [...profiles(title, group.rows, words), ...values(group, title, words)]))
+  );
+  const crops = found.suitability ? [suitability(found.suitability, why, data.crop, words)] : [];
+  return [whereabouts(found.units, words), ...crops, ...found.soil_units.map((unit) => soilUnit(unit, data.point)), ...themes];
+}
+
+// Draws into an empty element what is known at {lng, lat}; throws where the server does not tell.
+export async function show(container, { lng, lat, data }) {
+  const { address, language, words } = data.point;
+  const scenario = data.scenario && data.scenario !== "actual" ? `&scenario=${data.scenario}` : "";
+  const head = [element("h2", {}, words.at), coordinates({ latitude: lat, longitude: lng }, words)];
+  const waiting = element("p", { class: "muted", role: "status" }, words.loading);
+  container.classList.add("told-panel");
+  container.replaceChildren(...head, waiting);
+  const answer = await fetch(`${address}?at=${lng},${lat}&lang=${language}${scenario}`);
+  if (!answer.ok) {
+    waiting.replaceWith(element("p", { class: "notice", role: "alert" }, words.failed));
+    throw new Error(`${answer.status} ${answer.url}`);
+  }
+  const found = await answer.json();
+  waiting.replaceWith(...(found.inside ? everything(found, data) : [element("p", { class: "muted" }, words.outside)]));
+}
