@@ -19,6 +19,7 @@ from soilinfo.serve.documents.openapi_parts import (
 )
 from soilinfo.serve.documents.openapi_processes import process_paths
 from soilinfo.serve.documents.openapi_schemas import SCHEMAS, of
+from soilinfo.serve.documents.openapi_tags import tagged, tags
 from soilinfo.serve.edr import openapi as edr
 from soilinfo.serve.edr.forms import SAMPLED
 from soilinfo.serve.features import openapi as features
@@ -72,7 +73,8 @@ def document(
             "x-OGC-limits": {"maps": {"maxPixels": services.limits.map_pixels}},
         },
         "servers": [{"url": base_url}],
-        "paths": shared(paths, components),
+        "tags": tags(),
+        "paths": tagged(shared(paths, components)),
         "components": components,
     }
 

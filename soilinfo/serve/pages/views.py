@@ -41,8 +41,11 @@ from soilinfo.serve.state import pinned
 
 Document = Mapping[str, Any]
 
-SECURITY_POLICY = "default-src 'self'; img-src 'self' data: blob:; worker-src blob:; child-src blob:"
+SECURITY_POLICY = "default-src 'self'; img-src 'self' data: blob:; worker-src blob:; child-src blob:;"
 """Nothing from another host; MapLibre makes its worker and images from blobs."""
+
+STYLED_BY_SCRIPT = f"{SECURITY_POLICY} style-src 'self' 'unsafe-inline'"
+"""For the page of the API alone: Swagger UI sets styles of elements as it draws; scripts stay ours."""
 
 TEMPLATES = {
     r"/": "landing.html",
@@ -94,6 +97,7 @@ def routes(state: State) -> list[BaseRoute]:
 
     return [
         Mount("/static/maplibre", StaticFiles(packages=[("maplibre", "srcjs")])),
+        Mount("/static/swagger", StaticFiles(packages=[("flask_swagger_ui", "dist")])),
         Mount("/static", StaticFiles(packages=[("soilinfo.serve", "static")])),
         *land.routes(state),
         *soil_picture.routes(state),
@@ -218,7 +222,8 @@ def _template(path: str) -> tuple[str, dict[str, str]]:
 
 
 def _html(template: str, context: Mapping[str, Any], status: int = 200) -> Response:
-    headers = {"content-security-policy": SECURITY_POLICY, "vary": "Accept, Accept-Language"}
+    policy = STYLED_BY_SCRIPT if template == "openapi.html" else SECURITY_POLICY
+    headers = {"content-security-policy": policy, "vary": "Accept, Accept-Language"}
     return HTMLResponse(_JINJA.get_template(template).render(context), status, headers)
 
 
