@@ -14,6 +14,7 @@ from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.console import print_report
 from soilinfo.errors import EXIT_CODES, ConfigError, Fault, InputError, StoreError, UnknownNameError
+from soilinfo.jobs.runs.desktop import furnished_by
 from soilinfo.jobs.runs.run import RunReport
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
@@ -126,7 +127,7 @@ def opened(settings: Settings, *, existing: bool = False) -> Iterator[Store]:
         raise StoreError(
             f"no store at {settings.store}; name it with --store, or make it with `soilinfo ingest`"
         )
-    home = open_store(settings)
+    home = open_store(settings, furnish=furnished_by(settings))
     try:
         yield home
     finally:

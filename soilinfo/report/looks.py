@@ -7,7 +7,7 @@ by the same looks.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal, get_args
@@ -60,6 +60,17 @@ class Look:
     kind: Literal["fill", "outline", "circle"] = "fill"
     rows: Mapping[str, str] = field(default_factory=dict)
     """Values of columns that choose the row drawn of each area, where there are several."""
+
+    def of_its_rows(self) -> "Look":
+        """The look with the choice of rows in its conditions, for who draws from all rows of a table."""
+        if not self.rows:
+            return self
+        chosen = [_is(column, value) for column, value in self.rows.items()]
+        rules = (
+            replace(rule, where=["all", *chosen, *([rule.where] if rule.where else [])])
+            for rule in self.rules
+        )
+        return replace(self, rules=tuple(rules))
 
 
 @dataclass(frozen=True)

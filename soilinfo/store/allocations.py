@@ -120,7 +120,7 @@ class Allocations:
         that it is to follow, when a version that it was made of was removed, or when one of ``current`` is
         not served.
         """
-        with self._database.write() as execute:
+        with self._database.publishing() as execute:
             record = _record(execute, id_)
             _check_next(_history(execute, id_), id_, "approved")
             _check_follows(execute, record)

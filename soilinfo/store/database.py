@@ -38,6 +38,10 @@ class Database(Protocol):
         """A transaction that writes: one at a time over all processes, committed on clean exit."""
         ...
 
+    def publishing(self) -> AbstractContextManager[Execute]:
+        """A transaction that writes a snapshot, and at its end shows it to people who open the database."""
+        ...
+
     @property
     def row_lock(self) -> str:
         """What ends a SELECT in ``queueing`` that is to find only rows which nobody else has in hand."""
@@ -158,6 +162,10 @@ class SqliteDatabase:
     def write(self) -> AbstractContextManager[Execute]:
         """A transaction that writes, waiting up to 30 s for another one to end."""
         return self._transaction("BEGIN IMMEDIATE")
+
+    def publishing(self) -> AbstractContextManager[Execute]:
+        """A transaction that writes; a file of the ledger shows people nothing."""
+        return self.write()
 
     row_lock = ""
     """Only one transaction at a time writes anyway."""

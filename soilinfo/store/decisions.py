@@ -105,7 +105,7 @@ class Decisions:
 
         ``beside``: derived layers to publish with them. Raises the errors of :meth:`releasable`.
         """
-        with self._database.write() as execute:
+        with self._database.publishing() as execute:
             for layer, version in versions.items():
                 _releasable(execute, layer, version)
             layers = {**versions, **beside}

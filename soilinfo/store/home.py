@@ -1,7 +1,7 @@
 """A store as a whole: cube, COGs, vectors and ledger, and what keeps them in step."""
 
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from soilinfo.store import clock
 from soilinfo.store.allocations import Allocations
 from soilinfo.store.cube import Cube
 from soilinfo.store.database import SqliteDatabase
+from soilinfo.store.desktop import Furnishing
 from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
 from soilinfo.store.ledger import Ledger
@@ -200,11 +201,16 @@ class Store:
         return self.directory / "cog" / layer / version
 
 
-def open_store(settings: Settings, *, keep: int = 0) -> Store:
+Furnish = Callable[[Store, Mapping[str, str]], Furnishing | None]
+"""What belongs to a publication (published name -> version) of a store beside its views."""
+
+
+def open_store(settings: Settings, *, keep: int = 0, furnish: Furnish | None = None) -> Store:
     """The store that the settings name, created when it is not there; StoreError when it does not answer.
 
     ``keep``: most bytes of decoded cells kept in memory. A server answers the same cells again and again;
-    a job reads each once.
+    a job reads each once. ``furnish``: makes the styles and projects that stand in a database beside what
+    is published; without it they stay as they are.
     """
     directory = settings.store
     try:
@@ -224,7 +230,9 @@ def open_store(settings: Settings, *, keep: int = 0) -> Store:
     tables = PostgresDatabase(postgres)
     ledger, queue, allocations = Ledger(tables), Queue(tables), Allocations(tables)
     lock = _lock(settings, cubes, Owner(ledger.born(), postgres.where), postgres.one_writer)
-    return make(ledger=ledger, queue=queue, allocations=allocations, vector=PostGis(postgres), _writer=lock)
+    store = make(ledger=ledger, queue=queue, allocations=allocations, vector=PostGis(postgres), _writer=lock)
+    tables.furnisher = partial(furnish, store) if furnish else None
+    return store
 
 
 def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf, FileShelf]:

@@ -165,7 +165,7 @@ class Ledger(Decisions):
         of their content is so no more. Raises StoreError, and publishes nothing, when a version was
         never recorded or its files were removed.
         """
-        with self._database.write() as execute:
+        with self._database.publishing() as execute:
             for layer in layers:
                 settle(execute, layer)
             return snapshots.next_snapshot(
@@ -177,7 +177,7 @@ class Ledger(Decisions):
 
         UnknownNameError when there is none, StoreError when a version that it names was removed.
         """
-        with self._database.write() as execute:
+        with self._database.publishing() as execute:
             old = snapshots.snapshot_by_id(execute, snapshot)
             if old == NOTHING:
                 raise UnknownNameError("snapshot", snapshot, snapshots.snapshot_ids(execute))

@@ -1,15 +1,15 @@
 """One pool of connections to PostgreSQL, and the ledger's database over it.
 
-Ledger tables lie in the schema ``soilinfo``, collections in ``soilinfo_vector``, so that an
-institute's own tables are never touched.
+Ledger tables lie in the schema ``soilinfo``, collections in ``soilinfo_vector``, what people see of them in
+``soilinfo_published``, so that an institute's own tables are never touched.
 """
 
 import logging
 import re
 import select
 import warnings
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache, partial
 from math import ceil
@@ -21,8 +21,11 @@ from psycopg_pool import ConnectionPool
 from pyproj import CRS
 
 from soilinfo.errors import BusyError, InputError, LimitError, StoreError
+from soilinfo.store import desktop
 from soilinfo.store.cancelling import cancellable, took_longer
 from soilinfo.store.database import Execute, migrate
+from soilinfo.store.desktop import Furnisher
+from soilinfo.store.snapshots import current_snapshot
 
 _WRITERS = 7_310_914
 """Key of the advisory lock that makes writing transactions follow one another."""
@@ -34,6 +37,7 @@ _CANCEL_SECONDS = 5.0
 """The longest to wait until the server has heard that nobody waits for an answer."""
 # The pool writes each failed attempt to the log; the StoreError that follows says it once.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+LOG = logging.getLogger(__name__)
 
 SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
 """EPSG codes of Indonesia's datum (geographic, UTM north, UTM south) that PostGIS 3.3 lacks."""
@@ -169,6 +173,8 @@ class Postgres:
 class PostgresDatabase:
     """The ledger's database in PostgreSQL."""
 
+    furnisher: Furnisher | None = None
+
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         with self.write() as execute:
@@ -181,6 +187,13 @@ class PostgresDatabase:
     def write(self) -> AbstractContextManager[Execute]:
         """A transaction that writes, after any other that does."""
         return _executing(self._postgres.writing())
+
+    @contextmanager
+    def publishing(self) -> Iterator[Execute]:
+        """A transaction that writes, at whose end people are shown the newest snapshot."""
+        with self._postgres.writing() as connection, _executing(nullcontext(connection)) as execute:
+            yield execute
+            _show(connection, current_snapshot(execute).layers, self.furnisher)
 
     row_lock = "FOR UPDATE SKIP LOCKED"
 
@@ -207,6 +220,20 @@ def _executing(transaction: AbstractContextManager[psycopg.Connection]) -> Itera
             return cursor.fetchall() if cursor.description else []
 
         yield execute
+
+
+def _show(connection: psycopg.Connection, layers: Mapping[str, str], furnisher: Furnisher | None) -> None:
+    """Show people all of a snapshot or, where one of them reads on and on, all of the last one."""
+    try:
+        with connection.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = '{desktop.LOCK_SECONDS}s'")
+            desktop.show(connection, layers, furnisher)
+    except psycopg.errors.LockNotAvailable:
+        LOG.warning(
+            "somebody is reading a view of %s; its views show what was published before until the next "
+            "publication",
+            desktop.SCHEMA,
+        )
 
 
 @cache
@@ -240,6 +267,7 @@ def _prepare(connection: psycopg.Connection) -> None:
             "the database has no PostGIS; its administrator runs: CREATE EXTENSION postgis"
         ) from error
     _add_reference_systems(connection)
+    desktop.prepare(connection)
 
 
 def _add_reference_systems(connection: psycopg.Connection) -> None:

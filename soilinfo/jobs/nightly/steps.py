@@ -23,6 +23,7 @@ from soilinfo.errors import SoilinfoError, UnknownNameError
 from soilinfo.jobs.nightly.pipeline import Pipeline, Step, found
 from soilinfo.jobs.nightly.retry import patience, turn
 from soilinfo.jobs.nightly.watch import end_with_the_watcher
+from soilinfo.jobs.runs.desktop import furnished_by
 from soilinfo.jobs.runs.run import RunReport, actor
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
@@ -64,7 +65,7 @@ def _patiently(policy: Retrying, step: Step, settings: Settings, tell: Tell) -> 
 
 
 def _attempt(step: Step, settings: Settings, tell: Tell) -> RunReport:
-    home = open_store(settings)
+    home = open_store(settings, furnish=furnished_by(settings))
     try:
         return step(home, load(settings.config), actor(), lambda event: tell({"event": asdict(event)}))
     finally:

@@ -6,10 +6,12 @@ from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.text import in_language
 from soilinfo.report.looks import Expression, Look, Rule
-from soilinfo.report.qgis.style import TRANSPARENT, add, fill_symbol
+from soilinfo.report.qgis.style import TRANSPARENT, add, fill_symbol, options, rgba
 
 LINE = "#5b5b5b"
 """Around areas that are filled."""
+MARKER = 2.6
+"""Diameter in mm of what marks a point."""
 COMPARISONS = {"==": "=", "!=": "IS NOT", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 """By MapLibre's names; what has no value is unlike every value, for both."""
 
@@ -26,10 +28,19 @@ def rule_renderer(look: Look, language: str) -> Element:
 
 
 def _add_symbol(symbols: Element, name: int, look: Look, rule: Rule) -> None:
-    if look.kind == "outline":
+    if look.kind == "circle":
+        _marker_symbol(symbols, name, rule.colour)
+    elif look.kind == "outline":
         fill_symbol(symbols, name, fill=TRANSPARENT, outline=rule.colour, width=0.4)
     else:
         fill_symbol(symbols, name, fill=rule.colour, outline=LINE, width=0.1)
+
+
+def _marker_symbol(symbols: Element, name: int, colour: str) -> None:
+    symbol = add(symbols, "symbol", type="marker", name=name, alpha=1, clip_to_extent=1, force_rhr=0)
+    layer = add(symbol, "layer", class_="SimpleMarker", enabled=1, locked=0, **{"pass": 0})
+    look = {"name": "circle", "color": rgba(colour), "size": MARKER, "size_unit": "MM"}
+    options(layer, look | {"outline_color": rgba(LINE), "outline_width": 0.1, "outline_style": "solid"})
 
 
 def condition(where: Expression) -> str:
