@@ -9,6 +9,7 @@ from rich.console import Console
 
 from soilinfo.cli import (
     allocation,
+    atlas,
     choice,
     country,
     decisions,
@@ -46,6 +47,7 @@ for module in (
     country,
     published,
     documents,
+    atlas,
     decisions,
     differences,
     pipelines,

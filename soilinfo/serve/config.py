@@ -25,6 +25,7 @@ DEFAULT_PAGE = 10
 """Features on a page when the client does not say."""
 
 PROCESSES = {
+    "atlas": "soilinfo.serve.processes.atlas.AtlasProcess",
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
     "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
     "explain-suitability": "soilinfo.serve.processes.explain_suitability.ExplainSuitability",

@@ -56,7 +56,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
     def cells(self, data: Inputs) -> int:
         """Cells of the grid that a question is about; InputError when its inputs cannot be used."""
         source = self.source
-        with _of_inputs():
+        with of_inputs():
             area, _ = self._area(data), self._chosen(data)
             if not self.ways:
                 return source.catalog.grid.window.cells
@@ -64,12 +64,12 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
 
     def read(self, data: Inputs) -> dict[str, Any]:
         """The inputs as they are kept: of an area no more than where it is."""
-        with _of_inputs():
+        with of_inputs():
             return {**data, **self._area(data)}
 
     def answer(self, data: Inputs, effort: Effort) -> dict[str, Any]:
         """Check the inputs and run; InputError says what is wrong and what exists."""
-        with _of_inputs():
+        with of_inputs():
             return self.run(self._area(data), self._chosen(data), effort)
 
     def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
@@ -162,7 +162,7 @@ def _typed(kind: JsonType | list[JsonType]) -> dict[str, Any]:
 
 
 @contextmanager
-def _of_inputs() -> Iterator[None]:
+def of_inputs() -> Iterator[None]:
     """A name within the inputs is not an address: that there is none is a fault of the request."""
     try:
         yield
