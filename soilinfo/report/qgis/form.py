@@ -1,6 +1,6 @@
 """How QGIS names the fields of a table and writes their codes: aliases and value maps. Pure functions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from xml.etree.ElementTree import Element
 
 from soilinfo.report.qgis.style import add
@@ -20,10 +20,10 @@ def aliases(headings: Mapping[str, str]) -> Element:
     return named
 
 
-def value_maps(names: Mapping[str, Mapping[str, str]]) -> Element:
-    """The titles behind the codes of CODED fields, ``names`` by field and code."""
+def value_maps(names: Mapping[str, Mapping[str, str]], fields: Collection[str] = CODED) -> Element:
+    """The titles behind the codes of ``fields``, ``names`` by field and code."""
     configured = Element("fieldConfiguration")
-    for field in CODED:
+    for field in fields:
         widget = add(add(configured, "field", name=field), "editWidget", type="ValueMap")
         _value_map(add(add(widget, "config"), "Option", type="Map"), names[field])
     return configured
