@@ -1,17 +1,20 @@
-"""Open a QGIS project without a screen and say, as JSON, what each layer of it is worth.
+"""Open QGIS files without a screen and say, as JSON, what each layer of them is worth.
 
-Run by the system's Python, which has QGIS: ``python3 qgis_open.py PROJECT X Y``. For each layer it prints
-whether it is valid, its provider, its legend's texts, and what lies at (X, Y).
+Run by the system's Python, which has QGIS: ``python3 qgis_open.py X Y FILE...``. For each file, a project or
+a layer definition, it prints what the project is called and of each layer whether it is valid, its provider,
+its legend's texts, and what lies at (X, Y).
 """
 
 import json
 import os
 import sys
+from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
     QgsFeatureRequest,
     QgsImageLegendNode,
+    QgsLayerDefinition,
     QgsLayerTreeModel,
     QgsPointXY,
     QgsProject,
@@ -22,22 +25,36 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QSize
 
 
-def main(path, x, y):
+def main(x, y, paths):
     application = QgsApplication([], False)
     application.initQgis()
-    project = QgsProject.instance()
-    read = project.read(path)
-    model = QgsLayerTreeModel(project.layerTreeRoot())
-    report = {
-        "read": read,
-        "title": project.title(),
-        "crs": project.crs().authid(),
-        "groups": [group.name() for group in project.layerTreeRoot().findGroups()],
-        "layers": [describe(node, model, QgsPointXY(x, y)) for node in project.layerTreeRoot().findLayers()],
-    }
-    print(json.dumps(report))
+    print(json.dumps({Path(path).name: opened(path, QgsPointXY(x, y)) for path in paths}))
     sys.stdout.flush()
     os._exit(0)
+
+
+def opened(path, point):
+    project = QgsProject.instance()
+    project.clear()
+    tree = project.layerTreeRoot()
+    if path.endswith(".qlr"):
+        read, fault = QgsLayerDefinition.loadLayerDefinition(path, project, tree)
+    else:
+        read, fault = project.read(path), project.error()
+    model = QgsLayerTreeModel(tree)
+    return {
+        "read": read,
+        "fault": fault,
+        "title": project.title(),
+        "crs": project.crs().authid(),
+        "extent": extent(project.viewSettings().defaultViewExtent()),
+        "groups": [group.name() for group in tree.findGroups()],
+        "layers": [describe(node, model, point) for node in tree.findLayers()],
+    }
+
+
+def extent(box):
+    return [box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]
 
 
 def describe(node, model, point):
@@ -55,6 +72,7 @@ def describe(node, model, point):
         "value": value_at(layer, point),
         "licence": layer.metadata().licenses(),
         "lineage": layer.metadata().history(),
+        "notes": layer.customProperty("userNotes"),
         "crs": layer.crs().authid(),
     }
 
@@ -92,4 +110,4 @@ def plain(value):
     return value if isinstance(value, (str, int, float)) else None
 
 
-main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))
+main(float(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])

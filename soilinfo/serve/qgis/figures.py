@@ -67,7 +67,6 @@ def table(part: Part, collection: Collection) -> MapLayer:
     """The rows of a collection without colours of their own; of what has no place only the table."""
     site, geometry = part.site, _geometry(collection)
     described = About(site.named(collection.description), collection.attribution, collection.licence, "")
-    reported = site.catalog.tables.get(collection.id)
     looks = {"Point": (marker_renderer("#b2182b", 2.4),), "Polygon": (outline_renderer("#4d4d4d", 0.3),)}
     entry = site.entries.get(collection.id)
     return part.table(
@@ -77,11 +76,17 @@ def table(part: Part, collection: Collection) -> MapLayer:
             name=collection.id,
             look=looks.get(geometry, ()),
             about=site.about(entry) if entry else described,
-            level=(reported.unit_level or "") if reported else "",
+            level=level_of(collection),
             parented=False,
             geometry=geometry,
         )
     )
+
+
+def level_of(collection: Collection) -> str:
+    """The level whose units the rows of a reported table are about; '' for none."""
+    reported = collection.catalog.tables.get(collection.id)
+    return (reported.unit_level or "") if reported else ""
 
 
 def _rasters(part: Part, kind: str) -> Iterator[Entry]:
@@ -112,7 +117,6 @@ def _none(part: Part) -> ClassLine:
 def _geometry(collection: Collection) -> Geometry:
     if collection.id == FINDINGS:
         return "Point"
-    reported = collection.catalog.tables.get(collection.id)
-    is_placeless = reported is not None and reported.unit_level is None
+    is_placeless = collection.id in collection.catalog.tables and not level_of(collection)
     is_components = collection.id in map(components_of_map, collection.catalog.soil_maps)
     return "No geometry" if is_placeless or is_components else "Polygon"

@@ -10,7 +10,7 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.qgis.allocations import allocations
-from soilinfo.serve.qgis.figures import table
+from soilinfo.serve.qgis.figures import level_of, table
 from soilinfo.serve.qgis.outlines import outlines, soil_maps
 from soilinfo.serve.qgis.part import Part
 from soilinfo.serve.qgis.products import tables_of_theme
@@ -58,7 +58,8 @@ def _every(part: Part, collections: Mapping[str, Collection]) -> Iterator[Group]
         yield Group(site.say(f"theme.{theme}"), layers, theme=theme)
     yield Group(site.say("qgis.allocations"), tuple(allocations(part)), theme="fertility")
     for theme, names in (("tables", [*site.catalog.tables]), ("quality", [FINDINGS])):
-        tables = tuple(table(part, collections[name]) for name in names if name in collections)
+        known = [collections[name] for name in names if name in collections]
+        tables = tuple(table(part, each) for each in known if part.holds(level_of(each)))
         yield Group(site.say(f"theme.{theme}"), tables, theme=theme)
 
 

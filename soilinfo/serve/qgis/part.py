@@ -44,8 +44,8 @@ class Part:
         return west - aside, south - above, east + aside, north + above
 
     def holds(self, level: str) -> bool:
-        """Whether units of a level lie in this part."""
-        return self.place is None or level in self.place.units
+        """Whether units of a level lie in this part; what is about no level ('') concerns all of them."""
+        return self.place is None or not level or level in self.place.units
 
     @property
     def planning_level(self) -> Level | None:

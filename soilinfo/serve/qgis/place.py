@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from soilinfo.catalog.names import NATION
 from soilinfo.grid import Bounds
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.serve.state import Publication
@@ -42,10 +43,12 @@ def _any_of(column: str, codes: tuple[str, ...]) -> str:
     return f"{column} = {quoted[0]}" if len(quoted) == 1 else f"{column} IN ({', '.join(quoted) or 'NULL'})"
 
 
-def place_of(publication: Publication, code: str) -> Place:
-    """The published unit of that code; UnknownNameError naming codes that exist."""
+def place_of(publication: Publication, code: str) -> Place | None:
+    """The published unit of that code, None for the nation; UnknownNameError naming codes that exist."""
     store, catalog, snapshot = publication.store, publication.catalog, publication.snapshot
     level, found = region_of(store, catalog, snapshot, code)
+    if level == NATION:
+        return None
     west, south, east, north = found.total_bounds.tolist()
     units, parents = (
         {level: (code,)},

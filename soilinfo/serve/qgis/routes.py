@@ -48,12 +48,10 @@ def routes(state: State) -> list[Route]:
         return _file(f"{name}.qgz", archive.archive(name, document(made)), archive.MEDIA_TYPE)
 
     def layers(request: Request) -> Response:
-        site, name = _asked(request, state, (REGION,)), request.path_params["collection"]
+        site, name = _asked(request, state), request.path_params["collection"]
         collection = collection_of(state.publication.collections, name, EVERY_KIND)
-        region = request.query_params.get(REGION)
-        part = Part(site, place_of(state.publication, region) if region is not None else None)
-        content = definition.definition(groups_of(part, collection))
-        return _file(f"{_named(name, request.query_params, site)}.qlr", content, definition.MEDIA_TYPE)
+        content = definition.definition(groups_of(Part(site), collection))
+        return _file(f"{name}-{site.language}.qlr", content, definition.MEDIA_TYPE)
 
     return [
         Route("/qgis/{country}.qgs", plain, name="qgis_project"),
@@ -62,7 +60,7 @@ def routes(state: State) -> list[Route]:
     ]
 
 
-def _asked(request: Request, state: State, allowed: tuple[str, ...]) -> Site:
+def _asked(request: Request, state: State, allowed: tuple[str, ...] = ()) -> Site:
     """The site in the language asked for; InputError for one that it does not speak.
 
     A file is kept, so that one in another language than was asked for would be found out too late.
