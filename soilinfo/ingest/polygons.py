@@ -80,6 +80,14 @@ def read_polygons(
             raise InputError(f"the file cannot be read: {_without(directory, error)}") from error
 
 
+def polygons_in(content: bytes, *, limits: Limits = UPLOAD, **told: str | None) -> Offered:
+    """The polygons of a file that was sent; ``told`` as for :func:`read_polygons`."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "polygons"
+        path.write_bytes(content)
+        return read_polygons(path, limits=limits, **told)
+
+
 def _without(directory: str, error: Exception) -> str:
     return str(error).replace(f"{directory}/", "")
 

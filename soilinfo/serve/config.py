@@ -33,6 +33,7 @@ PROCESSES = {
     "fertilizer-recommendation": (
         "soilinfo.serve.processes.fertilizer_recommendation.FertilizerRecommendation"
     ),
+    "overlay": "soilinfo.serve.processes.overlay.Overlay",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "subsidy-allocation": "soilinfo.serve.processes.subsidy_allocation.SubsidyAllocation",
     "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",

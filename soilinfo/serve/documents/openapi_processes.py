@@ -7,6 +7,7 @@ from soilinfo.catalog.text import in_language
 from soilinfo.serve.documents.openapi_parts import Part, get, parameter, parameters, refusals
 from soilinfo.serve.documents.openapi_schemas import SCHEMAS, of
 from soilinfo.serve.processes.area import OUTPUT
+from soilinfo.serve.processes.overlay import Overlay
 from soilinfo.serve.processes.subsidy_allocation import SubsidyAllocation
 from soilinfo.store.queue import JobStatus
 
@@ -20,7 +21,7 @@ REFERRED = "Where the one output is stands in the header Link: it was asked for 
 
 PAGES = ("application/json", "text/html")
 
-DOCUMENTS = {SubsidyAllocation.id: SubsidyAllocation.documents}
+DOCUMENTS = {SubsidyAllocation.id: SubsidyAllocation.documents, Overlay.id: Overlay.documents}
 """Documents by format, of the processes that answer with more than JSON."""
 
 JOB_FILTERS: Mapping[str, tuple[Part, str]] = {

@@ -148,7 +148,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         }
 
     def _example(self) -> dict[str, Any]:
-        west, south, east, north = _middle(self.source.catalog.grid.bounds)
+        west, south, east, north = middle(self.source.catalog.grid.bounds)
         choices = {name: described["schema"].get("enum", []) for name, described in self.choices().items()}
         firsts = {name: names[0] for name, names in choices.items() if names}
         return ({"bbox": [west, south, east, north]} if "bbox" in self.ways else {}) | firsts
@@ -236,7 +236,7 @@ def _is_lonlat(crs: Any) -> bool:
 _READERS = {"bbox": _bbox, "region": _region, "geometry": _geometry}
 
 
-def _middle(bounds: Bounds) -> tuple[float, float, float, float]:
+def middle(bounds: Bounds) -> tuple[float, float, float, float]:
     """A small rectangle in the middle of larger bounds."""
     west, south, east, north = bounds
     x, y, side = (west + east) / 2, (south + north) / 2, min(east - west, north - south) / 20

@@ -13,7 +13,7 @@ from soilinfo.serve.collections import VECTORS, collection_of
 from soilinfo.serve.state import Publication
 from soilinfo.serve.systems import CRS84
 
-QUALIFIED = frozenset(("value", "mediaType", "schema", "format"))
+QUALIFIED = frozenset(("value", "mediaType", "encoding", "schema", "format"))
 LINK = frozenset(("href", "rel", "type", "hreflang", "title", "length"))
 """Members of a qualified value, and of a link to one."""
 
