@@ -26,10 +26,11 @@ from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.pages import land, point, region, soil_picture
+from soilinfo.serve.pages import land, places, point, region, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
+from soilinfo.serve.pages.overlay import overlay_page
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
 from soilinfo.serve.pages.viewer import viewer
 from soilinfo.serve.parameters import SERVICE
@@ -60,6 +61,7 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/.+": "document.html",
     r"/conformance": "conformance.html",
     r"/processes": "processes.html",
+    r"/processes/overlay": "overlay.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
     r"/jobs/(?P<job>[^/]+)": "job.html",
@@ -101,6 +103,7 @@ def routes(state: State) -> list[BaseRoute]:
         Mount("/static", StaticFiles(packages=[("soilinfo.serve", "static")])),
         *land.routes(state),
         *soil_picture.routes(state),
+        *places.routes(state),
         *point.routes(state),
         *region.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
@@ -188,7 +191,8 @@ def _as_json(request: Request, language: str) -> Scope:
 
 
 def _map(site: Site, request: Request) -> Response:
-    return _html("map.html", _context(site, request, {}) | viewer(site, request))
+    view = viewer(site, request)
+    return _html(view.template, _context(site, request, {}) | dict(view.context), view.status)
 
 
 def _page(site: Site, request: Request, answer: _Held) -> Response:
@@ -259,6 +263,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
     """What single templates need besides the document."""
     if template == "process.html":
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
+    if template == "overlay.html":
+        return overlay_page(site)
     if template in ("jobs.html", "job.html"):
         return {"title_of": lambda process: site.say(f"serve.{process}")}
     if template in ("items.html", "item.html"):

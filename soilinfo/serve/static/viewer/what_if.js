@@ -1,11 +1,15 @@
 // The panel of what-ifs on the map page: sliders become the query of map tiles that are computed live.
-// It uses what map.js defines (data, byId, element, absolute, tell), and is asked by it.
 "use strict";
 
+import { asked, remember } from "./address.js";
+import { draw } from "./drawing.js";
+import { byId, decimals, element, failed, page, patiently, tell } from "./page.js";
+
+const whatIf = () => page.data.what_if;
 const adjusting = () => [...document.querySelectorAll("#what-if [data-adjust]")];
 const isMoved = (input) => !input.hidden && input.value !== input.dataset.none;
 const amount = (input) => (input.dataset.percent ? 1 + Number(input.value) / 100 : Number(input.value));
-const written = (input) => Number(input.value).toLocaleString(data.language) + (input.dataset.percent ? " %" : "");
+const written = (input) => Number(input.value).toLocaleString(page.data.language) + (input.dataset.percent ? " %" : "");
 
 // ---- a threshold of the crop's table
 
@@ -13,21 +17,21 @@ const edgesOf = (row) => [...new Set(Object.values(row.bands).flat(2))].filter((
 
 // The row with one edge moved wherever bands meet at it, so that they go on meeting.
 function movedRow(name, from, to) {
-  const { title, symbol, ...row } = data.what_if.rows[name];
+  const { title, symbol, ...row } = whatIf().rows[name];
   const move = (edge) => (edge === from ? to : edge);
   const bands = Object.entries(row.bands).map(([rank, intervals]) => [rank, intervals.map((each) => each.map(move))]);
   return { ...row, bands: Object.fromEntries(bands) };
 }
 
 function offerEdges() {
-  const row = data.what_if.rows[byId("what-if-row").value];
-  byId("what-if-which").replaceChildren(...edgesOf(row).map((edge) => element("option", { value: edge }, `${edge.toLocaleString(data.language)} ${row.symbol}`.trim())));
+  const row = whatIf().rows[byId("what-if-row").value];
+  byId("what-if-which").replaceChildren(...edgesOf(row).map((edge) => element("option", { value: edge }, `${edge.toLocaleString(page.data.language)} ${row.symbol}`.trim())));
   offerEdge();
 }
 
 // The slider goes from the edge before to the edge after, so that bands stay in order.
 function offerEdge() {
-  const edges = edgesOf(data.what_if.rows[byId("what-if-row").value]);
+  const edges = edgesOf(whatIf().rows[byId("what-if-row").value]);
   const edge = Number(byId("what-if-which").value);
   const at = edges.indexOf(edge);
   const reach = Math.max(1, Math.abs(edge) / 2);
@@ -40,7 +44,7 @@ function offerEdge() {
 // ---- the question
 
 function whatIfQuery() {
-  const query = new URLSearchParams(data.what_if.asked);
+  const query = new URLSearchParams(whatIf().asked);
   const saved = byId("what-if-saved").value;
   if (saved) query.set("what_if", saved);
   else {
@@ -57,12 +61,10 @@ function whatIfQuery() {
 const ASKED = ["what_if", "adjust", "criteria", "irrigated", "compare"];
 const asksMore = (query) => ASKED.some((name) => query.has(name));
 
-let shownTiles = "";
-
 // ---- the address of the page keeps the question, and gives it back
 
 function restore() {
-  const query = new URLSearchParams(location.search);
+  const query = asked();
   byId("what-if").open = asksMore(query);
   byId("what-if-saved").value = query.get("what_if") || "";
   byId("what-if-irrigated").checked = query.get("irrigated") === "true";
@@ -73,12 +75,12 @@ function restore() {
     if (input) input.value = input.dataset.percent ? Math.round(100 * (value - 1)) : value;
   }
   const [name, row] = Object.entries(JSON.parse(query.get("criteria") || "{}"))[0] || [];
-  if (name && data.what_if.rows[name]) restoreEdge(name, edgesOf(row));
+  if (name && whatIf().rows[name]) restoreEdge(name, edgesOf(row));
 }
 
 // The edge of the page's own that the row has moved, and where to.
 function restoreEdge(name, moved) {
-  const own = edgesOf(data.what_if.rows[name]);
+  const own = edgesOf(whatIf().rows[name]);
   const [from, to] = [own.find((edge) => !moved.includes(edge)), moved.find((edge) => !own.includes(edge))];
   byId("what-if-row").value = name;
   offerEdges();
@@ -90,8 +92,8 @@ function restoreEdge(name, moved) {
 
 // ---- what it makes of the region chosen
 
-async function showWhatIfOf(code) {
-  const query = data.what_if && code ? whatIfQuery() : new URLSearchParams();
+export async function showWhatIfOf(code) {
+  const query = whatIf() && code ? whatIfQuery() : new URLSearchParams();
   byId("what-if-table").replaceChildren();
   if (!["what_if", "adjust", "criteria", "irrigated"].some((name) => query.has(name))) return;
   const { adjust: adjustments, criteria, irrigated, ...inputs } = Object.fromEntries(query);
@@ -100,13 +102,13 @@ async function showWhatIfOf(code) {
   if (irrigated) inputs.irrigated = true;
   if (inputs.what_if) delete inputs.scenario;
   const request = { method: "POST", headers: { "Content-Type": "application/json" } };
-  const answer = await fetch(absolute(data.what_if.process), { ...request, body: JSON.stringify({ inputs: { ...inputs, region: code } }) });
+  const answer = await patiently(whatIf().process, { ...request, body: JSON.stringify({ inputs: { ...inputs, region: code } }) });
   const told = await answer.json();
   byId("what-if-table").replaceChildren(answer.ok ? whatIfTable(told) : told.detail);
 }
 
 function whatIfTable(told) {
-  const { caption, before, after, change } = data.what_if.words;
+  const { caption, before, after, change } = whatIf().words;
   const number = (value) => element("td", { class: "number" }, decimals(value, 0));
   const line = (row) => [row.class, row.before_ha, row.ha, row.change_ha];
   const rows = told.classes.map(line).map(([name, ...areas]) => element("tr", {}, element("th", { scope: "row" }, name), ...areas.map(number)));
@@ -114,54 +116,79 @@ function whatIfTable(told) {
   return element("table", {}, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
 }
 
-async function showWhatIf(map) {
+function tellAmounts() {
   for (const input of adjusting()) {
     document.querySelector(`output[for=${input.id}]`).textContent = isMoved(input) ? written(input) : "–";
   }
   const edge = Number(Number(byId("what-if-edge").value).toPrecision(3));
-  document.querySelector("output[for=what-if-edge]").textContent = edge.toLocaleString(data.language);
+  document.querySelector("output[for=what-if-edge]").textContent = edge.toLocaleString(page.data.language);
   byId("what-if-own").disabled = Boolean(byId("what-if-saved").value);
   const isCompared = byId("what-if-compare").checked;
   byId("what-if-legend").hidden = !isCompared;
-  document.querySelector(".legend:not(#what-if-legend)").hidden = isCompared;
-  const query = whatIfQuery();
-  const tiles = `${data.what_if.address}?${query}`;
-  byId("xyz").value = data.what_if.base + tiles;
-  if (asksMore(query)) {
-    const refusal = await fetch(absolute(tiles.replace("{z}/{y}/{x}", "0/0/0")));
-    tell(refusal.ok ? "" : (await refusal.json()).detail);
-    if (!refusal.ok) return;
-  }
-  const wanted = asksMore(query) ? tiles : data.tiles;
-  if (wanted !== shownTiles) map.getSource("layer").setTiles([absolute(wanted)]);
-  shownTiles = wanted;
-  remember(Object.fromEntries(ASKED.map((name) => [name, query.get(name)])));
-  if (data.rows) await showWhatIfOf(byId("region").value);
+  byId("legend").hidden = isCompared;
 }
 
-// ---- called by map.js: once, and whenever another layer is chosen
+// Tiles of the question, or null where the server refuses it, which it then says why.
+async function tilesOf(query) {
+  const tiles = `${whatIf().address}?${query}`;
+  const refusal = await patiently(tiles.replace("{z}/{y}/{x}", "0/0/0"));
+  tell(refusal.ok ? "" : (await refusal.json()).detail);
+  return refusal.ok ? tiles : null;
+}
 
-async function chooseWhatIf(map, fill = () => undefined) {
-  shownTiles = data.tiles;
-  byId("what-if").hidden = !data.what_if;
-  byId("what-if-legend").hidden = true;
-  if (!data.what_if) return remember(Object.fromEntries(ASKED.map((name) => [name, ""])));
+async function showWhatIf() {
+  tellAmounts();
+  const query = whatIfQuery();
+  byId("xyz").value = `${location.origin}${whatIf().address}?${query}`;
+  const wanted = asksMore(query) ? await tilesOf(query) : page.data.style.sources.base.tiles[0];
+  if (!wanted) return;
+  page.tiles = wanted;
+  draw();
+  remember(Object.fromEntries(ASKED.map((name) => [name, query.get(name)])));
+  await showWhatIfOf(page.region?.code);
+}
+
+// A slider that is moved by keys has many steps, and each would be computed.
+const PAUSE = 300;
+let waiting = 0;
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => showWhatIf().catch(failed), PAUSE);
+}
+
+function offerAdjustments() {
   for (const input of adjusting()) {
-    const known = data.what_if.adjustable.includes(input.dataset.adjust.split(":")[0]);
+    const known = whatIf().adjustable.includes(input.dataset.adjust.split(":")[0]);
     input.hidden = !known;
     document.querySelector(`label[for=${input.id}]`).hidden = !known;
   }
-  const rows = Object.entries(data.what_if.rows);
+}
+
+// ---- called once, and whenever another layer is chosen
+
+export async function chooseWhatIf(fill = () => undefined) {
+  page.tiles = null;
+  byId("what-if").hidden = !whatIf();
+  byId("what-if-legend").hidden = true;
+  if (!whatIf()) {
+    byId("legend").hidden = false;
+    byId("what-if-table").replaceChildren();
+    // What was asked of then is kept in an address that shows then, for when it shows now.
+    if (!asked().has("snapshot")) remember(Object.fromEntries(ASKED.map((name) => [name, ""])));
+    return draw();
+  }
+  offerAdjustments();
+  const rows = Object.entries(whatIf().rows);
   byId("what-if-row").replaceChildren(...rows.map(([name, row]) => element("option", { value: name }, row.title)));
   offerEdges();
   fill();
-  return showWhatIf(map);
+  return showWhatIf();
 }
 
-function offerWhatIf(map) {
-  const failed = () => tell(data.failed);
+export function offerWhatIf() {
   byId("what-if-row").addEventListener("change", offerEdges);
   byId("what-if-which").addEventListener("change", offerEdge);
-  byId("what-if-form").addEventListener("change", () => showWhatIf(map).catch(failed));
-  return chooseWhatIf(map, data.what_if ? restore : undefined).catch(failed);
+  byId("what-if-form").addEventListener("input", tellAmounts);
+  byId("what-if-form").addEventListener("change", soon);
+  return chooseWhatIf(whatIf() ? restore : undefined);
 }

@@ -1,0 +1,106 @@
+// The moving map: it draws the style that the page brings, with what a person has changed since.
+"use strict";
+
+import { byId, failed, page, patiently, say, tell } from "./page.js";
+
+// Few at a time, so that each is answered soon also where it is computed when it is asked for.
+const AT_A_TIME = 4;
+
+export function canDraw() {
+  const context = document.createElement("canvas").getContext("webgl2");
+  return Boolean(context) && typeof maplibregl !== "undefined";
+}
+
+function style() {
+  const drawn = structuredClone(page.data.style);
+  if (page.tiles) drawn.sources.base.tiles = [page.tiles];
+  for (const layer of drawn.layers.filter((each) => each.id.startsWith("chosen"))) {
+    layer.filter = ["==", ["get", "code"], page.region?.code ?? ""];
+    if (page.region) layer.source = layer["source-layer"] = page.region.level;
+  }
+  return drawn;
+}
+
+export function draw() {
+  if (page.map) page.map.setStyle(style());
+}
+
+// Live, while a slider moves; the style keeps it for later.
+export function setOpacity(name, percent) {
+  for (const layer of page.data.style.layers.filter((each) => each.metadata?.of === name)) {
+    const [property, value] = [`${layer.type}-opacity`, (layer.metadata.full * percent) / 100];
+    layer.paint[property] = value;
+    if (page.map) page.map.setPaintProperty(layer.id, property, value);
+  }
+}
+
+// A legend that lies on the map must hide nothing of the country.
+function margins() {
+  const legend = byId("legends").getBoundingClientRect();
+  const isBeside = legend.top < byId("map").getBoundingClientRect().bottom - 1;
+  return { top: 24, right: 24, bottom: 24, left: isBeside && byId("legends").open ? legend.width + 24 : 24 };
+}
+
+export function makeMap() {
+  maplibregl.setMaxParallelImageRequests(AT_A_TIME);
+  maplibregl.addProtocol(TILES, loadTile);
+  const map = new maplibregl.Map({
+    container: "map",
+    style: style(),
+    bounds: page.data.bounds,
+    fitBoundsOptions: { padding: margins() },
+    hash: true,
+    attributionControl: false,
+    dragRotate: false,
+    fadeDuration: 0,
+    locale: page.data.controls,
+    transformRequest: (url) => ({ url: `${TILES}://${url}` }),
+  });
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibregl.ScaleControl(), "bottom-right");
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.once("idle", () => (byId("map").dataset.state = "ready"));
+  map.on("error", (event) => onError(map, event));
+  return map;
+}
+
+// ---- squares, and those that do not come
+
+const TILES = "tiles";
+
+async function loadTile({ url }, abort) {
+  const answer = await patiently(url.replace(`${TILES}://`, ""), { signal: abort.signal });
+  if (!answer.ok) throw Object.assign(new Error(`${answer.status} ${url}`), { status: answer.status });
+  return { data: await answer.arrayBuffer() };
+}
+
+function onError(map, { sourceId }) {
+  if (sourceId) tell(say("tiles_failed"), () => {
+    map.setStyle({ ...style(), sources: {}, layers: [] });
+    draw();
+  });
+  else failed();
+}
+
+// ---- where the pointer is
+
+export function regionAt(point) {
+  const [feature] = page.map.queryRenderedFeatures(point, { layers: ["land"] });
+  return feature ? { level: page.data.level, ...feature.properties } : null;
+}
+
+export function followPointer(map) {
+  const where = byId("where");
+  map.on("mousemove", (event) => {
+    const region = regionAt(event.point);
+    where.textContent = region?.name ?? "";
+    where.hidden = !region;
+    map.getCanvas().style.cursor = region ? "pointer" : "";
+  });
+  map.on("mouseout", () => (where.hidden = true));
+}
+
+export function showAll([west, south, east, north]) {
+  page.map?.fitBounds([[west, south], [east, north]], { padding: { ...margins(), top: 70 }, maxZoom: 11, duration: 600 });
+}

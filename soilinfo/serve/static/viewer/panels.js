@@ -1,0 +1,81 @@
+// What is told of a region and of a point that are chosen: drawn when its tab is open, by a module of its own.
+"use strict";
+
+import { remember, asked } from "./address.js";
+import { draw, regionAt, showAll } from "./drawing.js";
+import { announce, byId, failed, json, page, say, tell } from "./page.js";
+import { offerTabs, open, openTab } from "./tabs.js";
+import { showWhatIfOf } from "./what_if.js";
+
+const drawn = { point: "", region: "" };
+let marker = null;
+
+async function show(kind, container, wanted, place) {
+  if (!wanted || drawn[kind] === wanted) return;
+  drawn[kind] = wanted;
+  container.previousElementSibling.hidden = true;
+  container.replaceChildren();
+  try {
+    const { show: into } = await import(`./${kind}.js`);
+    await into(container, { ...place, data: page.data });
+  } catch (error) {
+    drawn[kind] = "";
+    throw error;
+  }
+}
+
+// The words and what is shown by region differ by crop, assessment and language of the page.
+const state = () => `${page.data.crop} ${page.data.scenario}`;
+const showPoint = () => show("point", byId("point"), page.point && `${state()} ${page.point.lng} ${page.point.lat}`, page.point);
+const showRegion = () => show("region", byId("region-panel"), page.region && `${state()} ${page.region.code}`, { ...page.point, code: page.region?.code });
+
+// Again, where what the page shows has changed.
+export function showPanels() {
+  const shown = { "tab-point": showPoint, "tab-region": showRegion }[openTab()];
+  return shown?.();
+}
+
+export function offerPanels() {
+  offerTabs({ "tab-point": () => showPoint().catch(failed), "tab-region": () => showRegion().catch(failed) });
+}
+
+export async function chooseRegion(region) {
+  page.region = region;
+  remember({ region: region.code });
+  announce(say("chosen", { region: region.name }));
+  draw();
+  await Promise.all([showPanels(), showWhatIfOf(region.code)]);
+}
+
+function mark({ lng, lat }) {
+  marker ??= new maplibregl.Marker({ color: "#2e5d47" });
+  marker.setLngLat([lng, lat]).addTo(page.map);
+}
+
+async function choosePoint(point) {
+  page.point = { lng: Number(point.lng.toFixed(5)), lat: Number(point.lat.toFixed(5)) };
+  remember({ at: `${page.point.lng},${page.point.lat}` });
+  mark(page.point);
+  await showPanels();
+}
+
+// A click tells of the point, or, where the region is being looked at, of the region that it lies in.
+export async function chooseAt(lngLat) {
+  if (openTab() === "tab-layers") open("tab-point");
+  const region = regionAt(page.map.project(lngLat));
+  const isOther = region && region.code !== page.region?.code;
+  await Promise.all([choosePoint(lngLat), isOther && chooseRegion(region)]);
+}
+
+// What the address names is chosen again; true where the map has to show it.
+export async function restorePanels() {
+  const [lng, lat] = (asked().get("at") || "").split(",").map(Number);
+  const code = asked().get("region");
+  if (page.map && Number.isFinite(lng) && Number.isFinite(lat)) await choosePoint({ lng, lat });
+  if (!code) return;
+  const { places } = await json(`${page.data.places}?code=${encodeURIComponent(code)}&lang=${page.data.language}`);
+  if (!places.length) return tell(say("no_region", { region: code }));
+  if (!location.hash && page.map) showAll(places[0].bbox);
+  open(page.point ? "tab-point" : "tab-region");
+  await chooseRegion(places[0]);
+}
