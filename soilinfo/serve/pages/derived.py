@@ -10,6 +10,7 @@ from soilinfo.catalog.product_fertility import confidence_of, nutrient_status_of
 from soilinfo.evaluate.suitability import subclass
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.coverages.bands import LIMITING, fields
+from soilinfo.serve.pages.panel import in_short
 from soilinfo.serve.pages.position import Position, Row
 
 
@@ -32,7 +33,7 @@ def _class(position: Position, suitability: Collection, crop: str, scenario: str
     if np.isnan(mask):
         return row | {"subclass": row["value"] or "", "limiting": []}
     qualities = position.words.qualities
-    limiting = [title for bit, title in enumerate(qualities.values()) if int(mask) >> bit & 1]
+    limiting = [in_short(title) for bit, title in enumerate(qualities.values()) if int(mask) >> bit & 1]
     return row | {"subclass": subclass(int(code), int(mask), list(qualities)), "limiting": limiting}
 
 

@@ -19,3 +19,8 @@ def panel_data(site: Site, path: str, words: Iterable[str]) -> dict[str, Any]:
 def answered(document: Mapping[str, Any]) -> Response:
     """A panel's values as JSON."""
     return Response(orjson.dumps(document), media_type="application/json")
+
+
+def in_short(title: str) -> str:
+    """A title without what it explains in brackets, for which a panel has no room."""
+    return title.partition(" (")[0]

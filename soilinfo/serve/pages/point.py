@@ -26,9 +26,9 @@ PATH = "/panels/point"
 FORMATS = ("CSV", "CoverageJSON")
 """Files of the values of one collection, as EDR calls their formats."""
 WORDS = (
-    *("at", "components", "copied", "copy", "copy_failed", "crop", "data", "depth", "failed", "limiting"),
-    *("loading", "no_units", "no_values", "outside", "profile", "profile_unit", "property", "share"),
-    *("soil_unit", "table", "uncertainty", "units", "value", "why"),
+    *("at", "copied", "copy", "copy_failed", "crop", "depth", "failed", "loading", "no_data", "no_units"),
+    *("no_values", "outside", "profile", "profile_unit", "property", "soil_unit", "table", "units", "value"),
+    "why",
 )
 """Texts of the panel of a point: ``panel.<word>``."""
 

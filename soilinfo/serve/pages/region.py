@@ -25,19 +25,10 @@ from soilinfo.serve.state import Publication, pinned
 
 PATH = "/panels/region"
 WORDS = (
-    *("allocated", "allocation", "area", "bars_of", "crop", "documents", "failed", "fertilizer", "given_of"),
-    *("limiting", "loading", "mean", "means", "most_land", "need", "need_met", "no_allocation"),
-    *(
-        "no_nutrients",
-        "no_properties",
-        "no_suitability",
-        "nutrients",
-        "offline",
-        "property",
-        "share",
-        "spread",
-    ),
-    *("scenario", "suitability", "suitability_of", "table", "tonnes", "why_region"),
+    *("allocated", "allocation", "bars_of", "crop", "documents", "failed", "fertilizer", "given_of"),
+    *("loading", "mean", "means", "most_land", "need", "need_met", "no_allocation", "no_nutrients"),
+    *("no_properties", "no_suitability", "nutrients", "offline", "property", "scenario", "share", "spread"),
+    *("suitability", "suitability_of", "table", "tonnes", "why_region"),
 )
 """Texts of the panel of a region: ``panel.<word>``."""
 

@@ -15,6 +15,7 @@ from soilinfo.catalog.product_fertility import (
     status_of,
 )
 from soilinfo.serve.collections import Collection
+from soilinfo.serve.pages.panel import in_short
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 from soilinfo.store.vector import Query
@@ -64,7 +65,7 @@ def _suited(words: Words, row: Row) -> Row:
         "name": row["crop"],
         "title": words.value("crop", row["crop"]),
         "scenario": row["scenario"],
-        "told": words.qualities.get(row["limiting"], ""),
+        "told": in_short(words.qualities.get(row["limiting"], "")),
         "parts": {
             name: _part(row[f"{name.lower()}_pct"], row[f"{name.lower()}_ha"])
             for name in (*get_args(ClassName), NO_DATA)

@@ -35,9 +35,12 @@ function whereabouts(units, words) {
 
 const notes = (row) => [row.statistic, row.depth && `${row.depth.join("–")} cm`, row.time].filter(Boolean).join(", ");
 
+// The value with its unit, and how uncertain it is beside it.
 function value(row) {
   const colour = row.colour ? [swatch(row), " "] : [];
-  return element("span", {}, ...colour, [row.text, row.unit].filter(Boolean).join(" "));
+  const uncertain = row.uncertainty ? [" ", element("span", { class: "uncertain" }, row.uncertainty)] : [];
+  const [before, after] = row.sd === undefined ? [[row.unit], []] : [[], [row.unit]];
+  return element("span", {}, ...colour, [row.text, ...before].filter(Boolean).join(" "), ...uncertain, [" ", ...after].join(""));
 }
 
 function named(row) {
@@ -51,15 +54,18 @@ function files(group) {
 }
 
 // What is not known here is told in one sentence, not in rows that say nothing.
+function missing(rows, words) {
+  const titles = new Set(rows.map((row) => [row.title, notes(row)].filter(Boolean).join(" ")));
+  return element("p", { class: "muted small" }, filled(words.no_values, { titles: [...titles].join("; ") }));
+}
+
 function values(group, caption, words) {
   const known = group.rows.filter((row) => row.text !== null);
-  const unknown = [...new Set(group.rows.filter((row) => row.text === null).map((row) => [row.title, notes(row)].filter(Boolean).join(" ")))];
-  const rows = known.map((row) => [named(row), value(row), row.uncertainty ?? ""]);
-  const headings = [words.property, words.value, words.uncertainty];
-  const missing = filled(words.no_values, { titles: unknown.join("; ") });
+  const unknown = group.rows.filter((row) => row.text === null);
+  const rows = known.map((row) => [named(row), value(row)]);
   return [
-    ...(known.length ? [table(group.title || caption, headings, rows, 3)] : []),
-    ...(unknown.length ? [element("p", { class: "muted small" }, missing)] : []),
+    ...(known.length ? [table(group.title || caption, [words.property, words.value], rows, 2)] : []),
+    ...(unknown.length ? [missing(unknown, words)] : []),
     files(group),
   ];
 }
@@ -90,11 +96,11 @@ function drawing(rows, words) {
 function profiles(title, rows, words) {
   const found = depths(rows);
   if (!found.length) return [];
-  const cells = found.flat().map((row) => [row.title, `${row.depth.join("–")} cm`, [row.text ?? "–", row.unit].join(" "), row.uncertainty ?? ""]);
-  const headings = [words.property, words.depth, words.value, words.uncertainty];
+  const cells = found.flat().map((row) => [row.title, `${row.depth.join("–")} cm`, row.text === null ? "–" : value(row)]);
+  const headings = [words.property, words.depth, words.value];
   return [
     element("div", { class: "profiles" }, ...found.map((each) => drawing(each, words))),
-    behind(words.table, table(title, headings, cells, 4)),
+    behind(words.table, table(title, headings, cells, 3)),
   ];
 }
 
@@ -126,22 +132,26 @@ function rank(row, scenario, crop) {
   return row.name === crop ? -1 : place < 0 ? CLASSES.length : place;
 }
 
-function classOf(row, nothing) {
-  if (row.value === null) return nothing;
-  const limiting = row.limiting.length ? [element("span", { class: "limiting" }, row.limiting.join("; "))] : [];
-  return element("span", {}, swatch(row), ` ${row.subclass}`, ...limiting);
+const classOf = (row) => element("td", {}, ...(row.value === null ? ["–"] : [swatch(row), ` ${row.subclass}`]));
+
+// Two lines a crop: its classes, and what limits it with how sure that is.
+function ofCrop(row, scenarios, crop, words) {
+  const actual = row.classes[scenarios[0]];
+  const told = actual.value === null ? words.no_data : [actual.limiting.join(", "), row.uncertainty].filter(Boolean).join("; ");
+  const classes = scenarios.map((name) => classOf(row.classes[name]));
+  const first = element("tr", {}, element("th", { scope: "row" }, row.title), ...classes);
+  const second = element("tr", {}, element("td", { colspan: scenarios.length + 1 }, element("span", { class: "limiting" }, told)));
+  return element("tbody", row.name === crop ? { class: "chosen" } : {}, first, second);
 }
 
 function suitability(found, why, crop, words) {
   const scenarios = Object.keys(found.scenarios);
   const sorted = [...found.rows].sort((a, b) => rank(a, scenarios[0], crop) - rank(b, scenarios[0], crop));
-  const rows = sorted.map((row) => {
-    const sure = row.uncertainty ? [element("span", { class: "limiting" }, row.uncertainty)] : [];
-    return [element("span", {}, row.title, ...sure), ...scenarios.map((name) => classOf(row.classes[name], "–"))];
-  });
-  const headings = [words.crop, ...Object.values(found.scenarios)];
-  const more = element("p", { class: "more" }, element("a", { href: why }, words.why));
-  return section("suitability", found.title, more, table(found.title, headings, rows, headings.length));
+  const head = [words.crop, ...Object.values(found.scenarios)].map((text) => element("th", { scope: "col" }, text));
+  const caption = element("caption", { class: "unseen" }, found.title);
+  const bodies = sorted.map((row) => ofCrop(row, scenarios, crop, words));
+  const rows = element("table", { class: "crops" }, caption, element("thead", {}, element("tr", {}, ...head)), ...bodies);
+  return section("suitability", found.title, rows, element("p", { class: "more" }, element("a", { href: why }, words.why)));
 }
 
 // ---- the panel
