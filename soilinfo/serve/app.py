@@ -35,6 +35,7 @@ from soilinfo.serve.maps import routes as maps
 from soilinfo.serve.pages import views
 from soilinfo.serve.processes import executions, jobs
 from soilinfo.serve.qgis import routes as qgis
+from soilinfo.serve.qgis import script
 from soilinfo.serve.records import items as records
 from soilinfo.serve.state import State, pinned
 from soilinfo.serve.vector_tiles import routes as vector_tiles
@@ -70,6 +71,7 @@ ROUTES = [
     *jobs.ROUTES,
     *downloads.ROUTES,
     *cogs.ROUTES,
+    *script.ROUTES,
 ]
 """The API's addresses, those that are asked most early on; pages and QGIS files come before them."""
 
