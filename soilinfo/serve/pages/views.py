@@ -31,6 +31,7 @@ from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.overlay import overlay_page
+from soilinfo.serve.pages.overlay import overlay_page
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
 from soilinfo.serve.pages.viewer import viewer
 from soilinfo.serve.parameters import SERVICE
@@ -61,6 +62,7 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/.+": "document.html",
     r"/conformance": "conformance.html",
     r"/processes": "processes.html",
+    r"/processes/overlay": "overlay.html",
     r"/processes/overlay": "overlay.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
@@ -263,6 +265,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
     """What single templates need besides the document."""
     if template == "process.html":
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
+    if template == "overlay.html":
+        return overlay_page(site)
     if template == "overlay.html":
         return overlay_page(site)
     if template in ("jobs.html", "job.html"):
