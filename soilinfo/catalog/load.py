@@ -15,6 +15,7 @@ from soilinfo.catalog.allocation_references import allocation_faults
 from soilinfo.catalog.allocations import AllocationPlan
 from soilinfo.catalog.choice import AvailableLand, Choice, LandUseConflict
 from soilinfo.catalog.choice_references import choice_faults
+from soilinfo.catalog.colours import colour_findings
 from soilinfo.catalog.criteria_faults import criteria_faults
 from soilinfo.catalog.criteria_sets import RegionalCriteria, as_fallback
 from soilinfo.catalog.doses import Doses
@@ -97,9 +98,9 @@ def load(directory: Path) -> Catalog:
 
 
 def check(directory: Path) -> tuple[list[Fault], list[Finding]]:
-    """The faults of a configuration and, when it has none, what the linter finds in its crops."""
+    """The faults of a configuration and, when it has none, what is found in its crops and its colours."""
     catalog, faults = _read(directory)
-    return faults, lint_all(catalog) if catalog else []
+    return faults, [*lint_all(catalog), *colour_findings(catalog)] if catalog else []
 
 
 def path_of(catalog: Catalog, source: str) -> str:

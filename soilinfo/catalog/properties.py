@@ -36,6 +36,8 @@ class ClassTable(Model):
     id: Name
     title: Label
     source: str
+    colours_by: str | None = None
+    """The rule that names the colours, told in legends; others are to be apart for every eye."""
     order: Literal["dry_to_wet"] | None = None
     """What rising codes mean, where something goes by it: of drainage, the higher the code the wetter."""
     classes: tuple[ClassEntry, ...] = Field(min_length=1)
@@ -66,6 +68,8 @@ class Ramp(Model):
     low: float
     high: float
     colours: tuple[Colour, ...] = Field(min_length=2)
+    colours_by: str | None = None
+    """The rule that names the colours, as of a class table."""
 
     @model_validator(mode="after")
     def _rises(self) -> "Ramp":

@@ -41,6 +41,8 @@ class Style:
     title: Mapping[str, str]
     unit: str
     entries: tuple[StyleEntry, ...]
+    colours_by: str = ""
+    """The rule that names the colours; empty where they follow none."""
 
 
 def style_of_layer(catalog: Catalog, layer_id: str) -> Style:
@@ -49,7 +51,7 @@ def style_of_layer(catalog: Catalog, layer_id: str) -> Style:
     prop = catalog.property(layer.property)
     title = catalog.title_of(layer)
     if prop.kind == "class":
-        return _style_of_classes(catalog.class_table(prop.class_table or ""), title)
+        return style_of_classes(catalog.class_table(prop.class_table or ""), title)
     assert prop.ramp is not None, "a numeric property has a ramp"
     assert prop.valid_range is not None, "a numeric property has a valid range"
     if layer.statistic == "sd":
@@ -118,12 +120,13 @@ def style_of_numbers(
     )
     first, *middle, last = entries
     entries = (_marked("≤", first, low < ramp.low), *middle, _marked("≥", last, high > ramp.high))
-    return Style("ramp", title, unit, entries)
+    return Style("ramp", title, unit, entries, ramp.colours_by or "")
 
 
-def _style_of_classes(table: ClassTable, title: Mapping[str, str]) -> Style:
+def style_of_classes(table: ClassTable, title: Mapping[str, str]) -> Style:
+    """The style of a class table, under the title of what is drawn by it."""
     entries = tuple(StyleEntry(entry.code, entry.colour, entry.title, entry.id) for entry in table.classes)
-    return Style("classes", title, "1", entries)
+    return Style("classes", title, "1", entries, table.colours_by or "")
 
 
 def _marked(sign: str, entry: StyleEntry, beyond: bool) -> StyleEntry:

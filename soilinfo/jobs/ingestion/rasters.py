@@ -92,7 +92,7 @@ def _version(catalog: Catalog, name: str, content: str, run: str) -> Version:
     parameters = {
         "layer": layer.model_dump(mode="json", exclude={"release"}),
         "form": form_of(catalog, name),
-        "legend": classes.model_dump(mode="json", exclude={"order"}) if classes else None,
+        "legend": classes.model_dump(mode="json", exclude={"order", "colours_by"}) if classes else None,
     } | terrain_parameters(catalog, layer)
     origin = Origin(layer.source if isinstance(layer.source, str) else "; ".join(layer.source), content, {})
     return new_version(name, "raster", origin, pipeline=PIPELINE, parameters=parameters, run=run)
