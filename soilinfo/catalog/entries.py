@@ -152,6 +152,19 @@ class Entries:
         abstract = f"{self.named(described)} {self.map_scale}" if described else self.map_scale
         return About(abstract, layer.attribution, layer.licence, layer.lineage)
 
+    def about_named(self, name: str) -> About:
+        """The same of anything published, by its name: an entry, or a table of a product."""
+        if name in self._named:
+            return self.about(self._named[name])
+        product = self.products.get(name.rpartition("_by_")[0])
+        services = self.catalog.services
+        own = About("", services.contact.organisation, services.licence, "")
+        return self.about_product(product) if product else own
+
+    @cached_property
+    def _named(self) -> Mapping[str, Entry]:
+        return {entry.id: entry for entry in self.every()}
+
     def about_product(self, product: Product) -> About:
         """What a product is, for which map scale, and who may use it."""
         services = self.catalog.services

@@ -62,6 +62,11 @@ def _properties(project: Project, layers: Sequence[MapLayer]) -> Element:
     properties = Element("properties")
     # Without this switch QGIS takes the project for one of version 2 that has no CRS.
     add(add(properties, "SpatialRefSys"), "ProjectionsEnabled", "1", type="int")
+    # Without an ellipsoid scale bars measure degrees.
+    sphere = CRS.from_user_input(project.crs).ellipsoid
+    if sphere is not None:
+        axes = f"PARAMETER:{sphere.semi_major_metre}:{sphere.semi_minor_metre}"
+        add(add(properties, "Measure"), "Ellipsoid", axes, type="QString")
     # Saved by QGIS it goes on to find the files beside it wherever it lies.
     add(add(properties, "Paths"), "Absolute", "false", type="bool")
     add(properties, "WMSServiceCapabilities", "true", type="bool")

@@ -132,6 +132,14 @@ def topmost(renderer: Element, field: str) -> Element:
     return renderer
 
 
+def outside_renderer(colour: str) -> Element:
+    """Everything but the features under a veil of a colour ('#rrggbbaa')."""
+    renderer = Element("renderer-v2", {"type": "invertedPolygonRenderer", "preprocessing": "0"})
+    within = add(renderer, "renderer-v2", type="singleSymbol")
+    fill_symbol(add(within, "symbols"), 0, fill=colour, outline=TRANSPARENT, width=0)
+    return renderer
+
+
 def graduated_renderer(expression: str, lines: Sequence[ClassLine]) -> Element:
     """Features filled by the value of an expression."""
     renderer = Element("renderer-v2", {"type": "graduatedSymbol", "attr": expression})
