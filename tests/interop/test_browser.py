@@ -77,7 +77,7 @@ def test_the_landing_page_needs_no_other_host_and_fits(
     assert (found.foreign, found.errors) == ([], [])
     assert found.page.locator("h1").inner_text() == {"en": "Test country", "id": "Negara uji"}[language]
     assert found.page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert found.page.locator(".picture img.values").evaluate("image => image.naturalWidth") == 900
+    assert found.page.locator(".picture img.values").evaluate("image => image.naturalWidth") == 1200
     found.page.close()
 
 

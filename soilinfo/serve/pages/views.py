@@ -28,6 +28,7 @@ from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
 from soilinfo.serve.pages import land, places, point, region, soil_picture
 from soilinfo.serve.pages.calls import calls
+from soilinfo.serve.pages.front import front
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.overlay import overlay_page
@@ -263,6 +264,8 @@ def _as_page(site: Site, href: str) -> str:
 
 def _details(site: Site, template: str, names: Mapping[str, str], document: Document) -> dict[str, Any]:
     """What single templates need besides the document."""
+    if template == "landing.html":
+        return front(site)
     if template == "process.html":
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
     if template == "overlay.html":

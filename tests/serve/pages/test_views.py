@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from soilinfo.catalog.text import texts
+from soilinfo.store.home import Store
 
 RECORD = "/collections/records/items"
 DESCRIBED = [
@@ -125,3 +126,27 @@ def test_a_job_whose_result_was_removed_is_not_called_stopped(client: httpx.Clie
     for path in (f"/jobs/{job}", "/jobs"):
         assert texts("id")["job.status.forgotten"] in page(client, path, "id")
     assert "<progress" not in page(client, f"/jobs/{job}")
+
+
+def test_the_first_page_has_a_tile_for_each_theme_and_a_door_for_each_visitor(client: httpx.Client):
+    text = page(client, "/", "id")
+    shown = re.findall(r'<li class="tile">\s*<h3><a href="([^"]*)">([^<]*)', text)
+    assert [title for _, title in shown][:2] == [texts("id")[f"theme.{name}"] for name in ("soil", "terrain")]
+    assert all(client.get(href, params={"f": "html"}).status_code == 200 for href, _ in shown)
+    assert text.count('<li class="door">') == 3
+    assert texts("id")["landing.maps"].format(count=4) in text
+
+
+def test_what_is_searched_for_on_the_first_page_is_found_in_the_catalogue(client: httpx.Client):
+    (action,) = re.findall(r'action="([^"]*)" role="search"', page(client, "/"))
+    assert "Soil organic carbon" in page(client, action, words="carbon")
+
+
+def test_the_first_page_tells_what_the_last_publication_changed(client: httpx.Client, nation_store: Store):
+    last, before = nation_store.ledger.snapshots(2)
+    told = page(client, "/").partition('id="state"')[2]
+    for name, title in (
+        ("soc", "Soil organic carbon"),
+        ("suitability_maize", "Land suitability (actual): Maize"),
+    ):
+        assert (f">{title}</a>" in told) == (last.layers[name] != before.layers.get(name))
