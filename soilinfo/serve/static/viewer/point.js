@@ -27,7 +27,7 @@ function coordinates(point, words) {
 
 function whereabouts(units, words) {
   if (!units.length) return element("p", { class: "muted" }, words.no_units);
-  const line = (unit) => element("li", { title: unit.title }, unit.name, element("span", { class: "unseen" }, ` (${unit.title})`));
+  const line = (unit) => element("li", { title: unit.title }, unit.name, unseen(` (${unit.title})`));
   return element("nav", { class: "crumbs", "aria-label": words.units }, element("ol", {}, ...units.map(line)));
 }
 
@@ -64,11 +64,13 @@ function values(group, caption, words) {
   const unknown = group.rows.filter((row) => row.text === null);
   const rows = known.map((row) => [named(row), value(row)]);
   return [
-    ...(known.length ? [table(group.title || caption, [words.property, words.value], rows, 2)] : []),
+    ...(known.length ? [table(group.title || unseen(caption), [words.property, words.value], rows, 2)] : []),
     ...(unknown.length ? [missing(unknown, words)] : []),
     files(group),
   ];
 }
+
+const unseen = (text) => element("span", { class: "unseen" }, text);
 
 function section(id, title, ...content) {
   const open = OPEN.includes(id) ? { open: "" } : {};
@@ -132,7 +134,11 @@ function rank(row, scenario, crop) {
   return row.name === crop ? -1 : place < 0 ? CLASSES.length : place;
 }
 
-const classOf = (row) => element("td", {}, ...(row.value === null ? ["–"] : [swatch(row), ` ${row.subclass}`]));
+// A subclass may go on in the next line after a comma: "S2tc,wa,fh".
+function classOf(row) {
+  const parts = row.subclass.split(",").flatMap((part, at) => (at ? [",", element("wbr"), part] : [part]));
+  return element("td", {}, ...(row.value === null ? ["–"] : [swatch(row), " ", ...parts]));
+}
 
 // Two lines a crop: its classes, and what limits it with how sure that is.
 function ofCrop(row, scenarios, crop, words) {

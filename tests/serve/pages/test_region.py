@@ -1,0 +1,132 @@
+"""What is published of a region: the figures of its tables, and what is not published told as that."""
+
+from collections.abc import Callable, Iterator
+from shutil import copytree
+from typing import Any
+
+import httpx
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.jobs.subsidy.allocate import allocate
+from soilinfo.jobs.subsidy.plans import plan_of
+from soilinfo.jobs.subsidy.records import approve, save
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+from soilinfo.store.vector import Query
+from tests.serve.conftest import served
+from tests.subsidised import PLAN
+
+CODE = "01.02"
+
+
+def panel(client: httpx.Client, code: str, language: str = "en") -> dict[str, Any]:
+    answer = client.get(f"/panels/region/{code}", params={"lang": language})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def rows(store: Store, table: str, code: str) -> list[dict[str, Any]]:
+    query = Query(equal={"code": code}, geometry=False)
+    found: list[dict[str, Any]] = store.vector.read(
+        table, store.ledger.current().layers[table], query
+    ).to_dict("records")
+    return found
+
+
+def test_the_shares_of_every_crop_are_those_of_the_table(client: httpx.Client, nation_store: Store):
+    found = panel(client, CODE)["suitability"]
+    told = {(bar["name"], bar["scenario"]): bar["parts"] for bar in found["bars"]}
+    stored = rows(nation_store, "suitability_by_regencies", CODE)
+    assert len(told) == len(stored) == 12
+    for row in stored:
+        parts = told[row["crop"], row["scenario"]]
+        for name, part in parts.items():
+            assert (part["pct"], part["ha"]) == (row[f"{name.lower()}_pct"], row[f"{name.lower()}_ha"])
+        assert sum(part["pct"] for part in parts.values()) == pytest.approx(100, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("language", "suitable"), [("en", "S1: highly suitable"), ("id", "S1: sangat sesuai")]
+)
+def test_classes_have_the_colours_of_the_map_and_names_in_the_language(
+    client: httpx.Client, nation: Settings, language: str, suitable: str
+):
+    classes = panel(client, CODE, language)["suitability"]["classes"]
+    colours = load(nation.config).evaluation.class_colours
+    assert classes[0]["title"] == suitable
+    assert [each["name"] for each in classes] == ["S1", "S2", "S3", "N", "nodata"]
+    assert {each["name"]: each["colour"] for each in classes[:4]} == colours
+
+
+def test_means_are_those_of_the_table(client: httpx.Client, nation_store: Store):
+    stored = {row["layer"]: row["mean"] for row in rows(nation_store, "properties_by_regencies", CODE)}
+    told = {row["name"]: float(row["mean"].replace(",", "")) for row in panel(client, CODE)["means"]}
+    assert told.keys() == stored.keys()
+    assert told == {name: pytest.approx(mean, abs=0.6) for name, mean in stored.items()}
+    assert told["soc"] == pytest.approx(stored["soc"], abs=0.006)
+
+
+def test_what_is_not_published_is_nothing_and_never_zero(client: httpx.Client):
+    found = panel(client, CODE)
+    assert (found["nutrients"], found["allocations"]) == ([], [])
+    assert (found["name"], found["within"]) == ("Kabupaten 01.02", ["Provinsi Satu"])
+
+
+def test_documents_of_the_region_are_there_when_they_are_followed(client: httpx.Client):
+    found = panel(client, CODE, "id")
+    addresses = [each["href"] for each in found["documents"] if "/processes/" not in each["href"]]
+    addresses += [href for table in found["tables"] for href in table["files"].values()]
+    assert len(addresses) == 8
+    assert {client.get(address).status_code for address in addresses} == {200}
+    assert "soilinfo pack 01.02" in found["command"]
+
+
+def test_a_region_that_does_not_exist_is_refused_with_those_that_do(refused: Callable[..., str]):
+    assert "01.01" in refused("/panels/region/99", 404)
+
+
+@pytest.fixture(scope="module")
+def allocated(subsidised: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The nation whose districts are given fertilizer, its allocation approved."""
+    directory = tmp_path_factory.mktemp("allocated")
+    copytree(subsidised.config.parent, directory, dirs_exist_ok=True)
+    settings = Settings(store=directory / "store", config=directory / "config", db=None)
+    store, catalog = open_store(settings), load(settings.config)
+    kept = save(store, catalog, allocate(store, catalog, plan_of(catalog, PLAN)), actor="tests")
+    store.allocations.submit(kept.id, actor="tests")
+    approve(store, catalog, kept.id, actor="tests")
+    store.close()
+    return settings
+
+
+@pytest.fixture(scope="module")
+def web(allocated: Settings) -> Iterator[httpx.Client]:
+    with served(allocated) as client:
+        yield client
+
+
+def test_an_approved_allocation_is_told_by_what_is_needed_and_what_is_given(
+    web: httpx.Client, allocated: Settings
+):
+    store = open_store(allocated)
+    stored = {row["fertilizer"]: row for row in rows(store, f"allocation_{PLAN}_by_districts", "01.01.01")}
+    store.close()
+    (plan,) = panel(web, "01.01.01")["allocations"]
+    assert {row["name"] for row in plan["rows"]} == stored.keys()
+    for row in plan["rows"]:
+        assert {name: stored[row["name"]][name] for name in ("need_t", "allocated_t", "need_met_pct")} == {
+            name: row[name] for name in ("need_t", "allocated_t", "need_met_pct")
+        }
+
+
+def test_nutrients_are_told_in_the_colours_of_their_classes(web: httpx.Client):
+    ratings, status = panel(web, "01.01.01")["nutrients"]
+    assert {bar["name"] for bar in ratings["bars"]} >= {"p2o5_hcl25", "k2o_hcl25"}
+    phosphorus = next(bar for bar in status["bars"] if bar["name"] == "p2o5")
+    shares = {name: part["pct"] for name, part in phosphorus["parts"].items()}
+    assert shares["low"] == pytest.approx(200 / 3, abs=3)
+    assert shares["medium"] == pytest.approx(100 / 3, abs=3)
+    assert phosphorus["told"].startswith("Low")
+    assert [each["name"] for each in phosphorus["classes"]] == ["low", "medium", "high", "nodata"]
