@@ -120,12 +120,6 @@ def test_the_map_refuses_a_layer_or_scenario_that_does_not_exist(browser: httpx.
     assert browser.get("/map", params={"scenario": "best"}).status_code == 404
 
 
-def test_the_map_asks_for_the_crop_and_scenario_chosen(browser: httpx.Client):
-    text = browser.get("/map", params={"layer": "suitability_maize", "scenario": "potential_low"}).text
-    assert "crop=maize\\u0026scenario=potential_low" in text
-    assert "bbox={bbox-epsg-3857}" in text
-
-
 def test_a_coverage_that_is_asked_for_as_a_file_is_one_also_for_a_browser(browser: httpx.Client):
     answer = browser.get("/collections/soc/coverage", params={"bbox": "120.1,-7.2,120.2,-7.1", "f": "json"})
     assert answer.status_code == 200
