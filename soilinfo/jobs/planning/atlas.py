@@ -60,7 +60,8 @@ def atlas(
     assert snapshot.created is not None, "a snapshot that publishes a level has a date"
     layout = laid_out(place.bounds, catalog.grid.crs, paper)
     publication = Publication(snapshot.id, snapshot.created, dict(snapshot.layers))
-    drawn = Atlas(place, layout, publication, f"{level.attribution} ({level.licence})")
+    published = {each.id: each for each in maps_of(store, catalog, snapshot, language)}
+    drawn = Atlas(place, layout, publication, f"{level.attribution} ({level.licence})", published)
     maps = (_map(store, catalog, snapshot, each, place, layout, phrases) for each in entries)
     return atlas_pdf(drawn, maps, phrases)
 

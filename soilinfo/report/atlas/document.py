@@ -6,7 +6,7 @@ other, so that no two are held in memory.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -38,7 +38,6 @@ from soilinfo.report.marks import arrow, scale_bar
 from soilinfo.report.phrases import Phrases
 
 TEMPLATE = files("soilinfo.report.atlas").joinpath("page.typ").read_bytes()
-PDF = "application/pdf"
 PIXEL = 0.127
 """Side in mm of the pixels that cells are cut into: 200 to the inch, so that hatching is fine."""
 BAR = 55.0, 10.0
@@ -68,6 +67,8 @@ class Atlas:
     publication: Publication
     boundaries: str
     """Where the outlines come from."""
+    published: Mapping[str, Entry]
+    """Every map that there is, on a sheet or not."""
 
 
 def atlas_pdf(atlas: Atlas, maps: Iterable[Map], phrases: Phrases) -> bytes:
@@ -75,7 +76,7 @@ def atlas_pdf(atlas: Atlas, maps: Iterable[Map], phrases: Phrases) -> bytes:
     with TemporaryDirectory(prefix="soilinfo-atlas-") as directory:
         root, stencil = Path(directory), Stencil(atlas.place.outlines)
         sheets = [_sheet(atlas, each, phrases, stencil, root) for each in maps]
-        _tell_doubts(phrases, sheets)
+        _tell_doubts(atlas, phrases, sheets)
         _write_drawings(atlas, phrases, root)
         words = _document(atlas, phrases) | {"sheets": [sheet for _, sheet in sheets]}
         (root / "atlas.json").write_text(json.dumps(words, ensure_ascii=False, allow_nan=False), "utf-8")
@@ -111,22 +112,24 @@ def _place_of(bounds: Bounds, layout: Layout) -> dict[str, float]:
     return {"x": left, "y": top, "width": right - left, "height": bottom - top}
 
 
-def _tell_doubts(phrases: Phrases, sheets: Sequence[tuple[Entry, Words]]) -> None:
-    """Every map's sheet says on which page it stands how uncertain it is."""
-    shown = {entry.id: sheet for entry, sheet in sheets}
+def _tell_doubts(atlas: Atlas, phrases: Phrases, sheets: Sequence[tuple[Entry, Words]]) -> None:
+    """Every map's sheet says on which page, or on which other map, it stands how uncertain it is."""
+    shown = {entry.id for entry, _ in sheets}
     for entry, sheet in sheets:
-        wanted = doubt_of(phrases.catalog, entry, shown)
-        sheet["doubt"] = (
-            None
-            if wanted is None
-            else {
-                "label": phrases.say("atlas.uncertainty"),
-                "text": phrases.say("atlas.uncertainty.sheet", page="{page}", title=shown[wanted]["title"])
-                if wanted
-                else phrases.say("atlas.uncertainty.unknown"),
-                "id": wanted,
-            }
-        )
+        wanted = doubt_of(phrases.catalog, entry, atlas.published)
+        sheet["doubt"] = None if wanted is None else _doubt(atlas, phrases, wanted, shown)
+
+
+def _doubt(atlas: Atlas, phrases: Phrases, wanted: str, shown: Collection[str]) -> Words:
+    """A reference as ``page.typ`` reads it: ``sheet`` is the one on whose page the answer stands."""
+    label = phrases.say("atlas.uncertainty")
+    if not wanted:
+        return {"label": label, "text": phrases.say("atlas.uncertainty.unknown"), "sheet": ""}
+    title = heading_of(phrases, atlas.published[wanted])
+    if wanted not in shown:
+        return {"label": label, "text": phrases.say("atlas.uncertainty.map", title=title), "sheet": ""}
+    told = phrases.say("atlas.uncertainty.sheet", page="{page}", title=title)
+    return {"label": label, "text": told, "sheet": wanted}
 
 
 def _write_drawings(atlas: Atlas, phrases: Phrases, root: Path) -> None:

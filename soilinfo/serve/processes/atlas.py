@@ -10,8 +10,8 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.jobs.planning.atlas import DEFAULT_PAPER, atlas, maps_of
-from soilinfo.report.atlas.document import PDF
 from soilinfo.report.atlas.paper import PAPERS
+from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice, of_inputs
 
 CELLS_OF_SHEET = 2_000_000

@@ -1,0 +1,54 @@
+"""What lies below and above the cells: names that do not collide, coordinates, where the land lies."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from soilinfo.report.atlas.outlines import above, below, inset, land
+from soilinfo.report.atlas.paper import laid_out
+from soilinfo.report.phrases import Phrases
+from tests.report.atlas.places import PROVINCE
+from tests.report.facts import CATALOG
+
+SVG = "{http://www.w3.org/2000/svg}"
+LAYOUT = laid_out(PROVINCE.bounds, "EPSG:4326", "A4")
+
+
+def words(language="en", place=PROVINCE):
+    drawn = ElementTree.fromstring(above(place, LAYOUT, Phrases(CATALOG, language)))
+    return [text.text for text in drawn.iter(f"{SVG}text")]
+
+
+def test_units_are_named_and_where_names_would_collide_the_smaller_one_goes():
+    assert {"Barat & Laut", "Timur", "Jauh"} <= set(words())
+    assert "A small one that has no room" not in words()
+    alone = replace(PROVINCE, parts=PROVINCE.parts[2:])
+    assert "A small one that has no room" in words(place=alone)
+
+
+@pytest.mark.parametrize(("language", "latitude"), [("en", "5.1° S"), ("id", "5,1° LS")])
+def test_coordinates_are_written_as_the_language_writes_them(language, latitude):
+    assert latitude in words(language)
+
+
+def test_the_small_map_has_the_land_in_the_nation_and_a_box_round_what_the_sheet_shows():
+    drawn = ElementTree.fromstring(inset(PROVINCE, LAYOUT.frame.bounds, aspect=1.0))
+    nation, own = drawn.findall(f"{SVG}path")
+    assert len(nation.get("d").split("M")) > len(own.get("d").split("M"))
+    marked = drawn.find(f"{SVG}rect")
+    x, y, width, height = (float(marked.get(name)) for name in ("x", "y", "width", "height"))
+    _, _, across, down = map(float, drawn.get("viewBox").split())
+    assert 0 <= x < x + width <= across
+    assert 0 <= y < y + height <= down
+
+
+def test_an_atlas_of_the_nation_has_no_small_map():
+    assert inset(replace(PROVINCE, nation=()), LAYOUT.frame.bounds, aspect=1.0) == ""
+
+
+@pytest.mark.parametrize("drawing", [below, land])
+def test_every_drawing_is_as_large_as_the_map(drawing):
+    drawn = ElementTree.fromstring(drawing(PROVINCE, LAYOUT))
+    width, height = LAYOUT.size
+    assert drawn.get("viewBox") == f"0 0 {width:.2f} {height:.2f}"
