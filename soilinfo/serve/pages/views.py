@@ -60,6 +60,8 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)": "item.html",
     r"/collections/(?P<collection>[^/]+)/versions": "versions.html",
     r"/collections/(?P<collection>[^/]+)/styles": "styles.html",
+    r"/collections/(?P<collection>[^/]+)/(?P<kind>schema|queryables|sortables)": "fields.html",
+    r"/collections/(?P<collection>[^/]+)/(styles/[^/]+/)?(map/)?tiles(/[^/]+)?": "tiles.html",
     r"/collections/(?P<collection>[^/]+)/.+": "document.html",
     r"/conformance": "conformance.html",
     r"/processes": "processes.html",

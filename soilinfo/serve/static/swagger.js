@@ -14,5 +14,7 @@ SwaggerUIBundle({
   onComplete: () => {
     place.hidden = false;
     document.getElementById("tables").hidden = true;
+    // The page has a main part already, which this is in.
+    place.querySelector("main")?.setAttribute("role", "presentation");
   },
 });

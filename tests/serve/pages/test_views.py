@@ -18,6 +18,10 @@ DESCRIBED = [
     ("/collections/suitability/styles", "Kesesuaian lahan"),
     ("/collections/regencies/styles", "Kabupaten"),
     ("/collections/soc/map/tiles", "Karbon organik tanah"),
+    ("/collections/soc/map/tiles/WebMercatorQuad", "Karbon organik tanah"),
+    ("/collections/regencies/tiles/WebMercatorQuad", "Kabupaten"),
+    ("/collections/regencies/queryables", "Kabupaten"),
+    ("/collections/suitability/schema", "Kesesuaian lahan"),
     ("/conformance", "Kesesuaian dengan standar"),
 ]
 
@@ -29,8 +33,9 @@ def page(client: httpx.Client, path: str, language: str = "en", **params: str) -
 
 
 def seen(text: str) -> str:
-    """What a person reads of a page, without its markup."""
-    return re.sub(r"<[^>]+>", "\n", text.partition("<main")[2].partition("</main>")[0])
+    """What a person reads of a page, without its markup and what is marked as code."""
+    told = text.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"<code[^>]*>.*?</code>|<[^>]+>", "\n", told, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(("path", "title"), DESCRIBED)
@@ -43,11 +48,17 @@ def test_a_page_is_headed_by_what_it_is_about_and_never_by_its_address(
     assert path not in heading
 
 
-@pytest.mark.parametrize("path", [path for path, _ in DESCRIBED if not path.endswith("/tiles")])
+@pytest.mark.parametrize("path", [path for path, _ in DESCRIBED])
 def test_a_page_is_put_in_words_not_in_the_keys_of_its_document(client: httpx.Client, path: str):
     lines = {line.strip() for line in seen(page(client, path, "id")).splitlines()}
     keys = {"id", "type", "rel", "href", "links", "geometry", "coordinates", "properties", "since", "until"}
     assert lines & (keys | {"conformsTo", "removed", "language", "code"}) == set()
+
+
+def test_every_page_about_a_collection_leads_to_its_layers_in_qgis(client: httpx.Client):
+    for path in ("/collections/soc", "/collections/regencies/items", f"{RECORD}/regencies"):
+        (href,) = re.findall(r'href="(/qgis/\w+\.qlr[^"]*)"', page(client, path))
+        assert client.get(href).headers["content-type"].startswith("application/x-qgis-layer-definition")
 
 
 def test_a_record_leads_to_its_data_first_and_to_what_it_was_made_from(client: httpx.Client):
