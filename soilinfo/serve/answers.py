@@ -15,6 +15,7 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"
 TILEJSON = "application/vnd.mapbox.tile+json"
+STYLE = "application/vnd.mapbox.style+json"
 
 REL = "http://www.opengis.net/def/rel/ogc/1.0"
 """What OGC's relations of links begin with."""
@@ -27,6 +28,9 @@ EVERYTHING = "*/*"
 
 Formats = Mapping[str, tuple[str, ...]]
 """Format names as used in ``f``, the default first -> the media types that ask for them."""
+
+STYLE_FORMATS: Formats = {"mbs": (STYLE, JSON)}
+"""Of a map as a style of MapLibre."""
 
 
 class RefusedError(Exception):

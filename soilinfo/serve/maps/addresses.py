@@ -28,6 +28,11 @@ def tile_address(collection: str, style: str | None = None, matrix_set: str = WE
     return f"{tiles_of(collection, style)}/{matrix_set}/{{z}}/{{y}}/{{x}}"
 
 
+def style_of(collection: str, style: str) -> str:
+    """Path of such a map as a style of MapLibre."""
+    return f"/collections/{collection}/styles/{style}"
+
+
 def legend_of(collection: str, style: str | None = None) -> str:
     """Path of the legend of a map."""
     return f"/collections/{collection}{f'/styles/{style}' if style else ''}/legend"

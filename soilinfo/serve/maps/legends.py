@@ -66,7 +66,9 @@ def document(title: str, legend: Legend, style: Style, collection: Collection) -
         for line, id_ in zip(legend.lines, ids, strict=True)
     ]
     unit = {"unit": legend.unit} if legend.unit else {}
-    return {"title": title, "kind": legend.kind, **unit, "source": collection.attribution, "entries": entries}
+    rule = {"colours_by": style.colours_by} if style.colours_by else {}
+    source = {"source": collection.attribution}
+    return {"title": title, "kind": legend.kind, **unit, **rule, **source, "entries": entries}
 
 
 @lru_cache(maxsize=256)

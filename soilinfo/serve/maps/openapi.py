@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from soilinfo.serve.answers import STYLE, STYLE_FORMATS
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.coverages.bands import CROP
 from soilinfo.serve.documents.openapi_parts import ANY, Part, get, parameter, parameters
@@ -13,6 +14,7 @@ from soilinfo.serve.maps.addresses import (
     WMTS_TILE,
     legend_of,
     map_of,
+    style_of,
     tiles_of,
 )
 from soilinfo.serve.maps.drawing import choices, drawn_by, map_parameters, tile_parameters
@@ -39,7 +41,15 @@ OWN: dict[str, Part] = {
 
 def paths(collection: Collection) -> Part:
     """The addresses of the pictures of a coverage."""
-    return _of_style(collection, None) | _of_style(collection, "{style}")
+    return _of_style(collection, None) | _of_style(collection, "{style}") | _style(collection)
+
+
+def _style(collection: Collection) -> Part:
+    """The styles as MapLibre reads them."""
+    name, _ = drawn_by(collection)
+    chosen = [parameter("style", {"type": "string"}, where="path"), *_chosen(collection, without=name)]
+    asked = parameters(_names(choices(collection), name, "{style}"), STYLE_FORMATS, chosen)
+    return {style_of(ANY, "{style}"): get("Style of map tiles", [*asked, *_spoken()], STYLE)}
 
 
 def _of_style(collection: Collection, style: str | None) -> Part:

@@ -1,4 +1,7 @@
-"""/collections/{collection}/styles: each variable or scenario of a raster that maps show."""
+"""The styles of a raster: each variable or scenario that maps show, and each as MapLibre reads it.
+
+A map's tiles are coloured by the server; the style says so, and has the legend beside them.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,16 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from soilinfo.serve import parameters
-from soilinfo.serve.answers import JSON, REL, json_answer, negotiated
+from soilinfo.serve.answers import JSON, REL, STYLE, STYLE_FORMATS, json_answer, negotiated
 from soilinfo.serve.asking import VERSION, asked_collection
 from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.collections import RASTERS, Collection
 from soilinfo.serve.coverages.bands import fields
 from soilinfo.serve.language import language_of
-from soilinfo.serve.maps.addresses import legend_of, map_of, tiles_of
+from soilinfo.serve.maps import legends
+from soilinfo.serve.maps.addresses import legend_of, map_of, style_of, tiles_of
 from soilinfo.serve.maps.drawing import drawn_by
+from soilinfo.serve.maps.legends import legend_in
+from soilinfo.serve.maps.tile_matrix_sets import WEB_MERCATOR
+from soilinfo.serve.maps.tilesets import Asked, asked_tiles, tilejson
 from soilinfo.serve.state import pinned
 from soilinfo.serve.texts import spoken
+
+LEGEND = "soilinfo:legend"
+"""The key of the legend among the metadata of a style."""
 
 
 def styles(request: Request) -> Response:
@@ -41,6 +51,29 @@ def styles(request: Request) -> Response:
     )
 
 
+def style(request: Request) -> Response:
+    """/collections/{collection}/styles/{style} of a raster: its map tiles as a style of MapLibre."""
+    asked = asked_tiles(request)
+    negotiated(request, STYLE_FORMATS)
+    return json_answer(document(asked), STYLE)
+
+
+def document(asked: Asked) -> dict[str, Any]:
+    """A style of one source and one layer, with the legend of its colours as metadata."""
+    told, name, shown = tilejson(asked, WEB_MERCATOR), asked.collection.id, asked.shown
+    of_tiles = {key: told[key] for key in ("tiles", "maxzoom", "bounds", "attribution")}
+    legend = legend_in(shown.colours, asked.collection, asked.language)
+    return {
+        "version": 8,
+        "name": asked.title,
+        "center": told["center"][:2],
+        "zoom": told["minzoom"],
+        "metadata": {LEGEND: legends.document(asked.title, legend, shown.colours, asked.collection)},
+        "sources": {name: {"type": "raster", "tileSize": 256, "minzoom": 0, **of_tiles}},
+        "layers": [{"id": asked.title, "type": "raster", "source": name}],
+    }
+
+
 def _style(collection: Collection, style: str, base: str, asked: str, language: str) -> dict[str, Any]:
     title = spoken(fields(collection)[style].title, language)
     links = (
@@ -48,16 +81,15 @@ def _style(collection: Collection, style: str, base: str, asked: str, language: 
         (f"{REL}/tilesets-map", JSON, tiles_of),
         (f"{REL}/legend", "image/png", legend_of),
     )
-    return {
-        "id": style,
-        "title": title,
-        "links": [
-            {
-                "rel": rel,
-                "type": media,
-                "href": f"{base}{address(collection.id, style)}{asked}",
-                "title": title,
-            }
-            for rel, media, address in links
-        ],
-    }
+    here = f"{base}{style_of(collection.id, style)}?f=mbs{asked.replace('?', '&')}"
+    drawn = [
+        {
+            "rel": rel,
+            "type": media,
+            "href": f"{base}{address(collection.id, style)}{asked}",
+            "title": title,
+        }
+        for rel, media, address in links
+    ]
+    as_style = {"rel": "stylesheet", "type": STYLE, "href": here, "title": title}
+    return {"id": style, "title": title, "links": [*drawn, as_style]}

@@ -62,7 +62,7 @@ class Asked:
 
 def tilesets(request: Request) -> Response:
     """/collections/{collection}/map/tiles"""
-    asked = _asked(request)
+    asked = asked_tiles(request)
     negotiated(request, DOCUMENT_FORMATS)
     listed = [_tileset(asked, set_) for set_ in TILE_MATRIX_SETS.values()]
     return json_answer(
@@ -72,7 +72,7 @@ def tilesets(request: Request) -> Response:
 
 def tileset(request: Request) -> Response:
     """/collections/{collection}/map/tiles/{matrixSet}"""
-    set_, asked = known_set(request.path_params["matrixSet"]), _asked(request)
+    set_, asked = known_set(request.path_params["matrixSet"]), asked_tiles(request)
     if negotiated(request, formats_of(set_)) == "tilejson":
         return json_answer(tilejson(asked, set_), TILEJSON)
     return json_answer(_tileset(asked, set_) | _details(asked, set_))
@@ -83,7 +83,8 @@ def formats_of(set_: TileMatrixSet) -> Formats:
     return IN_MERCATOR if set_ is WEB_MERCATOR else DOCUMENT_FORMATS
 
 
-def _asked(request: Request) -> Asked:
+def asked_tiles(request: Request) -> Asked:
+    """The map whose tiles a request asks about; the errors of what it asks wrongly."""
     publication, style = pinned(), request.path_params.get("style")
     collection = asked_collection(publication, request, RASTERS)
     known = choices(collection)

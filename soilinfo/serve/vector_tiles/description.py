@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from soilinfo.catalog.text import texts
-from soilinfo.serve.answers import JSON, REL
+from soilinfo.serve.answers import JSON, REL, STYLE
 from soilinfo.serve.bridge import Document
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.documents.wording import Link
 from soilinfo.serve.state import Publication
-from soilinfo.serve.vector_tiles.drawn import STYLE, is_drawn, style_of, tiles_of
+from soilinfo.serve.vector_tiles.drawn import is_drawn, style_of, tiles_of
 from soilinfo.serve.vector_tiles.looks import looks, title_of
 
 

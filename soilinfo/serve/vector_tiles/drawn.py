@@ -16,11 +16,9 @@ from soilinfo.store.tiled.mvt import MEDIA_TYPE
 MATRIX_SET = WEB_MERCATOR
 XYZ = "{z}/{y}/{x}"
 """The end of the address of a tile, as clients of XYZ tiles fill it."""
-STYLE = "application/vnd.mapbox.style+json"
 TILE_FORMATS: Formats = {"mvt": (MEDIA_TYPE, "application/x-protobuf")}
 LIST_FORMATS: Formats = {"json": (JSON,)}
 TILESET_FORMATS: Formats = {**LIST_FORMATS, "tilejson": (TILEJSON,)}
-STYLE_FORMATS: Formats = {"mbs": (STYLE, JSON)}
 FILTERS = ("filter", "filter-lang", "filter-crs")
 
 _LATITUDE = 85.05112877

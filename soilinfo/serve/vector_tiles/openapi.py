@@ -1,6 +1,6 @@
 """Vector tiles and their styles in the OpenAPI document."""
 
-from soilinfo.serve.answers import JSON, TILEJSON
+from soilinfo.serve.answers import JSON, STYLE, STYLE_FORMATS, TILEJSON
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.documents.openapi_parts import ANY, HERE, Part, get, parameter, parameters
 from soilinfo.serve.maps.addresses import PLACE
@@ -10,8 +10,6 @@ from soilinfo.serve.vector_tiles.drawn import (
     FILTERS,
     LIST_FORMATS,
     MATRIX_SET,
-    STYLE,
-    STYLE_FORMATS,
     TILE_FORMATS,
     TILESET_FORMATS,
     is_drawn,

@@ -14,7 +14,7 @@ from soilinfo.catalog.text import in_language
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.looks import Expression, Look, Rule
 from soilinfo.serve import parameters
-from soilinfo.serve.answers import json_answer, negotiated
+from soilinfo.serve.answers import STYLE, STYLE_FORMATS, json_answer, negotiated
 from soilinfo.serve.asking import VERSION, asked_collection
 from soilinfo.serve.collections import EVERY_KIND, VECTORS, Collection
 from soilinfo.serve.language import language_of
@@ -23,8 +23,6 @@ from soilinfo.serve.state import Publication, pinned
 from soilinfo.serve.vector_tiles.asked import asked_drawn
 from soilinfo.serve.vector_tiles.drawn import (
     LIST_FORMATS,
-    STYLE,
-    STYLE_FORMATS,
     XYZ,
     conditions,
     described,
@@ -62,8 +60,10 @@ def _listed(publication: Publication, collection: Collection, look: Look, langua
 
 
 def style(request: Request) -> Response:
-    """/collections/{collection}/styles/{style}; values of columns choose the rows that are drawn."""
+    """/collections/{collection}/styles/{style}: of features values of columns choose the rows drawn."""
     publication, params = pinned(), request.query_params
+    if asked_collection(publication, request, EVERY_KIND).kind not in VECTORS:
+        return maps.style(request)
     collection = asked_drawn(publication, request)
     parameters.check(params, style_parameters(collection))
     negotiated(request, STYLE_FORMATS)

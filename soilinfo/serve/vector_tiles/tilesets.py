@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.serve import parameters
-from soilinfo.serve.answers import JSON, REL, TILEJSON, Formats, json_answer, negotiated
+from soilinfo.serve.answers import JSON, REL, STYLE, TILEJSON, Formats, json_answer, negotiated
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.features import schemas
@@ -23,7 +23,6 @@ from soilinfo.serve.vector_tiles.asked import asked_drawn, asked_set, asked_vers
 from soilinfo.serve.vector_tiles.drawn import (
     LIST_FORMATS,
     MATRIX_SET,
-    STYLE,
     TILESET_FORMATS,
     XYZ,
     attributes,
