@@ -164,12 +164,15 @@ def test_regions_come_over_ogc_api_features_with_labels(document: Element):
     assert regencies.find(".//text-style").attrib["fieldName"] == "name"
 
 
-def test_the_table_of_regions_asks_for_one_crop_only(document: Element, site: Site):
+def test_the_table_of_regions_asks_for_one_crop_only(document: Element):
     table = layer(document, "suitability_by_regencies")
     source, name, pages, subset = table.findtext("datasource").split("|")
-    assert (table.findtext("provider"), source) == ("ogr", f"OAPIF:{BASE}")
+    assert (table.findtext("provider"), source) == (
+        "ogr",
+        f"OAPIF:{BASE}/collections/suitability_by_regencies",
+    )
     assert name == "layername=suitability_by_regencies"
-    assert pages == f"option:PAGE_SIZE={site.catalog.services.limits.page_features}"
+    assert pages == "option:PAGE_SIZE=100"
     assert subset == "subset=crop = 'maize' AND scenario = 'actual'"
 
 

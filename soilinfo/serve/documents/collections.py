@@ -12,6 +12,7 @@ from starlette.routing import Route
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import smallest_scale
+from soilinfo.report.qgis.definition import MEDIA_TYPE as QGIS_LAYERS
 from soilinfo.serve import bridge, parameters
 from soilinfo.serve.answers import JSON, REL, json_text, negotiated
 from soilinfo.serve.asking import VERSION, asked_collection, publication_of
@@ -84,6 +85,8 @@ def collection(request: Request) -> Response:
         links = [*described["links"], *_derived(publication, found, request)]
         if version is not None:
             links = versions.led_to_version(links, publication, found)
+        else:
+            links.append(_for_qgis(publication, found, language))
         return described | {"links": [*links, *beside]}
 
     return answer(
@@ -156,6 +159,13 @@ def _derived(publication: Publication, found: Collection, request: Request) -> I
             text = words["serve.link.cog"].format(title=f"{title}: {in_language(field.title, language)}")
             href = f"{publication.base_url}/cog/{version.layer}/{version.version}/{name}.tif"
             yield {"rel": "alternate", "type": COG_TYPE, "title": text, "href": href}
+
+
+def _for_qgis(publication: Publication, found: Collection, language: str) -> Link:
+    """Link to the collection as layers of QGIS, which are those of today."""
+    title = texts(language, publication.catalog.directory)["serve.link.qgis_layers"]
+    href = f"{publication.base_url}/qgis/{found.id}.qlr?lang={language}"
+    return {"rel": "related", "type": QGIS_LAYERS, "title": title, "href": href}
 
 
 def _map_scale(found: Collection) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from soilinfo.serve.features import openapi as features
 from soilinfo.serve.maps import openapi as maps
 from soilinfo.serve.maps.tile_matrix_sets import TILE_MATRIX_SETS
 from soilinfo.serve.parameters import DOCUMENT, SERVICE
+from soilinfo.serve.qgis import openapi as qgis
 from soilinfo.serve.records import openapi as records
 from soilinfo.serve.vector_tiles import openapi as vector_tiles
 
@@ -61,7 +62,8 @@ def document(
         for collection in collections.values()
     )
     executions = dict(process_paths(parameters(("lang",), ("json", "html")), processes, language))
-    paths = dict(_common()) | executions | records.paths("The catalogue") | dict(of_collections)
+    common = dict(_common()) | dict(qgis.paths(catalog.country.id))
+    paths = common | executions | records.paths("The catalogue") | dict(of_collections)
     return {
         "openapi": "3.0.3",
         "info": {

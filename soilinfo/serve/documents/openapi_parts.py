@@ -77,6 +77,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "scale-size": "Lon(columns),Lat(rows): exactly so many pixels",
     "scale-factor": "2 halves the number of rows and columns",
     "filter": "CQL2",
+    "region": "Code of an administrative unit: only what is about its land",
+    "theme": "Only one theme, as on the first page: soil, suitability, fertility",
     "lang": "Language of texts; what is not spoken here is answered in the service's first language",
     "version": "A version that was once published, as /collections/{collectionId}/versions lists them",
     "sortby": "Properties, each with a leading - for descending order",

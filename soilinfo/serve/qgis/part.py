@@ -16,6 +16,9 @@ from soilinfo.serve.qgis.place import Place
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
+PAGES = "option:PAGE_SIZE=100"
+"""Rows that GDAL asks for at a time: with its own 10 a table takes many requests, and it reads a first page
+of all rows, to see what they are like, whenever a layer is opened."""
 MARGIN = 0.05
 """Land shown on each side of a unit, as a share of its width and height."""
 
@@ -68,19 +71,18 @@ class Part:
     def table(self, table: "Table") -> MapLayer:
         """A layer of a collection's rows.
 
-        They are read by GDAL's driver of OGC API Features, which has the server filter and takes pages as
-        large as the server gives.
+        They are read by GDAL's driver of OGC API Features, which has the server filter. By its own address it
+        need not read what all others are.
         """
         site, conditions = self.site, [f"{name} = '{value}'" for name, value in table.rows.items()]
         if self.place and table.level:
             conditions.append(self.place.rows(table.level, parented=table.parented))
-        pages = f"option:PAGE_SIZE={site.catalog.services.limits.page_features}"
         subset = f"|subset={' AND '.join(conditions)}" if conditions else ""
         return MapLayer(
             id=table.id,
             title=table.title,
             provider="ogr",
-            source=f"OAPIF:{site.base}|layername={table.name}|{pages}{subset}",
+            source=f"OAPIF:{site.base}/collections/{table.name}|layername={table.name}|{PAGES}{subset}",
             crs="EPSG:4326",
             style=(*table.look, aliases(self.words.headings), value_maps(self.words.names)),
             about=table.about,
