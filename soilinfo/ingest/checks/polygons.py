@@ -24,8 +24,8 @@ WIDEST = 180.0
 """Degrees; wider is only what was drawn across the antimeridian the wrong way round."""
 _MISREAD = ("Nested shells", "Hole lies outside shell")
 """What GEOS says of rings whose direction was taken for their role."""
-_CLOCKWISE: Mapping[str, bool] = {"ESRI Shapefile": True, "GeoJSON": False}
-"""Formats whose outer rings have a direction (ESRI 1998; RFC 7946, 3.1.6)."""
+_CLOCKWISE: Mapping[str, bool] = {"ESRI Shapefile": True}
+"""Formats whose outer rings run in one direction (ESRI 1998). GeoJSON's once had none, and nobody minds."""
 
 Objects = npt.NDArray[np.object_]
 
