@@ -42,13 +42,17 @@ def write_handout(path: Path, collections: Sequence[Handout], written: datetime)
 
     Raises StoreError when the disk does not take it.
     """
+    date = f"{written:%Y-%m-%dT%H:%M:%S}.000Z"
     try:
         for each in collections:
             _write(path, rows_table(each.name) if each.areas else each.name, each.frame)
-        styles = [row for each in collections for row in _styles(each)]
+        styles = [(*row, date) for each in collections for row in _styles(each)]
         _write(path, STYLES, pd.DataFrame(styles, columns=_STYLE_COLUMNS))
-        with closing(sqlite3.connect(path)) as connection, connection:
-            _complete(connection, collections, f"{written:%Y-%m-%dT%H:%M:%S}.000Z")
+        with closing(sqlite3.connect(path)) as connection:
+            with connection:
+                _complete(connection, collections, date)
+            # What pages held before, such as the time of writing, would still lie in their free space.
+            connection.execute("VACUUM")
     except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise StoreError(f"the GeoPackage {path.name} cannot be written: {error}") from error
 
@@ -69,7 +73,7 @@ def _write(path: Path, table: str, frame: pd.DataFrame) -> None:
 
 _STYLE_COLUMNS = (
     *("f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column"),
-    *("styleName", "styleQML", "styleSLD", "useAsDefault", "description", "owner", "ui"),
+    *("styleName", "styleQML", "styleSLD", "useAsDefault", "description", "owner", "ui", "update_time"),
 )
 """As QGIS makes the table."""
 
