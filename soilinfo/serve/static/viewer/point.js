@@ -1,10 +1,10 @@
 // The panel of a point: everything that is known at the place that was clicked.
 "use strict";
 
+import { answer, filled } from "./answer.js";
 import { behind, profile, swatch, table } from "./charts.js";
 import { element } from "./page.js";
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const OPEN = ["soil", "suitability"];
 
 // ---- where it is
@@ -182,11 +182,7 @@ export async function show(container, { lng, lat, data }) {
   const waiting = element("p", { class: "muted", role: "status" }, words.loading);
   container.classList.add("told-panel");
   container.replaceChildren(...head, waiting);
-  const answer = await fetch(`${address}?at=${lng},${lat}&lang=${language}${scenario}`);
-  if (!answer.ok) {
-    waiting.replaceWith(element("p", { class: "notice", role: "alert" }, words.failed));
-    throw new Error(`${answer.status} ${answer.url}`);
-  }
-  const found = await answer.json();
+  const found = await answer(`${address}?at=${lng},${lat}&lang=${language}${scenario}`, waiting, words.failed);
+  // Where another place was clicked meanwhile, this one is shown no more.
   waiting.replaceWith(...(found.inside ? everything(found, data) : [element("p", { class: "muted" }, words.outside)]));
 }

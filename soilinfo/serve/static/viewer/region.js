@@ -1,10 +1,10 @@
 // The panel of a region: how its land suits crops, what feeds it, what it is given, and documents about it.
 "use strict";
 
+import { answer, filled } from "./answer.js";
 import { amounts, barOfShares, behind, legend, number, percent, table, tableOfShares } from "./charts.js";
 import { element } from "./page.js";
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const section = (title, ...content) => element("section", {}, element("h3", {}, title), ...content);
 const nothing = (text) => element("p", { class: "muted" }, text);
 const byClasses = (bar) => JSON.stringify(bar.classes.map((each) => [each.name, each.colour]));
@@ -131,11 +131,9 @@ function everything(found, data) {
 export async function show(container, { code, data }) {
   const { address, language, words } = data.region;
   container.classList.add("told-panel");
-  container.replaceChildren(element("p", { class: "muted", role: "status" }, words.loading));
-  const answer = await fetch(`${address}/${encodeURIComponent(code)}?lang=${language}`);
-  if (!answer.ok) {
-    container.replaceChildren(element("p", { class: "notice", role: "alert" }, words.failed));
-    throw new Error(`${answer.status} ${answer.url}`);
-  }
-  container.replaceChildren(...everything(await answer.json(), data));
+  const waiting = element("p", { class: "muted", role: "status" }, words.loading);
+  container.replaceChildren(waiting);
+  const found = await answer(`${address}/${encodeURIComponent(code)}?lang=${language}`, waiting, words.failed);
+  // Where another region was chosen meanwhile, this one is shown no more.
+  waiting.replaceWith(...everything(found, data));
 }
