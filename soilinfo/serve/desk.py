@@ -68,13 +68,14 @@ def _several(words: Words, name: str) -> Choice:
 def _choice(site: Site, words: Words, process: Mapping[str, Any], name: str) -> Choice:
     first = site.front.crop if site.front and name == "crop" else ""
     schema = process["inputs"][name]["schema"]
-    titles = {
-        value: title for value, title in titles_of(site, words, name).items() if value in schema["enum"]
-    }
+    values = {value: value for value in schema["enum"]}
+    known = titles_of(site, words, name) or values
+    titles = {value: title for value, title in known.items() if value in values}
     if name == "method":
         titles = {"": site.say("process.as_planned"), **titles}
     chosen = schema.get("default") or first or next(iter(titles), "")
-    return Choice(name, words.field(name), titles, chosen)
+    heading = words.headings.get(name) or process["inputs"][name]["title"]
+    return Choice(name, heading, titles, chosen)
 
 
 def _data(site: Site, words: Words) -> dict[str, Any]:

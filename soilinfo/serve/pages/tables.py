@@ -83,7 +83,10 @@ def explanations(words: Words, names: Iterable[str], collection: str) -> dict[st
 
 
 def titles_of(site: Site, words: Words, column: str) -> Mapping[str, str]:
-    """Titles of the values to choose from: of crops and layers only those published, or that are rated."""
+    """Titles of the values to choose from: of crops and layers only those published, or that are rated.
+
+    Empty for a column whose values have no titles.
+    """
     rasters = [entry for entry in site.entries.values() if entry.legend]
     published: dict[str, set[str | None]] = {
         "crop": {entry.crop for entry in rasters},
@@ -91,7 +94,7 @@ def titles_of(site: Site, words: Words, column: str) -> Mapping[str, str]:
         "property": {*rated_properties(site.catalog)},
         "nutrient": {name for each in site.catalog.nutrient_statuses.values() for name in each.nutrients},
     }
-    titles = words.names[column]
+    titles = words.names.get(column, {})
     there = published.get(column, set(titles))
     return {name: title for name, title in titles.items() if name in there}
 
