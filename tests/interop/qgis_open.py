@@ -69,6 +69,7 @@ def describe(node, model, point):
         "provider": layer.providerType(),
         "source": layer.source(),
         "legend": legend(node, model),
+        "is_drawn": layer.isSpatial(),
         "value": value_at(layer, point),
         "licence": layer.metadata().licenses(),
         "lineage": layer.metadata().history(),

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -27,25 +27,32 @@ Opened = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def opened(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
-    """Opens the project of a language in QGIS without a screen; the report of qgis_open.py."""
-    program("qgis", "qgis")
+    """Opens the project of a language in QGIS without a screen; its report of qgis_open.py."""
     reports: dict[str, Opened] = {}
 
     def open_project(language: str) -> Opened:
         if language not in reports:
-            folder = tmp_path_factory.mktemp("qgis")
-            path = folder / "nation.qgs"
-            with urlopen(f"{served.url}/qgis/testland.qgs?lang={language}") as answer:
-                path.write_bytes(answer.read())
-            command = [SYSTEM_PYTHON, str(SCRIPT), str(path), str(X), str(Y)]
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=300, env=clean_environment(folder)
-            )
-            assert done.returncode == 0, done.stderr
-            reports[language] = json.loads(done.stdout)
+            address = f"testland.qgs?lang={language}"
+            (reports[language],) = open_files(served, tmp_path_factory.mktemp("qgis"), [address]).values()
         return reports[language]
 
     return open_project
+
+
+def open_files(served: Served, folder: Path, addresses: Sequence[str]) -> dict[str, Opened]:
+    """What QGIS makes of the files at these addresses below /qgis/, by address."""
+    program("qgis", "qgis")
+    files = [
+        folder / f"{at:03}{Path(address.partition('?')[0]).suffix}" for at, address in enumerate(addresses)
+    ]
+    for file, address in zip(files, addresses, strict=True):
+        with urlopen(f"{served.url}/qgis/{address}") as answer:
+            file.write_bytes(answer.read())
+    command = [SYSTEM_PYTHON, str(SCRIPT), str(X), str(Y), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500, env=clean_environment(folder))
+    assert done.returncode == 0, done.stderr
+    reports = json.loads(done.stdout)
+    return {address: reports[file.name] for file, address in zip(files, addresses, strict=True)}
 
 
 def layers(report: Opened) -> dict[str, Opened]:
@@ -59,6 +66,40 @@ def test_every_layer_is_valid_and_has_a_legend(opened: Callable[[str], Opened], 
     assert expected <= set(found)
     assert [name for name, layer in found.items() if not layer["valid"]] == []
     assert [name for name, layer in found.items() if not layer["legend"]] == []
+
+
+def test_every_layer_definition_opens_with_a_legend(served: Served, tmp_path: Path):
+    with urlopen(f"{served.url}/collections?f=json") as answer:
+        names = [each["id"] for each in json.load(answer)["collections"] if each.get("itemType") != "record"]
+    reports = open_files(served, tmp_path, [f"{name}.qlr" for name in names])
+    assert [name for name, report in reports.items() if not report["layers"]] == []
+    every = [layer for report in reports.values() for layer in report["layers"]]
+    assert [layer["name"] for layer in every if not layer["valid"]] == []
+    # A table of what has no place is not drawn.
+    assert [layer["name"] for layer in every if not layer["legend"] and layer["is_drawn"]] == []
+
+
+def test_projects_of_a_region_and_of_a_theme_open_packed_or_not(served: Served, tmp_path: Path):
+    region, theme = "testland.qgz?region=01.02&lang=id", "testland.qgs?theme=climate"
+    reports = open_files(served, tmp_path, [region, theme])
+    for report in reports.values():
+        assert [layer["name"] for layer in report["layers"] if not layer["valid"]] == []
+        assert [layer["name"] for layer in report["layers"] if not layer["legend"]] == []
+    assert reports[theme]["groups"] == ["Administrative regions", "Climate"]
+    assert reports[region]["title"] == "Negara uji – Kabupaten 01.02"
+    west, south, east, north = reports[region]["extent"]
+    assert west < X < east
+    assert south < Y < north
+    assert east - west < 1
+    (unit,) = layers(reports[region])["regencies"]["value"]
+    assert (unit["code"], unit["name"]) == ("01.02", "Kabupaten 01.02")
+    (row,) = layers(reports[region])["suitability_by_regencies"]["value"]
+    stored = served.store.vector.read(
+        "suitability_by_regencies",
+        served.version("suitability_by_regencies"),
+        Query(equal={"code": "01.02", "crop": row["crop"], "scenario": row["scenario"]}),
+    )
+    assert row["s1_ha"] == stored["s1_ha"].iloc[0]
 
 
 def test_pictures_of_the_server_have_the_colours_of_the_classes_for_a_legend(opened: Callable[[str], Opened]):
@@ -138,6 +179,7 @@ def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], O
         "Tanah",
         "Topografi (relief)",
         "Iklim",
+        "Mutu data",
     ]
     assert layers(report)["soc"]["licence"] == ["CC0-1.0"]
 
