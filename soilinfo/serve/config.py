@@ -57,7 +57,8 @@ def _server(catalog: Catalog, base_url: str) -> Config:
     return {
         "url": base_url,
         "languages": list(catalog.services.languages),
-        "limits": {"default_items": DEFAULT_PAGE, "max_items": catalog.services.limits.page_features},
+        # pygeoapi cuts the list of processes here and leads to no second page; all else counts by itself.
+        "limits": {"default_items": len(PROCESSES), "max_items": catalog.services.limits.page_features},
     }
 
 

@@ -67,8 +67,9 @@ def test_many_sheets_are_a_job_whose_document_is_there_by_reference(
     path = httpx.URL(accepted.headers["location"]).path
     work_once(store.queue, performer(own, store), threading.Event())
     assert client.get(path).json()["status"] == "successful"
+    href = client.get(f"{path}/results?f=pdf").links["item"]["url"]
     for language in ("en", "id"):
-        answer = client.get(f"{path}/results?f=pdf&lang={language}")
+        answer = client.get(f"{href}&lang={language}")
         assert answer.content.startswith(b"%PDF")
         assert answer.headers["content-language"] == language
 
