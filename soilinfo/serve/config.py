@@ -35,6 +35,7 @@ PROCESSES = {
     ),
     "overlay": "soilinfo.serve.processes.overlay.Overlay",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
+    "pack": "soilinfo.serve.processes.pack.PackProcess",
     "subsidy-allocation": "soilinfo.serve.processes.subsidy_allocation.SubsidyAllocation",
     "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",
