@@ -26,7 +26,19 @@ PATH = "/panels/point"
 FORMATS = ("CSV", "CoverageJSON")
 """Files of the values of one collection, as EDR calls their formats."""
 WORDS = (
-    *("at", "copied", "copy", "copy_failed", "crop", "depth", "failed", "loading", "no_data", "no_units"),
+    *(
+        "as_now",
+        "at",
+        "copied",
+        "copy",
+        "copy_failed",
+        "crop",
+        "depth",
+        "failed",
+        "loading",
+        "no_data",
+        "no_units",
+    ),
     *("no_values", "outside", "profile", "profile_unit", "property", "soil_unit", "table", "units", "value"),
     "why",
 )

@@ -25,7 +25,17 @@ from soilinfo.serve.state import Publication, pinned
 
 PATH = "/panels/region"
 WORDS = (
-    *("allocated", "allocation", "bars_of", "crop", "documents", "failed", "fertilizer", "given_of"),
+    *(
+        "allocated",
+        "allocation",
+        "as_now",
+        "bars_of",
+        "crop",
+        "documents",
+        "failed",
+        "fertilizer",
+        "given_of",
+    ),
     *("loading", "mean", "means", "most_land", "need", "need_met", "no_allocation", "no_nutrients"),
     *("no_properties", "no_suitability", "nutrients", "offline", "property", "scenario", "share", "spread"),
     *("suitability", "suitability_of", "table", "tonnes", "why_region"),

@@ -14,3 +14,9 @@ export async function answer(path, waiting, failed) {
     throw error;
   }
 }
+
+// On a map of an earlier publication: that a panel tells of the one of now.
+export function asNow(words) {
+  const isPast = new URLSearchParams(location.search).has("snapshot");
+  return isPast ? [element("p", { class: "notice" }, words.as_now)] : [];
+}

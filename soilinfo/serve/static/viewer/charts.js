@@ -104,7 +104,8 @@ export function tableOfShares(caption, heading, bars, classes, language) {
     return element("span", {}, typeof pct === "number" ? `${percent(pct, language)} %` : "–", ...area);
   };
   const rows = bars.map((bar) => [bar.title, ...classes.map((each) => cell(bar.parts[each.name]))]);
-  return table(caption, [heading, ...classes.map((each) => each.title)], rows);
+  // "S1" for "S1: highly suitable": the legend above tells the rest.
+  return table(caption, [heading, ...classes.map((each) => each.title.split(":")[0])], rows);
 }
 
 // ---- amounts: what is given of what is needed

@@ -1,7 +1,7 @@
 // The panel of a point: everything that is known at the place that was clicked.
 "use strict";
 
-import { answer, filled } from "./answer.js";
+import { answer, asNow, filled } from "./answer.js";
 import { behind, profile, swatch, table } from "./charts.js";
 import { element } from "./page.js";
 
@@ -178,7 +178,7 @@ function everything(found, data) {
 export async function show(container, { lng, lat, data }) {
   const { address, language, words } = data.point;
   const scenario = data.scenario && data.scenario !== "actual" ? `&scenario=${data.scenario}` : "";
-  const head = [element("h2", {}, words.at), coordinates({ latitude: lat, longitude: lng }, words)];
+  const head = [element("h2", {}, words.at), coordinates({ latitude: lat, longitude: lng }, words), ...asNow(words)];
   const waiting = element("p", { class: "muted", role: "status" }, words.loading);
   container.classList.add("told-panel");
   container.replaceChildren(...head, waiting);

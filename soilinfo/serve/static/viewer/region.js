@@ -1,7 +1,7 @@
 // The panel of a region: how its land suits crops, what feeds it, what it is given, and documents about it.
 "use strict";
 
-import { answer, filled } from "./answer.js";
+import { answer, asNow, filled } from "./answer.js";
 import { amounts, barOfShares, behind, legend, number, percent, table, tableOfShares } from "./charts.js";
 import { element } from "./page.js";
 
@@ -117,6 +117,7 @@ function everything(found, data) {
   return [
     element("h2", {}, found.name, " ", element("span", { class: "muted small" }, found.code)),
     ...within,
+    ...asNow(words),
     facts(found),
     documents(found, said),
     found.suitability ? suitability(found.suitability, why, data.crop, data.scenario, said) : nothing(words.no_suitability),
