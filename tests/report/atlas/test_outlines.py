@@ -4,9 +4,11 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from shapely import box
 
 from soilinfo.report.atlas.outlines import above, below, inset, land
 from soilinfo.report.atlas.paper import laid_out
+from soilinfo.report.atlas.place import Place
 from soilinfo.report.phrases import Phrases
 from tests.report.atlas.places import PROVINCE
 from tests.report.facts import CATALOG
@@ -30,6 +32,14 @@ def test_units_are_named_and_where_names_would_collide_the_smaller_one_goes():
 @pytest.mark.parametrize(("language", "latitude"), [("en", "5.1° S"), ("id", "5,1° LS")])
 def test_coordinates_are_written_as_the_language_writes_them(language, latitude):
     assert latitude in words(language)
+
+
+def test_coordinates_of_a_projected_grid_are_kilometres():
+    metres = Place("Bhutan", (), [box(250_000, 3_000_000, 310_000, 3_040_000)])
+    drawn = above(metres, laid_out(metres.bounds, "EPSG:5266", "A3"), Phrases(CATALOG, "en"))
+    shown = [text.text for text in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+    assert "280 km" in shown
+    assert "3,020 km" in shown
 
 
 def test_the_small_map_has_the_land_in_the_nation_and_a_box_round_what_the_sheet_shows():
