@@ -71,7 +71,6 @@ ROUTES = [
     *jobs.ROUTES,
     *downloads.ROUTES,
     *cogs.ROUTES,
-    *script.ROUTES,
 ]
 """The API's addresses, those that are asked most early on; pages and QGIS files come before them."""
 
@@ -106,7 +105,14 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         debug=False,
-        routes=[*coverage.ROUTES, SLASHED, *views.routes(state), *qgis.routes(state), *ROUTES],
+        routes=[
+            *coverage.ROUTES,
+            SLASHED,
+            *views.routes(state),
+            *qgis.routes(state),
+            *script.ROUTES,
+            *ROUTES,
+        ],
         middleware=[
             Middleware(Health, state=state),
             Middleware(CORSMiddleware, **SHARING),
