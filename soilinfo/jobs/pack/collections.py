@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import components_of_map
+from soilinfo.catalog.names import NATION, components_of_map
 from soilinfo.catalog.text import DEFAULT_LANGUAGE
 from soilinfo.catalog.titles import titles
 from soilinfo.store.home import Store
@@ -62,15 +62,16 @@ class Published:
         """The unit by its level, and the units within it by theirs, from coarse to fine."""
         found, last = {self.level: self.unit}, self.level
         while below := self._below(last):
-            parents = [*found[last][CODE]]
             units = self._read(below)
-            found[below], last = units[units[PARENT].isin(parents)].reset_index(drop=True), below
+            of_them = units if last == NATION else units[units[PARENT].isin({*found[last][CODE]})]
+            found[below], last = of_them.reset_index(drop=True), below
         return found
 
     def _below(self, level: str) -> str | None:
         """The published level whose units belong to those of a level."""
+        above = None if level == NATION else level
         levels = self.catalog.levels.values()
-        return next((each.id for each in levels if each.parent == level and each.id in self._layers), None)
+        return next((each.id for each in levels if each.parent == above and each.id in self._layers), None)
 
     def tables(self, areas: Mapping[str, gpd.GeoDataFrame]) -> Iterator[Rows]:
         """Every published table about these areas that has rows of them."""

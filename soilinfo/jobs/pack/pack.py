@@ -90,7 +90,7 @@ def write_pack(
     ):
         making = _Making(published, wanted, zipped, Path(work), advance)
         files, contents = making.made()
-    count = len({each.file for each in files})
+    count = len({MANIFEST, *(each.file for each in files)})
     return Written(count, len(contents.rasters), len(contents.columns), target.stat().st_size)
 
 

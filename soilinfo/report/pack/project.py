@@ -22,7 +22,9 @@ WGS84 = "EPSG:4326"
 OUTLINE, WIDEST = "#2f3b36", 0.7
 """Colour and width in mm of the unit's own boundary; those within it are thinner."""
 VEIL = "#ffffffa6"
+"""Over what lies around the unit: it can be seen, and is no part of it."""
 LEVELS_SHOWN = 2
+"""Levels whose boundaries are switched on: its own, and the one below it."""
 LABELLED_FROM = (None, 500_000, 100_000)
 """Scale 1:n from which areas are labelled, by how far below the unit they are; None: always."""
 
@@ -118,7 +120,7 @@ class PackedLayers:
     def _looks(self, name: str, look: Look) -> Iterator[MapLayer]:
         """A table drawn by one look: of every crop where its rows are of one each."""
         style = self.table(name).style(replace(look, rows={}), self.phrases.language)
-        for crop in self._crops if "crop" in look.rows else [""]:
+        for crop in self._crops or [look.rows["crop"]] if "crop" in look.rows else [""]:
             rows = {**look.rows, **({"crop": crop} if crop else {})}
             drawn = title_of(self.contents.catalog, name, look, self.phrases.language, rows)
             title = f"{self.title(name)}: {drawn}" if look.kind == "fill" else self.title(name)
