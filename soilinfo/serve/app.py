@@ -33,6 +33,7 @@ from soilinfo.serve.edr import routes as retrieval
 from soilinfo.serve.features import items
 from soilinfo.serve.maps import routes as maps
 from soilinfo.serve.pages import views
+from soilinfo.serve.pages.refusals import Refusals
 from soilinfo.serve.processes import executions, jobs
 from soilinfo.serve.qgis import routes as qgis
 from soilinfo.serve.qgis import script
@@ -117,6 +118,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(Health, state=state),
             Middleware(CORSMiddleware, **SHARING),
             Middleware(Pinning, state=state),
+            Middleware(Refusals, state=state),
             *delivery(settings),
         ],
         exception_handlers={

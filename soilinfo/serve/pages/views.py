@@ -13,13 +13,13 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from soilinfo.catalog.entries import THEMES
 from soilinfo.jobs.runs.findings_report import evidence_lines
@@ -29,9 +29,9 @@ from soilinfo.serve.desk import desk
 from soilinfo.serve.pages import land, places, point, region, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.front import front
+from soilinfo.serve.pages.held import Held
 from soilinfo.serve.pages.listings import by_standard, operations
 from soilinfo.serve.pages.outline import outline
-from soilinfo.serve.pages.overlay import overlay_page
 from soilinfo.serve.pages.overlay import overlay_page
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
 from soilinfo.serve.pages.viewer import viewer
@@ -65,7 +65,6 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/.+": "document.html",
     r"/conformance": "conformance.html",
     r"/processes": "processes.html",
-    r"/processes/overlay": "overlay.html",
     r"/processes/overlay": "overlay.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
@@ -142,32 +141,11 @@ class _Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         site = site_of(request, self.state)
-        answer = _Held(send, NATIVE.fullmatch(request.url.path) is not None)
+        answer = Held(send, NATIVE.fullmatch(request.url.path) is not None)
         await _answering(request)(_as_json(request, site.language), receive, answer)
         if answer.is_json:
             page = await run_in_threadpool(_page, site, request, answer)
             await page(scope, receive, send)
-
-
-class _Held:
-    """Keeps a JSON answer back for rendering; sends every other one on as it comes.
-
-    Where the answer is ``native`` only a refusal is kept back.
-    """
-
-    def __init__(self, send: Send, native: bool) -> None:
-        self.send, self.native = send, native
-        self.status, self.body, self.is_json = 0, b"", False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            media_type = Headers(raw=message["headers"]).get("content-type", "")
-            self.is_json = "json" in media_type and (self.status >= 400 or not self.native)
-        if self.is_json:
-            self.body += message.get("body", b"")
-        else:
-            await self.send(message)
 
 
 def _answering(request: Request) -> ASGIApp:
@@ -200,18 +178,24 @@ def _map(site: Site, request: Request) -> Response:
     return _html(view.template, _context(site, request, {}) | dict(view.context), view.status)
 
 
-def _page(site: Site, request: Request, answer: _Held) -> Response:
+def _page(site: Site, request: Request, answer: Held) -> Response:
     document = orjson.loads(answer.body)
     path = request.path_params["path"]
     context = _context(site, request, document)
     if answer.status >= 400:
-        return _html("error.html", context | _refusal(site, document), answer.status)
+        return refused(site, request, document)
     template, names = _template(f"/{path}".rstrip("/") or "/")
     if template == "collection.html" and VERSION in request.query_params:
         # The page of a collection shows pictures, which are those of the current version.
         template = "document.html"
     asking = {"calls": calls(site, context["here"], request.query_params, template, document)}
     return _html(template, context | names | asking | _details(site, template, names, document))
+
+
+def refused(site: Site, request: Request, problem: Document) -> Response:
+    """The page of a refusal, with its status."""
+    context = _context(site, request, problem) | _refusal(site, problem)
+    return _html("error.html", context, problem["status"])
 
 
 def _refusal(site: Site, problem: Document) -> dict[str, str]:
@@ -270,8 +254,6 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         return front(site)
     if template == "process.html":
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
-    if template == "overlay.html":
-        return overlay_page(site)
     if template == "overlay.html":
         return overlay_page(site)
     if template in ("jobs.html", "job.html"):

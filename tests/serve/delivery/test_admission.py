@@ -155,7 +155,7 @@ class Busy:
             assert self.let_go.wait(30)
             return b""
 
-        monkeypatch.setattr("soilinfo.serve.qgis.project.project", slow)
+        monkeypatch.setattr("soilinfo.serve.qgis.routes.document", slow)
         self.asking = threading.Thread(target=lambda: self.answers.append(client.get(PROJECT).status_code))
 
     def __enter__(self) -> "Busy":
@@ -184,6 +184,10 @@ def test_a_busy_server_refuses_in_the_language_asked_for(
         assert refused.headers["content-type"] == "application/problem+json"
         assert (refused.headers["retry-after"], refused.headers["cache-control"]) == ("1", "no-store")
         assert "sibuk" in refused.json()["detail"]
+        page = one_place.get("/collections", headers={"Accept": "text/html", "Accept-Language": "id"})
+        assert (page.status_code, page.headers["retry-after"]) == (503, "1")
+        assert page.headers["cache-control"] == "no-store"
+        assert "sibuk" in page.text.partition("<main")[2]
     assert one_place.get("/collections").status_code == 200
 
 
