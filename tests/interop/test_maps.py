@@ -218,3 +218,4 @@ def test_qgis_draws_a_layer_of_the_wmts_with_its_legend(served: Served, tmp_path
     )
     assert report["legend"] == [sent.shape[1], sent.shape[0]]
     np.testing.assert_array_equal(bands(legend)[..., :3], sent[..., :3])
+    assert classes <= {tuple(colour) for colour in bands(legend)[..., :3].reshape(-1, 3).tolist()}
