@@ -20,7 +20,7 @@ NAME, AROUND, COORDINATE = 3.0, 2.6, 2.6
 HALO = "stroke='white' stroke-opacity='0.85' stroke-width='0.8' stroke-linejoin='round'"
 SEA, LAND, OWN = "#f3f7fa", "#e6e6e2", "#fbf6e3"
 """Colours of the sea, of neighbours, and of the land where it has no cells."""
-INSET = 52.0, 34.0
+INSET = 48.0, 27.0
 """Most width and height in mm of the small map of the nation."""
 _LINES_ACROSS = 4
 """Of the grid of coordinates, about, along the longer side."""

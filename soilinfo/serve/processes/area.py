@@ -89,7 +89,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
     def _describe(self) -> dict[str, Any]:
         text = joined(
             self.source.label(f"serve.{self.id}.description"),
-            self.source.label("serve.process.area") if self.ways else {},
+            self.source.label("serve.process.area") if len(self.ways) > 1 else {},
             self._size(),
         )
         return {

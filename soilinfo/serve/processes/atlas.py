@@ -13,6 +13,7 @@ from soilinfo.jobs.planning.atlas import DEFAULT_PAPER, atlas, maps_of
 from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice, of_inputs
+from soilinfo.serve.texts import Text
 
 CELLS_OF_SHEET = 2_000_000
 """Cells of the grid that take as long as a sheet does: a few are made at once, more are a job."""
@@ -37,6 +38,9 @@ class AtlasProcess(AreaProcess):
         words, some = self.source.label, {"type": "array", "items": {"type": "string", "enum": [*THEMES]}}
         themes = {"title": words("serve.process.themes"), "schema": some, "minOccurs": 0, "maxOccurs": 1}
         return {"paper": choice(words("serve.process.paper"), [*PAPERS], DEFAULT_PAPER), "themes": themes}
+
+    def _size(self) -> Text:
+        return {}
 
     def cells(self, data: Inputs) -> int:
         """As many as take as long as its sheets do: they are drawn from overviews, however large the land."""
