@@ -16,7 +16,7 @@ from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.report.factsheet.tables import largest_classes
 from soilinfo.serve.pages.panel import answered, panel_data
 from soilinfo.serve.pages.shares import Region, allocations, nutrients, suitability
-from soilinfo.serve.pages.surroundings import named
+from soilinfo.serve.pages.surroundings import unit_of
 from soilinfo.serve.parameters import check
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.site import Site
@@ -87,7 +87,7 @@ def region(site: Site, publication: Publication, code: str) -> dict[str, Any]:
 def _within(publication: Publication, level: Level, code: Any) -> Iterator[str]:
     """Names of the units above, the nearest first."""
     above = publication.collections.get(level.parent or "")
-    unit = named(above, code) if above and isinstance(code, str) else None
+    unit = unit_of(above, code) if above and isinstance(code, str) else None
     if above and unit:
         yield unit["name"]
         yield from _within(publication, publication.catalog.level(above.id), unit["parent_code"])

@@ -32,7 +32,7 @@ def units(position: Position) -> list[Row]:
         if collection is None or (level.id == NATION and not found):
             continue
         code = NATION if level.id == NATION else above.get(level.id)
-        row = named(collection, code) or _around(position, collection)
+        row = unit_of(collection, code) or _around(position, collection)
         if row:
             found.append(_unit(position, level, row))
             above |= {level.parent: row["parent_code"]} if level.parent and row["parent_code"] else {}
@@ -44,7 +44,7 @@ def _unit(position: Position, level: Level, row: Row) -> Row:
     return {"level": level.id, "title": title, "code": str(row["code"]), "name": str(row["name"])}
 
 
-def named(collection: Collection, code: str | None) -> Row | None:
+def unit_of(collection: Collection, code: str | None) -> Row | None:
     """Code, name and parent of the unit with that code, read without its polygon; None for none."""
     if code is None:
         return None

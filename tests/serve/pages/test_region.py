@@ -1,20 +1,17 @@
 """What is published of a region: the figures of its tables, and what is not published told as that."""
 
-from collections.abc import Callable, Iterator
-from shutil import copytree
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from soilinfo.catalog.load import load
-from soilinfo.jobs.subsidy.allocate import allocate
-from soilinfo.jobs.subsidy.plans import plan_of
-from soilinfo.jobs.subsidy.records import approve, save
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.vector import Query
-from tests.serve.conftest import served
+from tests.serve.test_subsidy_allocation import own as own
+from tests.serve.test_subsidy_allocation import web as web
 from tests.subsidised import PLAN
 
 CODE = "01.02"
@@ -87,30 +84,8 @@ def test_a_region_that_does_not_exist_is_refused_with_those_that_do(refused: Cal
     assert "01.01" in refused("/panels/region/99", 404)
 
 
-@pytest.fixture(scope="module")
-def allocated(subsidised: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The nation whose districts are given fertilizer, its allocation approved."""
-    directory = tmp_path_factory.mktemp("allocated")
-    copytree(subsidised.config.parent, directory, dirs_exist_ok=True)
-    settings = Settings(store=directory / "store", config=directory / "config", db=None)
-    store, catalog = open_store(settings), load(settings.config)
-    kept = save(store, catalog, allocate(store, catalog, plan_of(catalog, PLAN)), actor="tests")
-    store.allocations.submit(kept.id, actor="tests")
-    approve(store, catalog, kept.id, actor="tests")
-    store.close()
-    return settings
-
-
-@pytest.fixture(scope="module")
-def web(allocated: Settings) -> Iterator[httpx.Client]:
-    with served(allocated) as client:
-        yield client
-
-
-def test_an_approved_allocation_is_told_by_what_is_needed_and_what_is_given(
-    web: httpx.Client, allocated: Settings
-):
-    store = open_store(allocated)
+def test_an_approved_allocation_is_told_by_what_is_needed_and_what_is_given(web: httpx.Client, own: Settings):
+    store = open_store(own)
     stored = {row["fertilizer"]: row for row in rows(store, f"allocation_{PLAN}_by_districts", "01.01.01")}
     store.close()
     (plan,) = panel(web, "01.01.01")["allocations"]
