@@ -45,30 +45,37 @@ function prepare() {
 
 const idle = () => new Promise((done) => page.map.once("idle", done));
 
-// The map takes the shape of the sheet for as long as it is printed, around the same middle.
+// What the screen shows, to be shown again when the sheet is printed.
+let before = null;
+
+// The map takes the shape of the sheet for as long as it is printed.
+async function fitSheet() {
+  const bounds = page.map.getBounds();
+  before = { center: page.map.getCenter(), zoom: page.map.getZoom() };
+  document.body.classList.add("sheeted");
+  page.map.resize();
+  page.map.fitBounds(bounds, { duration: 0 });
+  await idle();
+}
+
 async function printSheet() {
   document.body.dataset.sheet = byId("sheet").value;
-  if (page.map) {
-    document.body.classList.add("sheeted");
-    const bounds = page.map.getBounds();
-    page.map.resize();
-    page.map.fitBounds(bounds, { duration: 0 });
-    await idle();
-  }
+  if (page.map) await fitSheet();
   prepare();
   await byId("printed").decode().catch(() => undefined);
   window.print();
-  end();
 }
 
 function end() {
   document.body.classList.remove("sheeted");
   Object.assign(byId("map").style, { width: "", height: "" });
   page.map?.resize();
+  if (before) page.map.jumpTo(before);
+  before = null;
 }
 
 export function offerPrinting() {
   byId("print").addEventListener("click", printSheet);
-  window.addEventListener("beforeprint", () => document.body.classList.contains("sheeted") || prepare());
-  window.addEventListener("afterprint", () => document.body.classList.contains("sheeted") || end());
+  window.addEventListener("beforeprint", () => before || prepare());
+  window.addEventListener("afterprint", end);
 }
