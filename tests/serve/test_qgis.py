@@ -64,9 +64,9 @@ def test_layers_are_grouped_by_theme_and_named_with_their_unit(document: Element
 
 
 def test_crop_layers_say_what_they_show_also_without_their_group(document: Element):
-    names = groups(document)["Land suitability"]
-    assert "Land suitability (actual): Maize" in names
-    assert "Regencies: maize, S1+S2 (% of area)" in names
+    named = groups(document)
+    assert "Land suitability (actual): Maize" in named["Land suitability"]
+    assert "Regencies: maize, S1+S2 (% of area)" in named["Land suitability: Tables"]
 
 
 def test_the_legend_of_a_raster_leaves_out_the_name_of_its_band(document: Element):

@@ -64,10 +64,10 @@ def test_the_project_of_a_region_opens_on_its_land(client: httpx.Client):
     shown = [float(sides[side]) for side in ("xmin", "ymin", "xmax", "ymax")]
     assert shown == pytest.approx(
         [
-            west - 0.05 * (east - west),
-            south - 0.05 * (north - south),
-            east + 0.05 * (east - west),
-            north + 0.05 * (north - south),
+            west - 0.1 * (east - west),
+            south - 0.1 * (north - south),
+            east + 0.1 * (east - west),
+            north + 0.1 * (north - south),
         ]
     )
 

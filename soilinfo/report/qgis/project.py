@@ -71,6 +71,7 @@ def _properties(project: Project, layers: Sequence[MapLayer]) -> Element:
     add(add(properties, "Paths"), "Absolute", "false", type="bool")
     add(properties, "WMSServiceCapabilities", "true", type="bool")
     for name, text in (
+        ("WMSRootName", project.id),
         ("WMSServiceTitle", project.title),
         ("WMSServiceAbstract", project.abstract),
         ("WMSContactOrganization", project.author),

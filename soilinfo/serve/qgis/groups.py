@@ -50,9 +50,9 @@ def groups(part: Part, collections: Mapping[str, Collection]) -> tuple[Group, ..
 def _every(part: Part, collections: Mapping[str, Collection]) -> Iterator[Group]:
     site = part.site
     yield _regions(part)
-    yield from groups_of_tiles(part)
     yield Group(site.say("theme.soil_maps"), tuple(soil_maps(part)), theme="soil_maps")
     yield from _suitability(part)
+    yield from groups_of_tiles(part)
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
         layers = *tables_of_theme(part, theme), *rasters_of(part, theme)
         yield Group(site.say(f"theme.{theme}"), layers, theme=theme)
@@ -71,15 +71,17 @@ def _regions(part: Part) -> Group:
 
 
 def _suitability(part: Part) -> Iterator[Group]:
+    """Tables above the rasters of the crops, which would hide them."""
     site, level = part.site, part.planning_level
     crops, rasters = site.of_theme(SUITABILITY), tuple(rasters_of(part, SUITABILITY))
-    tables = tuple(suitable_share(part, each, crops[0]) for each in tables_of_shares(part) if crops)
     title, shown = site.say("theme.suitability"), frozenset(layer.id for layer in rasters[:1])
-    yield Group(title, tables + rasters, shown, theme=SUITABILITY)
+    tables = tuple(suitable_share(part, each, crops[0]) for each in tables_of_shares(part) if crops)
+    yield Group(f"{title}: {site.say('theme.tables')}", tables, theme=SUITABILITY)
     if level and crops:
         areas = site.named(level.title)
         shares = Shares(table_of(SUITABILITY, level.id), areas, level.id)
         yield Group(f"{title}: {areas}", _of_crops(part, shares, crops[1:]), theme=SUITABILITY)
+    yield Group(title, rasters, shown, theme=SUITABILITY)
 
 
 def _of_crops(part: Part, shares: Shares, crops: list[Entry]) -> tuple[MapLayer, ...]:

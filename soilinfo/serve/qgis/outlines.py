@@ -25,8 +25,9 @@ def outline(part: Part, entry: Entry) -> MapLayer:
     levels = [level for level in part.site.catalog.levels if part.holds(level)]
     rank = levels.index(entry.id) if entry.id in levels else -1  # the nation
     scale = LABELLED_FROM[min(max(rank, 0), len(LABELLED_FROM) - 1)]
-    names = labels("name", max(7, 11 - 2 * rank), scale)
-    look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), names
+    # The name of the nation would lie across those of its parts.
+    names = (labels("name", max(7, 11 - 2 * rank), scale),) if rank >= 0 else ()
+    look = outline_renderer("#2f3b36", max(0.2, 0.6 - 0.2 * rank)), *names
     if part.place is None:
         return _within_sight(part, entry, look)
     about = part.site.about(entry)

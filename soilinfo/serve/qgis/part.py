@@ -19,7 +19,7 @@ from soilinfo.serve.site.words import Words
 PAGES = "option:PAGE_SIZE=100"
 """Rows that GDAL asks for at a time: with its own 10 a table takes many requests, and it reads a first page
 of all rows, to see what they are like, whenever a layer is opened."""
-MARGIN = 0.05
+MARGIN = 0.1
 """Land shown on each side of a unit, as a share of its width and height."""
 
 
