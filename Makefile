@@ -69,7 +69,8 @@ endif
 
 clients:
 	@command -v qgis >/dev/null && command -v gdalinfo >/dev/null && command -v chromium >/dev/null \
-	  || .ci/apt-install qgis python3-qgis qgis-providers gdal-bin chromium
+	  && test -e /usr/lib/cgi-bin/qgis_mapserv.fcgi \
+	  || .ci/apt-install qgis python3-qgis qgis-providers qgis-server gdal-bin chromium
 
 lock:  ## renew the two lock files
 	$(BIN)/python -m pip install --quiet uv
