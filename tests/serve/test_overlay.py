@@ -145,3 +145,16 @@ def test_the_script_for_qgis_knows_the_address_that_it_came_from(client: httpx.C
     assert f'SERVER = "{client.base_url}'.rstrip("/") in script.text
     assert 'filename="soilinfo_overlay.py"' in script.headers["content-disposition"]
     compile(script.text, "soilinfo_overlay.py", "exec")
+
+
+def test_nutrient_status_is_told_as_shares_of_the_whole_polygon(subsidised_client: httpx.Client):
+    answer = execute(subsidised_client, polygons=collection(SQUARE), about=["nutrients"])
+    assert answer.status_code == 200
+    (row,) = (feature["properties"] for feature in answer.json()["table"]["features"])
+    statuses = [name.removesuffix("_status") for name in row if name.endswith("_status")]
+    assert statuses
+    for nutrient in statuses:
+        shares = {name: pct for name, pct in row.items() if name.startswith(f"{nutrient}_status_")}
+        assert sum(shares.values()) == pytest.approx(100, abs=0.01)
+        largest = max((name for name in shares if "nodata" not in name), key=lambda name: shares[name])
+        assert row[f"{nutrient}_status"] == largest.removeprefix(f"{nutrient}_status_").removesuffix("_pct")
