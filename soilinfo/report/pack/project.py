@@ -46,16 +46,24 @@ class PackedLayers:
         yield Group(say("theme.regions"), outlines, frozenset(shown))
         first = next((raster.id for theme in self._order for raster in self._rasters_of(theme)), None)
         for theme in self.contents.themes:
-            layers = (*self._tables_of(theme), *(self._soil_maps() if theme == SOIL_MAPS else ()))
-            drawn = tuple(self._raster(raster) for raster in self._rasters_of(theme))
-            begun = frozenset(layer.id for layer in drawn if layer.id == first)
-            yield Group(say(f"theme.{theme}"), (*layers, *drawn), begun, theme)
+            yield from self._tabled(theme)
+            layers = tuple(self._soil_maps()) if theme == SOIL_MAPS else ()
+            layers += tuple(self._raster(raster) for raster in self._rasters_of(theme))
+            begun = frozenset(layer.id for layer in layers if layer.id == first)
+            yield Group(say(f"theme.{theme}"), layers, begun, theme)
             yield from self._managed(theme)
 
     @property
     def _order(self) -> list[str]:
         """Themes in the order in which their first raster is shown at first."""
         return sorted(self.contents.themes, key=lambda theme: theme != SUITABILITY)
+
+    def _tabled(self, theme: str) -> Iterator[Group]:
+        """A group of the tables about the units of each level."""
+        for level in self.contents.areas:
+            tables = [name for name in self.contents.mapped if self.contents.tables[name] == level]
+            layers = [layer for name in tables if self._themes[name] == theme for layer in self._table(name)]
+            yield Group(f"{self.phrases.say(f'theme.{theme}')}: {self.title(level)}", (*layers,), theme=theme)
 
     def _managed(self, theme: str) -> Iterator[Group]:
         """A group of each level of management."""
@@ -111,11 +119,9 @@ class PackedLayers:
             table = self.table(name)
             yield self._vector(name, self.title(name), table.style(table.looks[0], self.phrases.language))
 
-    def _tables_of(self, theme: str) -> Iterator[MapLayer]:
-        for name in self.contents.mapped:
-            if self._themes[name] == theme:
-                for look in self.table(name).looks:
-                    yield from self._looks(name, look)
+    def _table(self, name: str) -> Iterator[MapLayer]:
+        for look in self.table(name).looks:
+            yield from self._looks(name, look)
 
     def _looks(self, name: str, look: Look) -> Iterator[MapLayer]:
         """A table drawn by one look: of every crop where its rows are of one each."""
