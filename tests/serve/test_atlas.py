@@ -66,7 +66,11 @@ def test_many_sheets_are_a_job_whose_document_is_there_by_reference(
     assert accepted.status_code == 201, "the whole nation is no more than its number of sheets"
     path = httpx.URL(accepted.headers["location"]).path
     work_once(store.queue, performer(own, store), threading.Event())
-    assert client.get(path).json()["status"] == "successful"
+    job = client.get(f"{path}?lang=id").json()
+    assert job["status"] == "successful"
+    (document,) = (link for link in job["links"] if link["type"] == "application/pdf")
+    assert document["href"].endswith(f"{path}/results?f=pdf&lang=id")
+    assert "/results?f=pdf&amp;lang=id" in client.get(f"{path}?f=html&lang=id").text
     href = client.get(f"{path}/results?f=pdf").links["item"]["url"]
     for language in ("en", "id"):
         answer = client.get(f"{href}&lang={language}")

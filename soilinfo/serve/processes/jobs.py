@@ -1,6 +1,6 @@
 """/jobs: what was too large to be answered at once, how far it is, its results, and taking it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlencode
 
@@ -123,9 +123,16 @@ ROUTES = [
 def status_info(publication: Publication, job: Job, language: str) -> dict[str, Any]:
     """OGC's statusInfo of a job; ``snapshot``: the publication that it is answered from."""
     words, here = texts(language, publication.catalog.directory), f"{publication.base_url}/jobs"
-    links = [("self", f"/{job.id}", words["job.status"]), (f"{REL}/job-list", "", words["job.list"])]
+    links = [
+        ("self", JSON, f"/{job.id}", words["job.status"]),
+        (f"{REL}/job-list", JSON, "", words["job.list"]),
+    ]
     if job.status == "successful":
-        links.append((f"{REL}/results", f"/{job.id}/results", words["job.results"]))
+        results, told = f"/{job.id}/results", words["job.results"]
+        links.append((f"{REL}/results", JSON, results, told))
+        for form, media in _documents(publication, job).items():
+            query = urlencode({"f": form, "lang": language})
+            links.append((f"{REL}/results", media, f"{results}?{query}", f"{told} ({form.upper()})"))
     times = {name: getattr(job, name) for name in ("created", "started", "finished", "updated")}
     return {
         "processID": job.process,
@@ -137,9 +144,19 @@ def status_info(publication: Publication, job: Job, language: str) -> dict[str, 
         "progress": job.progress,
         "snapshot": job.snapshot,
         "links": [
-            {"rel": rel, "type": JSON, "title": title, "href": here + path} for rel, path, title in links
+            {"rel": rel, "type": media, "title": title, "href": here + path}
+            for rel, media, path, title in links
         ],
     }
+
+
+def _documents(publication: Publication, job: Job) -> Mapping[str, str]:
+    """Media type by ``f`` of the documents that the result of a job may be fetched as."""
+    manager = publication.api.manager
+    known: AreaProcess | None = (
+        manager.get_processor(job.process) if job.process in manager.processes else None
+    )
+    return known.documents if known else {}
 
 
 # ---- the list ---------------------------------------------------------------------------
