@@ -25,7 +25,7 @@ from soilinfo.report.qgis.layout import (
 
 PAGE = Box(0, 0, 297, 210)
 MAP = Box(14, 27, 196, 170)
-TITLE, SUBTITLE = Box(9, 7, 270, 9), Box(9, 16, 270, 6)
+TITLE, SUBTITLE = Box(9, 7, 262, 9), Box(9, 16, 262, 6)
 LEGEND, ARROW = Box(219, 27, 70, 92), Box(276, 7, 13, 15)
 BAR, SCALE, NOTES = Box(219, 122, 70, 10), Box(219, 133, 70, 5), Box(219, 139, 70, 64)
 """Parts of an A4 page; others are larger by the same measure."""
@@ -33,6 +33,8 @@ BAR_PARTS, BAR_WIDTH = 4, 54.0
 """Of the scale bar, in mm at most."""
 LETTERS = 44
 """In a line of a legend."""
+TITLE_LETTERS = 84
+"""Of a title that has room in one line; longer ones are written smaller."""
 AROUND = 1.06
 """The map is larger than the unit by this."""
 DEGREE_KM = 111.32
@@ -107,6 +109,7 @@ def _layout(name: str, page: Page, sheet: Sheet, phrases: Phrases) -> Element:
         return box.scaled(page.factor)
 
     size, map_name = 7 * page.letters, f"{name}/map"
+    large = 2 * size * min(1.0, TITLE_LETTERS / len(sheet.title))
     graticule = _graticule(sheet, phrases)
     km = nice_step(_width_km(sheet) / MAP.width * BAR_WIDTH / BAR_PARTS)
     scale = f"{phrases.say('collection.map_scale')} 1 : {MAP_SCALE.format(language=phrases.language)}"
@@ -115,7 +118,7 @@ def _layout(name: str, page: Page, sheet: Sheet, phrases: Phrases) -> Element:
         placed(PAGE),
         [
             map_item(map_name, placed(MAP), sheet.crs, sheet.bounds, sheet.layers, graticule, size),
-            label_item(f"{name}/title", placed(TITLE), sheet.title, 2 * size, bold=True),
+            label_item(f"{name}/title", placed(TITLE), sheet.title, large, bold=True),
             label_item(f"{name}/subtitle", placed(SUBTITLE), sheet.subtitle, 1.2 * size),
             north_arrow(f"{name}/north", placed(ARROW), map_name),
             legend_item(f"{name}/legend", placed(LEGEND), map_name, _told(sheet.layers), size),
