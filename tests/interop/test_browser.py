@@ -113,47 +113,6 @@ def test_two_clicks_lead_from_the_landing_page_to_a_map_with_its_legend(browser:
     found.page.close()
 
 
-def test_a_click_on_the_map_shows_the_table_of_the_regency(browser: Browser, served: Served, tmp_path: Path):
-    found = visit(browser, served, "/map?layer=suitability_maize")
-    found.page.wait_for_selector("#map[data-state=ready]")
-    box = found.page.locator("#map").bounding_box()
-    assert box is not None
-    found.page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.3)
-    found.page.wait_for_selector("#table tbody tr")
-    assert found.page.locator("#table tbody").count() == 3
-    assert found.page.locator("#table tbody.chosen th").inner_text() == "Maize"
-    assert "region=01.02" in found.page.url
-    assert "region=01.02" in (found.page.get_by_role("link", name="ID").get_attribute("href") or "")
-    assert found.page.locator("#region option:checked").inner_text() == "Kabupaten 01.02"
-    picture(found, "map", tmp_path)
-    assert (found.foreign, found.errors) == ([], [])
-    found.page.close()
-
-
-def test_another_layer_is_chosen_without_losing_the_region(browser: Browser, served: Served):
-    found = visit(browser, served, "/map?region=01.03&lang=id")
-    found.page.wait_for_selector("#table tbody tr")
-    found.page.focus("#layer")
-    found.page.select_option("#layer", "soc")
-    found.page.wait_for_url("**layer=soc**")
-    assert found.page.evaluate("document.activeElement.id") == "layer"
-    assert found.page.locator("#region").input_value() == "01.03"
-    assert "Karbon organik tanah" in found.page.locator(".legend:visible").inner_text()
-    found.page.reload()
-    found.page.wait_for_selector("#table tbody tr")
-    assert found.page.locator("#region").input_value() == "01.03"
-    found.page.close()
-
-
-def test_a_region_that_does_not_exist_is_told(browser: Browser, served: Served):
-    found = visit(browser, served, "/map?region=99.99")
-    found.page.wait_for_selector("#message:visible")
-    assert "99.99" in found.page.locator("#message").inner_text()
-    found.page.select_option("#region", "01.02")
-    found.page.wait_for_selector("#message", state="hidden")
-    found.page.close()
-
-
 def test_a_planner_computes_with_a_form_and_reads_a_table(browser: Browser, served: Served):
     found = visit(browser, served, "/processes/land-suitability?lang=id")
     found.page.wait_for_selector("#input-region option[value='01.02']", state="attached")
@@ -169,25 +128,6 @@ def test_a_planner_computes_with_a_form_and_reads_a_table(browser: Browser, serv
     ]
     assert '"crop": "maize"' in (found.page.locator("#json").text_content() or "")
     assert (found.foreign, found.errors) == ([], [])
-    found.page.close()
-
-
-def test_without_webgl_the_map_is_a_picture_and_the_table_still_works(chromium: Launch, served: Served):
-    with chromium(WITHOUT_WEBGL) as plain:
-        found = visit(plain, served, "/map?layer=soc")
-        found.page.wait_for_selector("#no-webgl:visible")
-        assert found.page.locator("#still img.values").evaluate("image => image.naturalWidth") == 1200
-        found.page.select_option("#region", "01.02")
-        found.page.wait_for_selector("#table tbody tr")
-
-
-def test_without_javascript_the_map_is_a_picture_with_a_form(browser: Browser, served: Served):
-    found = visit(browser, served, "/map?layer=soc", java_script_enabled=False)
-    assert found.page.locator("#still img.values").is_visible()
-    assert "JavaScript" in found.page.locator("#still").inner_text()
-    found.page.select_option("#layer", "drainage")
-    found.page.get_by_role("button", name="Show").click()
-    assert "Well drained" in found.page.locator(".legend:visible").inner_text()
     found.page.close()
 
 
