@@ -1,19 +1,25 @@
 """A country is zoned by its own layers and soil map, with hectares by unit; what is lacking is said."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 import yaml
+from shapely import box
 
 from soilinfo.catalog.load import load
 from soilinfo.errors import InputError
 from soilinfo.evaluate import coverage
+from soilinfo.ingest.polygons import Offered
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.planning.overlay import overlay
+from soilinfo.jobs.planning.overlay_themes import Asked
 from soilinfo.jobs.planning.zoning_area import zoning
 from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.country import write_country
+from tests.country import NORTH, WEST, write_country
 from tests.jobs.conftest import Nation
 from tests.jobs.planning.answers import approx
 from tests.zoned import RAINY_DAYS, WRB, write_zoned_country
@@ -196,3 +202,23 @@ def test_the_zones_of_an_area_are_the_same_in_one_window_and_in_strips(zoned, mo
     monkeypatch.setattr(coverage, "CHUNK", 16)
     in_strips = zoning(zoned.store, zoned.catalog, zoned.snapshot, area=area)
     assert approx(in_strips) == once
+
+
+def test_an_overlay_tells_zones_and_map_units_of_each_polygon(zoned):
+    shapes = [
+        box(WEST + 0.1, NORTH - 0.1, WEST + 0.4, NORTH - 0.05),
+        box(WEST + 0.3, NORTH - 0.28, WEST + 0.35, NORTH - 0.2),
+    ]
+    frame = gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326")
+    asked = Asked.of(about=["zoning", "soil_map"])
+    told = overlay(zoned.store, zoned.catalog, zoned.snapshot, Offered(frame, "GeoJSON"), asked)
+    for feature, shape in zip(told["table"]["features"], shapes, strict=True):
+        row, area = feature["properties"], {"geometry": feature["geometry"]}
+        alone = zoning(zoned.store, zoned.catalog, zoned.snapshot, area=area)
+        shares = {each["zone"]: each["pct"] for each in alone["zones"]}
+        assert {zone: row[f"zone_{zone}_pct"] for zone in shares} == pytest.approx(shares, abs=2e-3)
+        units = zoned.store.vector.read("soil_map", zoned.snapshot.layers["soil_map"])
+        parts = units.assign(part=shapely.area(units.intersection(shape))).groupby("unit_code")["part"].sum()
+        assert row["soil_map_code"] == parts.idxmax()
+        assert row["soil_map_pct"] == pytest.approx(100 * parts.max() / shape.area, abs=0.1)
+        assert row["soil_map_units"].startswith(f"{parts.idxmax()} ")
