@@ -108,7 +108,7 @@ def test_two_clicks_lead_from_the_landing_page_to_a_map_with_its_legend(browser:
     found = visit(browser, served, "/")
     found.page.get_by_role("link", name="Open the map").click()
     found.page.wait_for_selector("#map[data-state=ready]")
-    assert "S1: highly suitable" in found.page.locator(".legend:visible").inner_text()
+    assert "S1: highly suitable" in found.page.inner_text("#legend")
     assert (found.foreign, found.errors) == ([], [])
     found.page.close()
 
