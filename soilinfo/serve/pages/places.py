@@ -64,9 +64,7 @@ def places(site: Site, text: str, code: str = "") -> list[dict[str, Any]]:
     condition = _condition(text.strip()[:LONGEST], code)
     if not condition:
         return []
-    found = sorted(
-        each for rank in range(len(levels)) for each in _found(levels[rank], rank, condition, text)
-    )
+    found = sorted(each for rank, level in enumerate(levels) for each in _found(level, rank, condition, text))
     return [_told(site, levels, each) for each in found[:MOST]]
 
 
