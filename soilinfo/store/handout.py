@@ -16,6 +16,7 @@ import pyogrio
 
 from soilinfo.errors import StoreError
 from soilinfo.store.clause import quoted
+from soilinfo.store.files import PARTIAL, remove
 from soilinfo.store.geopackage_writer import rows_table
 
 STYLES = "layer_styles"
@@ -42,19 +43,22 @@ def write_handout(path: Path, collections: Sequence[Handout], written: datetime)
 
     Raises StoreError when the disk does not take it.
     """
+    draft = path.with_name(f"{PARTIAL}{path.name}")
     date = f"{written:%Y-%m-%dT%H:%M:%S}.000Z"
     try:
         for each in collections:
-            _write(path, rows_table(each.name) if each.areas else each.name, each.frame)
+            _write(draft, rows_table(each.name) if each.areas else each.name, each.frame)
         styles = [(*row, date) for each in collections for row in _styles(each)]
-        _write(path, STYLES, pd.DataFrame(styles, columns=_STYLE_COLUMNS))
-        with closing(sqlite3.connect(path)) as connection:
+        _write(draft, STYLES, pd.DataFrame(styles, columns=_STYLE_COLUMNS))
+        with closing(sqlite3.connect(draft)) as connection:
             with connection:
                 _complete(connection, collections, date)
-            # What pages held before, such as the time of writing, would still lie in their free space.
-            connection.execute("VACUUM")
+            # A draft tells how often it was written, and in free space still what its pages held before.
+            connection.execute("VACUUM INTO ?", (str(path),))
     except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise StoreError(f"the GeoPackage {path.name} cannot be written: {error}") from error
+    finally:
+        remove(draft)
 
 
 def _write(path: Path, table: str, frame: pd.DataFrame) -> None:

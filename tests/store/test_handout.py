@@ -38,8 +38,8 @@ def test_rows_are_shown_on_the_shapes_that_they_share(tmp_path: Path):
 
 
 def test_the_same_collections_give_the_same_bytes(tmp_path: Path):
-    for name in ("one.gpkg", "two.gpkg"):
-        write_handout(tmp_path / name, COLLECTIONS, WRITTEN)
+    write_handout(tmp_path / "one.gpkg", COLLECTIONS, WRITTEN)
+    write_handout(tmp_path / "two.gpkg", COLLECTIONS, WRITTEN)
     assert (tmp_path / "one.gpkg").read_bytes() == (tmp_path / "two.gpkg").read_bytes()
 
 
