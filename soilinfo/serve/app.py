@@ -70,10 +70,11 @@ ROUTES = [
     *maps.ROUTES,
     *executions.ROUTES,
     *jobs.ROUTES,
+    *qgis.ROUTES,
     *downloads.ROUTES,
     *cogs.ROUTES,
 ]
-"""The API's addresses, those that are asked most early on; pages and QGIS files come before them."""
+"""The API's addresses, those that are asked most early on; pages come before them."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -110,7 +111,6 @@ def create_app(settings: Settings) -> Starlette:
             *coverage.ROUTES,
             SLASHED,
             *views.routes(state),
-            *qgis.routes(state),
             *script.ROUTES,
             *ROUTES,
         ],
