@@ -58,7 +58,7 @@ class Units:
         values: Values = {
             f"{self.collection}_code": _filled(len(shapes), first["code"]),
             f"{self.collection}_name": _filled(len(shapes), first["name"]),
-            f"{self.collection}_pct": _filled(len(shapes), first["pct"].round(3)),
+            f"{self.collection}_pct": _filled(len(shapes), first["pct"]),
         }
         covered = shares.groupby("shape")["pct"].sum().clip(upper=100).round(3)
         values[f"{self.collection}_covered_pct"] = _filled(len(shapes), covered, 0.0)
@@ -87,7 +87,10 @@ def _around(shapes: NDArray[np.object_]) -> tuple[float, float, float, float]:
 
 
 def _shares(shapes: NDArray[np.object_], units: gpd.GeoDataFrame, code: str) -> pd.DataFrame:
-    """Percent of each shape in each unit that it shares land with: the largest first, by code where equal."""
+    """Percent of each shape in each unit that it shares land with: the largest first, by code where equal.
+
+    Equal is what is told as equal: of halves, the last digits of a product differ as they like.
+    """
     at, unit = units.sindex.query(shapes, predicate="intersects")
     within = units.geometry.to_numpy()[unit]
     shapely.prepare(within)
@@ -100,6 +103,7 @@ def _shares(shapes: NDArray[np.object_], units: gpd.GeoDataFrame, code: str) -> 
     summed = (
         rows[rows["pct"] > 0].groupby(["shape", "code"], as_index=False).agg({"pct": "sum", "name": "first"})
     )
+    summed["pct"] = summed["pct"].round(3)
     return summed.sort_values(["shape", "pct", "code"], ascending=[True, False, True])
 
 

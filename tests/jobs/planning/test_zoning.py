@@ -219,6 +219,8 @@ def test_an_overlay_tells_zones_and_map_units_of_each_polygon(zoned):
         assert {zone: row[f"zone_{zone}_pct"] for zone in shares} == pytest.approx(shares, abs=2e-3)
         units = zoned.store.vector.read("soil_map", zoned.snapshot.layers["soil_map"])
         parts = units.assign(part=shapely.area(units.intersection(shape))).groupby("unit_code")["part"].sum()
-        assert row["soil_map_code"] == parts.idxmax()
+        # The first shape lies half in one unit and half in another: the first code is told.
+        first = parts[parts > 0.999 * parts.max()].index.min()
+        assert row["soil_map_code"] == first
         assert row["soil_map_pct"] == pytest.approx(100 * parts.max() / shape.area, abs=0.1)
-        assert row["soil_map_units"].startswith(f"{parts.idxmax()} ")
+        assert row["soil_map_units"].startswith(f"{first} ")
