@@ -21,7 +21,7 @@ LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_c
 """Columns that hold ids of characteristics with commas between them."""
 OPTIONS = (
     *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
-    *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate"),
+    *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {

@@ -15,9 +15,9 @@ from soilinfo.cli.options import (
     spoken,
 )
 from soilinfo.console import print_findings, say
-from soilinfo.findings import Finding
 from soilinfo.ingest.polygons import read_polygons
 from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.planning.overlay import findings_told
 from soilinfo.jobs.planning.overlay import overlay as work_out
 from soilinfo.jobs.planning.overlay_documents import FORMS, document
 from soilinfo.jobs.planning.overlay_themes import ABOUT, Asked
@@ -70,7 +70,7 @@ def overlay(
         offered = read_polygons(file, layer=layer, crs=crs, encoding=encoding)
         answer = work_out(home, catalog, snapshot, offered, asked, Effort(UNBOUNDED))
         output.write_bytes(document(catalog, snapshot, answer, form, told))
-    print_findings(Finding(**finding) for finding in answer["findings"])
+    print_findings(findings_told(answer, told))
     rows, omitted = answer["polygons"], answer["omitted"]
     say(
         f"table of {rows:,} polygons ({omitted:,} not measured) written to {output}; snapshot {snapshot.id}",

@@ -1,6 +1,7 @@
 """Polygons that a person brings along, read as they are: shapes in EPSG:4326, every row and field kept."""
 
 import codecs
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from shapely.errors import ShapelyError
 
 from soilinfo.errors import InputError, LimitError, UnknownNameError
 from soilinfo.findings import Finding, some
-from soilinfo.ingest.offered_files import readable
+from soilinfo.ingest.offered_files import FORMS, readable
 
 SUBJECT = "polygons"
 """What findings about them are about."""
@@ -77,7 +78,8 @@ def read_polygons(
                 f"the texts of the file are not in the encoding assumed; state the right one: {error}"
             ) from error
         except (DataSourceError, DataLayerError, ShapelyError) as error:
-            raise InputError(f"the file cannot be read: {_without(directory, error)}") from error
+            said = str(error).replace(f"{directory}/", "").partition(";")[0].rstrip(".")
+            raise InputError(f"the file cannot be read as {FORMS}: {said}") from error
 
 
 def polygons_in(content: bytes, *, limits: Limits = UPLOAD, **told: str | None) -> Offered:
@@ -88,19 +90,13 @@ def polygons_in(content: bytes, *, limits: Limits = UPLOAD, **told: str | None) 
         return read_polygons(path, limits=limits, **told)
 
 
-def _without(directory: str, error: Exception) -> str:
-    return str(error).replace(f"{directory}/", "")
-
-
 def _read(source: Path, layer: str | None, crs: str | None, encoding: str | None, limits: Limits) -> Offered:
     layer = _layer(source, layer)
     info = pyogrio.read_info(source, layer, force_feature_count=True)
     if info["features"] > limits.features:
         raise LimitError(f"the file has {info['features']:,} features; at most {limits.features:,} are read")
     encoding, found = _encoding(source, encoding)
-    frame = pyogrio.read_dataframe(source, layer=layer, encoding=encoding)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError("the file has no geometry")
+    frame, closed = _frame(source, layer, encoding)
     if frame.empty:
         raise InputError("the file has no features")
     _refuse_other_kinds(frame)
@@ -109,7 +105,20 @@ def _read(source: Path, layer: str | None, crs: str | None, encoding: str | None
         raise LimitError(f"the file has {vertices:,} vertices; at most {limits.vertices:,} are read")
     flat, heights = _without_heights(_placed(frame, crs))
     flat.index = pd.RangeIndex(1, len(flat) + 1)
-    return Offered(flat, str(info["driver"]), (*found, *heights))
+    return Offered(flat, str(info["driver"]), (*found, *closed, *heights))
+
+
+def _frame(source: Path, layer: str | None, encoding: str | None) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Every row, whatever one shape is like: a ring that is not closed is, one of a point is no geometry."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", RuntimeWarning)  # what GDAL has to say of the file
+        frame = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, on_invalid="fix")
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError("the file has no geometry")
+    if not any("Non closed ring" in str(each.message) for each in heard):
+        return frame, []
+    message = "rings that do not end where they begin were closed"
+    return frame, [Finding("rings_closed", "warn", SUBJECT, message)]
 
 
 def _layer(source: Path, layer: str | None) -> str | None:
@@ -142,7 +151,7 @@ def _encoding(source: Path, encoding: str | None) -> tuple[str | None, list[Find
         return None, []
     assumed = "utf-8" if _is_utf8(content[32:]) else _LEGACY
     message = f"the shapefile does not tell the encoding of its texts, which were read as {assumed}"
-    return assumed, [Finding("encoding_assumed", "note", SUBJECT, message)]
+    return assumed, [Finding("encoding_assumed", "note", SUBJECT, message, evidence={"encoding": assumed})]
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -70,6 +70,19 @@ def test_one_of_several_layers_must_be_named(tmp_path: Path):
     assert len(polygons_in(path.read_bytes(), layer="south").frame) == 3
 
 
+def test_one_broken_ring_does_not_lose_the_file():
+    west, south, east, north = SQUARE.bounds
+    open_ = [[west, south], [east, south], [east, north], [west, north]]
+    content = json.loads(geojson(SQUARE, SQUARE, SQUARE))
+    for at, ring in enumerate((open_, [[west, south]])):
+        content["features"][at]["geometry"]["coordinates"] = [ring]
+    offered = polygons_in(json.dumps(content).encode())
+    closed, nothing, square = offered.frame.geometry
+    assert shapely.equals(closed, square)
+    assert nothing is None
+    assert [finding.check for finding in offered.findings] == ["rings_closed"]
+
+
 def test_heights_are_dropped_and_said():
     offered = polygons_in(geojson(shapely.force_3d(SQUARE, 5.0)))
     assert not offered.frame.geometry.has_z.any()
@@ -89,7 +102,10 @@ def test_points_and_lines_are_refused_by_name(shape: shapely.Geometry):
         (b"%PDF-1.7", "it must be a zipped shapefile, a GeoPackage or GeoJSON"),
         (b"SQLite format 3\0" + bytes(84), "it must be"),
         (b"PK\x03\x04 and then nothing of the kind", "the zip file cannot be unpacked"),
-        (b'{"type": "FeatureCollection", "features": [', "the file cannot be read"),
+        (
+            b'{"type": "FeatureCollection", "features": [',
+            "cannot be read as a zipped shapefile, a GeoPackage or GeoJSON",
+        ),
         (b'{"type": "FeatureCollection", "features": []}', "no features|no layer|cannot be read|no geometry"),
         (b'{"answer": 42}', "the file cannot be read"),
     ],

@@ -161,5 +161,8 @@ def _found_twice(twins: npt.NDArray[np.int64]) -> Iterator[Finding]:
     if pairs:
         told = some(f"{row} (as {first})" for row, first in pairs)
         message = f"features that are drawn more than once, all of which are kept: {told}"
-        evidence = {"features": [row for row, _ in pairs]}
+        evidence = {
+            "features": [row for row, _ in pairs],
+            "pairs": [f"{row} = {first}" for row, first in pairs],
+        }
         yield Finding("duplicates", "warn", SUBJECT, message, len(pairs), evidence)

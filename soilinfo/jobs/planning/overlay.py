@@ -17,7 +17,7 @@ from pyproj import Transformer
 from shapely.geometry import Polygon
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.text import label
+from soilinfo.catalog.text import label, languages
 from soilinfo.evaluate.zonal import build_index
 from soilinfo.findings import Finding
 from soilinfo.grid import Bounds, Grid
@@ -30,6 +30,8 @@ from soilinfo.jobs.planning.area import Answer
 from soilinfo.jobs.planning.overlay_columns import Column
 from soilinfo.jobs.planning.overlay_table import table_of_polygons
 from soilinfo.jobs.planning.overlay_themes import Asked, Batch, Theme, themes_of
+from soilinfo.report.allocation.findings import worded
+from soilinfo.report.phrases import Phrases
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
@@ -65,6 +67,7 @@ def overlay(
     columns += [column for theme in themes for column in theme.columns]
     table = table_of_polygons(catalog, offered.frame, judged, columns, values)
     outside = _outside(judged.shapes, catalog.grid)
+    findings = (*offered.findings, *judged.findings, *outside, *table.findings, *notes)
     return {
         "snapshot": snapshot.id,
         "scenario": asked.scenario,
@@ -74,10 +77,21 @@ def overlay(
         "columns": [asdict(column) for column in table.columns],
         "table": table.features,
         "read": [{"layer": theme.layer, "version": theme.version} for theme in themes],
-        "findings": [
-            asdict(each) for each in (*offered.findings, *judged.findings, *outside, *table.findings, *notes)
-        ],
+        "findings": [_in_every_language(catalog, each) for each in findings],
     }
+
+
+def findings_told(answer: Answer, language: str) -> list[Finding]:
+    """The findings of an answer, each with its message in one language."""
+    rows = (dict(each) for each in answer["findings"])
+    return [Finding(**row | {"message": row.pop("messages")[language]}) for row in rows]
+
+
+def _in_every_language(catalog: Catalog, finding: Finding) -> dict[str, Any]:
+    messages = {
+        language: worded(Phrases(catalog, language), finding) for language in languages(catalog.directory)
+    }
+    return asdict(finding) | {"messages": messages}
 
 
 def cells_of_polygons(catalog: Catalog, offered: Offered) -> int:

@@ -5,7 +5,7 @@ Files for programs have codes and the names of columns; the workbook and the sty
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +15,9 @@ import pandas as pd
 from shapely.geometry import shape
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.findings import Finding
 from soilinfo.jobs.planning.area import Answer
+from soilinfo.jobs.planning.overlay import findings_told
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.qgis.form import aliases, value_maps
 from soilinfo.report.qgis.style import categorised_renderer
@@ -48,6 +50,11 @@ class Document:
         """Name, title, unit, titles and colours of each column."""
         found: Sequence[Mapping[str, Any]] = self.answer["columns"]
         return found
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, in the language of the file."""
+        return findings_told(self.answer, self.phrases.language)
 
     def heading(self, column: Mapping[str, Any]) -> str:
         """The title of a column with its unit."""
@@ -89,14 +96,14 @@ def _cell(value: Any, titles: Mapping[str, str]) -> Cell:
 
 
 def _findings(told: Document) -> Iterator[Sheet]:
-    if not told.answer["findings"]:
+    if not told.findings:
         return
     phrases, title = told.phrases, told.phrases.say("overlay.findings")
     names = ("severity", "check", "layer", "count", "message")
     columns = tuple(Column(name, phrases.columns.heading(name), "") for name in names)
     rows = [
-        [phrases.called(name, each[name]) if name == "severity" else each[name] for name in names]
-        for each in told.answer["findings"]
+        [phrases.called("severity", each.severity), each.check, each.layer, each.count, each.message]
+        for each in told.findings
     ]
     yield Sheet("findings", title, str(told.snapshot.id), columns, rows, title)
 
@@ -133,9 +140,8 @@ def _geopackage(told: Document) -> bytes:
     """Polygons with a style for each column that has colours, and tables of what was read and found."""
     assert told.snapshot.created is not None, "a snapshot that publishes something has a date"
     title = told.phrases.say("serve.overlay")
-    findings = pd.DataFrame(
-        told.answer["findings"], columns=["severity", "check", "layer", "message", "count"]
-    )
+    found = [asdict(each) for each in told.findings]
+    findings = pd.DataFrame(found, columns=["severity", "check", "layer", "message", "count"])
     collections = [
         Handout(TABLE, title, _frame(told), styles=dict(_styles(told))),
         Handout("versions", told.phrases.say("collection.version"), pd.DataFrame(told.answer["read"])),

@@ -77,8 +77,10 @@ def _own_names(frame: gpd.GeoDataFrame, taken: set[str]) -> tuple[dict[str, str]
         names[field] = name
     renamed = [f"{field} (now {name})" for field, name in names.items() if field != name]
     message = f"fields whose names the table needs itself were renamed: {some(renamed)}"
-    found = [Finding("fields_renamed", "note", SUBJECT, message, len(renamed))] if renamed else []
-    return names, found
+    if not renamed:
+        return names, []
+    changed = [f"{field} → {name}" for field, name in names.items() if field != name]
+    return names, [Finding("fields_renamed", "note", SUBJECT, message, len(renamed), {"fields": changed})]
 
 
 def _plain(value: Any) -> Any:

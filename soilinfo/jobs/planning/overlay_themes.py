@@ -165,7 +165,7 @@ def _missing(asked: Asked, maps: Sequence[ClassMap], numbers: Sequence[Theme]) -
     for name in asked.about:
         if not there.get(name, True):
             message = f"nothing about {name} is published; `soilinfo evaluate` may make it"
-            yield Finding("not_evaluated", "warn", name, message)
+            yield Finding("not_evaluated", "warn", name, message, evidence={"about": name})
 
 
 # ---- measures ---------------------------------------------------------------------------

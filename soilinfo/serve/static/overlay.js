@@ -71,7 +71,7 @@ function table(answer) {
 }
 
 function findings(answer) {
-  return element("ul", { lang: "en" }, ...answer.findings.map((each) => element("li", {}, each.message)));
+  return element("ul", {}, ...answer.findings.map((each) => element("li", {}, named(each.messages))));
 }
 
 async function save(format, fetched) {

@@ -14,10 +14,11 @@ import shapely
 from exactextract import Operation
 from exactextract.raster import NumPyRasterSource
 from python_calamine import CalamineWorkbook
-from shapely import Polygon, box
+from shapely import Point, Polygon, box
 
-from soilinfo.catalog.text import BUILT_IN
+from soilinfo.catalog.text import BUILT_IN, texts
 from soilinfo.errors import InputError, TooManyCellsError, UnknownNameError
+from soilinfo.ingest.checks.polygons import MESSAGES
 from soilinfo.ingest.polygons import Offered, read_polygons
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning.area import land_suitability, zonal_statistics
@@ -165,6 +166,29 @@ def test_what_cannot_be_measured_is_a_row_with_the_reason_and_what_lies_outside_
     ]
 
 
+def test_what_is_found_is_told_in_every_language(nation):
+    fields = {"polygon": [1] * 5}
+    shapes = [None, Point(120.2, -7.2), box(10, 50, 10.1, 50.1), *[box(120.2, -7.2, 120.3, -7.1)] * 2]
+    answer = worked_out(nation, offered_shapes(*shapes, **fields), about=["regions", "zoning"])
+    told = {each["check"]: each["messages"] for each in answer["findings"]}
+    assert {*told} == {
+        *("no_geometry", "not_a_polygon", "outside_grid", "duplicates", "fields_renamed", "not_evaluated")
+    }
+    assert {tuple(sorted(messages)) for messages in told.values()} == {tuple(sorted(BUILT_IN))}
+    assert all(messages["en"] != messages["id"] for messages in told.values())
+    assert told["duplicates"]["id"].endswith("poligon 5 = 4.")
+    assert told["not_evaluated"] == {
+        "en": "Nothing is published yet about: Zoning.",
+        "id": "Belum ada yang diterbitkan tentang: Zonasi.",
+    }
+
+
+def test_every_check_of_polygons_has_words_in_every_language(nation):
+    checks = (*MESSAGES, "encoding_assumed", "heights_dropped", "rings_closed")
+    for language in BUILT_IN:
+        assert {f"finding.{each}" for each in checks} <= {*texts(language, nation.catalog.directory)}
+
+
 def test_polygons_may_overlap_and_each_is_on_its_own(nation):
     large, small = box(120.2, -7.2, 120.3, -7.1), box(120.22, -7.18, 120.25, -7.15)
     together = rows_of(worked_out(nation, offered_shapes(large, small), about=["properties"]))
@@ -228,7 +252,8 @@ def test_a_workbook_speaks_the_language_and_says_where_all_is_from(nation, few, 
     assert {"en": "no geometry", "id": "tanpa geometri"}[language] in polygons[3]
     text = " ".join(str(cell) for row in about for cell in row)
     assert f"suitability_maize {nation.snapshot.layers['suitability_maize']}" in text
-    assert len(findings) > 2
+    said = {"en": "have no geometry (1): polygons 2", "id": "tidak mempunyai geometri (1): poligon 2"}
+    assert said[language] in " ".join(str(row[-1]) for row in findings)
 
 
 def test_a_csv_has_names_and_codes_and_no_formula(nation, few):
