@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from soilinfo.catalog.entries import THEMES, Entry
+from soilinfo.serve.pages.regions import groups, made
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
 from soilinfo.store.ledger import Snapshot
@@ -21,11 +22,17 @@ class Tile(NamedTuple):
 
 
 def front(site: Site) -> dict[str, Any]:
-    """The context of the first page: ``tiles``, ``changed`` entries and the ids of ``offered`` processes."""
+    """The context of the first page.
+
+    ``tiles``, ``groups`` of regions and what is ``made`` of one, ``changed`` entries and the ids of
+    ``offered`` processes.
+    """
     publication = pinned()
     before = publication.store.ledger.snapshots(2)
     return {
         "tiles": tiles(site),
+        "groups": groups(site),
+        "made": made(publication.api.manager.processes),
         "changed": changed(site, before),
         "offered": [*publication.api.manager.processes],
     }

@@ -8,6 +8,8 @@ from soilinfo.serve.pages.held import Held
 from soilinfo.serve.pages.views import refused, wants_html
 from soilinfo.serve.site.asked import State, site_of
 
+METHODS = ("GET", "POST")
+"""Of what browsers send by links and forms."""
 KEPT = ("cache-control", "retry-after")
 """Headers of a refusal that are true of its page, too."""
 
@@ -20,7 +22,7 @@ class Refusals:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not wants_html(HTTPConnection(scope)):
+        if scope["type"] != "http" or scope["method"] not in METHODS or not wants_html(HTTPConnection(scope)):
             await self.app(scope, receive, send)
             return
         answer = Held(send, native=True)

@@ -26,7 +26,7 @@ from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.pages import land, places, point, region, soil_picture
+from soilinfo.serve.pages import land, places, point, region, regions, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.front import front
 from soilinfo.serve.pages.held import Held
@@ -110,6 +110,7 @@ def routes(state: State) -> list[BaseRoute]:
         *places.routes(state),
         *point.routes(state),
         *region.routes(state),
+        *regions.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
         Route("/map", map_page, name="map"),
     ]
@@ -263,6 +264,7 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         return {
             "title": next(titles, ""),
             "shape": outline(document.get("geometry")),
+            "made": regions.made(pinned().api.manager.processes),
             "columns": columns,
             "choices": choices,
             "explanations": explanations,

@@ -54,7 +54,7 @@ async def execution(request: Request) -> Response:
     publication = pinned()
     process = publication.api.manager.get_processor(known_process(publication, request))
     form = negotiated(request, formats_of(process))
-    body = _read(await _body(request))
+    body = _read(await body_of(request))
     response, form = _wanted(body, process, form)
     later = LATER.search(request.headers.get("prefer", "")) is not None
     asked = Asked(body["inputs"], response, later, form, language_of(request, publication.catalog))
@@ -78,6 +78,13 @@ def _answer(publication: Publication, process: AreaProcess, asked: Asked) -> Res
     return answered(process, value, asked.response, asked.form, asked.language)
 
 
+def queued(publication: Publication, name: str, inputs: dict[str, Any], language: str) -> str:
+    """Path of the job that answers later on, for pages that ask by a form; refused as a request would be."""
+    process = publication.api.manager.get_processor(name)
+    answer = _answer(publication, process, Asked(inputs, "raw", later=True, form="json", language=language))
+    return answer.headers["Location"].removeprefix(publication.base_url)
+
+
 def _accepted(publication: Publication, process: AreaProcess, asked: Asked) -> Response:
     """201: the job that will answer, and where to ask for it."""
     queue, most = _roomy_queue(publication), publication.catalog.services.limits.jobs
@@ -99,7 +106,7 @@ def _roomy_queue(publication: Publication) -> Queue:
     return queue
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request) -> bytes:
     """The whole body; one that is too large is refused before all of it has been read."""
     _check_form(request)
     body = bytearray()
