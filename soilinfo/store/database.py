@@ -42,6 +42,14 @@ class Database(Protocol):
         """A transaction that writes a snapshot, and at its end shows it to people who open the database."""
         ...
 
+    def show(self) -> None:
+        """Show people the newest snapshot, where they could not be shown it when it was published."""
+        ...
+
+    def shown(self) -> set[tuple[str, str]]:
+        """What people see who open the database: (collection, version), of an older snapshot perhaps."""
+        ...
+
     @property
     def row_lock(self) -> str:
         """What ends a SELECT in ``queueing`` that is to find only rows which nobody else has in hand."""
@@ -166,6 +174,13 @@ class SqliteDatabase:
     def publishing(self) -> AbstractContextManager[Execute]:
         """A transaction that writes; a file of the ledger shows people nothing."""
         return self.write()
+
+    def show(self) -> None:
+        """Nobody is shown anything here."""
+
+    def shown(self) -> set[tuple[str, str]]:
+        """Nothing."""
+        return set()
 
     row_lock = ""
     """Only one transaction at a time writes anyway."""

@@ -21,7 +21,7 @@ from soilinfo.store.vector import Collection
 SCHEMA = "soilinfo_published"
 GEOMETRY = "geom"
 AUTHOR = "soilinfo"
-"""Who QGIS says has saved a project that was written here."""
+"""Who QGIS says has saved a project that was written here; descriptions of our styles begin with it."""
 LOCK_SECONDS = 5
 """The longest that a publication waits for a desktop that is just reading a view."""
 
@@ -66,28 +66,43 @@ def prepare(connection: psycopg.Connection) -> None:
     connection.execute(_SQL["create_projects"])
 
 
+def shown(connection: psycopg.Connection) -> set[tuple[str, str]]:
+    """The views that are ours, as (published name, version); what else lies in the schema is people's."""
+    return set(connection.execute(_SQL["shown"]).fetchall())
+
+
+def is_behind(connection: psycopg.Connection, layers: Mapping[str, str]) -> bool:
+    """Whether views show something else than a snapshot (published name -> version)."""
+    return shown(connection) != {(name, layers[name]) for name in _tables_of(connection, layers)}
+
+
 def show(connection: psycopg.Connection, layers: Mapping[str, str], furnisher: Furnisher | None) -> None:
     """Let the views, styles and projects be those of a snapshot (published name -> version)."""
-    rows = connection.execute(_SQL["collections"]).fetchall()
-    there = {name: (table, about) for name, version, table, about in rows if layers.get(name) == version}
-    for (name,) in connection.execute(_SQL["views"], [SCHEMA]).fetchall():
-        if name not in there:
-            _drop(connection, name)
-    for name, (table, about) in there.items():
-        _show_view(connection, name, layers[name], table, Collection.from_json(about))
+    # Made first, for it takes its time, and who reads a view waits from the moment it is changed.
     furnishing = furnisher(layers) if furnisher else None
+    there, before = _tables_of(connection, layers), dict(shown(connection))
+    for name in sorted(before.keys() - there.keys()):
+        _drop(connection, name)
+    for name, (table, about) in there.items():
+        # One that shows it already is left alone, and locks nobody out.
+        if before.get(name) != layers[name]:
+            _show_view(connection, name, layers[name], table, Collection.from_json(about))
     if furnishing:
         _write_styles(connection, [style for style in furnishing.styles if style.table in there])
         _write_projects(connection, furnishing.projects)
 
 
+def _tables_of(connection: psycopg.Connection, layers: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Table and description of each collection of a snapshot."""
+    rows = connection.execute(_SQL["collections"]).fetchall()
+    return {name: (table, about) for name, version, table, about in rows if layers.get(name) == version}
+
+
 def _show_view(
     connection: psycopg.Connection, name: str, version: str, table: str, collection: Collection
 ) -> None:
-    """A view of one version's table; one that shows it already is left alone, and locks nobody out."""
-    view, told = f"{SCHEMA}.{quoted(name)}", f"version {version}"
-    if connection.execute(_SQL["comment"], [view]).fetchone() == (told,):
-        return
+    """A view of one version's table."""
+    view = f"{SCHEMA}.{quoted(name)}"
     # QGIS takes the first column of a view for its key.
     others = [field for field in collection.fields if field != collection.id_field]
     columns = [collection.id_field, *others, GEOMETRY]
@@ -96,7 +111,7 @@ def _show_view(
         _drop(connection, name)
     chosen = ", ".join(map(quoted, columns))
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {chosen} FROM {source}".encode())
-    connection.execute(f"COMMENT ON VIEW {view} IS '{told}'".encode())
+    connection.execute(f"COMMENT ON VIEW {view} IS 'version {version}'".encode())
 
 
 def _is_alike(connection: psycopg.Connection, view: str, source: str, columns: list[str]) -> bool:
@@ -115,19 +130,31 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 
 def _write_styles(connection: psycopg.Connection, styles: list[TableStyle]) -> None:
-    """Replace our styles; those that people have saved stay, and their default goes before ours."""
+    """Replace our styles; those that people saved under other names stay, and their default goes first."""
     home = _home_of_styles(connection)
-    connection.execute(_SQL["create_styles"].format(home=home).encode())
-    connection.execute(_SQL["type_of_styles"].format(home=home).encode())
-    connection.execute(_SQL["forget_styles"].format(home=home).encode(), [SCHEMA])
+    _make_styles(connection, home)
+    names = [style.table for style in styles], [style.name for style in styles]
+    connection.execute(_SQL["forget_styles"].format(home=home).encode(), [SCHEMA, f"{AUTHOR}, %", *names])
     add = _SQL["add_style"].format(home=home).encode()
     for style in styles:
         values = {"schema": SCHEMA, "geometry_column": GEOMETRY, **vars(style)}
-        connection.execute(add, values)
+        connection.execute(add, values | {"description": f"{AUTHOR}, {style.description}"})
+
+
+def _make_styles(connection: psycopg.Connection, home: str) -> None:
+    """The table as QGIS makes it; one that is as it should be is left alone, and locks nobody out."""
+    columns: dict[str, str] = dict(connection.execute(_SQL["columns"], [f"{home}.layer_styles"]).fetchall())
+    if not columns:
+        connection.execute(_SQL["create_styles"].format(home=home).encode())
+    elif "type" not in columns:
+        connection.execute(_SQL["type_of_styles"].format(home=home).encode())
 
 
 def _home_of_styles(connection: psycopg.Connection) -> str:
-    """The schema of layer_styles: public, where QGIS looks for it, if the table is or can be ours."""
+    """The schema of layer_styles: public, where QGIS looks for it, if the table is or can be ours.
+
+    Where it was once found to be our own schema, it stays so.
+    """
     row = connection.execute(_SQL["may_style"]).fetchone()
     return "public" if row == (True,) else SCHEMA
 

@@ -121,11 +121,14 @@ class Store:
         """Remove what interrupted runs left: partial files, and the files of versions recorded as removed.
 
         A whole version that the ledger does not know is kept (see ``unrecorded``): the ledger may be an
-        older one, put back from a copy. Returns what was removed, as '<home>/<layer>/<version>'.
+        older one, put back from a copy. People who open the database are shown the newest snapshot first, so
+        that nothing is removed under their eyes. Returns what was removed, as '<home>/<layer>/<version>'.
         Takes the writer's lock.
         """
         with self.lock():
+            self.ledger.show()
             gone = {(one.layer, one.version) for one in self.ledger.versions() if one.removed}
+            gone -= self.ledger.shown()
             doomed = [one for one in self._files() if one.key in gone]
             return [*self._remove_partials(), *self.remove_files(doomed)]
 

@@ -186,6 +186,14 @@ class Ledger(Decisions):
             snapshots.withdraw(execute, last, back)
             return back
 
+    def show(self) -> None:
+        """Show people who open the database the newest snapshot, where that could not be done before."""
+        self._database.show()
+
+    def shown(self) -> set[tuple[str, str]]:
+        """What those people see, as (layer, version); of an older snapshot where somebody reads on and on."""
+        return self._database.shown()
+
     def every_snapshot(self) -> list[Snapshot]:
         """All snapshots, newest first."""
         return self.snapshots(limit=self.current_id())

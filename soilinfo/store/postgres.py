@@ -7,7 +7,6 @@ Ledger tables lie in the schema ``soilinfo``, collections in ``soilinfo_vector``
 import logging
 import re
 import select
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -18,10 +17,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
-from pyproj import CRS
 
 from soilinfo.errors import BusyError, InputError, LimitError, StoreError
-from soilinfo.store import desktop
+from soilinfo.store import desktop, reference_systems
 from soilinfo.store.cancelling import cancellable, took_longer
 from soilinfo.store.database import Execute, migrate
 from soilinfo.store.desktop import Furnisher
@@ -38,9 +36,6 @@ _CANCEL_SECONDS = 5.0
 # The pool writes each failed attempt to the log; the StoreError that follows says it once.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 LOG = logging.getLogger(__name__)
-
-SRGI2013 = (9470, *range(9476, 9483), *range(9487, 9495))
-"""EPSG codes of Indonesia's datum (geographic, UTM north, UTM south) that PostGIS 3.3 lacks."""
 
 
 class Postgres:
@@ -195,6 +190,18 @@ class PostgresDatabase:
             yield execute
             _show(connection, current_snapshot(execute).layers, self.furnisher)
 
+    def show(self) -> None:
+        """See :class:`soilinfo.store.database.Database`."""
+        with self._postgres.writing() as connection, _executing(nullcontext(connection)) as execute:
+            layers = current_snapshot(execute).layers
+            if desktop.is_behind(connection, layers):
+                _show(connection, layers, self.furnisher)
+
+    def shown(self) -> set[tuple[str, str]]:
+        """See :class:`soilinfo.store.database.Database`."""
+        with self._postgres.reading() as connection:
+            return desktop.shown(connection)
+
     row_lock = "FOR UPDATE SKIP LOCKED"
 
     def queueing(self) -> AbstractContextManager[Execute]:
@@ -223,17 +230,24 @@ def _executing(transaction: AbstractContextManager[psycopg.Connection]) -> Itera
 
 
 def _show(connection: psycopg.Connection, layers: Mapping[str, str], furnisher: Furnisher | None) -> None:
-    """Show people all of a snapshot or, where one of them reads on and on, all of the last one."""
+    """Show people all of a snapshot or, where that cannot be, all of the last one: it holds up nothing.
+
+    Whoever reads on and on, or has made something of their own where a view belongs, stands in its way.
+    """
     try:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{desktop.LOCK_SECONDS}s'")
             desktop.show(connection, layers, furnisher)
-    except psycopg.errors.LockNotAvailable:
-        LOG.warning(
-            "somebody is reading a view of %s; its views show what was published before until the next "
-            "publication",
-            desktop.SCHEMA,
-        )
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+        _warn("somebody is reading them")
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        _warn(error.diag.message_primary or type(error).__name__)
+
+
+def _warn(why: str) -> None:
+    LOG.warning("the views of %s show what was published before, until the next run: %s", desktop.SCHEMA, why)
 
 
 @cache
@@ -266,29 +280,5 @@ def _prepare(connection: psycopg.Connection) -> None:
         raise StoreError(
             "the database has no PostGIS; its administrator runs: CREATE EXTENSION postgis"
         ) from error
-    _add_reference_systems(connection)
+    reference_systems.add(connection)
     desktop.prepare(connection)
-
-
-def _add_reference_systems(connection: psycopg.Connection) -> None:
-    """Name the SRIDs that PostGIS lacks, where the role may; our own tables need only 4326."""
-    cursor = connection.execute("SELECT has_table_privilege('spatial_ref_sys', 'INSERT')")
-    if cursor.fetchone() != (True,):
-        return
-    present = connection.execute("SELECT srid FROM spatial_ref_sys WHERE srid = ANY(%s)", (list(SRGI2013),))
-    missing = set(SRGI2013) - {row[0] for row in present}
-    for srid in sorted(missing):
-        connection.execute(
-            "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) "
-            "VALUES (%s, 'EPSG', %s, %s, %s) ON CONFLICT DO NOTHING",
-            (srid, srid, *_definition(srid)),
-        )
-
-
-def _definition(srid: int) -> tuple[str, str]:
-    """WKT and PROJ string of a reference system, as spatial_ref_sys has them."""
-    crs = CRS.from_epsg(srid)
-    with warnings.catch_warnings():
-        # A PROJ string loses the names of the datum; the WKT beside it keeps them.
-        warnings.simplefilter("ignore", UserWarning)
-        return crs.to_wkt("WKT1_GDAL"), crs.to_proj4()

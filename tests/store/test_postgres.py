@@ -14,7 +14,8 @@ from soilinfo.store.cancelling import CANCELLATION, Cancellation
 from soilinfo.store.home import open_store
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgis_reader import Reader
-from soilinfo.store.postgres import SRGI2013, Postgres
+from soilinfo.store.postgres import Postgres
+from soilinfo.store.reference_systems import SRGI2013
 from soilinfo.store.vector import Query
 from tests.store.frames import regencies, suitability, where
 

@@ -41,13 +41,15 @@ def removable(store: Store, catalog: Catalog) -> list[Version]:
     """Versions whose files may go.
 
     Kept is what any snapshot of the last ``keep_days`` serves, what was made since, the newest of
-    each layer, what is pinned or waits, what was allocated by, and all that these were derived from.
+    each layer, what is pinned or waits, what was allocated by, what people still see who open the
+    database, and all that these were derived from.
     """
     versions = store.ledger.versions()
     known = {(version.layer, version.version): version for version in versions}
     needed = {
         *_served(store, _kept_for(catalog)),
         *store.ledger.pinned(),
+        *store.ledger.shown(),
         *((each.layer, each.version) for each in store.ledger.waiting()),
         *_allocated(store, "submitted", "approved"),
         *_newest(versions),
