@@ -78,9 +78,11 @@ def box_at(x: float, y: float, width: float, height: float, fill: str) -> str:
 
 
 def _coordinate(value: float, step: float, frame: Frame, phrases: Phrases, sides: tuple[str, str]) -> str:
-    """'120.25° E', or kilometres of a projected grid."""
+    """'120.25° E', or kilometres of a projected grid; the equator and the prime meridian are on no side."""
     if not frame.geographic:
         return f"{phrases.number(value / 1000, max(0, -floor(log10(step / 1000) + 1e-9)))} km"
+    if value == 0:
+        return "0°"
     side = phrases.say(f"factsheet.{sides[value < 0]}")
     return f"{phrases.number(abs(value), max(0, _decimals(step)))}° {side}"
 

@@ -18,8 +18,8 @@ LETTER = 0.5
 NAME, AROUND, COORDINATE = 3.0, 2.6, 2.6
 """Height in mm of the names of parts and of neighbours, and of coordinates."""
 HALO = "stroke='white' stroke-opacity='0.85' stroke-width='0.8' stroke-linejoin='round'"
-SEA, LAND, OWN = "#f3f7fa", "#e6e6e2", "#fbf6e3"
-"""Colours of the sea, of neighbours, and of the land where it has no cells."""
+BEYOND, LAND, OWN = "#f7f8f8", "#e6e6e2", "#fbf6e3"
+"""Colours of what no unit covers, be it sea or another nation; of neighbours; and of the land where it has no cells."""
 INSET = 48.0, 27.0
 """Most width and height in mm of the small map of the nation."""
 _LINES_ACROSS = 4
@@ -27,12 +27,12 @@ _LINES_ACROSS = 4
 
 
 def below(place: Place, layout: Layout) -> str:
-    """Sea and neighbours."""
+    """What lies around: neighbours, and what no unit covers."""
     around = [unit.outline for unit in place.around]
     frame = layout.frame
     return _drawing(
         layout,
-        box_at(frame.x, frame.y, frame.width, frame.height, SEA),
+        box_at(frame.x, frame.y, frame.width, frame.height, BEYOND),
         _clipped(frame, _filled(around, frame, LAND, "#b4b4ae", 0.15)),
     )
 
@@ -120,12 +120,21 @@ def _grid(frame: Frame, step: float) -> Iterator[str]:
 
 
 def _names(place: Place, frame: Frame) -> Iterator[str]:
-    """Names on a light halo, the larger units first, as far as there is room for them."""
+    """Names on a light halo, the larger units first, as far as there is room for them.
+
+    Those of neighbours keep off the land itself.
+    """
     taken: list[BaseGeometry] = []
-    for unit, size, more in (
-        *_sized(place.parts, NAME, ""),
-        *_sized(place.around, AROUND, "fill-opacity='0.6'"),
-    ):
+    yield from _spread(place.parts, frame, taken, NAME, "")
+    taken.extend(_on_paper(outline, frame) for outline in place.outlines)
+    yield from _spread(place.around, frame, taken, AROUND, "fill-opacity='0.6'")
+
+
+def _spread(
+    units: Sequence[Unit], frame: Frame, taken: list[BaseGeometry], size: float, more: str
+) -> Iterator[str]:
+    """The names that fit where nothing is ``taken``, which they then take."""
+    for unit in sorted(units, key=lambda each: -each.outline.area):
         at = _inside(unit.outline, frame)
         if at is None:
             continue
@@ -137,9 +146,9 @@ def _names(place: Place, frame: Frame) -> Iterator[str]:
             yield text_at(*at, unit.name, more=more, size=size)
 
 
-def _sized(units: Sequence[Unit], size: float, more: str) -> Iterator[tuple[Unit, float, str]]:
-    for unit in sorted(units, key=lambda each: -each.outline.area):
-        yield unit, size, more
+def _on_paper(outline: BaseGeometry, frame: Frame) -> BaseGeometry:
+    placed: BaseGeometry = shapely.transform(outline, frame.place)
+    return placed
 
 
 def _inside(outline: BaseGeometry, frame: Frame) -> tuple[float, float] | None:

@@ -11,7 +11,7 @@ import pytest
 from soilinfo.catalog.entries import Entries
 from soilinfo.catalog.styles import style_of_layer, style_of_suitability
 from soilinfo.report.atlas.document import Atlas, Map, atlas_pdf
-from soilinfo.report.atlas.paper import laid_out
+from soilinfo.report.atlas.paper import HEAD, MARGIN, laid_out
 from soilinfo.report.atlas.picture import Cells
 from soilinfo.report.factsheet.facts import Publication
 from soilinfo.report.phrases import Phrases
@@ -23,8 +23,9 @@ VALUES = np.random.default_rng(1).uniform(3, 8, (20, 40))
 SHOWN = ("ph_h2o", "ph_h2o_sd", "suitability_maize")
 
 
-def atlas(language, *, paper="A4", created=CREATED, cells=VALUES):
+def atlas(language, *, paper="A4", created=CREATED, cells=VALUES, titles=None):
     entries = {entry.id: entry for entry in Entries(CATALOG, language).every() if entry.legend}
+    entries |= {name: entries[name]._replace(title=title) for name, title in (titles or {}).items()}
     layout = laid_out(PROVINCE.bounds, CATALOG.grid.crs, paper)
     shared = Atlas(PROVINCE, layout, Publication(7, created, {}), "Surveyors (CC0)", entries)
     held = None if cells is None else Cells(cells, PROVINCE.bounds)
@@ -83,6 +84,21 @@ def test_a_sheet_says_what_a_reader_of_its_map_must_know(language, words, tmp_pa
 @needs_pdftotext
 def test_names_of_places_are_texts_and_no_markup(tmp_path):
     assert "Purwa<b>&#Giri" in pages(atlas("en"), tmp_path)[0]
+
+
+@needs_pdftotext
+def test_a_long_title_is_written_smaller_and_stays_above_its_map(tmp_path):
+    titles = {
+        "ph_h2o": "Penggunaan lahan yang bertentangan dengan kelasnya",
+        "suitability_maize": "Kelas komoditas terbaik menurut karakteristik bersama dan tabel lengkap, " * 2,
+    }
+    (tmp_path / "atlas.pdf").write_bytes(atlas("id", titles=titles))
+    asked = ["pdftotext", "-bbox", "-f", "3", tmp_path / "atlas.pdf", "-"]
+    told = run(asked, capture_output=True, text=True, check=True).stdout
+    found = re.findall(r'yMax="([\d.]+)">(Penggunaan|kelasnya|Kelas|lengkap,)<', told)
+    assert {word for _, word in found} == {"Penggunaan", "kelasnya", "Kelas", "lengkap,"}
+    head = (MARGIN + HEAD) / 25.4 * 72
+    assert [word for bottom, word in found if float(bottom) > head] == []
 
 
 @needs_pdftotext

@@ -8,9 +8,9 @@ from shapely import box
 
 from soilinfo.report.atlas.outlines import above, below, inset, land
 from soilinfo.report.atlas.paper import laid_out
-from soilinfo.report.atlas.place import Place
+from soilinfo.report.atlas.place import Place, Unit
 from soilinfo.report.phrases import Phrases
-from tests.report.atlas.places import PROVINCE
+from tests.report.atlas.places import NEIGHBOUR, PROVINCE
 from tests.report.facts import CATALOG
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,6 +27,20 @@ def test_units_are_named_and_where_names_would_collide_the_smaller_one_goes():
     assert "A small one that has no room" not in words()
     alone = replace(PROVINCE, parts=PROVINCE.parts[2:])
     assert "A small one that has no room" in words(place=alone)
+
+
+def test_the_name_of_a_neighbour_that_has_room_only_across_the_border_is_left_out():
+    corner = box(120.4, -5.2, 120.405, -5.0)
+    assert "Far" not in words(place=replace(PROVINCE, around=[Unit("Far", corner)]))
+    assert "Far" in words(place=replace(PROVINCE, around=[Unit("Far", NEIGHBOUR)]))
+
+
+def test_the_equator_is_on_no_side():
+    equator = Place("Kapuas", (), [box(109.0, -1.0, 111.0, 1.0)])
+    drawn = above(equator, laid_out(equator.bounds, "EPSG:4326", "A4"), Phrases(CATALOG, "id"))
+    shown = [text.text for text in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+    assert "0°" in shown
+    assert not [each for each in shown if each.startswith(("0° L", "0,0° L"))]
 
 
 @pytest.mark.parametrize(("language", "latitude"), [("en", "5.1° S"), ("id", "5,1° LS")])
