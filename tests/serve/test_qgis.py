@@ -1,6 +1,7 @@
 """The QGIS project as a document; tests/interop opens it in QGIS itself."""
 
 from dataclasses import replace
+from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -134,7 +135,18 @@ def test_the_tree_and_the_layers_agree(document: Element):
 
 
 def test_a_raster_is_read_from_its_versioned_cog(document: Element):
-    assert layer(document, "soc").findtext("datasource") == f"/vsicurl/{BASE}/cog/soc/soc-v1.tif"
+    path, _, asked = str(layer(document, "soc").findtext("datasource")).partition("?")
+    assert (path, dict(parse_qsl(asked))["url"]) == ("/vsicurl", f"{BASE}/cog/soc/soc-v1.tif")
+
+
+def test_no_file_is_looked_for_beside_a_raster(document: Element):
+    sources = [
+        str(each.findtext("datasource"))
+        for each in document.iter("maplayer")
+        if each.findtext("provider") == "gdal"
+    ]
+    assert sources
+    assert all("empty_dir=yes" in source for source in sources)
 
 
 def test_a_numeric_layer_has_the_colours_of_its_property(document: Element, site: Site):
@@ -172,7 +184,7 @@ def test_the_table_of_regions_asks_for_one_crop_only(document: Element):
         f"OAPIF:{BASE}/collections/suitability_by_regencies",
     )
     assert name == "layername=suitability_by_regencies"
-    assert pages == "option:PAGE_SIZE=100"
+    assert pages == "option:PAGE_SIZE=20"
     assert subset == "subset=crop = 'maize' AND scenario = 'actual'"
 
 

@@ -127,7 +127,7 @@ def test_suitability_has_a_layer_a_crop_and_tiles_of_every_level_of_management(c
     assert {name for name in held if "." not in name} == {
         *("suitability_cocoa", "suitability_maize", "suitability_rice_irrigated")
     }
-    assert held["suitability_maize"].startswith("/vsicurl/http")
+    assert held["suitability_maize"].startswith("/vsicurl?empty_dir=yes")
     assert "scenario%3Dpotential_high" in held["suitability_maize.potential_high"]
 
 

@@ -14,7 +14,7 @@ from soilinfo.catalog.text import texts
 from soilinfo.catalog.titles import titles
 from soilinfo.report.looks import Drawn, Look, looks, title_of
 from soilinfo.report.qgis.form import aliases, value_maps
-from soilinfo.report.qgis.layers import Geometry, Group, MapLayer
+from soilinfo.report.qgis.layers import Geometry, Group, MapLayer, remote_raster
 from soilinfo.report.qgis.project import VERSION, Project
 from soilinfo.report.qgis.rules import condition, rule_renderer
 from soilinfo.report.qgis.style import labels, raster_renderer
@@ -163,7 +163,7 @@ class Stored:
             id=entry.id,
             title=crop if is_class else entry.heading,
             provider="gdal",
-            source=f"/vsicurl/{self.address}/cog/{entry.layer}/{version}{further}.tif",
+            source=remote_raster(f"{self.address}/cog/{entry.layer}/{version}{further}.tif"),
             crs=self.catalog.grid.crs,
             style=(raster_renderer(entry.legend),),
             about=self._entries.about(entry),

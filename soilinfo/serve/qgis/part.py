@@ -16,9 +16,9 @@ from soilinfo.serve.qgis.place import Place
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
-PAGES = "option:PAGE_SIZE=100"
-"""Rows that GDAL asks for at a time: with its own 10 a table takes many requests, and it reads a first page
-of all rows, to see what they are like, whenever a layer is opened."""
+PAGES = "option:PAGE_SIZE=20"
+"""Rows that GDAL asks for at a time: it reads a first page of all rows, to see what they are like, whenever a
+layer is opened, so that a long page costs every layer; with its own 10 a table takes many requests."""
 MARGIN = 0.1
 """Land shown on each side of a unit, as a share of its width and height."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from soilinfo.catalog.entries import Entry
-from soilinfo.report.qgis.layers import MapLayer
+from soilinfo.report.qgis.layers import MapLayer, remote_raster
 from soilinfo.report.qgis.style import raster_renderer
 from soilinfo.serve.qgis.part import Part
 
@@ -16,7 +16,7 @@ def raster(part: Part, entry: Entry) -> MapLayer:
         id=entry.id,
         title=site.named_in_full(entry),
         provider="gdal",
-        source=f"/vsicurl/{site.cog(entry.id)}",
+        source=remote_raster(site.cog(entry.id)),
         crs=site.catalog.grid.crs,
         style=(raster_renderer(entry.legend),),
         about=site.about(entry),
