@@ -10,6 +10,7 @@ import sys
 
 from qgis.core import (
     QgsApplication,
+    QgsFeatureRequest,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -35,6 +36,8 @@ def main(script, polygons, output):
 
 def run(module, asked):
     context, algorithm = QgsProcessingContext(), module.SoilinfoOverlay()
+    # As QGIS does unless a person says otherwise: invalid shapes are for the server to judge.
+    context.setInvalidGeometryCheck(QgsFeatureRequest.GeometryAbortOnInvalid)
     context.setProject(QgsProject.instance())
     algorithm = algorithm.create()
     QgsProject.instance().addMapLayer(asked["INPUT"], False)
@@ -52,6 +55,7 @@ def run(module, asked):
         "renderer": renderer.type(),
         "coloured_by": renderer.classAttribute(),
         "legend": [item.label() for item in renderer.legendSymbolItems()],
+        "left_out": [str(feature["left_out"]) for feature in loaded.getFeatures()],
         "classes": sorted({str(feature["maize_class"]) for feature in loaded.getFeatures()}),
         "alias": loaded.attributeAlias(loaded.fields().indexOf("maize_s1_pct")),
     }

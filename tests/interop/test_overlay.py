@@ -7,6 +7,7 @@ from urllib.request import urlopen
 
 import pyogrio
 import pytest
+from shapely import Polygon
 
 from tests.interop.conftest import Served, clean_environment, program
 from tests.interop.test_browser import PHONE, Visit, browser, chromium, visit  # noqa: F401 (fixtures)
@@ -19,7 +20,11 @@ def test_the_script_loads_the_table_of_a_layer_in_metres_with_its_style(served: 
     program("qgis", "qgis")
     with urlopen(f"{served.url}/qgis/soilinfo_overlay.py") as answer:
         (tmp_path / "soilinfo_overlay.py").write_bytes(answer.read())
-    pyogrio.write_dataframe(blocks(12).to_crs("EPSG:32751"), tmp_path / "blocks.gpkg")
+    farms = blocks(12)
+    x, y = farms.geometry.iloc[10].centroid.coords[0]
+    bow_tie = Polygon([(x, y), (x + 0.1, y + 0.1), (x + 0.1, y), (x, y + 0.1)])
+    farms.loc[[10, 11], "geometry"] = [bow_tie, None]
+    pyogrio.write_dataframe(farms.to_crs("EPSG:32751"), tmp_path / "blocks.gpkg")
     files = [tmp_path / name for name in ("soilinfo_overlay.py", "blocks.gpkg", "table.gpkg")]
     command = ["/usr/bin/python3", str(SCRIPT), *map(str, files)]
     done = subprocess.run(
@@ -28,6 +33,8 @@ def test_the_script_loads_the_table_of_a_layer_in_metres_with_its_style(served: 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["features"], found["rows"], found["crs"]) == (12, 12, "EPSG:4326")
+    # QGIS writes none as an empty one.
+    assert found["left_out"] == [*["NULL"] * 10, "self_crossing", "empty_geometry"]
     assert (found["renderer"], found["coloured_by"]) == ("categorizedSymbol", "maize_class")
     assert [line[:2] for line in found["legend"]] == ["S1", "S2", "S3", "N:"]
     assert found["alias"].startswith("Maize: S1")

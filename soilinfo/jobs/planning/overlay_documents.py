@@ -155,15 +155,23 @@ def _geopackage(told: Document) -> bytes:
 
 def _frame(told: Document) -> gpd.GeoDataFrame:
     rows, features = told.rows, told.answer["table"]["features"]
-    columns = {each["name"]: _typed([row[each["name"]] for row in rows]) for each in told.columns}
+    columns = {
+        each["name"]: _typed([row[each["name"]] for row in rows], "float64" if each["unit"] else "object")
+        for each in told.columns
+    }
     shapes = [shape(each["geometry"]) if each["geometry"] else None for each in features]
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
 
 
-def _typed(values: list[Any]) -> "pd.Series[Any]":
-    """A column of whole numbers stays one, whatever lacks; one of several types becomes text."""
+def _typed(values: list[Any], otherwise: str) -> "pd.Series[Any]":
+    """A column of whole numbers stays one, whatever lacks; one of several types becomes text.
+
+    ``otherwise``: the type of one without any value.
+    """
     kinds = {type(value) for value in values if value is not None}
-    if kinds <= {int}:
+    if not kinds:
+        return pd.Series(values, dtype=otherwise)
+    if kinds == {int}:
         return pd.Series(values, dtype="Int64")
     if kinds <= {int, float}:
         return pd.Series(values, dtype="float64")

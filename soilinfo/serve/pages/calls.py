@@ -165,6 +165,7 @@ WAYS: Mapping[str, Callable[[Asked], list[Call]]] = {
     "records.html": _records,
     "record.html": _record,
     "process.html": _process,
+    "overlay.html": _process,
 }
 """By the template of a page; every other page shows a document, which is fetched."""
 

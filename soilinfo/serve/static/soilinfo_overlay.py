@@ -111,8 +111,10 @@ def packed(source, context):
     path = QgsProcessingUtils.generateTempFilename("polygons.gpkg")
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName, options.layerName = "GPKG", "polygons"
-    # A number of its own would clash with the one that the file gives.
+    # The server judges shapes and keeps the row of each; QGIS would stop at the first invalid one.
+    source.setInvalidGeometryCheck(QgsFeatureRequest.GeometryNoCheck)
     layer = source.materialize(every_feature(), None)
+    # A number of its own would clash with the one that the file gives.
     options.attributes = [at for at, field in enumerate(layer.fields()) if field.name().lower() != "fid"]
     failed = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context.transformContext(), options)
     if failed[0] != QgsVectorFileWriter.NoError:

@@ -22,8 +22,12 @@ PAGES = [
     "/collections/records/items?words=carbon",
     "/collections/records/items/soc",
     "/processes/land-suitability",
+    "/processes/overlay",
 ]
-DOCUMENTS = {*PAGES} - {"/collections/soil", "/collections/regencies", "/processes/land-suitability"}
+DOCUMENTS = {page for page in PAGES if not page.startswith("/processes/")} - {
+    "/collections/soil",
+    "/collections/regencies",
+}
 """Pages of a document; the others offer what they lead to: values at a place, rows, a result."""
 NARROWED = "/collections/suitability_by_regencies/items?crop=maize&filter=s1_pct%20%3E%200&limit=2"
 
