@@ -19,7 +19,7 @@ NAME, AROUND, COORDINATE = 3.0, 2.6, 2.6
 """Height in mm of the names of parts and of neighbours, and of coordinates."""
 HALO = "stroke='white' stroke-opacity='0.85' stroke-width='0.8' stroke-linejoin='round'"
 BEYOND, LAND, OWN = "#f7f8f8", "#e6e6e2", "#fbf6e3"
-"""Colours of what no unit covers, be it sea or another nation; of neighbours; and of the land where it has no cells."""
+"""Colours of what no unit covers, sea or another nation; of neighbours; and of the land without cells."""
 INSET = 48.0, 27.0
 """Most width and height in mm of the small map of the nation."""
 _LINES_ACROSS = 4

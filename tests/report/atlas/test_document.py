@@ -89,7 +89,7 @@ def test_names_of_places_are_texts_and_no_markup(tmp_path):
 @needs_pdftotext
 def test_a_long_title_is_written_smaller_and_stays_above_its_map(tmp_path):
     titles = {
-        "ph_h2o": "Penggunaan lahan yang bertentangan dengan kelasnya",
+        "ph_h2o": "Penggunaan dan tutupan lahan yang bertentangan dengan kesesuaian dan kelasnya",
         "suitability_maize": "Kelas komoditas terbaik menurut karakteristik bersama dan tabel lengkap, " * 2,
     }
     (tmp_path / "atlas.pdf").write_bytes(atlas("id", titles=titles))
