@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from soilinfo.catalog.load import load
-from soilinfo.catalog.names import needs_of_plan, rates_of_plan, table_of
+from soilinfo.catalog.names import allocation_of_plan, needs_of_plan, rates_of_plan, table_of
 from soilinfo.catalog.product_recommendation import RECOMMENDATION
 from soilinfo.catalog.products import products
 from soilinfo.report.qgis.project import document as written
@@ -23,6 +23,7 @@ PUBLISHED = (
     *("suitability_maize", "suitability_cocoa", "suitability_by_regencies"),
     *("provinces", "regencies"),
 )
+COLUMNS = ("code", "name", "crop", "limiting", "s1_pct")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def document(site: Site) -> Element:
 
 
 def opened(site: Site) -> Element:
-    return fromstring(written(project(Part(site), {})))
+    return fromstring(written(project(Part(site, lambda _name: COLUMNS), {})))
 
 
 def layer(document: Element, name: str) -> Element:
@@ -126,6 +127,12 @@ def test_fields_and_codes_of_tables_are_named(document: Element):
     assert aliases["limiting"] == "Main limiting factor"
     titles = table.findall("fieldConfiguration/field[@name='limiting']//Option[@value='nr']")
     assert [each.attrib["name"] for each in titles] == ["nutrient retention"]
+
+
+def test_columns_that_a_table_does_not_have_are_not_named(document: Element):
+    table = layer(document, "suitability_by_regencies")
+    assert tuple(each.attrib["field"] for each in table.iter("alias")) == COLUMNS
+    assert [each.attrib["name"] for each in table.findall("fieldConfiguration/field")] == ["crop", "limiting"]
 
 
 def test_the_tree_and_the_layers_agree(document: Element):
@@ -259,6 +266,16 @@ def test_the_layers_of_products_are_called_by_titles_and_not_by_codes(shipped: S
     }[shipped.language] in names
     assert [name for name in names if "_" in name] == []
     assert [name for name in names if name.count("(t/ha") > 1] == []
+
+
+def test_fertilizer_is_drawn_by_the_units_that_plans_are_made_for(shipped: Site):
+    (plan,) = shipped.catalog.allocations
+    by_level = [table_of(allocation_of_plan(plan), level) for level in shipped.catalog.levels]
+    names = [*by_level, table_of("suitability", "regencies")]
+    layers = {name: f"{name}-v1" for name in names}
+    document = opened(replace(shipped, snapshot=replace(shipped.snapshot, layers=layers)))
+    drawn = [str(each.findtext("id")).removeprefix("soilinfo_").split(".")[0] for each in tables(document)]
+    assert {name for name in drawn if name in by_level} == {f"{allocation_of_plan(plan)}_by_regencies"}
 
 
 def tables(document: Element) -> list[Element]:

@@ -1,6 +1,6 @@
 """How QGIS names the fields of a table and writes their codes: aliases and value maps. Pure functions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element
 
 from soilinfo.report.qgis.style import add
@@ -9,18 +9,23 @@ CODED = (
     *("crop", "scenario", "limiting", "commodity", "fertilizer", "bound"),
     *("property", "nutrient", "status"),
 )
-"""Fields whose values are codes; QGIS passes over those that a table does not have."""
+"""Fields whose values are codes."""
 
 
 def aliases(headings: Mapping[str, str]) -> Element:
-    """The heading of every column that has one; QGIS passes over those that a table does not have."""
+    """The heading of each column."""
     named = Element("aliases")
     for at, (field, heading) in enumerate(headings.items()):
         add(named, "alias", field=field, index=at, name=heading)
     return named
 
 
-def value_maps(names: Mapping[str, Mapping[str, str]], fields: Collection[str] = CODED) -> Element:
+def coded(columns: Iterable[str]) -> list[str]:
+    """Those of a table's columns whose values are codes."""
+    return [column for column in columns if column in CODED]
+
+
+def value_maps(names: Mapping[str, Mapping[str, str]], fields: Iterable[str]) -> Element:
     """The titles behind the codes of ``fields``, ``names`` by field and code."""
     configured = Element("fieldConfiguration")
     for field in fields:

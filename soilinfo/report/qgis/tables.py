@@ -13,7 +13,7 @@ from soilinfo.catalog.products import products
 from soilinfo.catalog.text import texts
 from soilinfo.catalog.titles import titles
 from soilinfo.report.looks import Drawn, Look, looks, title_of
-from soilinfo.report.qgis.form import aliases, value_maps
+from soilinfo.report.qgis.form import aliases, coded, value_maps
 from soilinfo.report.qgis.layers import Geometry, Group, MapLayer, remote_raster
 from soilinfo.report.qgis.project import VERSION, Project
 from soilinfo.report.qgis.rules import condition, rule_renderer
@@ -48,7 +48,7 @@ class Table:
         columns = Columns(self.drawn.catalog, language)
         headings = {column: columns.heading(column, self.name) for column in self.drawn.columns}
         named = [labels(column, 8) for column in _label(self.drawn)[:1]]
-        own = aliases(headings), value_maps(columns.titles)
+        own = aliases(headings), value_maps(columns.titles, coded(self.drawn.columns))
         return rule_renderer(look.of_its_rows(), language), *named, *own
 
 

@@ -23,11 +23,10 @@ Made = Callable[[Part, AllocationPlan, Level, str], Iterator[MapLayer]]
 
 
 def allocations(part: Part) -> Iterator[MapLayer]:
-    """The layers of every plan, those of the finest level first."""
+    """The layers of every plan by the units that plans are made for; other levels are in their own files."""
+    level = part.planning_level
     for plan in part.site.catalog.allocations.values():
-        for level in filter(
-            lambda level: part.holds(level.id), reversed([*part.site.catalog.levels.values()])
-        ):
+        if level is not None:
             for fertilizer in plan.fertilizers:
                 yield from allocated(part, plan, level, fertilizer)
                 yield from needed(part, plan, level, fertilizer)

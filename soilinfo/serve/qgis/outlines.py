@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.entries import Entry
-from soilinfo.report.qgis.form import aliases
 from soilinfo.report.qgis.layers import MapLayer
 from soilinfo.report.qgis.style import categorised_renderer, labels, outline_renderer
 from soilinfo.serve.qgis.part import Part, Table
@@ -55,7 +54,7 @@ def _within_sight(part: Part, entry: Entry, look: tuple[Element, ...]) -> MapLay
         provider="OAPIF",
         source=f"restrictToRequestBBOX='1' srsname='EPSG:4326' typename='{entry.id}' url='{part.site.base}'",
         crs="EPSG:4326",
-        style=(*look, aliases(part.words.headings)),
+        style=(*look, *part.form(entry.id)),
         about=part.site.about(entry),
         notes=part.notes(entry.id),
         page=part.page(entry.id),

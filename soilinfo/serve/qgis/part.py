@@ -1,6 +1,6 @@
 """The part of a publication that a QGIS file holds, and how its features are read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree.ElementTree import Element
@@ -10,7 +10,7 @@ from pyproj import Transformer
 from soilinfo.catalog.entries import About
 from soilinfo.catalog.models import Level
 from soilinfo.grid import Bounds
-from soilinfo.report.qgis.form import aliases, value_maps
+from soilinfo.report.qgis.form import aliases, coded, value_maps
 from soilinfo.report.qgis.layers import Geometry, MapLayer
 from soilinfo.serve.qgis.place import Place
 from soilinfo.serve.site.site import Site
@@ -28,6 +28,8 @@ class Part:
     """Everything of a site, or what concerns one administrative unit of it."""
 
     site: Site
+    columns: Callable[[str], Collection[str]]
+    """Of what is published under a name: a form names the columns that its table has, and no other."""
     place: Place | None = None
 
     @cached_property
@@ -68,6 +70,12 @@ class Part:
         """The address of what people read about a collection."""
         return f"{self.site.base}/collections/{collection}?lang={self.site.language}"
 
+    def form(self, name: str) -> tuple[Element, Element]:
+        """Headings of a table's columns, and what the codes in them are called."""
+        columns = self.columns(name)
+        headings = {column: self.words.field(column, name) for column in columns}
+        return aliases(headings), value_maps(self.words.names, coded(columns))
+
     def table(self, table: "Table") -> MapLayer:
         """A layer of a collection's rows.
 
@@ -84,7 +92,7 @@ class Part:
             provider="ogr",
             source=f"OAPIF:{site.base}/collections/{table.name}|layername={table.name}|{PAGES}{subset}",
             crs="EPSG:4326",
-            style=(*table.look, aliases(self.words.headings), value_maps(self.words.names)),
+            style=(*table.look, *self.form(table.name)),
             about=table.about,
             geometry=table.geometry,
             notes=self.notes(table.name),

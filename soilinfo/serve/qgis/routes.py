@@ -42,7 +42,7 @@ def layers(request: Request) -> Response:
     """/qgis/{collection}.qlr"""
     site, name = _asked(request), request.path_params["collection"]
     collection = collection_of(pinned().collections, name, EVERY_KIND)
-    content = definition.definition(groups_of(Part(site), collection))
+    content = definition.definition(groups_of(Part(site, _columns), collection))
     return _file(f"{name}-{site.language}.qlr", content, definition.MEDIA_TYPE)
 
 
@@ -53,8 +53,14 @@ def _asked_project(request: Request) -> tuple[str, Project]:
     if request.path_params["country"] != name:
         raise UnknownNameError("QGIS project", request.path_params["country"], [name])
     place = place_of(publication, params[REGION]) if REGION in params else None
-    made = project(Part(site, place), publication.collections, params.get(THEME))
+    made = project(Part(site, _columns, place), publication.collections, params.get(THEME))
     return _named(name, params, site), made
+
+
+def _columns(name: str) -> tuple[str, ...]:
+    """Columns of a published table."""
+    collection = pinned().collections[name]
+    return tuple(collection.store.vector.fields(name, collection.version))
 
 
 def _asked(request: Request, allowed: tuple[str, ...] = ()) -> Site:
