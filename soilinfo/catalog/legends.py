@@ -1,6 +1,9 @@
 """Legends as people read them: of rasters, and of the map units of soil maps."""
 
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
+
+from soilinfo.catalog.text import in_language
 
 MOST_TICKS = 7
 
@@ -25,6 +28,16 @@ class UnitLine(NamedTuple):
     def label(self) -> str:
         """Code with its soils, or with its name where there are none."""
         return f"{self.code}: {self.soils or self.name or ''}".rstrip(": ")
+
+
+def unit_lines(
+    recorded: Iterable[UnitLine], non_soil: Mapping[str, Mapping[str, str]], language: str
+) -> list[UnitLine]:
+    """The legend of a published soil map, units without soil (titles by code) named in the language."""
+    return [
+        line._replace(name=in_language(non_soil[line.code], language)) if line.code in non_soil else line
+        for line in recorded
+    ]
 
 
 class Legend(NamedTuple):

@@ -9,7 +9,7 @@ from shapely import box
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.entries import THEMES, Entries, Entry
-from soilinfo.catalog.legends import Legend, LegendLine, UnitLine
+from soilinfo.catalog.legends import Legend, LegendLine, UnitLine, unit_lines
 from soilinfo.catalog.models import Catalog, Level
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.styles import Style, StyleEntry, style_of_layer, style_of_suitability
@@ -252,14 +252,11 @@ def _pixels(bounds: Bounds, layout: Layout) -> tuple[int, int]:
 def _unit_lines(
     store: Store, catalog: Catalog, name: str, version: str, phrases: Phrases
 ) -> Sequence[UnitLine]:
-    """The legend of a published soil map, units without soil named in the language."""
-    known, titles = store.ledger.version(name, version), catalog.soil_map(name).non_soil
+    """The legend of a published soil map in the language."""
+    known = store.ledger.version(name, version)
     assert known is not None, "a published version is recorded"
-    lines = (UnitLine(**line) for line in known.metadata["legend"])
-    return [
-        line._replace(name=phrases.named(titles[line.code])) if line.code in titles else line
-        for line in lines
-    ]
+    recorded = (UnitLine(**line) for line in known.metadata["legend"])
+    return unit_lines(recorded, catalog.soil_map(name).non_soil, phrases.language)
 
 
 def _unit_looks(

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from pyproj import Transformer
 
 from soilinfo.catalog.entries import About, Entries, Entry
-from soilinfo.catalog.legends import UnitLine
+from soilinfo.catalog.legends import UnitLine, unit_lines
 from soilinfo.catalog.models import SCENARIOS, Catalog, Level
 from soilinfo.catalog.names import suitability_of_map, table_of
 from soilinfo.catalog.product import Product
@@ -93,11 +93,7 @@ class Site:
         """The legend of a soil map, units without soil named in the language; empty for anything else."""
         if name not in self.units:
             return []
-        titles = self.catalog.soil_map(name).non_soil
-        return [
-            line._replace(name=self.named(titles[line.code])) if line.code in titles else line
-            for line in self.units[name]
-        ]
+        return unit_lines(self.units[name], self.catalog.soil_map(name).non_soil, self.language)
 
     def variables_of(self, entry: Entry) -> list[Entry]:
         """What can be shown in place of an entry of one crop: every variable of its product."""
