@@ -147,6 +147,12 @@ def test_the_script_for_qgis_knows_the_address_that_it_came_from(client: httpx.C
     compile(script.text, "soilinfo_overlay.py", "exec")
 
 
+def test_the_script_is_among_the_addresses_of_the_api(client: httpx.Client):
+    described = client.get("/openapi?f=json").json()["paths"]["/qgis/soilinfo_overlay.py"]["get"]
+    given = client.get("/qgis/soilinfo_overlay.py").headers["content-type"].partition(";")[0]
+    assert given in described["responses"]["200"]["content"]
+
+
 def test_nutrient_status_is_told_as_shares_of_the_whole_polygon(subsidised_client: httpx.Client):
     answer = execute(subsidised_client, polygons=collection(SQUARE), about=["nutrients"])
     assert answer.status_code == 200

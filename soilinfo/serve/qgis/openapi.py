@@ -15,3 +15,4 @@ def paths(country: str) -> Iterator[tuple[str, Part]]:
     yield f"/qgis/{country}.qgz", get("Project of QGIS, packed", asked, archive.MEDIA_TYPE)
     named = parameter("collection", text, where="path")
     yield "/qgis/{collection}.qlr", get("Layers of QGIS", [named, language], definition.MEDIA_TYPE)
+    yield "/qgis/soilinfo_overlay.py", get("Processing script of the overlay", [language], "text/x-python")
