@@ -11,6 +11,7 @@ the service has, so it runs against any of them.
 import io
 import os
 import sys
+from urllib.parse import urlencode
 
 import geopandas
 import rasterio
@@ -40,18 +41,22 @@ print("datasets that mention pH:", ", ".join(f"{title} ({name})" for name, title
 features = Features(SERVER)
 by_id = {each["id"]: each for each in features.collections()["collections"]}
 tables = [name for name in by_id if name.startswith("suitability_by_")]
-TABLE, RASTER = tables[-1], "ph_h2o" if "ph_h2o" in by_id else next(iter(datasets))
+files = {
+    name: link["href"] for name, each in by_id.items() for link in each["links"] if link["rel"] == "enclosure"
+}
+TABLE, RASTER = tables[-1], "ph_h2o" if "ph_h2o" in files else next(iter(files))
 
 # %% [markdown]
 # ## Features, filtered by the server
-# CQL2 chooses the rows; FlatGeobuf, GeoPackage and GeoParquet come whole, so there are no pages to follow.
-# Columns and the values to filter by stand in the collection's queryables.
+# CQL2 chooses the rows, here of areas that are known for the most part: maps need not cover every region.
+# FlatGeobuf, GeoPackage and GeoParquet come whole, so there are no pages to follow. Columns and the values to
+# filter by stand in the collection's queryables.
 
 # %%
 some = features.collection_items(TABLE, limit=1, skipGeometry="true")["features"][0]["properties"]
 CROP = some["crop"]
-chosen = f"crop = '{CROP}' AND scenario = 'actual' AND total_ha > 0"
-table = openURL(f"{SERVER}/collections/{TABLE}/items", f"f=fgb&filter={chosen}".replace(" ", "%20"))
+chosen = f"crop = '{CROP}' AND scenario = 'actual' AND nodata_pct < 50"
+table = openURL(f"{SERVER}/collections/{TABLE}/items", urlencode({"f": "fgb", "filter": chosen}))
 land = geopandas.read_file(io.BytesIO(table.read()))
 largest = land.sort_values("total_ha", ascending=False).iloc[0]
 REGION, PLACE = largest["code"], largest.geometry.representative_point()
@@ -76,8 +81,7 @@ print(f"{RASTER} round {x:.3f}, {y:.3f}: {values.shape} cells, mean {float(value
 # Each raster is a cloud-optimised GeoTIFF, too; only the pieces needed are fetched.
 
 # %%
-file = next(link["href"] for link in by_id[RASTER]["links"] if link["rel"] == "enclosure")
-with rasterio.open(f"/vsicurl/{file}") as raster:
+with rasterio.open(f"/vsicurl/{files[RASTER]}") as raster:
     (xs, ys) = rasterio.warp.transform("EPSG:4326", raster.crs, [x], [y])
     packed = next(raster.sample([(xs[0], ys[0])], masked=True))[0]
     there = float(packed) * raster.scales[0] + raster.offsets[0]

@@ -5,6 +5,7 @@ A style is complete in itself: it names no font, no glyphs and no pictures, so t
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +21,7 @@ from soilinfo.serve.collections import EVERY_KIND, VECTORS, Collection
 from soilinfo.serve.language import language_of
 from soilinfo.serve.maps import styles as maps
 from soilinfo.serve.state import Publication, pinned
-from soilinfo.serve.vector_tiles.asked import asked_drawn
+from soilinfo.serve.vector_tiles.asked import asked_drawn, asked_version
 from soilinfo.serve.vector_tiles.drawn import (
     LIST_FORMATS,
     XYZ,
@@ -45,13 +46,16 @@ def styles(request: Request) -> Response:
     negotiated(request, LIST_FORMATS)
     language = language_of(request, publication.catalog)
     found = looks(publication, collection)
-    listed = [_listed(publication, collection, look, language) for look in found]
+    asked = {"f": "mbs", **asked_version(request)}
+    listed = [_listed(publication, collection, look, language, asked) for look in found]
     return json_answer({"default": found[0].id, "styles": listed})
 
 
-def _listed(publication: Publication, collection: Collection, look: Look, language: str) -> Part:
+def _listed(
+    publication: Publication, collection: Collection, look: Look, language: str, asked: dict[str, str]
+) -> Part:
     title = title_of(collection, look, language)
-    href = f"{publication.base_url}{style_of(collection.id, look.id)}?f=mbs"
+    href = f"{publication.base_url}{style_of(collection.id, look.id)}?{urlencode(asked)}"
     return {
         "id": look.id,
         "title": title,

@@ -56,6 +56,14 @@ def test_every_style_listed_is_there_and_complete_in_itself(client: httpx.Client
                 assert {layer["source-layer"] for layer in style["layers"]} == {collection["id"]}
 
 
+def test_styles_listed_for_a_version_are_of_that_version(client: httpx.Client):
+    path = STYLES.format("regencies")
+    (source,) = client.get(f"{path}/outline?f=mbs").json()["sources"].values()
+    version = httpx.URL(source["tiles"][0]).params["version"]
+    (listed,) = client.get(path, params={"version": version}).json()["styles"]
+    assert httpx.URL(listed["links"][0]["href"]).params["version"] == version
+
+
 def test_the_tiles_of_a_style_are_there(client: httpx.Client):
     (source,) = client.get(SHARES).json()["sources"].values()
     assert client.get(source["tiles"][0].format(z=8, y=133, x=213)).status_code == 200
