@@ -104,6 +104,12 @@ def test_only_the_coarsest_regions_are_labelled_from_afar(document: Element):
     assert layer(document, "suitability_by_regencies").attrib["labelsEnabled"] == "0"
 
 
+def test_labels_are_bold_enough_for_their_halo(document: Element):
+    styles = [*document.iter("text-style")]
+    assert styles
+    assert {each.attrib["fontWeight"] for each in styles} == {"75"}
+
+
 def test_potentials_and_saved_what_ifs_are_tiles_of_each_crop_that_are_not_switched_on(document: Element):
     tiles = [each for each in document.iter("maplayer") if each.findtext("provider") == "wms"]
     sources = [each.findtext("datasource") for each in tiles]
