@@ -60,6 +60,13 @@ class Look:
     kind: Literal["fill", "outline", "circle"] = "fill"
     rows: Mapping[str, str] = field(default_factory=dict)
     """Values of columns that choose the row drawn of each area, where there are several."""
+    alike: bool = False
+    """Whether the rows of every crop tell the same, so that what is drawn is about none of them."""
+
+    @property
+    def is_of_crop(self) -> bool:
+        """Whether it shows one crop."""
+        return "crop" in self.rows and not self.alike
 
     def of_its_rows(self) -> "Look":
         """The look with the choice of rows in its conditions, for who draws from all rows of a table."""
@@ -115,7 +122,11 @@ def title_of(
     """
     columns = Columns(catalog, language)
     shown = look.rows if rows is None else rows
-    told = [columns.value(column, value, name) for column, value in shown.items()]
+    told = [
+        columns.value(column, value, name)
+        for column, value in shown.items()
+        if column != "crop" or look.is_of_crop
+    ]
     title = in_language(look.title, language)
     return f"{title}: {', '.join(told)}" if told else title
 
@@ -186,7 +197,8 @@ def _view(drawn: Drawn, product: Product, view: TableView) -> Look:
     rules = [Rule(entry.label, entry.colour, _is(view.column, entry.id)) for entry in style.entries]
     lacking = drawn.label("qgis.no_class")
     rules.append(Rule(lacking, NO_DATA_COLOUR, _none_of(view.column, [entry.id for entry in style.entries])))
-    return Look(view.classes_of, product.variable(view.classes_of).title, tuple(rules), rows=rows)
+    title = product.variable(view.classes_of).title
+    return Look(view.classes_of, title, tuple(rules), rows=rows, alike=view.of_crop)
 
 
 def _allocation(drawn: Drawn) -> Iterator[Look]:

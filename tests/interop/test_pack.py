@@ -112,6 +112,12 @@ def test_a_table_shows_the_row_of_its_title(opened: dict[str, Opened], store: St
     assert [row["s1_ha"] for row in shown["value"]] == list(kept["s1_ha"])
 
 
+def test_what_is_alike_for_every_crop_is_one_layer_that_names_none(opened: dict[str, Opened]):
+    found = layers(opened[f"{CODE}.qgz"])
+    best = [layer["name"] for id_, layer in found.items() if id_.startswith("direction_by_regencies")]
+    assert best == ["Commodity direction by regency: Best crop"]
+
+
 def test_pages_of_both_sizes_can_be_printed(unpacked: Path, tmp_path: Path):
     printed: list[Opened] = qgis(
         PRINT, str(unpacked / f"{CODE}.id.qgz"), str(tmp_path), "40", "Kesesuaian lahan (", home=tmp_path
@@ -124,6 +130,7 @@ def test_pages_of_both_sizes_can_be_printed(unpacked: Path, tmp_path: Path):
     colours = {
         tuple(colour[:3]) for colour in pixels(Path(page["file"]).read_bytes()).reshape(-1, 4).tolist()
     }
+    assert page["told"] == f"Skala peta 1 : {round(page['scale'], -2):,.0f}".replace(",", ".")
     assert colours & {(1, 102, 94), (90, 180, 172), (223, 194, 125), (140, 81, 10)}, "the map in its colours"
 
 

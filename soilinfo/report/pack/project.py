@@ -25,7 +25,7 @@ VEIL = "#ffffffa6"
 """Over what lies around the unit: it can be seen, and is no part of it."""
 LEVELS_SHOWN = 2
 """Levels whose boundaries are switched on: its own, and the one below it."""
-LABELLED_FROM = (None, 500_000, 100_000)
+LABELLED_FROM = (None, None, 100_000)
 """Scale 1:n from which areas are labelled, by how far below the unit they are; None: always."""
 
 
@@ -105,12 +105,16 @@ class PackedLayers:
         )
 
     def _outlines(self) -> Iterator[MapLayer]:
-        """The unit's boundary on top, those within it below, labelled only from near."""
+        """The unit's boundary on top, those within it below; it is labelled itself where none are within.
+
+        Its name would stand in the place of theirs.
+        """
         for rank, name in enumerate(self.contents.areas):
             scale = LABELLED_FROM[min(rank, len(LABELLED_FROM) - 1)]
             look = outline_renderer(OUTLINE, max(0.15, WIDEST - 0.3 * rank))
             names = labels("name", max(7, 11 - 2 * rank), scale)
-            yield self._vector(name, self.title(name), (look, names))
+            labelled = rank > 0 or len(self.contents.areas) == 1
+            yield self._vector(name, self.title(name), (look, names) if labelled else (look,))
         veil = (outside_renderer(VEIL),)
         yield self._vector(self.contents.level.id, self.phrases.say("pack.outside"), veil, OUTSIDE)
 
@@ -126,7 +130,7 @@ class PackedLayers:
     def _looks(self, name: str, look: Look) -> Iterator[MapLayer]:
         """A table drawn by one look: of every crop where its rows are of one each."""
         style = self.table(name).style(replace(look, rows={}), self.phrases.language)
-        for crop in self._crops or [look.rows["crop"]] if "crop" in look.rows else [""]:
+        for crop in self._crops or [look.rows["crop"]] if look.is_of_crop else [look.rows.get("crop", "")]:
             rows = {**look.rows, **({"crop": crop} if crop else {})}
             drawn = title_of(self.contents.catalog, name, look, self.phrases.language, rows)
             title = f"{self.title(name)}: {drawn}" if look.kind == "fill" else self.title(name)

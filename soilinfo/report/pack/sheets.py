@@ -1,14 +1,16 @@
 """The pages to print of a pack: of each theme its first map, on A4 and A3."""
 
 from collections.abc import Iterator, Sequence
-from math import cos, radians
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from pyproj import CRS
+
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.grid import Bounds
+from soilinfo.report.atlas.paper import metres_per_unit, round_scale
 from soilinfo.report.marks import nice_step
-from soilinfo.report.pack.contents import OUTSIDE, TABLES, Contents
+from soilinfo.report.pack.contents import OUTSIDE, SOIL_MAPS, TABLES, Contents
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.report.qgis.layout import (
@@ -17,6 +19,7 @@ from soilinfo.report.qgis.layout import (
     label_item,
     layout,
     legend_item,
+    legend_ramp,
     legend_texts,
     map_item,
     north_arrow,
@@ -36,10 +39,14 @@ LETTERS = 44
 TITLE_LETTERS = 84
 """Of a title that has room in one line; longer ones are written smaller."""
 AROUND = 1.06
-"""The map is larger than the unit by this."""
-DEGREE_KM = 111.32
-MAP_SCALE = "[% format_number(map_get(item_variables('map'), 'map_scale'), 0, '{language}') %]"
-"""What QGIS writes the scale of the map for."""
+"""The map is larger than the unit by this, at least."""
+SCALE_TEXT = (
+    "[% format_number(map_get(item_variables('map'), 'map_extent_width') * {per_unit:.10g}, 0, "
+    "'{language}') %]"
+)
+"""What QGIS writes the scale of the map for. By itself it is 7 % off at 6 degrees south on a map in degrees:
+its ``map_scale`` takes half a great circle over the pole for 180 degrees of a parallel.
+"""
 STEPS = (5.0, 2.0, 1.0, 1 / 2, 1 / 4, 1 / 6, 1 / 12, 1 / 30, 1 / 60)
 """Degrees between lines of coordinates, in whole minutes."""
 
@@ -67,7 +74,21 @@ class Sheet(NamedTuple):
     """From the top of the map."""
     crs: str
     bounds: Bounds
-    geographic: bool
+    """Of the unit, in that CRS."""
+
+
+class Framed(NamedTuple):
+    """What a map of one size shows, at a round scale that is true across its middle."""
+
+    bounds: Bounds
+    scale: int
+    """Denominator."""
+
+    @property
+    def width(self) -> float:
+        """In units of the CRS."""
+        west, _, east, _ = self.bounds
+        return east - west
 
 
 def layouts(contents: Contents, phrases: Phrases, groups: Sequence[Group]) -> Iterator[Element]:
@@ -75,10 +96,22 @@ def layouts(contents: Contents, phrases: Phrases, groups: Sequence[Group]) -> It
     outlines, *others = groups
     for group in others:
         shown = next((layer for layer in group.layers if layer.is_raster), next(iter(group.layers), None))
-        if shown and group.theme != TABLES:
+        if shown and group.theme != TABLES and _tells(contents, group, shown):
             sheet = _sheet(contents, phrases, (*outlines.layers, shown))
             for page in PAGES:
                 yield _layout(f"{group.title} ({page.name})", page, sheet, phrases)
+
+
+def _tells(contents: Contents, group: Group, shown: MapLayer) -> bool:
+    """Whether there is more to see than an outline, or one colour over the whole unit."""
+    if shown.is_raster or group.theme == SOIL_MAPS:
+        return True
+    return len(contents.areas) > 1 and len(_rules(shown)) > 1
+
+
+def _rules(layer: MapLayer) -> list[str]:
+    """Texts of the rules by which features are drawn."""
+    return [rule.get("label", "") for part in layer.style for rule in part.iter("rule")]
 
 
 def _sheet(contents: Contents, phrases: Phrases, layers: tuple[MapLayer, ...]) -> Sheet:
@@ -87,19 +120,21 @@ def _sheet(contents: Contents, phrases: Phrases, layers: tuple[MapLayer, ...]) -
     identity += [phrases.named(contents.catalog.country.title)]
     notes = "\n\n".join(_notes(contents, phrases, shown))
     title = f"{contents.name}: {shown.title}"
-    bounds = _fitting(contents.bounds, MAP.width / MAP.height)
-    return Sheet(title, " · ".join(identity), notes, layers, grid.crs, bounds, grid.is_geographic)
+    return Sheet(title, " · ".join(identity), notes, layers, grid.crs, contents.bounds)
 
 
 def _notes(contents: Contents, phrases: Phrases, shown: MapLayer) -> Iterator[str]:
-    """Source, version, licence, map scale and what the map is not to be used for."""
+    """What has no colour; source, version, licence, coordinates, scale, and what it is not to be used for."""
     say, catalog = phrases.say, contents.catalog
     services = catalog.services
     if catalog.country.synthetic or contents.level.synthetic:
         yield f"{say('page.synthetic')} {say('page.synthetic_note')}"
+    if shown.is_raster:
+        yield say("pack.no_colour")
     yield say("pack.source", source=shown.about.attribution or services.contact.organisation)
     yield shown.notes
     yield f"{say('page.licence')}: {shown.about.licence or services.licence}"
+    yield say("atlas.system", name=CRS.from_user_input(catalog.grid.crs).name, crs=catalog.grid.crs)
     yield phrases.named(scale_note(catalog.grid, catalog.directory))
     yield phrases.named(services.disclaimer)
 
@@ -110,14 +145,16 @@ def _layout(name: str, page: Page, sheet: Sheet, phrases: Phrases) -> Element:
 
     size, map_name = 7 * page.letters, f"{name}/map"
     large = 2 * size * min(1.0, TITLE_LETTERS / len(sheet.title))
-    graticule = _graticule(sheet, phrases)
-    km = nice_step(_width_km(sheet) / MAP.width * BAR_WIDTH / BAR_PARTS)
-    scale = f"{phrases.say('collection.map_scale')} 1 : {MAP_SCALE.format(language=phrases.language)}"
+    framed = _framed(sheet, placed(MAP))
+    graticule = _graticule(sheet.crs, framed.width, phrases)
+    km = nice_step(framed.scale / 1e6 * BAR_WIDTH * page.factor / BAR_PARTS)
+    number = SCALE_TEXT.format(per_unit=framed.scale / framed.width, language=phrases.language)
+    scale = f"{phrases.say('collection.map_scale')} 1 : {number}"
     return layout(
         name,
         placed(PAGE),
         [
-            map_item(map_name, placed(MAP), sheet.crs, sheet.bounds, sheet.layers, graticule, size),
+            map_item(map_name, placed(MAP), sheet.crs, framed.bounds, sheet.layers, graticule, size),
             label_item(f"{name}/title", placed(TITLE), sheet.title, large, bold=True),
             label_item(f"{name}/subtitle", placed(SUBTITLE), sheet.subtitle, 1.2 * size),
             north_arrow(f"{name}/north", placed(ARROW), map_name),
@@ -132,8 +169,7 @@ def _layout(name: str, page: Page, sheet: Sheet, phrases: Phrases) -> Element:
 def _told(layers: Sequence[MapLayer]) -> Iterator[tuple[MapLayer, dict[str, str]]]:
     """The map's own legend first, then that of the outlines; long texts are broken."""
     *outlines, shown = layers
-    rules = [rule.get("label", "") for part in shown.style for rule in part.iter("rule")]
-    yield shown, legend_texts(shown.title, rules, LETTERS)
+    yield shown, legend_texts(shown.title, _rules(shown), LETTERS) | legend_ramp(shown)
     for layer in outlines:
         if layer.id != OUTSIDE:
             yield layer, legend_texts(layer.title, (), LETTERS)
@@ -142,26 +178,22 @@ def _told(layers: Sequence[MapLayer]) -> Iterator[tuple[MapLayer, dict[str, str]
 # ---- the map ----------------------------------------------------------------------------
 
 
-def _fitting(bounds: Bounds, ratio: float) -> Bounds:
-    """The smallest bounds of that width by height that lie around these."""
-    west, south, east, north = bounds
-    height = max(north - south, (east - west) / ratio) * AROUND
-    x, y, width = (west + east) / 2, (south + north) / 2, height * ratio
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
-
-
-def _width_km(sheet: Sheet) -> float:
+def _framed(sheet: Sheet, box: Box) -> Framed:
+    """The unit in the middle of a map of that size; QGIS draws a unit of the CRS alike across and down."""
     west, south, east, north = sheet.bounds
-    unit = DEGREE_KM * cos(radians((south + north) / 2)) if sheet.geographic else 1e-3
-    return (east - west) * unit
+    x, y = (west + east) / 2, (south + north) / 2
+    metres, _ = metres_per_unit(sheet.crs, x, y)
+    least = max((east - west) / box.width, (north - south) / box.height) * AROUND
+    scale = round_scale(least * metres * 1000)
+    across, down = (side * scale / 2000 / metres for side in (box.width, box.height))
+    return Framed((x - across, y - down, x + across, y + down), scale)
 
 
-def _graticule(sheet: Sheet, phrases: Phrases) -> Graticule:
+def _graticule(crs: str, width: float, phrases: Phrases) -> Graticule:
     """Some four lines across the map; degrees and minutes, or the unit of the CRS."""
-    west, _, east, _ = sheet.bounds
-    if not sheet.geographic:
-        return Graticule(nice_step((east - west) / 4), "format_number(@grid_number, 0)")
-    step = next((each for each in STEPS if each <= (east - west) / 3), STEPS[-1])
+    if not CRS.from_user_input(crs).is_geographic:
+        return Graticule(nice_step(width / 4), "format_number(@grid_number, 0)")
+    step = next((each for each in STEPS if each <= width / 3), STEPS[-1])
     return Graticule(step, _degrees(phrases))
 
 

@@ -22,6 +22,8 @@ ARROW = ":/images/north_arrows/layout_default_north_arrow.svg"
 FONT = "Open Sans"
 WRAP = "|"
 """Where texts of a legend go on in a new line."""
+RAMP = "6,40"
+"""Width and height of a bar of colours."""
 FRAME_TICKS, EXTERIOR, CROSSES = 3, 1, 1
 """Of the grid of coordinates: ticks on the frame, texts outside it, small crosses on the map."""
 
@@ -185,6 +187,12 @@ def legend_texts(title: str, lines: Iterable[str], letters: int) -> dict[str, st
     """Title and lines of a layer in a legend, each broken where it has so many letters."""
     texts = {"legend/title-label": title} | {f"legend/label-{at}": line for at, line in enumerate(lines)}
     return {name: WRAP.join(wrap(text, letters)) for name, text in texts.items()}
+
+
+def legend_ramp(layer: MapLayer) -> dict[str, str]:
+    """The size of a bar of colours in a legend; nothing of a layer that has none."""
+    is_ramp = any(part.get("type") == "singlebandpseudocolor" for part in layer.style)
+    return {"legend/symbol-size-1": RAMP} if is_ramp else {}
 
 
 def scale_bar(name: str, box: Box, map_name: str, km: float, unit: str, size: float) -> Element:

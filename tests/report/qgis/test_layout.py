@@ -1,6 +1,7 @@
 """Print layouts: items know each other, the same layout is the same XML, long texts are broken."""
 
-from xml.etree.ElementTree import tostring
+from dataclasses import replace
+from xml.etree.ElementTree import Element, tostring
 
 from soilinfo.catalog.entries import About
 from soilinfo.report.qgis.layers import MapLayer
@@ -11,6 +12,7 @@ from soilinfo.report.qgis.layout import (
     Graticule,
     layout,
     legend_item,
+    legend_ramp,
     legend_texts,
     map_item,
     scale_bar,
@@ -46,3 +48,9 @@ def test_long_texts_of_a_legend_are_broken_between_words():
         "legend/label-0": "low",
         "legend/label-1": "neither|low nor|high",
     }
+
+
+def test_a_bar_of_colours_is_tall_enough_to_be_read():
+    ramp = replace(LAYER, style=(Element("rasterrenderer", type="singlebandpseudocolor"),))
+    assert legend_ramp(ramp) == {"legend/symbol-size-1": "6,40"}
+    assert legend_ramp(LAYER) == {}
