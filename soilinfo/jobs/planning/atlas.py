@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 from rasterio.features import rasterize
 from shapely import box
-from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.entries import THEMES, Entries, Entry
 from soilinfo.catalog.legends import Legend, LegendLine, UnitLine, unit_lines
@@ -105,40 +104,52 @@ def _place(
         raise InputError("no level of administrative units is published; run `soilinfo ingest` first")
     nation = _units(store, catalog, snapshot, levels[0])
     if code == NATION:
-        finer = _units(store, catalog, snapshot, levels[1]) if levels[1:] else nation.iloc[:0]
-        return Place(country, (), [*nation.geometry], _named(nation), [*finer.geometry]), levels[0]
+        second = levels[1] if levels[1:] else None
+        finer = _units(store, catalog, snapshot, second) if second else nation.iloc[:0]
+        drawn = [*nation.geometry], _named(nation), [*finer.geometry]
+        return Place(country, (), *drawn, levels=_called(phrases, levels[0], None, second)), levels[0]
     name, found = region_of(store, catalog, snapshot, code)
     level, unit = catalog.level(name), found.iloc[0]
     outline = found.geometry.to_crs(catalog.grid.crs).iloc[0]
-    below = [each for each in levels if each.parent == level.id]
-    parts = _units(store, catalog, snapshot, below[0], found) if below else found.iloc[:0]
-    parts = parts[parts["parent_code"] == code]
+    below = _below(levels, level)
+    parts = _parts(store, catalog, snapshot, below, found, [code])
+    finest = _below(levels, below)
+    finer = _parts(store, catalog, snapshot, finest, found, [*parts["code"]])
     return Place(
         str(unit["name"]),
         (phrases.named(level.singular), phrases.say("factsheet.code", code=code), country),
         [outline],
         _named(parts),
-        _finer(store, catalog, snapshot, levels, below, found, parts),
+        [*finer.geometry],
         _around(store, catalog, snapshot, level, found),
+        _called(phrases, level, below if len(parts) else None, finest if len(finer) else None),
         [*nation.geometry],
     ), level
 
 
-def _finer(
+def _below(levels: Sequence[Level], level: Level | None) -> Level | None:
+    return next((each for each in levels if level and each.parent == level.id), None)
+
+
+def _called(phrases: Phrases, *levels: Level | None) -> tuple[str, str, str]:
+    """What units of the land's own level, of its parts' and of the finest one are called."""
+    own, parts, finer = (phrases.named(each.singular) if each else "" for each in levels)
+    return own, parts, finer
+
+
+def _parts(
     store: Store,
     catalog: Catalog,
     snapshot: Snapshot,
-    levels: Sequence[Level],
-    below: Sequence[Level],
+    level: Level | None,
     found: gpd.GeoDataFrame,
-    parts: gpd.GeoDataFrame,
-) -> list[BaseGeometry]:
-    """Outlines of the parts of the parts of a unit."""
-    finer = [each for each in levels if below and each.parent == below[0].id]
-    if not finer:
-        return []
-    units = _units(store, catalog, snapshot, finer[0], found)
-    return [*units[units["parent_code"].isin(parts["code"])].geometry]
+    parents: Sequence[str],
+) -> gpd.GeoDataFrame:
+    """Units of a level that are parts of others; none where there is no such level."""
+    if level is None:
+        return gpd.GeoDataFrame({"code": [], "name": []}, geometry=[], crs=catalog.grid.crs)
+    units = _units(store, catalog, snapshot, level, found)
+    return units[units["parent_code"].isin(parents)]
 
 
 def _around(

@@ -21,7 +21,7 @@ from soilinfo.catalog.legends import Legend
 from soilinfo.catalog.styles import Style
 from soilinfo.grid import Bounds
 from soilinfo.report.atlas import paper
-from soilinfo.report.atlas.outlines import above, below, inset, land
+from soilinfo.report.atlas.outlines import above, below, borders, inset, land
 from soilinfo.report.atlas.paper import Layout
 from soilinfo.report.atlas.picture import Cells, Stencil, picture
 from soilinfo.report.atlas.place import Place
@@ -193,6 +193,7 @@ def _document(atlas: Atlas, phrases: Phrases) -> Words:
         "synthetic": phrases.say("factsheet.synthetic") if catalog.country.synthetic else "",
         "page": phrases.say("atlas.page", page="{page}", pages="{pages}"),
         "contents": phrases.say("atlas.contents"),
+        "borders": {"label": phrases.say("atlas.boundaries"), "lines": borders(place)},
         "location": phrases.say("atlas.location") if place.nation else "",
         "scale": [*scale_notes(phrases, layout)],
         "notes": [

@@ -20,6 +20,8 @@ NAME, AROUND, COORDINATE = 3.0, 2.6, 2.6
 HALO = "stroke='white' stroke-opacity='0.85' stroke-width='0.8' stroke-linejoin='round'"
 BEYOND, LAND, OWN = "#f7f8f8", "#e6e6e2", "#fbf6e3"
 """Colours of what no unit covers, sea or another nation; of neighbours; and of the land without cells."""
+LINES = (0.35, "#111111"), (0.2, "#333333"), (0.1, "#555555")
+"""Width in mm and colour of the outlines of the land, of its parts and of the finer ones."""
 INSET = 48.0, 27.0
 """Most width and height in mm of the small map of the nation."""
 _LINES_ACROSS = 4
@@ -47,20 +49,28 @@ def above(place: Place, layout: Layout, phrases: Phrases) -> str:
     frame = layout.frame
     west, south, east, north = frame.bounds
     step = nice_step(max(east - west, north - south) / _LINES_ACROSS)
-    finer, parts = place.finer, [unit.outline for unit in place.parts]
+    drawn = place.outlines, [unit.outline for unit in place.parts], place.finer
+    outlines = (_outlined(units, frame, *line) for units, line in zip(drawn, LINES, strict=True))
     return _drawing(
         layout,
         *_grid(frame, step),
         _clipped(
             frame,
-            _outlined(finer, frame, "#555555", 0.1),
-            _outlined(parts, frame, "#333333", 0.2),
-            _outlined(place.outlines, frame, "#111111", 0.35),
+            *reversed([*outlines]),
             *_names(place, frame),
         ),
         box_at(frame.x, frame.y, frame.width, frame.height, "none"),
         *ticks(frame, phrases, step, COORDINATE),
     )
+
+
+def borders(place: Place) -> list[dict[str, object]]:
+    """The lines of the legend: whose outlines are drawn, how wide (mm) and in which colour."""
+    return [
+        {"label": label, "width": width, "colour": colour}
+        for label, (width, colour) in zip(place.levels, LINES, strict=True)
+        if label
+    ]
 
 
 def inset(place: Place, shown: Bounds, *, aspect: float) -> str:
@@ -101,7 +111,7 @@ def _filled(outlines: Iterable[BaseGeometry], frame: Frame, fill: str, stroke: s
     return f"<path d='{path}' fill='{fill}' stroke='{stroke}' stroke-width='{width}'/>"
 
 
-def _outlined(outlines: Iterable[BaseGeometry], frame: Frame, stroke: str, width: float) -> str:
+def _outlined(outlines: Iterable[BaseGeometry], frame: Frame, width: float, stroke: str) -> str:
     path = "".join(path_of(outline, frame) for outline in outlines)
     return f"<path d='{path}' fill='none' stroke='{stroke}' stroke-width='{width}' stroke-linejoin='round'/>"
 

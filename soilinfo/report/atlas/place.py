@@ -32,6 +32,8 @@ class Place:
     """Outlines of the level below these."""
     around: Sequence[Unit] = ()
     """Its neighbours."""
+    levels: tuple[str, str, str] = ("", "", "")
+    """What the units of ``outlines``, ``parts`` and ``finer`` are called; '' of those that have no line."""
     nation: Sequence[BaseGeometry] = field(default=())
     """The whole nation, to show where in it the place lies; nothing of an atlas of the nation."""
 

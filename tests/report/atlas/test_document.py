@@ -108,7 +108,7 @@ def test_a_doubt_that_no_sheet_of_the_atlas_tells_is_told_by_the_name_of_its_map
 
 @needs_pdftotext
 def test_a_map_without_data_says_so(tmp_path):
-    assert "NodataofthismaparepublishedofPurwa" in pages(atlas("en", cells=None), tmp_path)[2]
+    assert "NodataofthismaparepublishedforPurwa" in pages(atlas("en", cells=None), tmp_path)[2]
 
 
 @needs_pdftotext

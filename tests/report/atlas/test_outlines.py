@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from shapely import box
 
-from soilinfo.report.atlas.outlines import above, below, inset, land
+from soilinfo.report.atlas.outlines import above, below, borders, inset, land
 from soilinfo.report.atlas.paper import laid_out
 from soilinfo.report.atlas.place import Place, Unit
 from soilinfo.report.phrases import Phrases
@@ -76,3 +76,11 @@ def test_every_drawing_is_as_large_as_the_map(drawing):
     drawn = ElementTree.fromstring(drawing(PROVINCE, LAYOUT))
     width, height = LAYOUT.size
     assert drawn.get("viewBox") == f"0 0 {width:.2f} {height:.2f}"
+
+
+def test_the_legend_tells_the_outlines_apart_that_are_drawn():
+    told = borders(replace(PROVINCE, levels=("Province", "", "District")))
+    assert [line["label"] for line in told] == ["Province", "District"]
+    drawn = ElementTree.fromstring(above(PROVINCE, LAYOUT, Phrases(CATALOG, "en")))
+    strokes = {(path.get("stroke"), path.get("stroke-width")) for path in drawn.iter(f"{SVG}path")}
+    assert {(line["colour"], str(line["width"])) for line in told} <= strokes
