@@ -99,7 +99,7 @@ def _records(source: Source) -> Config:
         "type": "collection",
         "title": source.label("serve.records"),
         "description": source.label("serve.records.description"),
-        "keywords": source.label("serve.keyword.records"),
+        "keywords": {code: [word] for code, word in source.label("serve.keyword.records").items()},
         "links": [],
         "extents": {"spatial": {"bbox": list(lonlat_bounds(source.catalog.grid)), "crs": CRS84.uri}},
         "providers": [

@@ -6,6 +6,7 @@ from typing import Any
 from soilinfo.serve.pages.tables import Choice, titles_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
+from soilinfo.serve.state import pinned
 
 FACTS = (
     *("crop", "layer", "scenario", "compare", "level", "unit", "total_ha", "valid_ha", "covered_pct"),
@@ -57,8 +58,16 @@ def desk(site: Site, process: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "inputs": [_choice(site, words, process, name) for name in listed],
         "several": several,
-        "data": _data(site, words) | {"several": [each.column for each in several]},
+        "data": _data(site, words)
+        | {"several": [each.column for each in several]}
+        | {"process": process["id"], "documents": _documents(site, process["id"])},
     }
+
+
+def _documents(site: Site, process: str) -> list[dict[str, str]]:
+    """Forms of the documents that a process makes of its answer, each with what its button says."""
+    forms = pinned().api.manager.get_processor(process).documents
+    return [{"form": form, "title": site.say("process.document", form=form.upper())} for form in forms]
 
 
 def _several(words: Words, name: str) -> Choice:
@@ -102,7 +111,6 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
             "share": site.say("process.share_pct"),
             "running": site.say("process.running"),
             "failed": site.say("map.failed"),
-            "workbook": site.say("process.workbook"),
         },
     }
 

@@ -26,6 +26,8 @@ PAGES = [
     "/jobs",
     "/openapi",
     "/conformance",
+    "/tileMatrixSets",
+    "/tileMatrixSets/WebMercatorQuad",
 ]
 REFUSED = ["/collections/nowhere", "/collections/regencies/items?limit=many"]
 READERS = [("id", PHONE), ("en", DESK)]

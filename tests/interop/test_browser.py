@@ -131,6 +131,19 @@ def test_a_planner_computes_with_a_form_and_reads_a_table(browser: Browser, serv
     found.page.close()
 
 
+def test_the_document_of_an_answer_is_a_click_away(browser: Browser, served: Served):
+    found = visit(browser, served, "/processes/pack?lang=id")
+    found.page.wait_for_selector("#input-region option[value='01.02']", state="attached")
+    found.page.select_option("#input-region", "01.02")
+    found.page.get_by_role("button", name="Hitung").click()
+    with found.page.expect_download() as coming:
+        found.page.locator("#answer").get_by_role("button", name="Unduh (ZIP)").click()
+    assert coming.value.suggested_filename == "pack.zip"
+    assert coming.value.path().read_bytes().startswith(b"PK")
+    assert (found.foreign, found.errors) == ([], [])
+    found.page.close()
+
+
 def test_the_keyboard_reaches_the_content_first(browser: Browser, served: Served):
     found = visit(browser, served, "/collections")
     found.page.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""Long lists in parts: conformance classes by their standards, operations by where they are found."""
+"""Long lists in parts: collections by theme, conformance classes by standard, operations by address."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,6 +8,14 @@ from soilinfo.serve.config import RECORDS
 
 ALIKE = re.compile(rf"(?!/collections/)|/collections/({{collectionId}}|{RECORDS})(/|$)")
 """Addresses that are described once for all collections, or are of none."""
+
+
+def by_theme(collections: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Collections by the theme that they name first among their keywords; by their title without any."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for each in collections:
+        found.setdefault(next(iter(each.get("keywords", [])), each["title"]), []).append(each)
+    return found
 
 
 def by_standard(classes: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -86,7 +86,8 @@ def _rows(level: Collection) -> list[dict[str, Any]]:
     known = level.store.vector.fields(level.id, level.version)
     fields = tuple(name for name in (CODE, NAME, PARENT) if name in known)
     query = Query(fields=fields, sort=((NAME, False),), geometry=False)
-    return level.store.vector.read(level.id, level.version, query).to_dict("records")
+    rows: list[dict[str, Any]] = level.store.vector.read(level.id, level.version, query).to_dict("records")
+    return rows
 
 
 def _named(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

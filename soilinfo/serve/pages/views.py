@@ -30,7 +30,7 @@ from soilinfo.serve.pages import land, places, point, region, regions, soil_pict
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.front import front
 from soilinfo.serve.pages.held import Held
-from soilinfo.serve.pages.listings import by_standard, operations
+from soilinfo.serve.pages.listings import by_standard, by_theme, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.overlay import overlay_page
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
@@ -63,6 +63,7 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/(?P<kind>schema|queryables|sortables)": "fields.html",
     r"/collections/(?P<collection>[^/]+)/(styles/[^/]+/)?(map/)?tiles(/[^/]+)?": "tiles.html",
     r"/collections/(?P<collection>[^/]+)/.+": "document.html",
+    r"/tileMatrixSets(/[^/]+)?": "tile_matrix_sets.html",
     r"/conformance": "conformance.html",
     r"/processes": "processes.html",
     r"/processes/overlay": "overlay.html",
@@ -273,6 +274,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         }
     if template == "openapi.html":
         return operations(document["paths"])
+    if template == "collections.html":
+        return {"by_theme": by_theme(document["collections"])}
     if template == "conformance.html":
         return {"conforms": by_standard(document["conformsTo"])}
     return {"title": _title_of(site, names["collection"]) if "collection" in names else ""}

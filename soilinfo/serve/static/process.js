@@ -103,7 +103,7 @@ function show(answer) {
   const links = answer.href ? [element("a", { class: "button primary", href: answer.href }, answer.title)] : [];
   const reasons = answer.rates ? recommended(answer) : answer.sentence ? explained(answer) : [];
   if (answer.levels) tables.push(...allocated(answer));
-  byId("answer").replaceChildren(...reasons, facts(answer), ...tables, ...links);
+  byId("answer").replaceChildren(...documents(), ...reasons, facts(answer), ...tables, ...links);
   byId("json").textContent = JSON.stringify(answer, null, 2);
 }
 
@@ -124,12 +124,39 @@ function execute(format) {
   return fetch(`${byId("process").action}?f=${format}&lang=${data.language}`, request);
 }
 
+// Buttons for the documents that the process makes of its answer: those of a job, else it is worked out again.
+function documents() {
+  const buttons = data.documents.map(({ form, title }) => {
+    const button = element("button", { class: "button primary", type: "button" }, title);
+    button.addEventListener("click", () => save(button, form).catch(failed));
+    return button;
+  });
+  return buttons.length ? [element("p", {}, ...buttons)] : [];
+}
+
+async function save(button, form) {
+  button.disabled = true;
+  const answer = await (job ? fetch(resultOf(job, form)) : execute(form));
+  if (answer.status === 200) download(await answer.blob(), `${data.process}.${form}`);
+  else if (answer.status === 201) follow(answer);
+  else await told(answer);
+  button.disabled = false;
+}
+
+function download(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+const follow = (answer) => (location.href = `${answer.headers.get("Location")}?f=html&lang=${data.language}`);
+
 async function run(event) {
   if (event) event.preventDefault();
   byId("result").hidden = false;
   byId("answer").replaceChildren(data.words.running);
   const answer = await execute("json");
-  if (answer.status === 201) location.href = `${answer.headers.get("Location")}?f=html&lang=${data.language}`;
+  if (answer.status === 201) follow(answer);
   else await told(answer);
 }
 

@@ -23,6 +23,9 @@ PAGES = [
     "/collections/records/items/soc",
     "/processes/land-suitability",
     "/processes/overlay",
+    "/processes/atlas",
+    "/processes/pack",
+    "/tileMatrixSets",
 ]
 DOCUMENTS = {page for page in PAGES if not page.startswith("/processes/")} - {
     "/collections/soil",

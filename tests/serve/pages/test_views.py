@@ -23,6 +23,8 @@ DESCRIBED = [
     ("/collections/regencies/queryables", "Kabupaten"),
     ("/collections/suitability/schema", "Kesesuaian lahan"),
     ("/conformance", "Kesesuaian dengan standar"),
+    ("/tileMatrixSets", "Kotak-kotak ubin peta"),
+    ("/tileMatrixSets/WebMercatorQuad", "WebMercatorQuad"),
 ]
 
 
@@ -146,6 +148,23 @@ def test_the_first_page_has_a_tile_for_each_theme_and_a_door_for_each_visitor(cl
     assert all(client.get(href, params={"f": "html"}).status_code == 200 for href, _ in shown)
     assert text.count('<li class="door">') == 3
     assert texts("id")["landing.maps"].format(count=4) in text
+
+
+def test_every_collection_is_listed_once_below_its_theme(client: httpx.Client):
+    told = client.get("/collections", params={"f": "json", "lang": "en"}).json()["collections"]
+    text = page(client, "/collections").partition("<main")[2]
+    for each in told:
+        assert isinstance(each["keywords"], list), each["id"]
+        assert text.count(f'href="/collections/{each["id"]}?lang=en"') == 1
+    soil = text.partition("<h2>Soil</h2>")[2].partition("</details>")[0]
+    assert ">Soil organic carbon" in soil
+    assert "/collections/slope?" not in soil
+
+
+def test_only_who_may_choose_an_area_in_several_ways_is_told_to_choose_one(client: httpx.Client):
+    one_of = texts("en")["process.one_of_area"]
+    assert one_of in page(client, "/processes/land-suitability")
+    assert one_of not in page(client, "/processes/pack")
 
 
 def test_what_is_searched_for_on_the_first_page_is_found_in_the_catalogue(client: httpx.Client):
