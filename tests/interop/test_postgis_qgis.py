@@ -50,7 +50,7 @@ def reader(store: Store, dsn: str) -> Iterator[str]:
 
 
 def _admit(connection: psycopg.Connection) -> None:
-    """The role as docs/qgis.md makes it."""
+    """The role as docs/postgis.md makes it."""
     connection.execute(
         f"""CREATE ROLE {READER} LOGIN;
         GRANT USAGE ON SCHEMA soilinfo_published TO {READER};
@@ -89,7 +89,7 @@ def project(name: str) -> str:
     return f"postgresql:?service=soilinfo&schema=soilinfo_published&project={name}"
 
 
-def test_tables_draw_themselves_and_the_stored_project_opens(store: Store, opened: Open):
+def test_tables_draw_themselves_and_the_stored_project_opens(store: Store, dsn: str, opened: Open):
     classes = source("suitability_by_regencies", "id")
     report = opened(project("testland-id"), classes, source("regencies"))
     assert report["read"], report["error"]
@@ -112,6 +112,20 @@ def test_tables_draw_themselves_and_the_stored_project_opens(store: Store, opene
     (layer,) = (one for one in report["layers"] if one["id"] == "soilinfo_suitability_by_regencies")
     assert layer["features"] == 4, "the project asks the database for the rows that it draws"
     assert layer["drawn"] == by_class["drawn"]
+
+    _keep_styles_apart(dsn)
+    (again,) = opened(project("testland-en"), classes)["tables"]
+    assert again["lines"] == by_class["lines"], "styles are found in soilinfo's own schema, too"
+
+
+def _keep_styles_apart(dsn: str) -> None:
+    """Where soilinfo may not write to public, by docs/postgis.md; another's table of styles lies there."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("ALTER TABLE public.layer_styles SET SCHEMA soilinfo_published")
+        connection.execute(
+            "CREATE TABLE public.layer_styles AS TABLE soilinfo_published.layer_styles WITH NO DATA"
+        )
+        connection.execute(f"ALTER ROLE {READER} SET search_path = soilinfo_published, public")
 
 
 def _has_places(store: Store, name: str, version: str) -> bool:

@@ -54,7 +54,7 @@ def condition(where: Expression) -> str:
 def _operand(value: Any) -> str:
     if isinstance(value, list):
         return f'"{value[1]}"'
-    return f"{value:g}" if isinstance(value, int | float) else "'{}'".format(value.replace("'", "''"))
+    return f"{value:.15g}" if isinstance(value, int | float) else "'{}'".format(value.replace("'", "''"))
 
 
 _WRITTEN: dict[str, Callable[..., str]] = {

@@ -81,6 +81,12 @@ def test_a_version_that_nothing_has_served_for_long_is_removed_and_its_record_ke
     assert pruned(replaced).removed == []
 
 
+def test_what_people_still_see_who_open_the_database_is_kept_however_old(replaced, monkeypatch):
+    seen = ("soc", replaced.old)
+    monkeypatch.setattr(replaced.store.ledger, "shown", lambda: {seen})
+    assert seen not in {(old.layer, old.version) for old in removable(replaced.store, replaced.catalog)}
+
+
 def test_what_was_served_not_long_ago_stays(own_nation, later):
     old = own_nation.snapshot.layers["soc"]
     later(40)

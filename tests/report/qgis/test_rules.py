@@ -17,6 +17,7 @@ from soilinfo.report.qgis.rules import condition, rule_renderer
             ["all", [">=", ["get", "s1_pct"], 0.0], ["<", ["get", "s1_pct"], ["get", "s2_pct"]]],
             '("s1_pct" >= 0) AND ("s1_pct" < "s2_pct")',
         ),
+        (["<", ["get", "total_ha"], 1234567.5], '"total_ha" < 1234567.5'),
     ],
 )
 def test_a_condition_is_written_as_qgis_reads_it(where, written):
