@@ -1,6 +1,6 @@
 """The atlas of a nation or of one of its units: which maps and outlines one snapshot publishes of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ from soilinfo.catalog.names import NATION
 from soilinfo.catalog.styles import Style, StyleEntry, style_of_layer, style_of_suitability
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds, Grid
+from soilinfo.jobs.effort import Advance, unheard
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.jobs.evaluation.summary import is_read_rightly
 from soilinfo.report.atlas.document import PIXEL, Atlas, Map, atlas_pdf
@@ -47,6 +48,7 @@ def atlas(
     *,
     paper: str = DEFAULT_PAPER,
     themes: Sequence[str] = (),
+    advance: Advance = unheard,
 ) -> bytes:
     """The PDF of a unit, or of the nation, in one language: the same bytes for the same snapshot.
 
@@ -61,8 +63,14 @@ def atlas(
     publication = Publication(snapshot.id, snapshot.created, dict(snapshot.layers))
     published = {each.id: each for each in maps_of(store, catalog, snapshot, language)}
     drawn = Atlas(place, layout, publication, f"{level.attribution} ({level.licence})", published)
-    maps = (_map(store, catalog, snapshot, each, place, layout, phrases) for each in entries)
+    maps = (_map(store, catalog, snapshot, each, place, layout, phrases) for each in _heard(entries, advance))
     return atlas_pdf(drawn, maps, phrases)
+
+
+def _heard(entries: Sequence[Entry], advance: Advance) -> Iterator[Entry]:
+    for done, entry in enumerate(entries):
+        advance(done / len(entries))
+        yield entry
 
 
 def maps_of(

@@ -9,7 +9,7 @@ from pygeoapi.process.base import BaseProcessor
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, number, texts
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.grid import Bounds
-from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.effort import Advance, Effort, unheard
 from soilinfo.jobs.evaluation.places import WAYS, cells_of, geometry_of, resolve_area
 from soilinfo.serve.collections import Source
 from soilinfo.serve.systems import CRS84, WGS84, system_named
@@ -72,8 +72,10 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         with of_inputs():
             return self.run(self._area(data), self._chosen(data), effort)
 
-    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
-        """An answer as one of :attr:`documents`."""
+    def document(
+        self, value: Mapping[str, Any], form: str, language: str, advance: Advance = unheard
+    ) -> bytes:
+        """An answer as one of :attr:`documents`; what takes long tells ``advance`` how far it is."""
         raise NotImplementedError
 
     def _area(self, data: Inputs) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from soilinfo.catalog.entries import THEMES, Entry
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.text import DEFAULT_LANGUAGE
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.effort import Advance, Effort, unheard
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.jobs.planning.atlas import DEFAULT_PAPER, atlas, maps_of
 from soilinfo.report.atlas.paper import PAPERS
@@ -72,10 +72,16 @@ class AtlasProcess(AreaProcess):
         asked = {"region": area.get("region", NATION), **chosen}
         return asked | {"snapshot": self.source.snapshot.id, "sheets": sheets}
 
-    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:  # noqa: ARG002
+    def document(
+        self,
+        value: Mapping[str, Any],
+        form: str,  # noqa: ARG002
+        language: str,
+        advance: Advance = unheard,
+    ) -> bytes:
         """The atlas in a language."""
         source = self.source
-        asked = {"paper": value["paper"], "themes": value["themes"]}
+        asked = {"paper": value["paper"], "themes": value["themes"], "advance": advance}
         return atlas(source.store, source.catalog, source.snapshot, value["region"], language, **asked)
 
     def _example(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import orjson
 from soilinfo.catalog.models import SCENARIOS
 from soilinfo.errors import InputError
 from soilinfo.ingest.polygons import UPLOAD, Offered, polygons_in
-from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.effort import Advance, Effort, unheard
 from soilinfo.jobs.planning import overlay as jobs
 from soilinfo.jobs.planning.overlay_documents import FORMS, document
 from soilinfo.jobs.planning.overlay_themes import ABOUT, Asked, published_crops, published_properties
@@ -64,7 +64,13 @@ class Overlay(AreaProcess):
         source = self.source
         return jobs.overlay(source.store, source.catalog, source.snapshot, **chosen, effort=effort)
 
-    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
+    def document(
+        self,
+        value: Mapping[str, Any],
+        form: str,
+        language: str,
+        advance: Advance = unheard,  # noqa: ARG002
+    ) -> bytes:
         """A workbook, CSV, GeoPackage or GeoJSON."""
         return document(self.source.catalog, self.source.snapshot, dict(value), form, language)
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 from soilinfo.errors import InputError
-from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.effort import Advance, Effort, unheard
 from soilinfo.jobs.evaluation.places import cells_of, region_of, resolve_area
 from soilinfo.jobs.pack.pack import asked, write_pack
 from soilinfo.report.pack.contents import PACK_THEMES, rasters, themes_of
@@ -63,7 +63,13 @@ class PackProcess(AreaProcess):
         ]
         return {"region": code, "themes": [*themes], "snapshot": source.snapshot.id, "rasters": packed}
 
-    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:  # noqa: ARG002
+    def document(
+        self,
+        value: Mapping[str, Any],
+        form: str,  # noqa: ARG002
+        language: str,
+        advance: Advance = unheard,  # noqa: ARG002
+    ) -> bytes:
         """The pack in a language."""
         source = self.source
         wanted = asked(source.catalog, value["region"], [language], value["themes"])

@@ -48,6 +48,7 @@ def _keep_documents(
     answer itself, and whoever fetches the result should not wait for it."""
     languages = source.catalog.services.languages
     wanted = [(form, language) for form in process.documents for language in languages]
-    for done, (form, language) in enumerate(wanted, start=1):
-        source.store.queue.keep_document(job, form, language, process.document(answer, form, language))
-        advance(done / len(wanted))
+    for at, (form, language) in enumerate(wanted):
+        part = stretch(advance, at / len(wanted), (at + 1) / len(wanted))
+        source.store.queue.keep_document(job, form, language, process.document(answer, form, language, part))
+        part(1)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, get_args
 
 from soilinfo.catalog.allocations import Method
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.effort import Advance, Effort, unheard
 from soilinfo.jobs.subsidy import outputs
 from soilinfo.jobs.subsidy.allocate import Choices, share_out
 from soilinfo.jobs.subsidy.compare import MOST_MORE_PCT, change_of
@@ -91,7 +91,13 @@ class SubsidyAllocation(AreaProcess):
         effort.advance(SHARED)
         return outputs.answer_of(allocation, source.snapshot)
 
-    def document(self, value: Mapping[str, Any], form: str, language: str) -> bytes:
+    def document(
+        self,
+        value: Mapping[str, Any],
+        form: str,
+        language: str,
+        advance: Advance = unheard,  # noqa: ARG002
+    ) -> bytes:
         """A workbook, or the CSV of the finest level."""
         source = self.source
         return outputs.document_of_answer(

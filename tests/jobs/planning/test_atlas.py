@@ -94,6 +94,19 @@ def test_the_pages_show_the_classes_in_the_colours_of_their_style(nation):
     assert same[free].mean() > 0.8, "names, lines and outlines cover the rest"
 
 
+def test_it_tells_how_far_it_is_before_each_sheet_and_ends_when_nobody_wants_it_any_more(nation):
+    told = []
+    made(nation, "01.02", themes=["soil"], advance=told.append)
+    sheets = len(listed(nation, "soil"))
+    assert told == [done / sheets for done in range(sheets)]
+
+    def dismissed(_share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made(nation, "01.02", themes=["soil"], advance=dismissed)
+
+
 def test_a_theme_whose_maps_are_not_published_is_none(nation):
     without = {name: version for name, version in nation.snapshot.layers.items() if name != "slope"}
     with pytest.raises(UnknownNameError, match="no theme 'terrain'"):
