@@ -34,6 +34,26 @@ def collection_at(source: Source, name: str, version: str) -> Collection:
     return found
 
 
+def published_at(source: Source, number: int) -> tuple[Source, Mapping[str, Collection]]:
+    """What a snapshot up to that of ``source`` published, as far as it is kept, in the words of today.
+
+    UnknownNameError where there was none of that number.
+    """
+    if number > source.snapshot.id:
+        raise UnknownNameError("publication", number, range(1, source.snapshot.id + 1))
+    return _kept_of(source, number)
+
+
+@kept_with_it(8)
+def _kept_of(source: Source, number: int) -> tuple[Source, Mapping[str, Collection]]:
+    ledger = source.store.ledger
+    then = ledger.snapshot(number)
+    recorded = {name: ledger.version(name, version) for name, version in then.layers.items()}
+    kept = {name: each.version for name, each in recorded.items() if each and not each.removed}
+    earlier = Source(source.store, source.catalog, replace(then, layers=kept))
+    return earlier, published_collections(earlier)
+
+
 def history(source: Source, name: str) -> list[Serving]:
     """Every version of a collection that was published, the latest first; none for an unknown name."""
     layers = layers_of(source, name)

@@ -103,6 +103,9 @@ def test_a_planner_finds_a_regency_clicks_for_values_and_changes_crop_and_langua
     page.wait_for_function("() => document.title.startsWith('Cocoa')")
     page.get_by_role("link", name="ID", exact=True).click()
     page.wait_for_function("() => document.title.startsWith('Kakao')")
+    page.wait_for_selector("#map[data-state=ready]")
+    assert page.locator("#tab-layers").get_attribute("aria-selected") == "true"
+    page.click("#tab-point")
     page.wait_for_selector("#point h2")
     kept = asked(page)
     assert (kept["layer"], kept["region"], kept["lang"]) == ("suitability_cocoa", "01.02", "id")
@@ -176,6 +179,50 @@ def test_a_link_is_copied_and_lands_at_the_same_view(browser: Browser, served: S
     assert settled(page) == drawn
     assert page.url.endswith("#8.5/-7.2/120.3")
     context.close()
+
+
+def test_a_link_opens_the_tab_that_it_was_copied_with(browser: Browser, served: Served):  # noqa: F811
+    found = opened(browser, served, "/map?layer=soc&at=120.313,-7.113")
+    page = found.page
+    page.wait_for_selector("#point .values")
+    page.click("#tab-layers")
+    again = opened(browser, served, page.input_value("#permalink").removeprefix(served.url))
+    assert again.page.locator("#tab-layers").get_attribute("aria-selected") == "true"
+    again.page.click("#tab-point")
+    again.page.wait_for_selector("#point .values")
+    fine(again)
+    fine(found)
+
+
+def test_a_place_that_is_not_on_earth_is_no_place(browser: Browser, served: Served):  # noqa: F811
+    found = opened(browser, served, "/map?layer=soc&at=999,999")
+    assert found.page.locator("#tab-layers").get_attribute("aria-selected") == "true"
+    assert not found.page.locator("#message").is_visible()
+    fine(found)
+
+
+def test_panels_of_an_earlier_publication_tell_of_that_one(browser: Browser, served: Served):  # noqa: F811
+    # The first publication had rasters and regions, and nothing evaluated yet.
+    found = opened(browser, served, "/map?layer=soc&snapshot=1&region=01.02&at=120.313,-7.113")
+    found.page.wait_for_selector("#point .values")
+    assert "publication 1" in found.page.inner_text("#point .notice")
+    assert "Land suitability" not in found.page.inner_text("#point")
+    found.page.click("#tab-region")
+    found.page.wait_for_selector("#region-panel h2")
+    assert "No land suitability is published" in found.page.inner_text("#region-panel")
+    fine(found)
+
+
+def test_what_is_told_of_a_region_is_printed_after_the_map(browser: Browser, served: Served):  # noqa: F811
+    found = opened(browser, served, "/map?layer=suitability_maize&region=01.02")
+    page = found.page
+    page.wait_for_selector("#region-panel h3")
+    page.emulate_media(media="print")
+    assert page.locator("#region-panel").is_visible()
+    assert not page.locator("#tabs").is_visible()
+    below = page.locator("#imprint").bounding_box()
+    assert page.locator("#region-panel").bounding_box()["y"] > below["y"] + below["height"]
+    fine(found)
 
 
 def test_keys_alone_find_a_region_move_the_map_and_read_a_point(browser: Browser, served: Served):  # noqa: F811

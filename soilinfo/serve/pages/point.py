@@ -13,8 +13,9 @@ from soilinfo.catalog.models import SCENARIOS
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.serve.edr.places import on_earth
 from soilinfo.serve.pages.derived import crops, derived, products_of
+from soilinfo.serve.pages.moment import SNAPSHOT
 from soilinfo.serve.pages.observed import observed
-from soilinfo.serve.pages.panel import answered, panel_data
+from soilinfo.serve.pages.panel import answered, panel_data, shown_of, site_at
 from soilinfo.serve.pages.position import Position, Row
 from soilinfo.serve.pages.surroundings import soil_units, units
 from soilinfo.serve.parameters import check, numbers, one_of
@@ -27,7 +28,7 @@ FORMATS = ("CSV", "CoverageJSON")
 """Files of the values of one collection, as EDR calls their formats."""
 WORDS = (
     *(
-        "as_now",
+        "as_then",
         "at",
         "copied",
         "copy",
@@ -46,14 +47,17 @@ WORDS = (
 
 
 def routes(state: State) -> list[Route]:
-    """The one address of a point's values: ``?at=longitude,latitude&scenario=``."""
+    """The one address of a point's values: ``?at=longitude,latitude&scenario=&snapshot=``."""
 
     async def serve_point(request: Request) -> Response:
-        check(request.query_params, ("at", "scenario", "lang"))
+        check(request.query_params, ("at", "scenario", SNAPSHOT, "lang"))
         longitude, latitude = numbers("at", request.query_params.get("at", ""), 2)
         on_earth(np.array([(longitude, latitude)]))
         scenario = one_of("scenario", request.query_params.get("scenario", SCENARIOS[-1]), SCENARIOS)
-        position = Position(site_of(request, state), pinned().collections, longitude, latitude)
+        now = pinned()
+        shown = await run_in_threadpool(shown_of, now, request.query_params)
+        site = site_at(site_of(request, state), shown)
+        position = Position(site, shown.collections, longitude, latitude, shown is not now)
         document = await run_in_threadpool(point, position, scenario)
         return answered(document)
 
@@ -76,7 +80,7 @@ def point(position: Position, scenario: str) -> dict[str, Any]:
         "soil_units": list(soil_units(position)),
         "themes": [*_observed(position), *_derived(position)],
         "suitability": _suitability(position, scenarios),
-        "why": position.site.link("/processes/explain-suitability"),
+        "why": None if position.is_past else position.site.link("/processes/explain-suitability"),
     }
 
 
@@ -111,7 +115,9 @@ def _suitability(position: Position, scenarios: tuple[str, ...]) -> dict[str, An
 
 
 def _files(position: Position, collection: str) -> dict[str, str]:
-    """The same values from the position query of OGC API - EDR, by the name of the format."""
+    """The same values from the position query of OGC API - EDR, by the name of the format; of now only."""
+    if position.is_past:
+        return {}
     coords = f"POINT({position.longitude:.6f} {position.latitude:.6f})"
     address = f"/collections/{collection}/position"
     return {name: position.site.link(address, coords=coords, f=name) for name in FORMATS}

@@ -30,6 +30,8 @@ class Position:
     collections: Mapping[str, Collection]
     longitude: float
     latitude: float
+    is_past: bool = False
+    """True when an earlier publication is told of, of which there are no files."""
 
     @cached_property
     def words(self) -> Words:

@@ -14,7 +14,8 @@ from soilinfo.catalog.names import TABLES, table_of
 from soilinfo.catalog.text import number
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.report.factsheet.tables import largest_classes
-from soilinfo.serve.pages.panel import answered, panel_data
+from soilinfo.serve.pages.moment import SNAPSHOT
+from soilinfo.serve.pages.panel import answered, panel_data, shown_of, site_at
 from soilinfo.serve.pages.shares import Region, allocations, nutrients, suitability
 from soilinfo.serve.pages.surroundings import unit_of
 from soilinfo.serve.parameters import check
@@ -28,7 +29,7 @@ WORDS = (
     *(
         "allocated",
         "allocation",
-        "as_now",
+        "as_then",
         "bars_of",
         "crop",
         "documents",
@@ -47,9 +48,11 @@ def routes(state: State) -> list[Route]:
     """The address of each region's panel, by its code."""
 
     async def serve_region(request: Request) -> Response:
-        check(request.query_params, ("lang",))
-        site, code = site_of(request, state), request.path_params["code"]
-        document = await run_in_threadpool(region, site, pinned(), code)
+        check(request.query_params, (SNAPSHOT, "lang"))
+        now, code = pinned(), request.path_params["code"]
+        shown = await run_in_threadpool(shown_of, now, request.query_params)
+        site = site_at(site_of(request, state), shown)
+        document = await run_in_threadpool(region, site, shown, code, shown is not now)
         return answered(document)
 
     return [Route(f"{PATH}/{{code}}", serve_region, name="region")]
@@ -60,9 +63,10 @@ def region_data(site: Site) -> dict[str, Any]:
     return panel_data(site, PATH, WORDS)
 
 
-def region(site: Site, publication: Publication, code: str) -> dict[str, Any]:
+def region(site: Site, publication: Publication, code: str, is_past: bool = False) -> dict[str, Any]:
     """What is published of a unit; None, or an empty list, for what is not.
 
+    Documents, and pages that say why, are made of what is published now, so of what is past there are none.
     UnknownNameError for a code that no published level has.
     """
     level_id, unit = region_of(publication.store, publication.catalog, publication.snapshot, code)
@@ -80,7 +84,7 @@ def region(site: Site, publication: Publication, code: str) -> dict[str, Any]:
         "allocations": list(allocations(found)),
         "means": list(_means(found)),
         "classes": list(_largest(found)),
-        **_links(site, publication, level, code),
+        **({} if is_past else _links(site, publication, level, code)),
     }
 
 

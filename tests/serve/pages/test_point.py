@@ -169,3 +169,20 @@ def test_the_soil_map_unit_is_told_with_its_components_and_their_layers(mapped: 
     layers = [(each["name"], each["depth"], each["text"]) for each in unit["layers"]]
     assert layers == [("ph_h2o", [0, 30], "4.6"), ("ph_h2o", [30, 60], "4.8")]
     assert (found["units"], found["themes"], found["suitability"]) == ([], [], None)
+
+
+def test_an_earlier_publication_tells_what_it_had_and_offers_no_files_of_now(client: httpx.Client):
+    # The first publication had rasters and regions, and nothing evaluated yet.
+    now, then = panel(client, LAND), panel(client, LAND, snapshot="1")
+    assert (now["suitability"] is None, then["suitability"]) == (False, None)
+    assert rows_of(then, "soil")["soc"] == rows_of(now, "soil")["soc"]
+    assert (then["why"], {str(group["files"]) for theme in then["themes"] for group in theme["groups"]}) == (
+        None,
+        {"{}"},
+    )
+
+
+def test_a_publication_that_never_was_is_refused(client: httpx.Client):
+    at = "{},{}".format(*LAND)
+    assert client.get(PANEL, params={"at": at, "snapshot": "99"}).status_code == 404
+    assert client.get(PANEL, params={"at": at, "snapshot": "first"}).status_code == 400

@@ -105,3 +105,12 @@ def test_nutrients_are_told_in_the_colours_of_their_classes(web: httpx.Client):
     assert shares["medium"] == pytest.approx(100 / 3, abs=3)
     assert phosphorus["told"].startswith("Low")
     assert [each["name"] for each in phosphorus["classes"]] == ["low", "medium", "high", "nodata"]
+
+
+def test_an_earlier_publication_tells_what_it_had_and_offers_no_documents_of_now(client: httpx.Client):
+    # The first publication had rasters and regions, and nothing evaluated yet.
+    now = panel(client, CODE)
+    then = client.get(f"/panels/region/{CODE}", params={"snapshot": "1"}).json()
+    assert (now["suitability"] is None, then["suitability"], then["means"]) == (False, None, [])
+    assert then["facts"] == now["facts"]
+    assert now.keys() - then.keys() == {"command", "documents", "tables", "why"}

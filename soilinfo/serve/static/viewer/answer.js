@@ -15,8 +15,7 @@ export async function answer(path, waiting, failed) {
   }
 }
 
-// On a map of an earlier publication: that a panel tells of the one of now.
-export function asNow(words) {
-  const isPast = new URLSearchParams(location.search).has("snapshot");
-  return isPast ? [element("p", { class: "notice" }, words.as_now)] : [];
-}
+// On a map of an earlier publication a panel tells of that one as well.
+const then = () => new URLSearchParams(location.search).get("snapshot");
+export const asThen = () => (then() ? `&snapshot=${encodeURIComponent(then())}` : "");
+export const noteOfThen = (words) => (then() ? [element("p", { class: "notice" }, filled(words.as_then, { number: then() }))] : []);

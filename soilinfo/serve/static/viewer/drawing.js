@@ -34,11 +34,26 @@ export function setOpacity(name, percent) {
   }
 }
 
-// A legend that lies on the map must hide nothing of the country.
-function margins() {
-  const legend = byId("legends").getBoundingClientRect();
-  const isBeside = legend.top < byId("map").getBoundingClientRect().bottom - 1;
-  return { top: 24, right: 24, bottom: 24, left: isBeside && byId("legends").open ? legend.width + 24 : 24 };
+// Room that is left around what is shown, in pixels.
+const MARGIN = 24;
+const BELOW_SEARCH = 70;
+// In levels of zoom: for less than this the country is not moved away from the middle.
+const WORTH = 0.15;
+
+// A legend that lies on the map must hide nothing of what is shown: that goes beside it, or above where it is larger.
+function padding(map, bounds, top) {
+  const [legend, whole] = [byId("legends"), byId("map")].map((each) => each.getBoundingClientRect());
+  const free = { top, right: MARGIN, bottom: MARGIN, left: MARGIN };
+  if (!byId("legends").open || legend.top > whole.bottom - 1) return free;
+  const beside = { ...free, left: legend.width + MARGIN };
+  const above = { ...free, top: BELOW_SEARCH, bottom: legend.height + MARGIN };
+  const zoom = (around) => map.cameraForBounds(bounds, { padding: around }).zoom;
+  return legend.height < whole.height / 2 && zoom(above) > zoom(beside) + WORTH ? above : beside;
+}
+
+function frame(map, [west, south, east, north], { top = MARGIN, ...options }) {
+  const bounds = [[west, south], [east, north]];
+  map.fitBounds(bounds, { padding: padding(map, bounds, top), ...options });
 }
 
 export function makeMap() {
@@ -48,7 +63,6 @@ export function makeMap() {
     container: "map",
     style: style(),
     bounds: page.data.bounds,
-    fitBoundsOptions: { padding: margins() },
     hash: true,
     attributionControl: false,
     dragRotate: false,
@@ -56,6 +70,7 @@ export function makeMap() {
     locale: page.data.controls,
     transformRequest: (url) => ({ url: `${TILES}://${url}` }),
   });
+  if (!page.hasView) frame(map, page.data.bounds, { duration: 0 });
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl(), "bottom-right");
   map.touchZoomRotate.disableRotation();
@@ -101,6 +116,6 @@ export function followPointer(map) {
   map.on("mouseout", () => (where.hidden = true));
 }
 
-export function showAll([west, south, east, north]) {
-  page.map?.fitBounds([[west, south], [east, north]], { padding: { ...margins(), top: 70 }, maxZoom: 11, duration: 600 });
+export function showAll(bounds) {
+  if (page.map) frame(page.map, bounds, { top: BELOW_SEARCH, maxZoom: 11, duration: 600 });
 }

@@ -26,7 +26,7 @@ function showMap() {
   map.getCanvas().addEventListener("keydown", (event) => {
     if (event.key === "Enter") chooseAt(map.getCenter()).catch(failed);
   });
-  return new Promise((ready) => map.once("load", ready));
+  return new Promise((ready) => map.once("style.load", ready));
 }
 
 async function start() {
@@ -43,7 +43,7 @@ async function start() {
   byId("copy").addEventListener("click", copyLink);
   tellAddress();
   await ready;
-  await restorePanels();
+  await restorePanels().catch(failed);
   if (page.map) await offerWhatIf();
 }
 

@@ -2,13 +2,14 @@
 "use strict";
 
 // data: of the layers shown; map: null where the browser cannot draw it; region: {code, level, name, bbox};
-// point: {lng, lat}; tiles: those of a what-if, in place of the base's own.
+// point: {lng, lat}; tiles: those of a what-if, in place of the base's own; hasView: the address came with one.
 export const page = {
   data: JSON.parse(document.getElementById("map-data").textContent),
   map: null,
   region: null,
   point: null,
   tiles: null,
+  hasView: location.hash !== "",
 };
 
 export const byId = (id) => document.getElementById(id);

@@ -4,7 +4,7 @@
 import { remember, asked } from "./address.js";
 import { draw, regionAt, showAll } from "./drawing.js";
 import { announce, byId, failed, json, page, say, tell } from "./page.js";
-import { offerTabs, open, openTab } from "./tabs.js";
+import { isTab, offerTabs, open, openTab } from "./tabs.js";
 import { showWhatIfOf } from "./what_if.js";
 
 const drawn = { point: "", region: "" };
@@ -48,6 +48,7 @@ export async function chooseRegion(region) {
 }
 
 function mark({ lng, lat }) {
+  if (!page.map) return;
   marker ??= new maplibregl.Marker({ color: "#2e5d47" });
   marker.setLngLat([lng, lat]).addTo(page.map);
 }
@@ -67,15 +68,24 @@ export async function chooseAt(lngLat) {
   await Promise.all([choosePoint(lngLat), isOther && chooseRegion(region)]);
 }
 
-// What the address names is chosen again; true where the map has to show it.
-export async function restorePanels() {
-  const [lng, lat] = (asked().get("at") || "").split(",").map(Number);
-  const code = asked().get("region");
-  if (page.map && Number.isFinite(lng) && Number.isFinite(lat)) await choosePoint({ lng, lat });
-  if (!code) return;
+async function restoreRegion(code) {
   const { places } = await json(`${page.data.places}?code=${encodeURIComponent(code)}&lang=${page.data.language}`);
   if (!places.length) return tell(say("no_region", { region: code }));
-  if (!location.hash && page.map) showAll(places[0].bbox);
-  open(page.point ? "tab-point" : "tab-region");
-  await chooseRegion(places[0]);
+  if (!page.hasView) showAll(places[0].bbox);
+  return chooseRegion(places[0]);
+}
+
+// The place that "longitude,latitude" names; null for what is none on earth.
+function placeOf(text) {
+  const [lng, lat] = text.split(",").map(Number);
+  return Math.abs(lng) <= 180 && Math.abs(lat) <= 90 ? { lng, lat } : null;
+}
+
+// What the address names is chosen again, in the tab that it names, or else in that of the point.
+export async function restorePanels() {
+  const point = placeOf(asked().get("at") ?? "");
+  const region = asked().get("region");
+  const tab = `tab-${asked().get("tab") ?? ((point && "point") || (region && "region"))}`;
+  if (isTab(tab)) open(tab);
+  await Promise.all([point && choosePoint(point), region && restoreRegion(region)]);
 }

@@ -1,7 +1,7 @@
 // The panel of a point: everything that is known at the place that was clicked.
 "use strict";
 
-import { answer, asNow, filled } from "./answer.js";
+import { answer, asThen, filled, noteOfThen } from "./answer.js";
 import { behind, profile, swatch, table } from "./charts.js";
 import { element } from "./page.js";
 
@@ -50,7 +50,7 @@ function named(row) {
 
 function files(group) {
   const links = Object.entries(group.files).map(([name, href]) => element("a", { href }, name.replace("CoverageJSON", "JSON")));
-  return element("p", { class: "more" }, ...links);
+  return links.length ? [element("p", { class: "more" }, ...links)] : [];
 }
 
 // What is not known here is told in one sentence, not in rows that say nothing.
@@ -66,7 +66,7 @@ function values(group, caption, words) {
   return [
     ...(known.length ? [table(group.title || unseen(caption), [words.property, words.value], rows, 2)] : []),
     ...(unknown.length ? [missing(unknown, words)] : []),
-    files(group),
+    ...files(group),
   ];
 }
 
@@ -157,7 +157,8 @@ function suitability(found, why, crop, words) {
   const caption = element("caption", { class: "unseen" }, found.title);
   const bodies = sorted.map((row) => ofCrop(row, scenarios, crop, words));
   const rows = element("table", { class: "crops" }, caption, element("thead", {}, element("tr", {}, ...head)), ...bodies);
-  return section("suitability", found.title, rows, element("p", { class: "more" }, element("a", { href: why }, words.why)));
+  const more = why ? [element("p", { class: "more" }, element("a", { href: why }, words.why))] : [];
+  return section("suitability", found.title, rows, ...more);
 }
 
 // ---- the panel
@@ -166,7 +167,7 @@ function everything(found, data) {
   const { words } = data.point;
   const crop = data.crop || found.suitability?.rows[0].name;
   const at = `#at=${found.longitude.toFixed(5)},${found.latitude.toFixed(5)}`;
-  const why = `${found.why}${at}${crop ? `&crop=${crop}` : ""}`;
+  const why = found.why && `${found.why}${at}${crop ? `&crop=${crop}` : ""}`;
   const themes = found.themes.map(({ id, title, groups }) =>
     section(id, title, ...groups.flatMap((group) => [...profiles(title, group.rows, words), ...values(group, title, words)]))
   );
@@ -178,11 +179,11 @@ function everything(found, data) {
 export async function show(container, { lng, lat, data }) {
   const { address, language, words } = data.point;
   const scenario = data.scenario && data.scenario !== "actual" ? `&scenario=${data.scenario}` : "";
-  const head = [element("h2", {}, words.at), coordinates({ latitude: lat, longitude: lng }, words), ...asNow(words)];
+  const head = [element("h2", {}, words.at), coordinates({ latitude: lat, longitude: lng }, words), ...noteOfThen(words)];
   const waiting = element("p", { class: "muted", role: "status" }, words.loading);
   container.classList.add("told-panel");
   container.replaceChildren(...head, waiting);
-  const found = await answer(`${address}?at=${lng},${lat}&lang=${language}${scenario}`, waiting, words.failed);
+  const found = await answer(`${address}?at=${lng},${lat}&lang=${language}${scenario}${asThen()}`, waiting, words.failed);
   // Where another place was clicked meanwhile, this one is shown no more.
   waiting.replaceWith(...(found.inside ? everything(found, data) : [element("p", { class: "muted" }, words.outside)]));
 }

@@ -1,7 +1,7 @@
 // The panel of a region: how its land suits crops, what feeds it, what it is given, and documents about it.
 "use strict";
 
-import { answer, asNow, filled } from "./answer.js";
+import { answer, asThen, filled, noteOfThen } from "./answer.js";
 import { amounts, barOfShares, behind, legend, number, percent, table, tableOfShares } from "./charts.js";
 import { element } from "./page.js";
 
@@ -54,8 +54,8 @@ function suitability(found, why, crop, chosen, said) {
   select.addEventListener("change", draw);
   draw();
   const label = element("label", { for: "panel-scenario" }, words.scenario);
-  const more = element("p", { class: "more" }, element("a", { href: why }, words.why_region));
-  return section(words.suitability, label, select, drawn, more);
+  const more = why ? [element("p", { class: "more" }, element("a", { href: why }, words.why_region))] : [];
+  return section(words.suitability, label, select, drawn, ...more);
 }
 
 // ---- nutrients
@@ -112,19 +112,19 @@ function means(found, { words, language }) {
 function everything(found, data) {
   const said = data.region;
   const { words } = said;
-  const why = `${found.why}${data.crop ? `&crop=${data.crop}` : ""}`;
+  const why = found.why && `${found.why}${data.crop ? `&crop=${data.crop}` : ""}`;
   const within = found.within.length ? [element("p", { class: "muted" }, [found.level, ...found.within].join(" · "))] : [];
   return [
     element("h2", {}, found.name, " ", element("span", { class: "muted small" }, found.code)),
     ...within,
-    ...asNow(words),
+    ...noteOfThen(words),
     facts(found),
-    documents(found, said),
+    ...(found.documents ? [documents(found, said)] : []),
     found.suitability ? suitability(found.suitability, why, data.crop, data.scenario, said) : nothing(words.no_suitability),
     section(words.nutrients, ...(found.nutrients.length ? found.nutrients.flatMap((chart) => nutrientChart(chart, said)) : [nothing(words.no_nutrients)])),
     section(words.allocation, ...(found.allocations.length ? found.allocations.flatMap((plan) => allocation(plan, said)) : [nothing(words.no_allocation)])),
     means(found, said),
-    tables(found, said),
+    ...(found.tables ? [tables(found, said)] : []),
   ];
 }
 
@@ -134,7 +134,7 @@ export async function show(container, { code, data }) {
   container.classList.add("told-panel");
   const waiting = element("p", { class: "muted", role: "status" }, words.loading);
   container.replaceChildren(waiting);
-  const found = await answer(`${address}/${encodeURIComponent(code)}?lang=${language}`, waiting, words.failed);
+  const found = await answer(`${address}/${encodeURIComponent(code)}?lang=${language}${asThen()}`, waiting, words.failed);
   // Where another region was chosen meanwhile, this one is shown no more.
   waiting.replaceWith(...everything(found, data));
 }

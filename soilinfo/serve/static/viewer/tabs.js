@@ -1,13 +1,16 @@
 // The tabs of the panel: one is open at a time; arrows go from one to the next, Escape back to the layers.
 "use strict";
 
+import { remember } from "./address.js";
 import { byId } from "./page.js";
 
 const tabs = () => [...document.querySelectorAll("#tabs [role=tab]")];
 const opening = {};
 
+export const isTab = (id) => tabs().some((tab) => tab.id === id);
 export const openTab = () => tabs().find((tab) => tab.getAttribute("aria-selected") === "true").id;
 
+// The address keeps which one it is, so that a link opens it again.
 export function open(id) {
   for (const tab of tabs()) {
     const isOpen = tab.id === id;
@@ -15,6 +18,7 @@ export function open(id) {
     tab.tabIndex = isOpen ? 0 : -1;
     byId(tab.getAttribute("aria-controls")).hidden = !isOpen;
   }
+  remember({ tab: id.replace("tab-", "") });
   return opening[id]?.();
 }
 
