@@ -2,21 +2,12 @@
 
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.entries import About
 
 Geometry = Literal["Point", "Polygon", "No geometry"]
 """Kinds of features, by QGIS's names."""
-
-
-def remote_raster(address: str) -> str:
-    """What GDAL reads a GeoTIFF of a web server by, told that nothing lies beside it.
-
-    Otherwise it asks for forty files (.aux.xml, .IMD, _RPC.TXT, ...) before a layer is open.
-    """
-    return f"/vsicurl?{urlencode({'empty_dir': 'yes', 'use_head': 'no', 'url': address})}"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from soilinfo.catalog.text import texts
 from soilinfo.catalog.titles import titles
 from soilinfo.report.looks import Drawn, Look, looks, title_of
 from soilinfo.report.qgis.form import aliases, coded, value_maps
-from soilinfo.report.qgis.layers import Geometry, Group, MapLayer, remote_raster
+from soilinfo.report.qgis.layers import Geometry, Group, MapLayer
 from soilinfo.report.qgis.project import VERSION, Project
+from soilinfo.report.qgis.rasters import raster_layer, remote
 from soilinfo.report.qgis.rules import condition, rule_renderer
-from soilinfo.report.qgis.style import labels, raster_renderer
+from soilinfo.report.qgis.style import labels
 
 SERVICE = "soilinfo"
 """The entry of a person's pg_service.conf by which projects find the database: they hold no address."""
@@ -58,10 +59,14 @@ def geometry_of(look: Look) -> Geometry:
 
 
 def qml(style: Sequence[Element]) -> str:
-    """A style as the document that QGIS keeps for a table (.qml)."""
+    """A style as the document that QGIS keeps for a table (.qml).
+
+    One without fields leaves the names and forms of these as they are.
+    """
     labelled = int(any(part.tag == "labeling" for part in style))
     root = Element("qgis", {"version": VERSION, "labelsEnabled": str(labelled)})
-    root.set("styleCategories", "Symbology|Labeling|Fields|Forms")
+    fields = any(part.tag == "fieldConfiguration" for part in style)
+    root.set("styleCategories", "Symbology|Labeling" + "|Fields|Forms" * fields)
     root.extend(style)
     indent(root)
     return tostring(root, encoding="unicode")
@@ -159,15 +164,13 @@ class Stored:
         version = self.published[entry.layer]
         is_class = entry.crop and not entry.product
         crop = self._say("suitability.actual_of").format(crop=entry.title)
-        return MapLayer(
-            id=entry.id,
-            title=crop if is_class else entry.heading,
-            provider="gdal",
-            source=remote_raster(f"{self.address}/cog/{entry.layer}/{version}{further}.tif"),
-            crs=self.catalog.grid.crs,
-            style=(raster_renderer(entry.legend),),
-            about=self._entries.about(entry),
-            legend_nodes=1 if entry.legend.kind == "ramp" else len(entry.legend.lines),
+        return raster_layer(
+            entry.id,
+            crop if is_class else entry.heading,
+            remote(f"{self.address}/cog/{entry.layer}/{version}{further}.tif"),
+            self.catalog.grid.crs,
+            entry.legend,
+            self._entries.about(entry),
         )
 
     def _about(self, name: str) -> About:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from soilinfo.catalog.entries import Entry
-from soilinfo.report.qgis.layers import MapLayer, remote_raster
-from soilinfo.report.qgis.style import raster_renderer
+from soilinfo.report.qgis.layers import MapLayer
+from soilinfo.report.qgis.rasters import raster_layer, remote
 from soilinfo.serve.qgis.part import Part
 
 
@@ -12,15 +12,13 @@ def raster(part: Part, entry: Entry) -> MapLayer:
     """The whole raster, of a part of the country too: a window of it costs no more."""
     assert entry.legend is not None, "a raster has a legend"
     site = part.site
-    return MapLayer(
-        id=entry.id,
-        title=site.named_in_full(entry),
-        provider="gdal",
-        source=remote_raster(site.cog(entry.id)),
-        crs=site.catalog.grid.crs,
-        style=(raster_renderer(entry.legend),),
-        about=site.about(entry),
-        legend_nodes=1 if entry.legend.kind == "ramp" else len(entry.legend.lines),
+    return raster_layer(
+        entry.id,
+        site.named_in_full(entry),
+        remote(site.cog(entry.id)),
+        site.catalog.grid.crs,
+        entry.legend,
+        site.about(entry),
         notes=part.notes(entry.layer),
         page=part.page(entry.collection),
     )
