@@ -17,6 +17,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtXml import QDomDocument
 
 
 def main(script, polygons, output):
@@ -26,7 +27,7 @@ def main(script, polygons, output):
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     layer = QgsVectorLayer(polygons, "blocks", "ogr")
-    asked = {"INPUT": layer, "OUTPUT": output, "CROPS": "maize", "ABOUT": [0, 4]}
+    asked = {"INPUT": layer, "OUTPUT": output, "CROPS": "maize, cocoa", "ABOUT": [0, 4]}
     report = {"features": layer.featureCount(), **run(module, asked)}
     report["refused"] = run(module, {**asked, "CROPS": "durian"})
     print(json.dumps(report))
@@ -47,7 +48,7 @@ def run(module, asked):
         return {"error": str(error)}
     (loaded,) = context.temporaryLayerStore().mapLayers().values()
     renderer = loaded.renderer()
-    return {
+    report = {
         "done": done,
         "output": results["OUTPUT"],
         "rows": loaded.featureCount(),
@@ -59,6 +60,19 @@ def run(module, asked):
         "classes": sorted({str(feature["maize_class"]) for feature in loaded.getFeatures()}),
         "alias": loaded.attributeAlias(loaded.fields().indexOf("maize_s1_pct")),
     }
+    show(loaded, "Cocoa")
+    other = loaded.fields().indexOf("cocoa_class")
+    kept = (loaded.attributeAlias(other), loaded.editorWidgetSetup(other).type())
+    return {**report, "other_style": [loaded.renderer().classAttribute(), *kept]}
+
+
+def show(layer, begin):
+    """Draw a layer by the style in its file whose name begins so."""
+    _, ids, names, *_ = layer.listStylesInDatabase()
+    (chosen,) = [id for id, name in zip(ids, names, strict=True) if name.startswith(begin)]
+    style = QDomDocument()
+    style.setContent(layer.getStyleFromDatabase(chosen)[0])
+    assert layer.importNamedStyle(style)[0]
 
 
 main(*sys.argv[1:4])

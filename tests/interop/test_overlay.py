@@ -38,6 +38,8 @@ def test_the_script_loads_the_table_of_a_layer_in_metres_with_its_style(served: 
     assert (found["renderer"], found["coloured_by"]) == ("categorizedSymbol", "maize_class")
     assert [line[:2] for line in found["legend"]] == ["S1", "S2", "S3", "N:"]
     assert found["alias"].startswith("Maize: S1")
+    # Another style of the file changes the colours alone.
+    assert found["other_style"] == ["cocoa_class", "Cocoa: class of the largest part", "ValueMap"]
     assert {*found["classes"]} <= {"S1", "S2", "S3", "N", "NULL"}
     assert "no evaluated crop 'durian'" in found["refused"]["error"]
 

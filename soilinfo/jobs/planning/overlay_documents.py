@@ -181,15 +181,15 @@ def _typed(values: list[Any], otherwise: str) -> "pd.Series[Any]":
 
 
 def _styles(told: Document) -> Iterator[tuple[str, str]]:
-    """QML by the heading of each column that a map can be coloured by."""
+    """QML by the heading of each column that a map can be coloured by; the first has the fields for all."""
     named = told.phrases.named
     coded = {each["name"]: _titles(told, each) for each in told.columns if each["titles"]}
     form = aliases({each["name"]: told.heading(each) for each in told.columns}), value_maps(coded, coded)
-    for each in told.columns:
-        if each["colours"]:
-            titles = _titles(told, each)
-            lines = [(code, titles[code], colour) for code, colour in each["colours"].items()]
-            yield named(each["title"]), qml((categorised_renderer(each["name"], lines), *form))
+    for at, each in enumerate(column for column in told.columns if column["colours"]):
+        titles = _titles(told, each)
+        lines = [(code, titles[code], colour) for code, colour in each["colours"].items()]
+        fields = form if at == 0 else ()
+        yield named(each["title"]), qml((categorised_renderer(each["name"], lines), *fields))
 
 
 def _titles(told: Document, column: Mapping[str, Any]) -> dict[str, str]:

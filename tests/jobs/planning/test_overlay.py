@@ -284,6 +284,9 @@ def test_a_geopackage_has_types_styles_and_versions(nation, few, tmp_path: Path)
     style = styles.loc["Jagung: kelas bagian terluas"]
     assert style["f_table_name"] == "overlay"
     assert "#" not in style["styleQML"].split("categorizedSymbol")[1][:30]
+    others = styles[~styles["useAsDefault"].astype(bool)]
+    assert all("Fields" not in each and "aliases" not in each for each in others["styleQML"])
+    assert "Fields" in styles.loc[styles["useAsDefault"].astype(bool), "styleQML"].iloc[0]
     assert set(pyogrio.read_dataframe(path, layer="versions")["layer"]) == {
         each["layer"] for each in few["read"]
     }
