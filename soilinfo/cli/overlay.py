@@ -64,7 +64,12 @@ def overlay(
     if form not in FORMS:
         raise typer.BadParameter(f"'{output}' must end in one of: {', '.join(f'.{each}' for each in FORMS)}")
     placed(output)
-    asked = Asked.of(about=about.split(","), crops=crops, properties=properties, scenario=scenario)
+    asked = Asked.of(
+        about=[each.strip() for each in about.split(",")],
+        crops=crops,
+        properties=properties,
+        scenario=scenario,
+    )
     with country_of(config=config, store=store, db=db) as (catalog, home):
         told, snapshot = spoken(catalog, language), home.ledger.current()
         offered = read_polygons(file, layer=layer, crs=crs, encoding=encoding)

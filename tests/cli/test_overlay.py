@@ -47,5 +47,5 @@ def test_a_system_may_be_stated_where_the_file_tells_none(nation: Settings, tmp_
     with pytest.raises(InputError, match="it is not guessed"):
         asked(nation, path, "-o", output)
     assert not output.exists()
-    code, _ = asked(nation, path, "-o", output, "--crs", "EPSG:32751", "--about", "regions")
+    code, _ = asked(nation, path, "-o", output, "--crs", "EPSG:32751", "--about", "regions, properties")
     assert code == 0
