@@ -71,6 +71,7 @@ ROUTES = [
     *executions.ROUTES,
     *jobs.ROUTES,
     *qgis.ROUTES,
+    *script.ROUTES,
     *downloads.ROUTES,
     *cogs.ROUTES,
 ]
@@ -111,7 +112,6 @@ def create_app(settings: Settings) -> Starlette:
             *coverage.ROUTES,
             SLASHED,
             *views.routes(state),
-            *script.ROUTES,
             *ROUTES,
         ],
         middleware=[
