@@ -7,7 +7,6 @@ from functools import cached_property
 from soilinfo.catalog.entries import About, Entries, Entry
 from soilinfo.catalog.legends import Legend
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.text import DEFAULT_LANGUAGE
 from soilinfo.catalog.titles import titles
 from soilinfo.report.legend.picture import legend_picture
 from soilinfo.report.pack.contents import Contents, Raster, rasters
@@ -24,6 +23,7 @@ class Described:
     store: Store
     catalog: Catalog
     snapshot: Snapshot
+    language: str
 
     def raster(self, raster: Raster) -> Packed:
         """One raster."""
@@ -53,11 +53,11 @@ class Described:
 
     @cached_property
     def _entries(self) -> Entries:
-        return Entries(self.catalog, DEFAULT_LANGUAGE)
+        return Entries(self.catalog, self.language)
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        return dict(titles(self.catalog, DEFAULT_LANGUAGE))
+        return dict(titles(self.catalog, self.language))
 
 
 def legends(contents: Contents, phrases: Phrases) -> Iterator[tuple[str, str, bytes]]:

@@ -63,7 +63,7 @@ def asked(
     """What is asked for, checked: where none is named every language of the service, and every theme."""
     for language in languages:
         texts(language, catalog.directory)
-    return Asked(code, tuple(languages) or catalog.services.languages, themes_of(themes))
+    return Asked(code, tuple(dict.fromkeys(languages)) or catalog.services.languages, themes_of(themes))
 
 
 def write_pack(
@@ -143,7 +143,7 @@ class _Making:
     def _rasters(self, contents: Contents) -> Iterator[tuple[str, Packed]]:
         """Every raster that has cells around the unit, by its id."""
         published, catalog = self.published, contents.catalog
-        found = [*rasters(catalog, contents.publication.versions, contents.themes)]
+        found = [*rasters(catalog, contents.publication.versions, contents.themes, contents.languages[0])]
         margin = MARGIN_CELLS * catalog.grid.resolution
         west, south, east, north = contents.bounds
         around = west - margin, south - margin, east + margin, north + margin
@@ -192,7 +192,8 @@ class _Making:
 
     @cached_property
     def _described(self) -> Described:
-        return Described(self.published.store, self.published.catalog, self.published.snapshot)
+        published = self.published
+        return Described(published.store, published.catalog, published.snapshot, self.wanted.languages[0])
 
 
 def _handout(spoken: list[PackedLayers], rows: Rows) -> Handout:

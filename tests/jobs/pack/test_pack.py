@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.errors import StoreError
+from soilinfo.errors import StoreError, UnknownNameError
 from soilinfo.jobs.pack.pack import asked, write_pack
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -59,3 +59,11 @@ def test_progress_is_told_from_nothing_to_all(country: Country, tmp_path: Path):
 def test_a_level_above_has_the_units_below_it(country: Country, tmp_path: Path):
     done = write_pack(*country, asked(country[1], "01", ["en"], TERRAIN), tmp_path / "pack.zip")
     assert done.collections == 2, "the province and its regencies"
+
+
+def test_themes_and_languages_that_there_are_not_are_refused_naming_those_that_there_are(country: Country):
+    with pytest.raises(UnknownNameError, match=r"no theme 'oil'; there are: .*terrain"):
+        asked(country[1], "01.02", themes=["oil"])
+    with pytest.raises(UnknownNameError, match="no language 'fr'; there are: en, id"):
+        asked(country[1], "01.02", ["fr"])
+    assert asked(country[1], "01.02", ["id", "en", "id"]).languages == ("id", "en"), "each once"
