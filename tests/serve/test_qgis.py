@@ -201,6 +201,13 @@ def test_the_table_of_regions_asks_for_one_crop_only(document: Element):
     assert subset == "subset=crop = 'maize' AND scenario = 'actual'"
 
 
+def test_the_coast_of_the_nation_is_not_read_once_for_each_of_many_rows(site: Site):
+    name = table_of("suitability", "nation")
+    layers = {**site.snapshot.layers, name: f"{name}-v1"}
+    document = opened(replace(site, snapshot=replace(site.snapshot, layers=layers)))
+    assert "|option:PAGE_SIZE=1|" in str(layer(document, name).findtext("datasource"))
+
+
 def test_outlines_and_one_crop_are_switched_on_and_nothing_else(document: Element):
     shown = {
         leaf.attrib["id"]

@@ -9,6 +9,7 @@ from pyproj import Transformer
 
 from soilinfo.catalog.entries import About
 from soilinfo.catalog.models import Level
+from soilinfo.catalog.names import NATION
 from soilinfo.grid import Bounds
 from soilinfo.report.qgis.form import aliases, coded, value_maps
 from soilinfo.report.qgis.layers import Geometry, MapLayer
@@ -16,9 +17,10 @@ from soilinfo.serve.qgis.place import Place
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
 
-PAGES = "option:PAGE_SIZE=20"
+PAGE = 20
 """Rows that GDAL asks for at a time: it reads a first page of all rows, to see what they are like, whenever a
-layer is opened, so that a long page costs every layer; with its own 10 a table takes many requests."""
+layer is opened, so that a long page costs every layer; with its own 10 a table takes many requests. Those of
+the nation, whose coast comes with each row, are asked for one at a time."""
 MARGIN = 0.1
 """Land shown on each side of a unit, as a share of its width and height."""
 
@@ -86,11 +88,12 @@ class Part:
         if self.place and table.level:
             conditions.append(self.place.rows(table.level, parented=table.parented))
         subset = f"|subset={' AND '.join(conditions)}" if conditions else ""
+        pages = f"option:PAGE_SIZE={1 if table.level == NATION else PAGE}"
         return MapLayer(
             id=table.id,
             title=table.title,
             provider="ogr",
-            source=f"OAPIF:{site.base}/collections/{table.name}|layername={table.name}|{PAGES}{subset}",
+            source=f"OAPIF:{site.base}/collections/{table.name}|layername={table.name}|{pages}{subset}",
             crs="EPSG:4326",
             style=(*table.look, *self.form(table.name)),
             about=table.about,
