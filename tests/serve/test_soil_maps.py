@@ -106,7 +106,8 @@ def test_the_schema_tells_units_and_titles_of_the_properties(mapped: httpx.Clien
 def test_polygons_and_components_lead_to_each_other(mapped: httpx.Client):
     for one, other in (("soil_map", "soil_map_components"), ("soil_map_components", "soil_map")):
         document = mapped.get(f"/collections/{one}?f=json").json()
-        (link,) = [link for link in document["links"] if link["rel"] == "related"]
+        related = [link for link in document["links"] if link["rel"] == "related"]
+        (link,) = [link for link in related if link["type"] == "application/geo+json"]
         assert link["href"].endswith(f"/collections/{other}/items")
         assert mapped.get(link["href"]).status_code == 200
 
