@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import shapely
 
+from soilinfo.serve.delivery import lane
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.ledger import Version
@@ -105,7 +106,8 @@ def test_a_client_that_leaves_stops_its_query(client: httpx.Client, dsn: str):
     assert time.monotonic() - left < 8, "it ended by itself"
 
 
-def test_places_at_work_are_free_again_when_clients_leave(tmp_path: Path):
+def test_places_at_work_are_free_again_when_clients_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lane, "LONGEST", 0.2)
     settings = Settings(store=tmp_path / "store", db=None, config=ROOT / "config", at_work=1)
     store = open_store(settings)
     publish(store)

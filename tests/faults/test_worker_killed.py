@@ -71,6 +71,8 @@ def accident(running, delay):
 
     def strike():
         with Client(running.scheduler_address, set_as_default=False) as client:
+            # The one that was killed the last time may still be coming back.
+            client.wait_for_workers(2)
             processes = client.run(os.getpid)
             busy(client)
             time.sleep(delay)

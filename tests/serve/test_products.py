@@ -202,7 +202,7 @@ def test_the_qgis_project_has_each_product_in_the_group_of_its_theme(web):
         "Warmth: Share of warm days (%)",
     ]
     source = next(each.text for each in project.iter("datasource") if "warmth_by_regencies" in each.text)
-    assert source.endswith("|layername=warmth_by_regencies|subset=kind = 'warm'")
+    assert source.endswith("|layername=warmth_by_regencies|option:PAGE_SIZE=20|subset=kind = 'warm'")
     assert groups["Confidence"] == ["Trust: Maize (%)", "Trust: Cocoa (%)"], "food crops first"
     abstracts = [each.text for each in project.iter("abstract")]
     assert any("How warm it is." in text and "1:500,000" in text for text in abstracts if text)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -142,7 +143,7 @@ def test_a_map_written_with_other_class_codes_than_configs_appears_nowhere_and_t
         assert "drainage" not in offered
         for path in ("/collections/drainage", "/collections/drainage/coverage", "/collections/drainage/map"):
             assert client.get(path).status_code == 404, path
-        project = client.get("/qgis/testland.qgs").text
+        project = unquote(client.get("/qgis/testland.qgs").text)
         for layer, drawn in (("ph_h2o", True), ("drainage", False)):
             assert (f"soilinfo_{layer}<" in project, f"/cog/{layer}/" in project) == (drawn, drawn)
         assert client.get("/map", params={"layer": "drainage"}).status_code == 404
@@ -216,14 +217,14 @@ def test_a_fault_of_the_server_tells_nothing_of_its_insides(copy: Settings, monk
         def broken(*_: object) -> None:
             raise StoreError("the database at /secret/place does not answer")
 
-        monkeypatch.setattr("soilinfo.serve.qgis.project.project", broken)
+        monkeypatch.setattr("soilinfo.serve.qgis.routes.document", broken)
         answer = client.get("/qgis/testland.qgs")
         assert (answer.status_code, "secret" in answer.text) == (503, False)
 
         def defect(*_: object) -> None:
             raise RuntimeError("at /secret/place")
 
-        monkeypatch.setattr("soilinfo.serve.qgis.project.project", defect)
+        monkeypatch.setattr("soilinfo.serve.qgis.routes.document", defect)
         answer = client.get("/qgis/testland.qgs")
         assert (answer.status_code, "secret" in answer.text) == (500, False)
         assert answer.headers["content-type"] == "application/problem+json"

@@ -7,7 +7,9 @@ from soilinfo.catalog.text import in_language
 from soilinfo.serve.documents.openapi_parts import Part, get, parameter, parameters, refusals
 from soilinfo.serve.documents.openapi_schemas import SCHEMAS, of
 from soilinfo.serve.processes.area import OUTPUT
+from soilinfo.serve.processes.atlas import AtlasProcess
 from soilinfo.serve.processes.overlay import Overlay
+from soilinfo.serve.processes.pack import PackProcess
 from soilinfo.serve.processes.subsidy_allocation import SubsidyAllocation
 from soilinfo.store.queue import JobStatus
 
@@ -21,7 +23,7 @@ REFERRED = "Where the one output is stands in the header Link: it was asked for 
 
 PAGES = ("application/json", "text/html")
 
-DOCUMENTS = {SubsidyAllocation.id: SubsidyAllocation.documents, Overlay.id: Overlay.documents}
+DOCUMENTS = {each.id: each.documents for each in (SubsidyAllocation, Overlay, AtlasProcess, PackProcess)}
 """Documents by format, of the processes that answer with more than JSON."""
 
 JOB_FILTERS: Mapping[str, tuple[Part, str]] = {
@@ -101,10 +103,9 @@ def _jobs(described: list[Part]) -> Iterable[tuple[str, Part]]:
 
 
 def _results(summary: str, asked: list[Part]) -> Part:
-    forms = (media for documents in DOCUMENTS.values() for media in documents.values())
-    formats = [form for documents in DOCUMENTS.values() for form in documents]
+    documents = dict(each for known in DOCUMENTS.values() for each in known.items())
     named = [each for each in asked if each.get("name") != "f"]
-    form = parameter("f", {"type": "string", "enum": ["json", "html", *formats]})
-    found = get(summary, [form, *named], *PAGES, *forms)
+    form = parameter("f", {"type": "string", "enum": ["json", "html", *documents]})
+    found = get(summary, [form, *named], *PAGES, *documents.values())
     found["get"]["responses"] |= {"204": {"description": REFERRED}, **refusals("410")}
     return found
