@@ -120,6 +120,8 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(Pinning, state=state),
             Middleware(Refusals, state=state),
             *delivery(settings),
+            # Once more, of what is refused within, before it is compressed.
+            Middleware(Refusals, state=state),
         ],
         exception_handlers={
             SoilinfoError: problems.on_soilinfo_error,

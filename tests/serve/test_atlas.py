@@ -97,3 +97,9 @@ def test_what_it_cannot_use_is_named(client: httpx.Client, inputs: dict[str, obj
 def test_it_is_described_in_both_languages(client: httpx.Client):
     for language, words in (("en", "print-ready atlas"), ("id", "Atlas siap cetak")):
         assert words in client.get(f"/processes/atlas?lang={language}").json()["description"]
+
+
+@pytest.mark.parametrize("paper", [{"type": ""}, ["A3"], 3])
+def test_a_paper_that_is_no_text_is_refused(client: httpx.Client, paper: object):
+    asked = client.post("/processes/atlas/execution", json={"inputs": {"paper": paper}})
+    assert (asked.status_code, asked.json()["status"]) == (400, 400)

@@ -7,7 +7,7 @@ from starlette.types import Message, Send
 class Held:
     """Keeps a JSON answer back for rendering; sends every other one on as it comes.
 
-    Where the answer is ``native`` only a refusal is kept back.
+    Where the answer is ``native`` only a refusal is kept back, and never what is compressed already.
     """
 
     def __init__(self, send: Send, native: bool) -> None:
@@ -19,8 +19,10 @@ class Held:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = Headers(raw=message["headers"])
-            media_type = self.headers.get("content-type", "")
-            self.is_json = "json" in media_type and (self.status >= 400 or not self.native)
+            is_readable = (
+                "json" in self.headers.get("content-type", "") and "content-encoding" not in self.headers
+            )
+            self.is_json = is_readable and (self.status >= 400 or not self.native)
         if self.is_json:
             self.body += message.get("body", b"")
         else:

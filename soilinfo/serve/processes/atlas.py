@@ -50,7 +50,7 @@ class AtlasProcess(AreaProcess):
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
         paper, themes = data.get("paper", DEFAULT_PAPER), data.get("themes", [])
-        if paper not in PAPERS:
+        if not isinstance(paper, str) or paper not in PAPERS:
             raise UnknownNameError("paper", str(paper), PAPERS)
         if not isinstance(themes, list) or not all(isinstance(theme, str) for theme in themes):
             raise InputError("input 'themes' must be a list of themes: ['soil', 'suitability']")
