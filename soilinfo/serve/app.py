@@ -108,12 +108,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         debug=False,
-        routes=[
-            *coverage.ROUTES,
-            SLASHED,
-            *views.routes(state),
-            *ROUTES,
-        ],
+        routes=[*coverage.ROUTES, SLASHED, *views.routes(state), *ROUTES],
         middleware=[
             Middleware(Health, state=state),
             Middleware(CORSMiddleware, **SHARING),
