@@ -136,6 +136,39 @@ MAPUNIT_CHECKS = (
 )
 """Ids of the checks of a soil map, whose severity config may change."""
 
+PROFILE_CHECKS = (
+    "missing_codes",
+    "duplicate_profiles",
+    "impossible_coordinates",
+    "coordinates_zero",
+    "outside_country",
+    "swapped_coordinates",
+    "same_place",
+    "unreadable_dates",
+    "future_dates",
+    "no_elements",
+    "missing_depth",
+    "inverted_depth",
+    "overlapping_horizons",
+    "depth_gaps",
+    "same_depth",
+    "elements_without_profile",
+    "observations_without_element",
+    "unknown_properties",
+    "unknown_procedures",
+    "unknown_units",
+    "unreadable_values",
+    "formula_errors",
+    "value_range",
+    "texture_sum",
+    "below_detection",
+    "turned_into_dates",
+    "duplicate_specimens",
+    "profiles_lost",
+    "no_profiles",
+)
+"""Ids of the checks of soil profiles, whose severity config may change."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -10,7 +10,7 @@ from pathlib import Path
 from soilinfo.catalog.files import Entry, Reading
 from soilinfo.errors import Fault, UnknownNameError
 
-LENT_FILES = ("choice", "zoning", "rehabilitation")
+LENT_FILES = ("choice", "harmonization", "procedures", "rehabilitation", "zoning")
 """Lent files that a country may leave out; without properties and evaluation there is none."""
 LENT_FOLDERS = (
     "classes",
@@ -22,6 +22,7 @@ LENT_FOLDERS = (
     "nutrient_status",
     "fertilizers",
     "doses",
+    "equations",
 )
 """Folders that are lent file by file."""
 

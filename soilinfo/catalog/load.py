@@ -19,8 +19,10 @@ from soilinfo.catalog.colours import colour_findings
 from soilinfo.catalog.criteria_faults import criteria_faults
 from soilinfo.catalog.criteria_sets import RegionalCriteria, as_fallback
 from soilinfo.catalog.doses import Doses
+from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.files import Entry, Reading
+from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
 from soilinfo.catalog.mapunit_references import raster_faults
@@ -41,10 +43,13 @@ from soilinfo.catalog.models import (
     Table,
 )
 from soilinfo.catalog.nutrient_status import NutrientStatus
+from soilinfo.catalog.procedures import Procedure
+from soilinfo.catalog.profile_references import profile_faults
 from soilinfo.catalog.property_references import property_faults
 from soilinfo.catalog.rating_references import rating_faults
 from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.references import Parts, reference_faults
+from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.subsidy_references import subsidy_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
@@ -68,6 +73,10 @@ MODELS: Mapping[str, type[Model]] = {
     "regional_criteria": RegionalCriteria,
     "layers": Layer,
     "soil_maps": SoilMap,
+    "soil_profiles": SoilProfiles,
+    "procedures": Procedure,
+    "equations": Equation,
+    "harmonization": Harmonization,
     "tables": Table,
     "what_ifs": SavedWhatIf,
     "choice": Choice,
@@ -137,6 +146,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *rating_faults(parts),
         *subsidy_faults(parts),
         *allocation_faults(parts),
+        *profile_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]
     faults = sorted(advised(reading, {*reading.faults, *further}))
@@ -175,6 +185,10 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "regional_criteria": reading.folder("regional_criteria", [here / "regional_criteria"]),
         "layers": reading.folder("layers", [here / "layers"]),
         "soil_maps": reading.folder("soil_maps", [here / "soil_maps"]),
+        "soil_profiles": reading.folder("soil_profiles", [here / "soil_profiles"]),
+        "procedures": _optional_many(reading, "procedures", lent("procedures.yaml")),
+        "equations": reading.folder("equations", [lender / "equations" for lender in lenders]),
+        "harmonization": _optional(reading, "harmonization", lent("harmonization.yaml")),
         "tables": reading.folder("tables", [here / "tables"]),
         "what_ifs": reading.folder("what_ifs", [lender / "what_ifs" for lender in lenders]),
         "choice": _optional(reading, "choice", lent("choice.yaml")),
@@ -196,6 +210,11 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
 def _optional(reading: Reading, section: str, path: Path) -> dict[str, Entry]:
     """The single entry of a file that a country may do without."""
     return reading.one(section, path) if path.exists() else {}
+
+
+def _optional_many(reading: Reading, section: str, path: Path) -> dict[str, Entry]:
+    """The entries of a file that a country may do without."""
+    return reading.many(section, path) if path.exists() else {}
 
 
 # ---- locales ----------------------------------------------------------------------------
@@ -259,6 +278,10 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         levels=many("regions", Level),
         tables=tables,
         soil_maps=many("soil_maps", SoilMap),
+        soil_profiles=many("soil_profiles", SoilProfiles),
+        procedures=many("procedures", Procedure),
+        equations=many("equations", Equation),
+        harmonization=many("harmonization", Harmonization).get(""),
         crops=crops,
         fallback_crops={
             name: as_fallback(crop, directory) for name, crop in fallbacks.items() if name not in crops

@@ -30,13 +30,17 @@ from soilinfo.catalog.crops import (
     SuitabilityClass,
 )
 from soilinfo.catalog.doses import Doses
+from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.fields import LANGUAGES, Colour, CrsName, Depth, Label, Model, Name, Unit
+from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.nutrient_status import NutrientStatus
+from soilinfo.catalog.procedures import Procedure
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
 from soilinfo.catalog.ratings import RatingEdition
+from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
@@ -211,6 +215,11 @@ class Catalog(Model):
     levels: Mapping[str, Level]
     tables: Mapping[str, Table]
     soil_maps: Mapping[str, SoilMap]
+    soil_profiles: Mapping[str, SoilProfiles] = Field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = Field(default_factory=dict)
+    equations: Mapping[str, Equation] = Field(default_factory=dict)
+    harmonization: Harmonization | None = None
+    """None: profiles are served as they were observed, and not harmonized."""
     crops: Mapping[str, Crop]
     fallback_crops: Mapping[str, Crop] = Field(default_factory=dict)
     """Tables that are not the nation's own, of crops without one; used only when asked for by name."""
@@ -268,6 +277,18 @@ class Catalog(Model):
     def soil_map(self, name: str) -> SoilMap:
         """The soil map of that name, or UnknownNameError naming those that exist."""
         return _get("soil map", self.soil_maps, name)
+
+    def dataset(self, name: str) -> SoilProfiles:
+        """The dataset of soil profiles of that name, or UnknownNameError naming those that exist."""
+        return _get("dataset of soil profiles", self.soil_profiles, name)
+
+    def procedure(self, name: str) -> Procedure:
+        """The procedure of that id, or UnknownNameError naming those that exist."""
+        return _get("procedure", self.procedures, name)
+
+    def equation(self, name: str) -> Equation:
+        """The equation of that id, or UnknownNameError naming those that exist."""
+        return _get("equation", self.equations, name)
 
     def table(self, name: str) -> Table:
         """The table of that name, or UnknownNameError naming those that exist."""

@@ -9,6 +9,27 @@ NATION = "nation"
 FINDINGS = "findings"
 """The collection of what checks found about the versions served, and about what they keep out."""
 
+HELD = "held_"
+"""Beginning of the names of what is kept and never served: profiles at their exact places."""
+SITES, PROFILES, HORIZONS, OBSERVATIONS = "sites", "profiles", "horizons", "observations"
+"""The collections of soil profiles as their owners let the public see them."""
+HARMONIZED = "harmonized_profiles"
+"""The collection of properties of profiles at common depths, each with the way it was converted."""
+MAP_AGREEMENT, MAP_RESIDUALS = "map_agreement", "map_residuals"
+"""The collections of how far maps agree with profiles: by region, and place by place."""
+PROFILE_COLLECTIONS = (SITES, PROFILES, HORIZONS, OBSERVATIONS, HARMONIZED, MAP_AGREEMENT, MAP_RESIDUALS)
+"""All that is made of soil profiles and served."""
+
+
+def held_profiles(dataset: str) -> tuple[str, str, str]:
+    """Names of what is kept of a dataset of profiles: profiles, their elements, and observations."""
+    return f"{HELD}{dataset}_profiles", f"{HELD}{dataset}_elements", f"{HELD}{dataset}_observations"
+
+
+def is_held(name: str) -> bool:
+    """Whether what has that name is kept and never served."""
+    return name.startswith(HELD)
+
 
 def suitability_of(crop: str) -> str:
     """Name of one crop's published suitability."""

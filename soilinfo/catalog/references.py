@@ -22,7 +22,16 @@ from soilinfo.catalog.models import (
     SoilMap,
     Table,
 )
-from soilinfo.catalog.names import FINDINGS, SUITABILITY, TABLES, components_of_map, suitability_of, table_of
+from soilinfo.catalog.names import (
+    FINDINGS,
+    HELD,
+    PROFILE_COLLECTIONS,
+    SUITABILITY,
+    TABLES,
+    components_of_map,
+    suitability_of,
+    table_of,
+)
 from soilinfo.catalog.what_ifs import SavedWhatIf, WhatIf, what_stands_against
 from soilinfo.errors import Fault, UnitError, UnknownNameError
 from soilinfo.findings import (
@@ -35,7 +44,7 @@ from soilinfo.findings import (
 )
 from soilinfo.units import UNITS, factor_offset
 
-RESERVED = (suitability_of(""), *(table_of(kind, "") for kind in TABLES))
+RESERVED = (HELD, suitability_of(""), *(table_of(kind, "") for kind in TABLES))
 """Beginnings of the names of derived collections, which no layer, level or crop may have."""
 
 
@@ -269,7 +278,7 @@ def _name_faults(parts: Parts) -> Iterator[Fault]:
     layers, levels, crops = (parts.entries[section] for section in ("layers", "regions", "crops"))
     soil_maps = parts.entries["soil_maps"]
     for entry in [*layers.values(), *levels.values(), *crops.values(), *soil_maps.values()]:
-        if entry.id in (SUITABILITY, FINDINGS) or entry.id.startswith(RESERVED):
+        if entry.id in (SUITABILITY, FINDINGS, *PROFILE_COLLECTIONS) or entry.id.startswith(RESERVED):
             begin = ", ".join(RESERVED)
             yield entry.fault("", f"'{entry.id}': names of derived collections begin so ({begin})")
     for id, crop in crops.items():

@@ -1,0 +1,29 @@
+"""Harmonization (harmonization.yaml): at which depths properties are told, and by which equations."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from soilinfo.catalog.fields import Depth, Model, Name
+
+GLOBAL_SOIL_MAP: tuple[Depth, ...] = ((0, 5), (5, 15), (15, 30), (30, 60), (60, 100), (100, 200))
+"""Depth intervals of the GlobalSoilMap specification 2.4 (2015), in cm."""
+
+
+class Harmonization(Model):
+    """harmonization.yaml: what profiles are harmonized to; each choice stands beside the values made by it."""
+
+    intervals: tuple[Depth, ...] = GLOBAL_SOIL_MAP
+    further_intervals: tuple[Depth, ...] = ((0, 30), (30, 100))
+    """Intervals told beside those, such as the 0-30 cm of the GSP's products."""
+    smoothing: float = Field(default=0.1, ge=0)
+    """Lambda of the equal-area spline: the higher, the smoother (Malone et al. 2009 use 0.1)."""
+    least_covered_pct: float = Field(default=50.0, gt=0, le=100)
+    """Share of an interval that has to be observed for a value to be whole; below it is flagged. Ours."""
+    outside_validity: Literal["flag", "refuse"] = "flag"
+    """What becomes of a value outside the range that an equation holds for."""
+    properties: Mapping[Name, tuple[Name, ...]]
+    """Property told -> equations that may lead to it, in order of preference; its own values come first."""
+    censored: Literal["half", "limit", "leave_out"] = "half"
+    """What stands for a value below the detection limit: half of the limit, the limit, or nothing."""

@@ -1,0 +1,104 @@
+"""What datasets of profiles, procedures, equations and the harmonization say of each other."""
+
+from collections.abc import Iterable, Iterator
+
+from soilinfo.catalog.equations import Equation
+from soilinfo.catalog.files import Entry
+from soilinfo.catalog.harmonization import Harmonization
+from soilinfo.catalog.procedures import Procedure
+from soilinfo.catalog.references import Parts
+from soilinfo.catalog.soil_profiles import SoilProfiles, ValueColumn
+from soilinfo.errors import Fault, UnitError, UnknownNameError
+from soilinfo.findings import PROFILE_CHECKS
+from soilinfo.units import UNITS, factor_offset
+
+
+def profile_faults(parts: Parts) -> Iterator[Fault]:
+    """Every fault between these files and the rest of the configuration."""
+    for entry, dataset in parts.all("soil_profiles", SoilProfiles):
+        yield from _dataset_faults(parts, entry, dataset)
+    for entry, procedure in parts.all("procedures", Procedure):
+        for text, name in procedure.observes.items():
+            yield from _unknown_property(parts, entry, f"observes.{text}", name)
+    for entry, equation in parts.all("equations", Equation):
+        yield from _equation_faults(parts, entry, equation)
+    for entry, rules in parts.all("harmonization", Harmonization):
+        yield from _rule_faults(parts, entry, rules)
+
+
+def _dataset_faults(parts: Parts, entry: Entry, dataset: SoilProfiles) -> Iterator[Fault]:
+    for check in dataset.severity:
+        if check not in PROFILE_CHECKS:
+            yield entry.fault(f"severity.{check}", UnknownNameError("check", check, PROFILE_CHECKS))
+    if dataset.horizons:
+        for at, column in enumerate(dataset.horizons.values):
+            yield from _column_faults(parts, entry, f"horizons.values.{at}", column)
+    if dataset.values:
+        for text, column in dataset.values.properties.items():
+            yield from _column_faults(parts, entry, f"values.properties.{text}", column)
+    if dataset.glosis:
+        for heading, name in dataset.glosis.properties.items():
+            yield from _unknown_property(parts, entry, f"glosis.properties.{heading}", name)
+
+
+def _column_faults(parts: Parts, entry: Entry, key: str, column: ValueColumn) -> Iterator[Fault]:
+    yield from _unknown_property(parts, entry, f"{key}.property", column.property)
+    for error in parts.unknown("procedure", "procedures", [column.procedure]):
+        yield entry.fault(f"{key}.procedure", error)
+    prop = parts.data("properties", column.property)
+    if prop.get("kind") == "class":
+        if column.unit is not None:
+            yield entry.fault(f"{key}.unit", f"'{column.property}' is a class property: it has no unit")
+    elif prop and column.unit is None:
+        yield entry.fault(f"{key}.unit", "a number needs its unit: nothing is guessed")
+    elif prop and column.unit is not None:
+        yield from _unit_fault(entry, f"{key}.unit", column.unit, str(prop.get("unit", "1")))
+
+
+def _equation_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator[Fault]:
+    sides = (
+        ("from", equation.from_property, equation.from_unit),
+        ("to", equation.to_property, equation.to_unit),
+    )
+    for side, (name, unit) in (("from", here), ("to", there)):
+        yield from _unknown_property(parts, entry, f"{side}_property", name)
+        if unit not in UNITS:
+            yield entry.fault(f"{side}_unit", UnknownNameError("unit", unit, UNITS))
+        elif prop := parts.data("properties", name):
+            yield from _unit_fault(entry, f"{side}_unit", unit, str(prop.get("unit", "1")))
+
+
+def _rule_faults(parts: Parts, entry: Entry, rules: Harmonization) -> Iterator[Fault]:
+    for name, equations in (rules.properties or {}).items():
+        key = f"properties.{name}"
+        yield from _unknown_property(parts, entry, key, name)
+        for error in parts.unknown("equation", "equations", equations):
+            yield entry.fault(key, error)
+        yield from _path_faults(parts, entry, key, name, equations)
+
+
+def _path_faults(
+    parts: Parts, entry: Entry, key: str, name: str, equations: Iterable[str]
+) -> Iterator[Fault]:
+    """Each equation must lead to the property, and no two of them from the same one."""
+    sources: dict[str, str] = {}
+    for id in equations:
+        equation = parts.data("equations", id)
+        source = str(equation.get("from_property", ""))
+        if equation and equation.get("to_property") != name:
+            yield entry.fault(key, f"'{id}' leads to '{equation.get('to_property')}', not to '{name}'")
+        elif source and source in sources:
+            yield entry.fault(key, f"'{id}' and '{sources[source]}' both lead from '{source}': choose one")
+        sources.setdefault(source, id)
+
+
+def _unknown_property(parts: Parts, entry: Entry, key: str, name: str) -> Iterator[Fault]:
+    for error in parts.unknown("property", "properties", [name]):
+        yield entry.fault(key, error)
+
+
+def _unit_fault(entry: Entry, key: str, unit: str, target: str) -> Iterator[Fault]:
+    try:
+        factor_offset(unit, target)
+    except UnitError as error:
+        yield entry.fault(key, error)
