@@ -41,7 +41,7 @@ class Equation(Model):
     """The soils that it was fitted on, as far as its source tells."""
     source: str
     confidence: Literal["M", "R", "K"]
-    """M recomputed, R read in the source, K general knowledge: used only where harmonization.yaml names it."""
+    """M recomputed, R read in the source, K general knowledge: used only where config names it."""
 
     @model_validator(mode="after")
     def _complete(self) -> "Equation":

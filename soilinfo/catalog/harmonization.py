@@ -12,7 +12,7 @@ GLOBAL_SOIL_MAP: tuple[Depth, ...] = ((0, 5), (5, 15), (15, 30), (30, 60), (60, 
 
 
 class Harmonization(Model):
-    """harmonization.yaml: what profiles are harmonized to; each choice stands beside the values made by it."""
+    """harmonization.yaml: what profiles are harmonized to; each choice stands beside its values."""
 
     intervals: tuple[Depth, ...] = GLOBAL_SOIL_MAP
     further_intervals: tuple[Depth, ...] = ((0, 30), (30, 100))

@@ -56,10 +56,7 @@ def _column_faults(parts: Parts, entry: Entry, key: str, column: ValueColumn) ->
 
 
 def _equation_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator[Fault]:
-    sides = (
-        ("from", equation.from_property, equation.from_unit),
-        ("to", equation.to_property, equation.to_unit),
-    )
+    here, there = (equation.from_property, equation.from_unit), (equation.to_property, equation.to_unit)
     for side, (name, unit) in (("from", here), ("to", there)):
         yield from _unknown_property(parts, entry, f"{side}_property", name)
         if unit not in UNITS:

@@ -70,7 +70,7 @@ class ProfileSheet(Sheet):
 
 
 class HorizonSheet(Sheet):
-    """A table with a row for each horizon; with ``groups``, one for each profile, its horizons side by side."""
+    """A table with a row for each horizon; with ``groups``, one for each profile, its horizons in a row."""
 
     profile_code: str
     upper: str | None = None
