@@ -1,0 +1,40 @@
+"""What is published of soil profiles: sites, profiles, horizons, observations, and harmonized values."""
+
+from collections.abc import Iterator, Mapping
+
+from soilinfo.catalog.names import HARMONIZED, HORIZONS, OBSERVATIONS, PROFILES, SITES
+from soilinfo.serve.collections import Collection, Source
+from soilinfo.serve.texts import joined
+from soilinfo.store.ledger import Version
+
+AS_OBSERVED = (SITES, PROFILES, HORIZONS, OBSERVATIONS)
+
+
+def profile_collections(source: Source, published: Mapping[str, Version]) -> Iterator[Collection]:
+    """The collections of profiles that are published, from the site down to the harmonized value."""
+    for name in (*AS_OBSERVED, HARMONIZED):
+        if name in published:
+            yield _collection(source, published[name])
+
+
+def _collection(source: Source, version: Version) -> Collection:
+    datasets = [each for each in source.catalog.soil_profiles.values() if each.privacy.share != "nothing"]
+    synthetic = source.label("serve.synthetic") if any(each.synthetic for each in datasets) else {}
+    origins = _each(each.attribution for each in datasets)
+    told = source.label("serve.source", source=origins) if origins else {}
+    return Collection(
+        source=source,
+        id=version.layer,
+        kind="vector",
+        title=source.label(f"serve.{version.layer}"),
+        description=joined(source.label(f"serve.{version.layer}.description"), told, synthetic),
+        keywords=source.label("serve.keyword.profiles"),
+        versions={version.layer: version},
+        licence=_each(each.licence for each in datasets) or source.catalog.services.licence,
+        attribution=origins or source.catalog.services.contact.organisation,
+    )
+
+
+def _each(texts: Iterator[str]) -> str:
+    """Different texts, one after the other."""
+    return "; ".join(dict.fromkeys(texts))
