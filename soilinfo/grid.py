@@ -77,22 +77,24 @@ class Grid:
     height: int
 
     @classmethod
-    def covering(cls, crs: str, resolution: float, bounds: Bounds) -> "Grid":
-        """The smallest grid aligned to whole multiples of ``resolution`` that covers ``bounds``.
+    def covering(
+        cls, crs: str, resolution: float, bounds: Bounds, origin: tuple[float, float] = (0.0, 0.0)
+    ) -> "Grid":
+        """The smallest grid aligned to whole multiples of ``resolution`` from ``origin`` that covers ``bounds``.
 
         Alignment to multiples keeps four 7.5" cells exactly inside each 30" cell of the
         regional products, whatever the bounds.
         """
-        west, south, east, north = bounds
-        if not (west < east and south < north):
+        if not (bounds[0] < bounds[2] and bounds[1] < bounds[3]):
             raise GeometryError(f"bounds {bounds} are empty: they must be west, south, east, north")
+        west, south, east, north = (edge - origin[at % 2] for at, edge in enumerate(bounds))
         first_col, last_col = floor(west / resolution + 1e-9), ceil(east / resolution - 1e-9)
         first_row, last_row = floor(-north / resolution + 1e-9), ceil(-south / resolution - 1e-9)
         return cls(
             crs,
             resolution,
-            first_col * resolution,
-            -first_row * resolution,
+            origin[0] + first_col * resolution,
+            origin[1] - first_row * resolution,
             last_col - first_col,
             last_row - first_row,
         )

@@ -22,6 +22,7 @@ LENT_FOLDERS = (
     "nutrient_status",
     "fertilizers",
     "doses",
+    "gsp",
     "equations",
 )
 """Folders that are lent file by file."""

@@ -22,6 +22,7 @@ from soilinfo.catalog.doses import Doses
 from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.files import Entry, Reading
+from soilinfo.catalog.gsp import GspProduct
 from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
@@ -91,6 +92,7 @@ MODELS: Mapping[str, type[Model]] = {
     "doses": Doses,
     "subsidy": Subsidy,
     "allocations": AllocationPlan,
+    "gsp": GspProduct,
 }
 """The type of the entries of each section; a section is a file of its name, or a folder."""
 
@@ -204,6 +206,7 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "doses": reading.folder("doses", [lender / "doses" for lender in lenders]),
         "subsidy": _optional(reading, "subsidy", here / "subsidy.yaml"),
         "allocations": reading.folder("allocations", [here / "allocations"]),
+        "gsp": reading.folder("gsp", [lender / "gsp" for lender in lenders]),
     }
 
 
@@ -300,4 +303,5 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         doses={id: each.where(tables) for id, each in many("doses", Doses).items()},
         subsidy=many("subsidy", Subsidy).get(""),
         allocations=many("allocations", AllocationPlan),
+        gsp=many("gsp", GspProduct),
     )

@@ -6,8 +6,9 @@ reads a file (see :mod:`soilinfo.catalog.load`).
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -33,6 +34,7 @@ from soilinfo.catalog.doses import Doses
 from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.fields import LANGUAGES, Colour, CrsName, Depth, Label, Model, Name, Unit
+from soilinfo.catalog.gsp import GspProduct
 from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.names import NATION
@@ -100,6 +102,10 @@ __all__ = [
 ]
 
 
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
+"""ISO 3166-1: alpha-2 or alpha-3."""
+
+
 class GridSpec(Model):
     """grid.yaml: the national grid."""
 
@@ -108,6 +114,8 @@ class GridSpec(Model):
     """Cell side in the CRS's unit; give ``arc_seconds`` instead for a geographic grid."""
     arc_seconds: float | None = Field(default=None, gt=0)
     bounds: tuple[float, float, float, float]
+    origin: tuple[float, float] = (0.0, 0.0)
+    """A corner of cells, from which cells are counted: for a grid that has to be that of a given map."""
 
     @model_validator(mode="after")
     def _usable(self) -> "GridSpec":
@@ -132,7 +140,7 @@ class GridSpec(Model):
     def grid(self) -> Grid:
         """The grid these numbers describe."""
         size = self.arc_seconds / 3600 if self.arc_seconds else self.resolution
-        return Grid.covering(self.crs, size, self.bounds)
+        return Grid.covering(self.crs, size, self.bounds, self.origin)
 
 
 class Contact(Model):
@@ -199,6 +207,9 @@ class Country(Model):
     without: tuple[str, ...] = ()
     """What of it is left out: ``zoning``, ``crops/coconut`` ..., by the file's path without its ending."""
     synthetic: bool = False
+    iso3166: tuple[CountryCode, CountryCode] | None = None
+    """Codes of two and three letters, as names of layers that are exchanged have them; XA to XZ and XAA to XZZ
+    are free for those who have none."""
 
 
 class Catalog(Model):
@@ -239,6 +250,7 @@ class Catalog(Model):
     subsidy: Subsidy | None = None
     """None: no subsidy; then there are no allocations either."""
     allocations: Mapping[str, AllocationPlan] = Field(default_factory=dict)
+    gsp: Mapping[str, GspProduct] = Field(default_factory=dict)
 
     def property(self, name: str) -> Property:
         """The property of that name, or UnknownNameError naming those that exist."""
@@ -289,6 +301,10 @@ class Catalog(Model):
     def equation(self, name: str) -> Equation:
         """The equation of that id, or UnknownNameError naming those that exist."""
         return _get("equation", self.equations, name)
+
+    def gsp_product(self, name: str) -> GspProduct:
+        """The product of the Global Soil Partnership of that name, or UnknownNameError naming those that exist."""
+        return _get("product", self.gsp, name)
 
     def table(self, name: str) -> Table:
         """The table of that name, or UnknownNameError naming those that exist."""
