@@ -46,7 +46,7 @@ class Horizons:
         self._refuse(~numbers, "has a horizon without a depth or a value")
         self._refuse(~(self.lower > self.upper), "has a horizon whose lower end is not below its upper end")
         climbs = (self.upper[1:] < self.lower[:-1]) & (self.profile[1:] == self.profile[:-1])
-        self._refuse(np.append(False, climbs), "has horizons that overlap or are not ordered from the top down")
+        self._refuse(np.append(False, climbs), "has horizons that overlap or do not go downwards")
 
     @property
     def profiles(self) -> int:
