@@ -43,6 +43,8 @@ def suitability_of_map(soil_map: str) -> str:
 
 def made_anew_by(name: str, product: str | None = None) -> str:
     """The command that makes a collection (of a ``product``) anew, and publishes even what was withdrawn."""
+    if name in PROFILE_COLLECTIONS:
+        return f"soilinfo harmonize {name}"
     if product or name.startswith((suitability_of_map(""), *(table_of(kind, "") for kind in TABLES))):
         return f"soilinfo evaluate {product or name}"
     crop = name.removeprefix(f"{SUITABILITY}_")

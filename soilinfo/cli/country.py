@@ -29,6 +29,7 @@ from soilinfo.cli.options import (
 from soilinfo.console import print_findings, print_report, progress, say
 from soilinfo.errors import ConfigError, InputError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
+from soilinfo.jobs.harmonize import harmonize
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.ingestion.unit_codes import unplaced_criteria
 from soilinfo.jobs.nightly.overview import summed_by_layer
@@ -166,9 +167,11 @@ def demo(
     catalog = load(settings.config)
     with opened(settings) as home, progress() as report:
         ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
+        harmonized = harmonize(home, catalog, actor=actor(), progress=report)
         evaluated = evaluate_nation(home, catalog, None, actor=actor(), progress=report)
         allocate_plans(home, catalog)
     print_report(ingested)
+    print_report(harmonized)
     print_report(evaluated)
     if not no_serve:
         _serve(settings, 1, 1)

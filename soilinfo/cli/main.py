@@ -16,6 +16,7 @@ from soilinfo.cli import (
     differences,
     documents,
     explain,
+    harmonize,
     overlay,
     pack,
     pipelines,
@@ -33,7 +34,8 @@ from soilinfo.jobs.runs.log import Unexpected
 app = typer.Typer(
     help="soilinfo: a national soil information system.\n\n"
     "Try `soilinfo demo`: it builds a sample nation and serves it. For your own country write config/ "
-    "(see config/README.md), then run `soilinfo check`, `ingest`, `evaluate` and `serve`, in this order.\n\n"
+    "(see config/README.md), then run `soilinfo check`, `ingest`, `harmonize` (soil profiles), `evaluate` "
+    "and `serve`, in this order.\n\n"
     "--config, --store, --db, --url and --port can also be given as environment variables: SOILINFO_CONFIG, "
     "SOILINFO_STORE, SOILINFO_DB, SOILINFO_URL and PORT. Further settings are SOILINFO_HOST (to serve on), "
     "SOILINFO_OBJECTS (object storage), SOILINFO_CACHE_MB (decoded cells that a server keeps), "
@@ -54,6 +56,7 @@ for module in (
     decisions,
     differences,
     pipelines,
+    harmonize,
     sample,
     zoning,
     choice,
