@@ -1,0 +1,1 @@
+"""Soil profiles drawn: depth plots of horizons, their spline and the means of depth intervals."""

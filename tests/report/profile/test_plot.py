@@ -1,0 +1,157 @@
+"""The depth plot: what a person reads in it, and what somebody hears who cannot see it."""
+
+import re
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from soilinfo.catalog.colour_vision import alike
+from soilinfo.catalog.load import load
+from soilinfo.errors import InputError
+from soilinfo.harmonize.depth import spline_of
+from soilinfo.report.phrases import Phrases
+from soilinfo.report.profile import marks
+from soilinfo.report.profile.drawing import Drawing, Horizon, Mean, curves_of, side_by_side
+from soilinfo.report.profile.frame import axis_of
+from soilinfo.report.profile.plot import depth_plot
+
+CATALOG = load(Path("config"))
+ENGLISH, INDONESIAN = (Phrases(CATALOG, language) for language in ("en", "id"))
+
+CLAY = (
+    Horizon(0, 15, "Ap", 18.5, sd=1.0),
+    Horizon(15, 45, "Bt1", 35.0, sd=1.8),
+    Horizon(45, 80, "BC", 32.5),
+)
+MEANS = (
+    Mean(0, 30, "known", 25.1, 1.2, 100),
+    Mean(30, 60, "known", 36.0, None, 100),
+    Mean(60, 100, "partly", 31.2, 1.5, 50),
+    Mean(100, 200, "bedrock"),
+)
+
+
+def clay(**changes) -> Drawing:
+    drawing = Drawing("P-12", "clay", CLAY, MEANS, curves_of(CLAY, 0.1), 0.1, bedrock_cm=95)
+    return replace(drawing, **changes)
+
+
+def texts(plot: bytes) -> list[str]:
+    root = ElementTree.fromstring(plot)
+    return ["".join(each.itertext()) for each in root.iter() if each.tag.endswith("}text")]
+
+
+def count(plot: bytes, colour: str) -> int:
+    return plot.count(f"fill='{colour}'".encode())
+
+
+def test_every_interval_is_written_with_its_error_and_how_much_of_it_was_sampled():
+    written = texts(depth_plot(clay(), ENGLISH))
+    assert {"25.1 ± 1.2", "36.0 ± ?", "31.2 ± 1.5", "50% sampled", "bedrock"} <= {*written}
+    assert {"Ap", "Bt1", "BC", "Clay (%), profile P-12"} <= {*written}
+
+
+def test_who_cannot_see_it_hears_the_same_numbers_in_the_language_of_the_page():
+    root = ElementTree.fromstring(depth_plot(clay(), INDONESIAN))
+    named = {each.get("id"): each.text for each in root if each.get("id")}
+    title, about = (named[id] for id in root.get("aria-labelledby").split())
+    assert root.get("role") == "img"
+    assert title == "Liat (%), profil P-12"
+    assert about.startswith("Nilai dari 3 horizon.")
+    assert "60–100 cm: 31,2 ± 1,5, 50% tersampel; 100–200 cm: batuan dasar" in about
+
+
+def test_a_converted_value_stands_beside_the_observed_one_and_its_equation_is_named():
+    horizons = [Horizon(0, 20, "A", 6.1, observed=5.5), Horizon(20, 50, "B", 6.6, observed=6.0)]
+    plot = depth_plot(
+        Drawing("P", "ph_h2o", horizons, observed_property="ph_cacl2", equations=["ph_davies"]), ENGLISH
+    )
+    assert count(plot, marks.OBSERVED) == 2 + 1  # and one in the legend
+    assert count(plot, marks.CONVERTED) == 2 + 1
+    assert "Converted from Soil pH in calcium chloride by ph_davies" in texts(plot)
+
+
+def test_a_limit_of_detection_is_no_observed_value():
+    plot = depth_plot(Drawing("P", "soc", [Horizon(0, 20, "A", 0.05, qualifier="<")]), ENGLISH)
+    assert "<circle" not in plot.decode().partition("</defs>")[2]
+    assert "beyond the limit of detection" in texts(plot)
+
+
+def test_organic_layers_are_tinted_and_have_a_curve_of_their_own():
+    peat = [Horizon(0, 30, "Oa", 45.0, is_organic=True), Horizon(30, 60, "Ag", 4.0)]
+    curves = curves_of(peat, 0.1)
+    assert [curve[[0, -1], 0].tolist() for curve in curves] == [[0, 30], [30, 60]]
+    assert "organic layer" in texts(depth_plot(Drawing("P", "soc", peat, curves=curves), ENGLISH))
+
+
+def test_the_curve_is_the_fitted_spline():
+    curve = curves_of(CLAY, 0.1)[0]
+    mean = np.trapezoid(*curve[(curve[:, 0] >= 15) & (curve[:, 0] <= 45)].T[::-1]) / 30
+    assert mean == pytest.approx(
+        spline_of([0, 15, 45], [15, 45, 80], [18.5, 35.0, 32.5], 0.1).fitted[1], abs=0.01
+    )
+    assert curve[:, 0].tolist() == sorted({*curve[:, 0]})
+
+
+def test_depths_without_a_value_are_apart_from_bedrock():
+    horizons = [CLAY[0], replace(CLAY[1], value=None), CLAY[2]]
+    assert clay(horizons=horizons).unsampled == [(15, 45), (80, 95)]
+    assert clay(bedrock_cm=None).unsampled == [(80, 200)]
+
+
+def test_the_plot_ends_where_nothing_more_is_known_but_the_text_tells_of_every_interval():
+    means = [MEANS[0], *(Mean(top, top + 30, "unsampled") for top in (30, 60, 90))]
+    drawing = clay(means=means, horizons=CLAY[:1], bedrock_cm=None)
+    assert drawing.deepest_cm == 60
+    assert b"90\xe2\x80\x93120 cm: not sampled" in depth_plot(drawing, ENGLISH)
+
+
+@pytest.mark.parametrize("width", [320, 640, 900])
+def test_nothing_lies_outside_the_drawing(width: int):
+    plot = depth_plot(clay(source="Survey of 2019, version 3f2a, CC BY 4.0 " * 3), INDONESIAN, width)
+    root = ElementTree.fromstring(plot)
+    _, _, right, bottom = map(float, root.get("viewBox").split())
+    places = [(float(each.get("x")), float(each.get("y"))) for each in root.iter() if each.get("x")]
+    assert right == width
+    assert all(0 <= x <= right and 0 <= y <= bottom for x, y in places)
+
+
+def test_words_of_a_source_cannot_break_out_of_the_drawing():
+    hostile = "</text><script>alert(1)</script>\x00&'"
+    plot = depth_plot(clay(profile=hostile, horizons=[replace(CLAY[0], code=hostile)]), ENGLISH)
+    assert not [each for each in ElementTree.fromstring(plot).iter() if each.tag.endswith("script")]
+
+
+def test_a_page_with_a_strict_policy_may_hold_it():
+    assert not re.search(rb"style=|<style|<script|href|url\((?!#)", depth_plot(clay(), ENGLISH))
+
+
+def test_marks_are_told_apart_by_everybody():
+    colours = [marks.OBSERVED, marks.CONVERTED, marks.CURVE, marks.MEAN, marks.SOIL, marks.ORGANIC]
+    assert len([*combinations(colours, 2)]) == 15
+    assert not [*alike(colours, 5.0)]
+
+
+def test_the_axis_begins_at_zero_only_where_that_leaves_room_for_the_values():
+    assert axis_of([18.0, 36.0], 4).low == 0
+    assert axis_of([5.2, 6.1], 4).low == 5
+    assert axis_of([0.0, 0.0], 4).low == 0
+    assert axis_of([-3.0, 4.0], 4).low == -4
+
+
+def test_overlapping_intervals_are_not_drawn_over_each_other():
+    means = [Mean(*ends, "known", 1.0) for ends in ((0, 5), (0, 30), (5, 15), (15, 30), (30, 100))]
+    assert [each.lower_cm for each in side_by_side(means)] == [5, 15, 30, 100]
+
+
+@pytest.mark.parametrize(
+    ("drawing", "width", "reason"),
+    [(clay(), 200, "320 to 900"), (clay(horizons=[], means=[]), 640, "no horizon with a depth")],
+)
+def test_what_cannot_be_drawn_is_refused(drawing: Drawing, width: int, reason: str):
+    with pytest.raises(InputError, match=reason):
+        depth_plot(drawing, ENGLISH, width)
