@@ -23,7 +23,11 @@ def test_our_pipelines_are_short_files_and_the_national_one_is_nightly(settings)
     pipelines, faults = found(settings)
     assert faults == []
     assert pipelines["national"].every == timedelta(days=1)
-    assert [step.__name__ for step in pipelines["national"].steps] == ["all_sources", "all_profiles", "all_crops"]
+    assert [step.__name__ for step in pipelines["national"].steps] == [
+        "all_sources",
+        "all_profiles",
+        "all_crops",
+    ]
 
 
 def test_an_institutes_own_pipelines_come_after_ours(settings):
