@@ -13,6 +13,7 @@ from soilinfo.sample.gazetteer import drawn_province
 from soilinfo.sample.layers import FILES, PROVINCE_WITHOUT_POTASSIUM
 from soilinfo.sample.mapunits import write_soil_map
 from soilinfo.sample.offices import write_office_tables
+from soilinfo.sample.profiles import write_profiles
 from soilinfo.sample.rasters import frames, write_rasters
 from soilinfo.sample.regions import Units, districts, joined, regencies
 from soilinfo.sample.tables import levels, write_regions
@@ -56,6 +57,7 @@ def _write(directory: Path, scale: int, extent: Extent, processes: int, progress
     units = _units(extent, processes, progress)
     write_regions(directory / "regions.gpkg", units)
     write_soil_map(directory / "soil_map.gpkg")
+    write_profiles(directory)
     provinces = units["provinces"]
     no_potassium = provinces.shapes[provinces.codes.index(PROVINCE_WITHOUT_POTASSIUM)]
     for name, frame in frames(scale, extent).items():

@@ -8,9 +8,9 @@ from shutil import copyfile
 from soilinfo.sample.archipelago import Extent
 from soilinfo.sample.relief import ARC_SECONDS
 
-_SECTIONS = ("layers", "soil_maps", "tables", "allocations")
+_SECTIONS = ("layers", "soil_maps", "soil_profiles", "tables", "allocations")
 _NOT_LENT = ("services.yaml", "available_land.yaml", "land_use_conflict.yaml", "subsidy.yaml")
-_SOURCE = re.compile(r"^(\s*source: )\S*/sample/(\S+)$", re.MULTILINE)
+_SOURCE = re.compile(r"^(\s*\w+: )\S*/sample/(\S+)$", re.MULTILINE)
 
 
 def write_config(directory: Path, shipped: Path, extent: Extent) -> None:

@@ -93,3 +93,4 @@ def test_the_configuration_describes_the_soil_map_and_the_table_that_are_written
     catalog = load(tmp_path / "config")
     soil_map, table = catalog.soil_maps["soil_map"], catalog.tables["planted_areas"]
     assert (soil_map.tables.polygons.source, table.source) == ("../soil_map.gpkg", "../planted_areas.csv")
+    assert catalog.soil_profiles["legacy_profiles"].glosis.plots == "../legacy_plots.csv"
