@@ -80,7 +80,7 @@ class Grid:
     def covering(
         cls, crs: str, resolution: float, bounds: Bounds, origin: tuple[float, float] = (0.0, 0.0)
     ) -> "Grid":
-        """The smallest grid aligned to whole multiples of ``resolution`` from ``origin`` that covers ``bounds``.
+        """The smallest grid of whole multiples of ``resolution`` from ``origin`` that covers ``bounds``.
 
         Alignment to multiples keeps four 7.5" cells exactly inside each 30" cell of the
         regional products, whatever the bounds.

@@ -22,10 +22,10 @@ class Code(Model):
 
     code: PropertyCode
     unit: Unit | None = None
-    """None: nothing that we read states it, so a file of that name is imported only with a unit that is given."""
+    """None: nothing that we read states it, so files of that name are imported only with a unit given."""
     also: tuple[PropertyCode, ...] = ()
-    """Codes that say less than a property of ours, as PHX does not say which pH: read only with a property that
-    is given."""
+    """Codes that say less than a property of ours, as PHX does not say which pH: read only with a property
+    that is given."""
 
 
 class Input(Model):
@@ -49,7 +49,6 @@ class Input(Model):
 class GspMap(Model):
     """One map of a product."""
 
-    id: Name
     title: Label
     unit: Unit | None = None
     """None: a map of classes."""
@@ -81,7 +80,7 @@ class GspMap(Model):
     def code(self, coding: Coding) -> Code:
         """What it is called in a coding; UnknownNameError naming those it has."""
         if coding not in self.codes:
-            raise UnknownNameError(f"coding of {self.id}", coding, self.codes)
+            raise UnknownNameError("coding of this map", coding, self.codes)
         return self.codes[coding]
 
 
@@ -140,17 +139,6 @@ class GspProduct(Model):
     statements: Mapping[str, str] = Field(default_factory=dict)
     """What the sources say of the product and what of it is doubtful, told in the documents."""
     source: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("maps"), dict):
-            maps = {
-                name: {**each, "id": name} if isinstance(each, dict) else each
-                for name, each in data["maps"].items()
-            }
-            return {**data, "maps": maps}
-        return data
 
     @model_validator(mode="after")
     def _usable(self) -> "GspProduct":

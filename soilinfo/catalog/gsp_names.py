@@ -1,7 +1,8 @@
 """Names of layers that soil information systems exchange, made and read.
 
-Two forms: ``<CC>-<PROJ>-<PROP>-<YEAR>-<top>-<bottom>-<STAT>`` (GloSIS, SIS), whose first four parts name the set
-of maps that has one metadata record, and the file name of a product's own guide (``BTN_GSNmap_SOC_Map030``).
+Two forms: ``<CC>-<PROJ>-<PROP>-<YEAR>-<top>-<bottom>-<STAT>`` (GloSIS, SIS), whose first four parts name the
+set of maps that has one metadata record, and the file name of a product's own guide, such as
+``BTN_GSNmap_SOC_Map030``.
 """
 
 import re
@@ -24,7 +25,7 @@ class LayerName:
     """What the name of a file says."""
 
     product: GspProduct
-    map: GspMap
+    map_id: str
     coding: Coding
     country: str
     """ISO 3166 alpha-3 in a product's own names, alpha-2 in the others."""
@@ -32,6 +33,11 @@ class LayerName:
     depth: tuple[float, float]
     statistic: Statistic
     year: int | None = None
+
+    @property
+    def map(self) -> GspMap:
+        """The map of the product."""
+        return self.product.maps[self.map_id]
 
     @property
     def file(self) -> str:
@@ -82,8 +88,8 @@ def read_name(file: str, products: Mapping[str, GspProduct]) -> LayerName:
     parts = stem.split("-")
     if len(parts) not in (6, 7):
         raise InputError(
-            f"{file}: {len(parts)} part(s); a layer is named <CC>-<PROJ>-<PROP>-<YEAR>-<top>-<bottom>[-<STAT>], "
-            "or as the guide of its product says (BTN_GSNmap_SOC_Map030.tiff)"
+            f"{file}: {len(parts)} part(s); a layer is named <CC>-<PROJ>-<PROP>-<YEAR>-<top>-<bottom>"
+            "[-<STAT>], or as the guide of its product says (BTN_GSNmap_SOC_Map030.tiff)"
         )
     country, project, code, year, top, bottom, stat = [*parts, "X"][:7]
     if not re.fullmatch("[A-Z]{2}", country):
@@ -140,17 +146,17 @@ def _pattern(product: GspProduct) -> str:
 
 def _coded(
     products: Mapping[str, GspProduct], code: str, codings: tuple[Coding, ...]
-) -> Iterator[tuple[GspProduct, GspMap, Coding]]:
-    """The maps that a code can mean; those whose own code it is first."""
+) -> Iterator[tuple[GspProduct, str, Coding]]:
+    """The maps, by their ids, that a code can mean; those whose own code it is first."""
     every = [
-        (product, each, coding)
+        (product, name, coding)
         for product in products.values()
-        for each in product.maps.values()
+        for name, each in product.maps.items()
         for coding in codings
         if coding in each.codes
     ]
-    yield from (one for one in every if one[1].codes[one[2]].code == code)
-    yield from (one for one in every if code in one[1].codes[one[2]].also)
+    yield from (one for one in every if one[0].maps[one[1]].codes[one[2]].code == code)
+    yield from (one for one in every if code in one[0].maps[one[1]].codes[one[2]].also)
 
 
 def _no_code(
@@ -189,7 +195,7 @@ def _split(file: str, digits: str, product: GspProduct) -> tuple[float, float]:
 
 def name_of(
     product: GspProduct,
-    found: GspMap,
+    map_id: str,
     coding: Coding,
     *,
     country: str,
@@ -199,5 +205,5 @@ def name_of(
 ) -> LayerName:
     """The name of a map in a coding; UnknownNameError for a coding that it does not have."""
     assert coding in CODINGS, "checked where it was asked for"
-    code = found.code(coding).code
-    return LayerName(product, found, coding, country, code, depth, statistic, year)
+    code = product.map(map_id).code(coding).code
+    return LayerName(product, map_id, coding, country, code, depth, statistic, year)

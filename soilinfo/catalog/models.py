@@ -208,8 +208,8 @@ class Country(Model):
     """What of it is left out: ``zoning``, ``crops/coconut`` ..., by the file's path without its ending."""
     synthetic: bool = False
     iso3166: tuple[CountryCode, CountryCode] | None = None
-    """Codes of two and three letters, as names of layers that are exchanged have them; XA to XZ and XAA to XZZ
-    are free for those who have none."""
+    """Codes of two and three letters, as names of exchanged layers have them; XA to XZ and XAA to XZZ are for
+    those who have none."""
 
 
 class Catalog(Model):
@@ -303,7 +303,7 @@ class Catalog(Model):
         return _get("equation", self.equations, name)
 
     def gsp_product(self, name: str) -> GspProduct:
-        """The product of the Global Soil Partnership of that name, or UnknownNameError naming those that exist."""
+        """The Global Soil Partnership's product of that name, or UnknownNameError naming those there are."""
         return _get("product", self.gsp, name)
 
     def table(self, name: str) -> Table:
