@@ -1,0 +1,207 @@
+"""A soil profile that somebody writes down: its values checked, and laid out as ingested ones are.
+
+Nothing is guessed: a value without a unit, a depth or a property that we know is refused by name.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import inf
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.properties import Property
+from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.units import factor_offset
+
+MOST_VALUES = 1000
+"""A profile has some ten horizons of some thirty properties; more is no profile."""
+DEEPEST_CM = 1500.0
+"""The deepest end of a horizon that is believed; peat of 15 m exists."""
+OWN = "own"
+"""Id of a profile that is given by its horizons, and of its dataset."""
+
+Depth = Annotated[float, Field(ge=0, le=DEEPEST_CM, allow_inf_nan=False)]
+
+
+class Value(BaseModel):
+    """What was observed of one horizon: one value of one property."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upper_cm: Depth
+    lower_cm: Depth
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    unit: str
+    """As :mod:`soilinfo.units` writes it; converted to that of the property."""
+    property: str | None = None
+    """Id of config/properties.yaml; needed where the procedure does not tell it."""
+    procedure: str | None = None
+    """Id of config/procedures.yaml."""
+    sd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """Standard deviation in ``unit``; None: not known."""
+    qualifier: Literal["", "<", ">"] = ""
+    """Of a value beyond the limit of detection, which then stands in ``value``."""
+    horizon_code: str = Field(default="", max_length=40)
+    is_organic: bool = False
+
+
+_VALUES = TypeAdapter(list[Value])
+
+
+def profile_of(
+    catalog: Catalog, given: Any, bedrock_cm: float | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Profile, elements and observations, with the columns of what is ingested, of values as JSON has them.
+
+    Values with the same depths are of one horizon; several of one property are specimens of it. Raises
+    InputError, saying which value and why: no unit, no depth, a depth that does not go down, horizons that
+    overlap, a value that is none or that cannot be; UnknownNameError for a property or procedure that is
+    not in the catalog, LimitError for too many values.
+    """
+    values = _read(given)
+    depths = _depths(values)
+    elements = {depth: f"{OWN}.{order}" for order, depth in enumerate(depths, start=1)}
+    observations = pd.DataFrame(list(_observations(catalog, values, elements)))
+    deepest = None if bedrock_cm is None else float(bedrock_cm)
+    profile = {"id": OWN, "dataset": OWN, "project": OWN, "profile_code": OWN, "date": None, "version": ""}
+    return (
+        pd.DataFrame([profile | {"bedrock_cm": deepest}]).astype({"bedrock_cm": float}),
+        pd.DataFrame([_element(depth, values, id) for depth, id in elements.items()]),
+        observations.astype({"sd": float}),
+    )
+
+
+def _read(given: Any) -> list[Value]:
+    if isinstance(given, Sequence) and len(given) > MOST_VALUES:
+        raise LimitError(f"a profile has at most {MOST_VALUES:,} values; {len(given):,} were given")
+    try:
+        values = _VALUES.validate_python(given)
+    except ValidationError as error:
+        raise InputError("; ".join(_faults(error))) from None
+    if not values:
+        raise InputError("a profile needs at least one horizon with a value")
+    return values
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    """Each fault with the place of the value, counted from 1; the first five say enough."""
+    for one in error.errors()[:5]:
+        place, *field = one["loc"] or ("horizons",)
+        name = ".".join(map(str, field))
+        where = f"horizons: value {place + 1}" if isinstance(place, int) else "horizons"
+        what = _MISSING.get(name, "is missing") if one["type"] == "missing" else one["msg"]
+        yield f"{where}: {name} {what}".replace("  ", " ").strip()
+
+
+_MISSING = {
+    "unit": "is missing: it is never guessed",
+    "upper_cm": "is missing: a value without a depth cannot be harmonized",
+    "lower_cm": "is missing: a value without a depth cannot be harmonized",
+}
+
+
+def _depths(values: Sequence[Value]) -> list[tuple[float, float]]:
+    """The horizons by their ends, from the top down; InputError where they are turned round or overlap."""
+    for at, each in enumerate(values, start=1):
+        if not each.lower_cm > each.upper_cm:
+            raise InputError(
+                f"horizons: value {at} goes from {each.upper_cm:g} to {each.lower_cm:g} cm: "
+                "lower_cm must be deeper than upper_cm"
+            )
+    depths = sorted({(each.upper_cm, each.lower_cm) for each in values})
+    for above, below in pairwise(depths):
+        if below[0] < above[1]:
+            raise InputError(
+                f"horizons overlap: {above[0]:g}-{above[1]:g} cm and {below[0]:g}-{below[1]:g} cm"
+            )
+    return depths
+
+
+def _element(depth: tuple[float, float], values: Sequence[Value], id: str) -> dict[str, Any]:
+    mine = [each for each in values if (each.upper_cm, each.lower_cm) == depth]
+    code = next((each.horizon_code for each in mine if each.horizon_code), None)
+    return {
+        "id": id,
+        "profile_id": OWN,
+        "element_code": code,
+        "order": int(id.rpartition(".")[2]),
+        "kind": "Horizon",
+        "horizon_code": code,
+        "upper_cm": depth[0],
+        "lower_cm": depth[1],
+        "is_organic": any(each.is_organic for each in mine),
+    }
+
+
+def _observations(
+    catalog: Catalog, values: Sequence[Value], elements: Mapping[tuple[float, float], str]
+) -> Iterator[dict[str, Any]]:
+    for at, each in enumerate(values, start=1):
+        prop = _property(catalog, each, at)
+        element = elements[each.upper_cm, each.lower_cm]
+        factor, offset = factor_offset(each.unit, prop.unit)
+        value = each.value * factor + offset
+        _check_possible(prop, value, at)
+        yield {
+            "id": f"{element}.{prop.id}.{at}",
+            "profile_id": OWN,
+            "element_id": element,
+            "specimen_code": None,
+            "property": prop.id,
+            "procedure": each.procedure,
+            "value": value,
+            "unit": prop.unit,
+            "source_value": f"{each.qualifier}{each.value:g}",
+            "source_unit": each.unit,
+            "source_property": each.property or each.procedure,
+            "qualifier": each.qualifier,
+            "sd": None if each.sd is None else each.sd * abs(factor),
+            "laboratory": None,
+            "date": None,
+            "flag": "ok",
+            "flag_reason": "",
+        }
+
+
+def _property(catalog: Catalog, value: Value, at: int) -> Property:
+    """What a value is of: as it says itself, or as its procedure tells where that observes one property."""
+    observed = _observed(catalog, value.procedure)
+    name = value.property or (next(iter(observed)) if len(observed) == 1 else None)
+    if name is None:
+        told = (
+            f"procedure '{value.procedure}' observes {', '.join(sorted(observed))}"
+            if observed
+            else "no procedure"
+        )
+        raise InputError(f"horizons: value {at} needs a property or a procedure that tells it; {told}")
+    if observed and name not in observed:
+        raise InputError(
+            f"horizons: value {at}: procedure '{value.procedure}' observes "
+            f"{', '.join(sorted(observed))}, not '{name}'"
+        )
+    prop = catalog.property(name)
+    if prop.kind != "numeric":
+        raise InputError(
+            f"horizons: value {at}: '{name}' is a class; it is derived from numbers, not averaged"
+        )
+    return prop
+
+
+def _observed(catalog: Catalog, procedure: str | None) -> set[str]:
+    if procedure is None:
+        return set()
+    if procedure not in catalog.procedures:
+        raise UnknownNameError("procedure", procedure, catalog.procedures)
+    return {*catalog.procedures[procedure].observes.values()}
+
+
+def _check_possible(prop: Property, value: float, at: int) -> None:
+    low, high = prop.valid_range or (-inf, inf)
+    if not low <= value <= high:
+        raise InputError(
+            f"horizons: value {at}: {value:g} {prop.unit} of {prop.id} cannot be; "
+            f"it lies between {low:g} and {high:g}"
+        )
