@@ -56,8 +56,14 @@ def _column_faults(parts: Parts, entry: Entry, key: str, column: ValueColumn) ->
 
 
 def _equation_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator[Fault]:
-    here, there = (equation.from_property, equation.from_unit), (equation.to_property, equation.to_unit)
-    for side, (name, unit) in (("from", here), ("to", there)):
+    sides = {
+        "from": (equation.from_property, equation.from_unit),
+        "to": (equation.to_property, equation.to_unit),
+        "further": (equation.further_property, equation.further_unit),
+    }
+    for side, (name, unit) in sides.items():
+        if name is None or unit is None:
+            continue
         yield from _unknown_property(parts, entry, f"{side}_property", name)
         if unit not in UNITS:
             yield entry.fault(f"{side}_unit", UnknownNameError("unit", unit, UNITS))

@@ -1,6 +1,6 @@
 """One property from another by a published equation, with the error that this adds and where it holds.
 
-``value = f(x)``; its standard deviation is ``sqrt((f'(x) sd_x)^2 + error^2)``, since the error of the equation
+``value = f(x)``; its standard deviation is ``sqrt((f'(x) sd_x)^2 + error^2)``, as the error of the equation
 and that of the observation are independent (JCGM 100:2008, 5.1.2). What is not known is NaN, never zero.
 """
 
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.equations import Equation, Form
 from soilinfo.catalog.harmonization import Harmonization
+from soilinfo.errors import InputError
 from soilinfo.units import convert as in_units
 from soilinfo.units import factor_offset
 
-Values = NDArray[np.float64]
+Values = NDArray[np.floating]
+REFUSALS = ("no_value", "impossible", "outside_validity")
+"""Why a converted value is refused: the equation has none, no soil has it, or x is out of its range."""
 Range = Literal["inside", "outside", "not stated", ""]
 """Where a value lies in the range that its equations hold for; '' where none was needed."""
 
-type Curve = Callable[[Values, tuple[float, ...]], tuple[Values, Values]]
+type Curve = Callable[[Values, Values, tuple[float, ...]], tuple[Values, Values]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Converted:
 
     def sd(self, sd: Values | float) -> Values:
         """Standard deviation of ``value``, of that of x in its unit; NaN where either part is unknown."""
-        return np.hypot(self.slope * sd, self.error_sd)
+        total: Values = np.hypot(self.slope * sd, self.error_sd)
+        return total
 
     @property
     def range(self) -> NDArray[np.str_]:
@@ -48,15 +52,23 @@ class Converted:
         return np.where(self.inside, "inside", "outside")
 
 
-def convert(values: Values, equation: Equation, from_unit: str, to_unit: str) -> Converted:
+def convert(
+    values: Values, equation: Equation, from_unit: str, to_unit: str, further: Values | None = None
+) -> Converted:
     """What ``equation`` makes of ``values`` (any shape, in ``from_unit``), told in ``to_unit``.
+
+    ``further``: what was observed of the equation's further property, if it has one, in the unit that the
+    equation has it in (``further_unit``); its error is not part of the result.
 
     Raises UnitError where the units are not those of the equation's quantities. Nothing is cut off: a value
     outside the range of the equation is converted, too, and ``inside`` says so; a number that the equation
     has no value for (the logarithm of zero) is NaN.
     """
     x = in_units(np.asarray(values, dtype=np.float64), from_unit, equation.from_unit)
-    value, slope = CURVES[equation.form](x, equation.coefficients)
+    if equation.needs_further and further is None:
+        raise InputError(f"equation '{equation.id}' needs '{equation.further_property}', too")
+    z = np.full(x.shape, np.nan) if further is None else np.asarray(further, dtype=np.float64)
+    value, slope = CURVES[equation.form](x, z, equation.coefficients)
     scale, _ = factor_offset(equation.to_unit, to_unit)
     inwards, _ = factor_offset(from_unit, equation.from_unit)
     error = np.nan if equation.error is None else equation.error * abs(scale)
@@ -90,39 +102,85 @@ def _ways(
                 yield (*way, equations[id])
 
 
+def refusals(
+    converted: Converted, outside_validity: Literal["flag", "refuse"], possible: tuple[float, float] | None
+) -> NDArray[np.str_]:
+    """Why each value is not to be used: '' where it is, else one of :data:`REFUSALS`.
+
+    ``possible``: the range that the property can have; an equation for mineral soils makes densities below
+    zero of peat, and salinities below zero of sweet water.
+    """
+    low, high = possible or (-np.inf, np.inf)
+    outside = converted.range == "outside"
+    return np.select(
+        [
+            np.isnan(converted.value),
+            (converted.value < low) | (converted.value > high),
+            outside & (outside_validity == "refuse"),
+        ],
+        REFUSALS,
+        "",
+    )
+
+
 def _inside(x: Values, valid: tuple[float, float] | None) -> NDArray[np.bool_] | None:
     return None if valid is None else (x >= valid[0]) & (x <= valid[1])
 
 
-def _linear(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _linear(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     return c[0] + c[1] * x, np.full(x.shape, c[1])
 
 
-def _logarithmic(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _logarithmic(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     x = np.where(x > 0, x, np.nan)
     return c[0] + c[1] * np.log(x), c[1] / x
 
 
-def _logarithmic10(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
-    return _logarithmic(x, (c[0], c[1] / np.log(10.0)))
+def _logarithmic10(x: Values, z: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    return _logarithmic(x, z, (c[0], c[1] / LN10))
 
 
-def _reciprocal(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _reciprocal(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     below = c[0] + c[1] * x
     below = np.where(below > 0, below, np.nan)
     return 1 / below, -c[1] / below**2
 
 
-def _exponential(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _exponential(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     rise = c[1] * np.exp(c[2] * x)
     return c[0] + rise, c[2] * rise
 
 
+def _power(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    x = np.where(x > 0, x, np.nan)
+    value = np.exp(c[0] + c[1] * np.log(x))
+    return value, c[1] * value / x
+
+
+def _power10(x: Values, z: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    return _power(x, z, (c[0] * LN10, c[1]))
+
+
+def _percentage(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    share = np.maximum(c[0] + c[1] * x, 0)
+    return 100 * share / (1 + share), np.where(share > 0, 100 * c[1] / (1 + share) ** 2, 0.0)
+
+
+def _without_stones(x: Values, z: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    fine = np.where((z >= 0) & (z < 100), 1 - z / 100, np.nan)
+    return (x - c[0] * (1 - fine)) / fine, 1 / fine
+
+
+LN10 = float(np.log(10.0))
 CURVES: Mapping[Form, Curve] = {
     "linear": _linear,
     "logarithmic": _logarithmic,
     "logarithmic10": _logarithmic10,
     "reciprocal": _reciprocal,
     "exponential": _exponential,
+    "power": _power,
+    "power10": _power10,
+    "percentage": _percentage,
+    "without_stones": _without_stones,
 }
-"""Value and slope of each form, by x and the coefficients."""
+"""Value and slope of each form, by x, the further z, and the coefficients."""
