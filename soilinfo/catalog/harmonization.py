@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from soilinfo.catalog.agreement import MapAgreement
 from soilinfo.catalog.fields import Depth, Model, Name
 
 GLOBAL_SOIL_MAP: tuple[Depth, ...] = ((0, 5), (5, 15), (15, 30), (30, 60), (60, 100), (100, 200))
@@ -27,3 +28,5 @@ class Harmonization(Model):
     """Property told -> equations that may lead to it, in order of preference; its own values come first."""
     censored: Literal["half", "limit", "leave_out"] = "half"
     """What stands for a value below the detection limit: half of the limit, the limit, or nothing."""
+    map_agreement: MapAgreement = Field(default_factory=MapAgreement)
+    """When the comparison of maps with profiles says something, and when it warns."""
