@@ -18,7 +18,8 @@ DensityOf = Literal["fine_earth", "whole_soil"]
 """What a bulk density is of: fine earth (< 2 mm) over its own volume, or the whole soil over its own."""
 ROCK_G_CM3 = 2.65
 """Density of stones, where it was not measured: that of quartz. Only the density of a whole soil needs it."""
-_T_HA_PER_KG_M3_CM = 0.1
+T_HA_PER_KG_M3_CM = 0.1
+"""What 1 kg/m3 in 1 cm of soil is in t/ha."""
 _MASS_ROUNDING = 1e-6
 """Share of a reference mass that sums of masses may fall short of it by rounding."""
 
@@ -66,7 +67,7 @@ def soc_stock_t_ha(
     """
     fine = fine_earth_g_cm3(bulk_density_g_cm3, coarse_fragments_pct, density_of, rock_g_cm3)
     thickness = np.asarray(thickness_cm, float)
-    stock: Floats = carbon_kg_m3(soc_g_kg, fine) * thickness * _T_HA_PER_KG_M3_CM
+    stock: Floats = carbon_kg_m3(soc_g_kg, fine) * thickness * T_HA_PER_KG_M3_CM
     return stock
 
 
@@ -97,7 +98,7 @@ def soc_stock_sd_t_ha(
     by_density = soc * solid * np.asarray(sd_bulk_density, float)
     by_coarse = soc * (density if of_fine else rock_g_cm3) * np.asarray(sd_coarse_fragments, float) / 100
     variance = by_soc**2 + by_density**2 + by_coarse**2 + 2 * _correlation(correlation) * by_soc * by_density
-    sd: Floats = np.sqrt(np.maximum(variance, 0)) * thickness * _T_HA_PER_KG_M3_CM
+    sd: Floats = np.sqrt(np.maximum(variance, 0)) * thickness * T_HA_PER_KG_M3_CM
     return sd
 
 
@@ -134,7 +135,7 @@ def depth_stocks(
     """
     means = depth_means(density_kg_m3, intervals, lam, strata)
     deviations = depth_sd(density_kg_m3, sd_independent, sd_common, intervals, lam, strata)
-    per_mean = means.covered_cm * _T_HA_PER_KG_M3_CM
+    per_mean = means.covered_cm * T_HA_PER_KG_M3_CM
     return Stocks(means.mean * per_mean, means.covered_cm, means.gap_cm, deviations * per_mean)
 
 
@@ -149,7 +150,7 @@ def mineral_mass_t_ha(
     fine, soc = np.asarray(fine_earth, float), np.asarray(soc_g_kg, float)
     mineral = 1 - organic_matter_per_carbon * soc / 1000
     thickness = np.asarray(thickness_cm, float)
-    return np.where(mineral >= 0, fine * mineral * thickness * 1000 * _T_HA_PER_KG_M3_CM, np.nan)
+    return np.where(mineral >= 0, fine * mineral * thickness * 1000 * T_HA_PER_KG_M3_CM, np.nan)
 
 
 def equal_mass_stock_t_ha(
