@@ -1,0 +1,1 @@
+"""Products of the Global Soil Partnership: a country's layers out, checked, and in."""
