@@ -16,7 +16,7 @@ Form = Literal[
     "power",
     "power10",
     "percentage",
-    "without_stones",
+    "rule",
 ]
 FORMULAS: dict[Form, str] = {
     "linear": "a + b x",
@@ -27,9 +27,9 @@ FORMULAS: dict[Form, str] = {
     "power": "exp(a + b ln x)",
     "power10": "10^(a + b log10 x)",
     "percentage": "100 y / (1 + y), y = max(a + b x, 0)",
-    "without_stones": "(x - a z / 100) / (1 - z / 100)",
+    "rule": "",
 }
-"""What each form says, with the value observed x, a further one z, and the coefficients a, b, c."""
+"""What each form says, with the value observed x and the coefficients a, b, c; a rule says it in words."""
 
 
 def coefficient_names(form: Form) -> tuple[str, ...]:
@@ -45,13 +45,14 @@ class Equation(Model):
     from_property: Name
     to_property: Name
     form: Form
-    coefficients: tuple[float, ...]
+    coefficients: tuple[float, ...] = ()
     from_unit: str
     to_unit: str
     """Units of the equation as published; values are converted to and from those of the properties."""
-    further_property: Name | None = None
-    """The property z, of forms that need one."""
-    further_unit: str | None = None
+    further_properties: tuple[Name, ...] = ()
+    """What a rule goes by beside ``from_property``."""
+    rule: Label | None = None
+    """What a rule does, in words: what several properties lead to is computed in soilinfo.harmonize."""
     valid: tuple[float, float] | None = None
     """Range of x, in ``from_unit``, that it was fitted on or is said to hold for; None: not stated."""
     error: float | None = Field(default=None, ge=0)
@@ -68,20 +69,15 @@ class Equation(Model):
     def _complete(self) -> "Equation":
         if len(self.coefficients) != len(names := coefficient_names(self.form)):
             raise ValueError(f"'{self.form}' has the coefficients {', '.join(names)}: {FORMULAS[self.form]}")
-        if (self.further_property is not None, self.further_unit is not None) != (self.needs_further,) * 2:
-            raise ValueError("further_property and further_unit are for forms with z, and needed there")
+        if (self.rule is not None) != (self.form == "rule") or (self.further_properties and not self.rule):
+            raise ValueError("'rule', and what it goes by, belong to the form 'rule' and to no other")
         if self.from_property == self.to_property:
             raise ValueError("an equation leads from one property to another")
         return self
 
     @property
-    def needs_further(self) -> bool:
-        """Whether it needs a further property beside the one that it leads from."""
-        return bool(re.search(r"\bz\b", FORMULAS[self.form]))
-
-    @property
     def formula(self) -> str:
-        """What it computes, its coefficients put in: '-1.95 + 11.58 log10 x'."""
+        """What it computes, its coefficients put in: '-1.95 + 11.58 log10 x'; '' of a rule."""
         names = dict(zip(coefficient_names(self.form), self.coefficients, strict=True))
         text = re.sub(r"\b[abc]\b", lambda found: f"{names[found[0]]:.10g}", FORMULAS[self.form])
         return text.replace("+ -", "- ")

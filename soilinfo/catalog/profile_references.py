@@ -56,14 +56,10 @@ def _column_faults(parts: Parts, entry: Entry, key: str, column: ValueColumn) ->
 
 
 def _equation_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator[Fault]:
-    sides = {
-        "from": (equation.from_property, equation.from_unit),
-        "to": (equation.to_property, equation.to_unit),
-        "further": (equation.further_property, equation.further_unit),
-    }
-    for side, (name, unit) in sides.items():
-        if name is None or unit is None:
-            continue
+    here, there = (equation.from_property, equation.from_unit), (equation.to_property, equation.to_unit)
+    for name in equation.further_properties:
+        yield from _unknown_property(parts, entry, "further_properties", name)
+    for side, (name, unit) in (("from", here), ("to", there)):
         yield from _unknown_property(parts, entry, f"{side}_property", name)
         if unit not in UNITS:
             yield entry.fault(f"{side}_unit", UnknownNameError("unit", unit, UNITS))
@@ -88,7 +84,11 @@ def _path_faults(
     for id in equations:
         equation = parts.data("equations", id)
         source = str(equation.get("from_property", ""))
-        if equation and equation.get("to_property") != name:
+        if equation.get("form") == "rule":
+            yield entry.fault(
+                key, f"'{id}' is a rule of several properties: it is applied without being named"
+            )
+        elif equation and equation.get("to_property") != name:
             yield entry.fault(key, f"'{id}' leads to '{equation.get('to_property')}', not to '{name}'")
         elif source and source in sources:
             yield entry.fault(key, f"'{id}' and '{sources[source]}' both lead from '{source}': choose one")

@@ -23,7 +23,7 @@ REFUSALS = ("no_value", "impossible", "outside_validity")
 Range = Literal["inside", "outside", "not stated", ""]
 """Where a value lies in the range that its equations hold for; '' where none was needed."""
 
-type Curve = Callable[[Values, Values, tuple[float, ...]], tuple[Values, Values]]
+type Curve = Callable[[Values, tuple[float, ...]], tuple[Values, Values]]
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,18 @@ class Converted:
         return np.where(self.inside, "inside", "outside")
 
 
-def convert(
-    values: Values, equation: Equation, from_unit: str, to_unit: str, further: Values | None = None
-) -> Converted:
+def convert(values: Values, equation: Equation, from_unit: str, to_unit: str) -> Converted:
     """What ``equation`` makes of ``values`` (any shape, in ``from_unit``), told in ``to_unit``.
 
-    ``further``: what was observed of the equation's further property, if it has one, in the unit that the
-    equation has it in (``further_unit``); its error is not part of the result.
-
-    Raises UnitError where the units are not those of the equation's quantities. Nothing is cut off: a value
-    outside the range of the equation is converted, too, and ``inside`` says so; a number that the equation
-    has no value for (the logarithm of zero) is NaN.
+    Raises UnitError where the units are not those of the equation's quantities, InputError for a rule of
+    several properties. Nothing is cut off: a value outside the range of the equation is converted, too, and
+    ``inside`` says so; a number that the equation has no value for (the logarithm of zero) is NaN.
     """
+    if equation.form == "rule":
+        several = ", ".join((equation.from_property, *equation.further_properties))
+        raise InputError(f"'{equation.id}' goes by several properties at once: {several}")
     x = in_units(np.asarray(values, dtype=np.float64), from_unit, equation.from_unit)
-    if equation.needs_further and further is None:
-        raise InputError(f"equation '{equation.id}' needs '{equation.further_property}', too")
-    z = np.full(x.shape, np.nan) if further is None else np.asarray(further, dtype=np.float64)
-    value, slope = CURVES[equation.form](x, z, equation.coefficients)
+    value, slope = CURVES[equation.form](x, equation.coefficients)
     scale, _ = factor_offset(equation.to_unit, to_unit)
     inwards, _ = factor_offset(from_unit, equation.from_unit)
     error = np.nan if equation.error is None else equation.error * abs(scale)
@@ -127,48 +122,43 @@ def _inside(x: Values, valid: tuple[float, float] | None) -> NDArray[np.bool_] |
     return None if valid is None else (x >= valid[0]) & (x <= valid[1])
 
 
-def _linear(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _linear(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     return c[0] + c[1] * x, np.full(x.shape, c[1])
 
 
-def _logarithmic(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _logarithmic(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     x = np.where(x > 0, x, np.nan)
     return c[0] + c[1] * np.log(x), c[1] / x
 
 
-def _logarithmic10(x: Values, z: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
-    return _logarithmic(x, z, (c[0], c[1] / LN10))
+def _logarithmic10(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    return _logarithmic(x, (c[0], c[1] / LN10))
 
 
-def _reciprocal(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _reciprocal(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     below = c[0] + c[1] * x
     below = np.where(below > 0, below, np.nan)
     return 1 / below, -c[1] / below**2
 
 
-def _exponential(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _exponential(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     rise = c[1] * np.exp(c[2] * x)
     return c[0] + rise, c[2] * rise
 
 
-def _power(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _power(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     x = np.where(x > 0, x, np.nan)
     value = np.exp(c[0] + c[1] * np.log(x))
     return value, c[1] * value / x
 
 
-def _power10(x: Values, z: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
-    return _power(x, z, (c[0] * LN10, c[1]))
+def _power10(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+    return _power(x, (c[0] * LN10, c[1]))
 
 
-def _percentage(x: Values, _: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
+def _percentage(x: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
     share = np.maximum(c[0] + c[1] * x, 0)
     return 100 * share / (1 + share), np.where(share > 0, 100 * c[1] / (1 + share) ** 2, 0.0)
-
-
-def _without_stones(x: Values, z: Values, c: tuple[float, ...]) -> tuple[Values, Values]:
-    fine = np.where((z >= 0) & (z < 100), 1 - z / 100, np.nan)
-    return (x - c[0] * (1 - fine)) / fine, 1 / fine
 
 
 LN10 = float(np.log(10.0))
@@ -181,6 +171,5 @@ CURVES: Mapping[Form, Curve] = {
     "power": _power,
     "power10": _power10,
     "percentage": _percentage,
-    "without_stones": _without_stones,
 }
-"""Value and slope of each form, by x, the further z, and the coefficients."""
+"""Value and slope of each form, by x and the coefficients."""
