@@ -18,6 +18,7 @@ from soilinfo.serve.delivery.connection import CONNECTIONS
 from soilinfo.serve.published import published_collections
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
+from tests.profiled import publish_profiles
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,23 @@ def client(nation: Settings) -> Iterator[httpx.Client]:
 def subsidised_client(subsidised: Settings) -> Iterator[httpx.Client]:
     """A client of a server over the small nation whose districts are given fertilizer."""
     with served(subsidised) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def surveyed(nation: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a store with the small nation and its soil profiles (tests/profiled.py)."""
+    directory = tmp_path_factory.mktemp("surveyed")
+    copytree(nation.store, directory / "store")
+    settings = Settings(store=directory / "store", config=nation.config)
+    publish_profiles(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def surveyed_client(surveyed: Settings) -> Iterator[httpx.Client]:
+    """A client of a server over the small nation with its soil profiles."""
+    with served(surveyed) as running:
         yield running
 
 

@@ -21,7 +21,7 @@ DOWNLOADS = ("csv", "fgb", "gpkg", "netcdf", "parquet", "xlsx")
 """Values of ``f`` with which an answer is a file of its own."""
 HEAVY = re.compile(
     r"/(processes/[^/]+/execution|jobs/[^/]+/results|factsheets/.*|cog/.*)\?"
-    r"|/collections/[^/]+/(coverage|area|cube|locations/[^/]+)\?"
+    r"|/collections/[^/]+/(coverage|area|cube|radius|locations/[^/]+)\?"
     rf"|.*[?&](f=({'|'.join(DOWNLOADS)})(&|$)|({'|'.join(WHAT_IF)})=)"
 )
 """Addresses of what is computed from many cells, or made as a document."""

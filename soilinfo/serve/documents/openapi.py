@@ -22,6 +22,7 @@ from soilinfo.serve.documents.openapi_schemas import SCHEMAS, of
 from soilinfo.serve.documents.openapi_tags import tagged, tags
 from soilinfo.serve.edr import openapi as edr
 from soilinfo.serve.edr.forms import SAMPLED
+from soilinfo.serve.edr.profile_parameters import PROFILED
 from soilinfo.serve.features import openapi as features
 from soilinfo.serve.maps import openapi as maps
 from soilinfo.serve.maps.tile_matrix_sets import TILE_MATRIX_SETS
@@ -129,4 +130,4 @@ def _of_collection(collection: Collection) -> Part:
         addresses[f"{HERE}/versions"] = get("Versions", every, *PAGES, schema="versions")
     for kinds, paths in BLOCKS:
         addresses |= paths(collection) if collection.kind in kinds else {}
-    return addresses
+    return addresses | (edr.profile_paths(collection) if collection.id in PROFILED else {})

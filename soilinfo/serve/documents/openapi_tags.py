@@ -11,7 +11,7 @@ TAGS = {
     rf"/collections/{RECORDS}(/.*)?": "Catalogue",
     r"/collections/[^/]+/(items|queryables|sortables)(/.*)?": "Rows of tables",
     r"/collections/[^/]+/coverage|/cog/.*": "Cells of rasters",
-    r"/collections/[^/]+/(position|area|cube|locations)(/.*)?": "Values at places",
+    r"/collections/[^/]+/(position|area|cube|locations|radius)(/.*)?": "Values at places",
     r"/collections(/.*)?": "Collections",
     r"/processes(/.*)?|/factsheets/.*": "Analyses",
     r"/jobs(/.*)?": "Jobs",

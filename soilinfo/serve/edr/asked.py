@@ -11,7 +11,7 @@ from soilinfo.grid import Grid
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, negotiated
 from soilinfo.serve.asking import asked_collection
-from soilinfo.serve.collections import Collection
+from soilinfo.serve.collections import VECTORS, Collection
 from soilinfo.serve.coverages.bands import CROP
 from soilinfo.serve.edr.forms import NAMES, SAMPLED
 from soilinfo.serve.edr.geojson import Feature, links
@@ -37,7 +37,7 @@ class Question:
     @property
     def about(self) -> str:
         """The address at which the parameters are described."""
-        return f"{self._collection}/schema"
+        return described_at(self.collection, self._collection)
 
     @property
     def links(self) -> list[Feature]:
@@ -52,6 +52,14 @@ class Question:
     def grid(self) -> Grid:
         """The grid of the collection's cells."""
         return self.collection.grid
+
+
+def described_at(collection: Collection, address: str) -> str:
+    """Where the parameters of a collection at an address are described.
+
+    Those of cubes are its properties; those of profiles are not, they stand in its own description.
+    """
+    return address if collection.kind in VECTORS else f"{address}/schema"
 
 
 def question(
@@ -72,7 +80,7 @@ def question(
     return Question(
         publication=publication,
         collection=collection,
-        address=f"{publication.base_url}{_path(request)}",
+        address=address_of(publication, request),
         params=params,
         parameters=tuple(found),
         named=bool(names),
@@ -80,9 +88,10 @@ def question(
     )
 
 
-def _path(request: Request) -> str:
-    """The path that was asked for, below the address of the service."""
-    return quote(request.url.path[request.url.path.index("/collections/") :])
+def address_of(publication: Publication, request: Request) -> str:
+    """The public address that was asked for, without its parameters."""
+    path = request.url.path
+    return f"{publication.base_url}{quote(path[path.index('/collections/') :])}"
 
 
 def _with_crop(allowed: Iterable[str], collection: Collection) -> tuple[str, ...]:

@@ -27,8 +27,8 @@ def document(coverages: Sequence[Part], known: Sequence[Parameter], about: str) 
         described["parameterGroups"] = groups
     if len(coverages) == 1:
         return _text({**coverages[0], **described})
-    kinds = {coverage["domain"]["domainType"] for coverage in coverages}
-    common = {"domainType": kinds.pop()} if len(kinds) == 1 else {}
+    kinds = {coverage["domain"].get("domainType") for coverage in coverages}
+    common = {"domainType": kinds.pop()} if len(kinds) == 1 and None not in kinds else {}
     return _text({"type": "CoverageCollection", **common, **described, "coverages": coverages})
 
 

@@ -3,7 +3,7 @@
 OGC 19-086r6, requirements /req/edr/rc-collection-info, rc-data-queries and rc-parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,18 +12,24 @@ from soilinfo.serve.answers import GEOJSON, Formats
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.edr import coveragejson
+from soilinfo.serve.edr.asked import described_at
 from soilinfo.serve.edr.forms import AT_POINTS, OF_CELLS, SAMPLED
-from soilinfo.serve.edr.observed import Parameter, parameters_of
+from soilinfo.serve.edr.observed import Parameter, Parameters, parameters_of
 from soilinfo.serve.edr.places import systems
+from soilinfo.serve.edr.profile_parameters import PROFILED, parameters_of_profiles
+from soilinfo.serve.edr.profile_places import METRES
+from soilinfo.serve.edr.profile_values import ends_of_profiles
 from soilinfo.serve.instants import interval, rfc3339
 
-QUERIES: Mapping[str, Formats] = {
+OF_CUBES: Mapping[str, Formats] = {
     "position": AT_POINTS,
     "area": OF_CELLS,
     "cube": OF_CELLS,
     "locations": OF_CELLS,
 }
-"""Formats of each query."""
+"""Formats of each query of a collection of cubes."""
+OF_PROFILES: Mapping[str, Formats] = dict.fromkeys(("area", "cube", "radius", "locations"), AT_POINTS)
+"""Formats of each query of a collection of soil profiles."""
 
 DEPTH_BELOW_SURFACE = (
     'VERTCRS["Depth below the soil surface",VDATUM["Soil surface"],CS[vertical,1],'
@@ -35,23 +41,27 @@ Part = dict[str, Any]
 
 
 def amended(document: Part, collection: Collection, base_url: str, language: str) -> Part:
-    """The description of a collection of cubes, as every list has it, with what can be asked of it.
+    """The description of a collection of cubes or profiles, as lists have it, with what can be asked of it.
 
     Others are left as they are.
     """
-    if collection.kind not in SAMPLED:
+    queries, names = _queries(collection), _parameters(collection)
+    if not queries:
         return document
     address = f"{base_url}/collections/{collection.id}"
     words = texts(language, collection.catalog.directory)
-    queries = {name: {"link": _query(name, address, language, words)} for name in QUERIES}
-    names = parameters_of(collection).items()
-    link = queries["locations"]["link"]
+    about, title = described_at(collection, address), _title_of(collection)
+    links = {
+        name: {"link": _query(name, formats, address, language, words[title(name)])}
+        for name, formats in queries.items()
+    }
+    link = links["locations"]["link"]
     return document | {
-        "extent": document["extent"] | _extent([each for _, each in names]),
-        "data_queries": queries,
+        "extent": document["extent"] | _extent_of(collection),
+        "data_queries": links,
         "crs": [system.uri for system in systems(collection, cells=False)],
-        "output_formats": [*dict.fromkeys(name for formats in QUERIES.values() for name in formats)],
-        "parameter_names": {name: _parameter(each, address) for name, each in names},
+        "output_formats": [*dict.fromkeys(name for formats in queries.values() for name in formats)],
+        "parameter_names": {name: _parameter(each, about) for name, each in names.items()},
         "links": [*document["links"], {name: link[name] for name in ("rel", "type", "title", "href")}],
     }
 
@@ -61,14 +71,42 @@ def detailed(document: Part, collection: Collection, version: str | None) -> Par
 
     ``version``: the one that was asked for, which its queries then are of as well.
     """
-    if collection.kind not in SAMPLED:
-        return document
-    for name, query in document["data_queries"].items():
-        known = systems(collection, cells=name != "position")
-        link = query["link"]
+    for name in _queries(collection):
+        cells = collection.kind in SAMPLED and name != "position"
+        link = document["data_queries"][name]["link"]
+        known = systems(collection, cells=cells)
         link["variables"]["crs_details"] = [{"crs": each.uri, "wkt": each.wkt} for each in known]
         link["href"] += f"?{urlencode({VERSION: version})}" if version else ""
     return document
+
+
+def _queries(collection: Collection) -> Mapping[str, Formats]:
+    """What a collection is asked by; nothing for tables and maps of features."""
+    if collection.kind in SAMPLED:
+        return OF_CUBES
+    return OF_PROFILES if collection.id in PROFILED else {}
+
+
+def _parameters(collection: Collection) -> Parameters:
+    if collection.kind in SAMPLED:
+        return parameters_of(collection)
+    return parameters_of_profiles(collection) if collection.id in PROFILED else {}
+
+
+def _title_of(collection: Collection) -> Callable[[str], str]:
+    """The key of the title of a query."""
+    start = "serve.edr" if collection.kind in SAMPLED else "serve.edr.profiles"
+    return lambda name: f"{start}.{name}"
+
+
+def _extent_of(collection: Collection) -> Part:
+    if collection.kind in SAMPLED:
+        return _extent([*parameters_of(collection).values()])
+    days, deepest = ends_of_profiles(collection)
+    temporal = {"interval": [[*map(rfc3339, days)]], "trs": GREGORIAN} if days else {}
+    vertical = {"interval": [["0", f"{deepest:g}"]], "vrs": DEPTH_BELOW_SURFACE} if deepest else {}
+    both = {"temporal": temporal, "vertical": vertical}
+    return {name: extent for name, extent in both.items() if extent}
 
 
 def _extent(parameters: list[Parameter]) -> Part:
@@ -93,14 +131,14 @@ def _extent(parameters: list[Parameter]) -> Part:
     return found
 
 
-def _query(name: str, address: str, language: str, words: Mapping[str, str]) -> Part:
-    formats, title = QUERIES[name], words[f"serve.edr.{name}"]
+def _query(name: str, formats: Formats, address: str, language: str, title: str) -> Part:
     variables = {
         "title": title,
         "query_type": name,
         "output_formats": [*formats],
         "default_output_format": next(iter(formats)),
         **({"height_units": ["cm"]} if name == "cube" else {}),
+        **({"within_units": [*METRES]} if name == "radius" else {}),
     }
     # The locations themselves are features; what the default format is of are the values of one.
     media_type = GEOJSON if name == "locations" else next(iter(formats.values()))[0]
@@ -108,9 +146,9 @@ def _query(name: str, address: str, language: str, words: Mapping[str, str]) -> 
     return link | {"hreflang": language, "templated": False, "variables": variables}
 
 
-def _parameter(parameter: Parameter, address: str) -> Part:
+def _parameter(parameter: Parameter, described: str) -> Part:
     """A parameter as answers describe it, with what can be asked of it and the colours of its classes."""
-    about = coveragejson.parameter(parameter, f"{address}/schema")
+    about = coveragejson.parameter(parameter, described)
     coloured = _coloured(parameter, about["observedProperty"])
     own = {"data-type": coveragejson.data_type(parameter), "observedProperty": coloured}
     return about | own | ({"extent": _extent([parameter])} if _extent([parameter]) else {})

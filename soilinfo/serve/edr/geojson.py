@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import orjson
+from starlette.datastructures import QueryParams
 
 from soilinfo.serve.answers import GEOJSON
 from soilinfo.serve.edr.domains import Slice
@@ -19,7 +21,7 @@ Tables = Iterable[tuple[Slice, Columns]]
 def points(tables: Tables, system: System, address: str) -> Iterator[Feature]:
     """A feature for each row, coordinates in the order of the system's axes; ``address``: of the query."""
     for of, table in tables:
-        for row in _rows(table):
+        for row in rows(table):
             (place,) = system.ordered(np.array([[row.pop("x"), row.pop("y")]])).tolist()
             label = f"{place[0]:.10g} {place[1]:.10g}"
             told = edr_properties(label, _names(of), f"{address}?coords=POINT({label})", of.time)
@@ -30,7 +32,7 @@ def areas(tables: Tables, geometry: Any, label: str, address: str) -> Iterator[F
     """A feature for each row about one area; ``address``: of the question."""
     for of, table in tables:
         told = edr_properties(label, _names(of), address, of.time)
-        yield from (feature(geometry, {**told, **row}) for row in _rows(table))
+        yield from (feature(geometry, {**told, **row}) for row in rows(table))
 
 
 def edr_properties(label: str, names: Sequence[str], address: str, time: str | None = None) -> Feature:
@@ -58,10 +60,18 @@ def links(asked: str, collection: str) -> list[Feature]:
     ]
 
 
+def page(base: str, params: QueryParams, rel: str, offset: int, limit: int) -> Feature:
+    """Link to another page of a list at ``base``."""
+    kept = [(name, value) for name, value in params.multi_items() if name not in ("offset", "limit")]
+    asked = urlencode([*kept, ("limit", limit), ("offset", offset)])
+    return {"rel": rel, "type": GEOJSON, "href": f"{base}?{asked}"}
+
+
 def _names(of: Slice) -> list[str]:
     return [parameter.name for parameter in of.sheets]
 
 
-def _rows(table: Columns) -> Iterator[dict[str, Any]]:
+def rows(table: Columns) -> Iterator[dict[str, Any]]:
+    """Each row by itself, its values by the names of the columns."""
     values = [each if isinstance(each, list) else each.tolist() for each in table.values()]
     return (dict(zip(table, row, strict=True)) for row in zip(*values, strict=True))

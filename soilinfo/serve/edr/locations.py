@@ -50,7 +50,7 @@ def listed(publication: Publication, collection: Collection, params: QueryParams
     features = [_feature(base, names, each) for each in units[:limit]]
     links = [*geojson.links(_asked(base, params), base.rpartition("/")[0]), *_tables(publication, levels)]
     if len(units) > limit:
-        links.append(_page(base, params, "next", offset + limit, limit))
+        links.append(geojson.page(base, params, "next", offset + limit, limit))
     return geojson.collection(features, links, numberReturned=len(features))
 
 
@@ -132,9 +132,3 @@ def _tables(publication: Publication, levels: Sequence[str]) -> Iterator[geojson
     for table in (each for each in tables if each in publication.collections):
         href = f"{publication.base_url}/collections/{table}/items"
         yield {"rel": "related", "type": GEOJSON, "href": href}
-
-
-def _page(base: str, params: QueryParams, rel: str, offset: int, limit: int) -> geojson.Feature:
-    kept = [(name, value) for name, value in params.multi_items() if name not in ("offset", "limit")]
-    asked = urlencode([*kept, ("limit", limit), ("offset", offset)])
-    return {"rel": rel, "type": GEOJSON, "href": f"{base}?{asked}"}

@@ -9,6 +9,8 @@ from soilinfo.serve.coverages.bands import CROP
 from soilinfo.serve.documents.openapi_parts import BBOX, HERE, WORDS, Part, get, parameter, parameters
 from soilinfo.serve.edr import forms
 from soilinfo.serve.edr.places import systems
+from soilinfo.serve.edr.profile_locations import CHOICES
+from soilinfo.serve.edr.profile_places import METRES, MOST_PROFILES
 
 EVERY_FORMAT: Formats = {**forms.OF_CELLS, **forms.OF_AREA}
 TEXTS = {
@@ -24,6 +26,9 @@ TEXTS = {
     "it that is known (as GeoJSON or CSV)",
     "bbox": "Four numbers, or six with the depth in cm third and last, in the order of the axes of crs",
     "location": "Code of an administrative unit, as the list of locations has it",
+    "profile": "Id of a profile, as the list of locations has it",
+    "within": "How far away at most",
+    "within-units": "Unit of within: kilometres, metres or miles",
     "level": "Administrative level; all of them without it",
     "f": "Form of the answer; GeoJSON of an area with statistic only",
 }
@@ -33,8 +38,7 @@ def paths(collection: Collection) -> Part:
     """The addresses of the questions that a collection of cubes answers; it lists its parameters itself."""
     west, south, east, north = _middle(collection.catalog.grid)
     point = _coords("POINT or MULTIPOINT", f"POINT({west} {south})")
-    triangle = f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {south}))"
-    polygon = _coords("POLYGON or MULTIPOLYGON", triangle)
+    polygon = _coords("POLYGON or MULTIPOLYGON", _triangle(west, south, east, north))
     box = _told("bbox", BBOX) | {"required": True, "example": [west, south, east, north]}
     unit = _told("location", {"type": "string"}, where="path")
     if region := collection.source.example_region:
@@ -49,6 +53,36 @@ def paths(collection: Collection) -> Part:
         f"{HERE}/locations": _get("Administrative units", forms.OF_LOCATIONS, _listing(collection)),
         location: _get("In an administrative unit", EVERY_FORMAT, [unit, whole, *of_cells]),
     }
+
+
+def profile_paths(collection: Collection) -> Part:
+    """The addresses of the questions that a collection of soil profiles answers."""
+    west, south, east, north = _middle(collection.catalog.grid)
+    polygon = _coords("POLYGON or MULTIPOLYGON", _triangle(west, south, east, north))
+    box = _told("bbox", BBOX) | {"required": True, "example": [west, south, east, north]}
+    common = [each for each in _common(collection, cells=False) if each["name"] != "datetime"]
+    time = _told("datetime", {"type": "string"})
+    one = _told("profile", {"type": "string"}, where="path")
+    distance = [
+        _told("within", {"type": "number", "exclusiveMinimum": True, "minimum": 0}) | {"required": True},
+        _told("within-units", {"type": "string", "enum": [*METRES]}) | {"required": True},
+        parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST_PROFILES}),
+    ]
+    point = _coords("POINT", f"POINT({west} {south})")
+    chosen = [parameter(name, {"type": "string"}) for name in CHOICES]
+    listing = [each for each in _listing(collection) if each["name"] != "level"]
+    here = f"{HERE}/locations"
+    return {
+        f"{HERE}/area": _get("Profiles in a polygon", forms.AT_POINTS, [polygon, time, *common]),
+        f"{HERE}/cube": _get("Profiles in a rectangle", forms.AT_POINTS, [box, time, *common]),
+        f"{HERE}/radius": _get("Nearest profiles", forms.AT_POINTS, [point, *distance, time, *common]),
+        here: _get("Profiles", forms.OF_LOCATIONS, [*listing, *chosen]),
+        f"{here}/{{profile}}": _get("Values of one profile", forms.AT_POINTS, [one, *common]),
+    }
+
+
+def _triangle(west: float, south: float, east: float, north: float) -> str:
+    return f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {south}))"
 
 
 def _middle(grid: Grid) -> Bounds:

@@ -34,9 +34,9 @@ def systems(collection: Collection, *, cells: bool) -> tuple[System, ...]:
 
     ``cells``: of whole cells, which keep their rows and columns only in systems with the grid's axes.
     """
-    grid = collection.grid
     if not cells:
         return offered(collection.catalog)
+    grid = collection.grid
     names = (*AXES_STAY_APART, grid.crs) if grid.is_geographic else (grid.crs,)
     return tuple(map(System, dict.fromkeys(names)))
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import GEOJSON, Formats, RefusedError, negotiated
 from soilinfo.serve.asking import asked_collection
-from soilinfo.serve.edr import locations
+from soilinfo.serve.edr import locations, profile_routes
 from soilinfo.serve.edr.asked import Question, question
 from soilinfo.serve.edr.cells import Content, in_area, in_cells
 from soilinfo.serve.edr.forms import (
@@ -143,6 +143,7 @@ def _nothing() -> Response:
 
 
 ROUTES = [
+    *profile_routes.ROUTES,
     Route("/collections/{collection}/position", position),
     Route("/collections/{collection}/area", area),
     Route("/collections/{collection}/cube", cube),

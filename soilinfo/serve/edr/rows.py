@@ -19,8 +19,8 @@ Columns = dict[str, Any]
 
 def columns(of: Slice, values: Mapping[Parameter, Values], xy: XY) -> Columns:
     """A row for each place at ``xy``, shape (place, 2), with its ``values``; classes by their ids."""
-    named = {each.name: _named(each, array) for each, array in values.items()}
-    return {"x": xy[:, 0], "y": xy[:, 1], **levels(of, len(xy)), **named}
+    found = {each.name: named(each, array) for each, array in values.items()}
+    return {"x": xy[:, 0], "y": xy[:, 1], **levels(of, len(xy)), **found}
 
 
 def levels(of: Slice, places: int = 1) -> Columns:
@@ -32,7 +32,8 @@ def levels(of: Slice, places: int = 1) -> Columns:
     return found | ({"time": [of.time] * places} if of.time else {})
 
 
-def _named(parameter: Parameter, values: Values) -> Any:
+def named(parameter: Parameter, values: Values) -> Any:
+    """The values of a parameter as rows have them: classes by their ids, numbers as they are."""
     categories = parameter.field.categories
     if not categories:
         return values

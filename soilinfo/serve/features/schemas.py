@@ -18,7 +18,7 @@ from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.collections import VECTORS, Collection
 from soilinfo.serve.documents.wording import asked
 from soilinfo.serve.features.query import queryables
-from soilinfo.serve.features.times import time_column
+from soilinfo.serve.features.times import DAYS, time_column
 from soilinfo.serve.language import language_of
 from soilinfo.store import vector as stored
 from soilinfo.store.vector import GEOMETRY, Query
@@ -122,7 +122,8 @@ def _role(collection: Collection, known: stored.Collection, name: str) -> Schema
     if name == known.id_field:
         return {"x-ogc-role": "id"}
     role = {"x-ogc-role": "primary-instant"} if name == time_column(collection) else {}
-    if table is not None and name in table.columns and table.columns[name].type == "date":
+    described = table.columns.get(name) if table else None
+    if (role and collection.id in DAYS) or (described and described.type == "date"):
         return {"format": "date", **role}
     return {"format": "date-time", **role} if role else {}
 

@@ -76,7 +76,7 @@ TEMPLATES = {
 
 NATIVE = re.compile(
     r"/map|/cog/.+|/qgis/.+|/collections/[^/]+/"
-    r"(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+|position|area|cube|locations(/[^/]+)?)"
+    r"(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+|position|area|cube|radius|locations(/[^/]+)?)"
 )
 """Addresses that have one answer for everyone: a file, or the map page."""
 

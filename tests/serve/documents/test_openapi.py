@@ -24,6 +24,7 @@ VARIABLES = {
     "record": "ph_h2o",
     "jobId": "nope",
     "locationId": "01.01",
+    "profile": "survey.P1",
     "style": "actual",
     "tileMatrix": "0",
     "tileRow": "0",
@@ -32,9 +33,15 @@ VARIABLES = {
     "tileMatrixSetId": "WebMercatorQuad",
 }
 """Something for each variable of an address that has no list of values."""
-SAMPLES = ("suitability", "regencies", "records")
+SAMPLES = ("suitability", "regencies", "profiles", "records")
 """A collection of each kind: what is said of one is said of all others alike."""
 UNDECLARED = "never_heard_of"
+
+
+@pytest.fixture(scope="module")
+def client(surveyed_client: httpx.Client) -> httpx.Client:
+    """Of a server that has soil profiles, too."""
+    return surveyed_client
 
 
 @pytest.fixture(scope="module")
