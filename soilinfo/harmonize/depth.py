@@ -19,6 +19,9 @@ LAMBDA = 0.1
 GSM_INTERVALS = ((0.0, 5.0), (5.0, 15.0), (15.0, 30.0), (30.0, 60.0), (60.0, 100.0), (100.0, 200.0))
 """Depth intervals (cm) of GlobalSoilMap, specification 2.4 (2015)."""
 
+ROUNDING_CM = 1e-4
+"""Horizons that overlap by less touch: 0.1 m of a file that keeps 32 bits is 10.00000015 cm."""
+
 Floats = NDArray[np.float64]
 Intervals = Sequence[tuple[float, float]]
 
@@ -45,8 +48,10 @@ class Horizons:
         numbers = np.isfinite(self.upper) & np.isfinite(self.lower) & np.isfinite(self.value)
         self._refuse(~numbers, "has a horizon without a depth or a value")
         self._refuse(~(self.lower > self.upper), "has a horizon whose lower end is not below its upper end")
-        climbs = (self.upper[1:] < self.lower[:-1]) & (self.profile[1:] == self.profile[:-1])
-        self._refuse(np.append(False, climbs), "has horizons that overlap or do not go downwards")
+        above = np.append(-np.inf, self.lower[:-1])[: len(self.upper)]
+        above[np.diff(self.profile, prepend=-1) > 0] = -np.inf
+        self._refuse(above > self.upper + ROUNDING_CM, "has horizons that overlap or do not go downwards")
+        object.__setattr__(self, "upper", np.maximum(self.upper, above))
 
     @property
     def profiles(self) -> int:

@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.integrate import quad
 
@@ -14,6 +15,7 @@ from soilinfo.harmonize.depth import (
     spline_of,
 )
 from tests.harmonize.facts import EXAMPLES, needs_examples
+from tests.real import REAL, needs_real_data
 
 # Horizons of mpspline2's README: four of 10 cm, 10 cm apart.
 GAPS = ([0, 20, 40, 60], [10, 30, 50, 70], [6, 4, 3, 10])
@@ -137,6 +139,31 @@ def test_the_same_strata_at_the_ends_of_two_profiles_do_not_join_them():
 def test_wrong_horizons_are_refused_by_the_position_of_their_profile(wrong, reason):
     with pytest.raises(InputError, match=f"profile at position 2 .*{reason}"):
         horizons_of([(0, 10, 1)], [], wrong)
+
+
+def test_horizons_that_overlap_by_rounding_touch():
+    """0.1 m of a file that keeps 32 bits is 10.00000015 cm, 0.9 m is 89.9999976 cm."""
+    touching = horizons_of([(0, 10.00000015, 1), (10, 90, 2), (89.9999976, 100, 3)])
+    np.testing.assert_array_equal(touching.upper[1:], touching.lower[:-1])
+    rounded = depth_means(horizons_of([(0, 10, 1), (10, 90, 2), (90, 100, 3)]), GSM_INTERVALS)
+    np.testing.assert_allclose(depth_means(touching, GSM_INTERVALS).mean, rounded.mean, atol=1e-6)
+
+
+@needs_real_data
+def test_fractions_of_a_real_archive_add_up_at_each_depth_as_they_do_in_each_horizon():
+    archive = pd.read_csv(REAL / "soil_points" / "gsif" / "edgeroi_horizons.csv")
+    fractions = ["SNDPPT", "SLTPPT", "CLYPPT"]
+    archive = archive.dropna(subset=fractions).sort_values(["SOURCEID", "UHDICM"])
+    offsets = np.append(0, archive.groupby("SOURCEID").size().cumsum())
+    sums = archive[fractions].sum(axis=1)
+    means = [
+        depth_means(Horizons(offsets, archive["UHDICM"], archive["LHDICM"], archive[name]), GSM_INTERVALS)
+        for name in fractions
+    ]
+    told = depth_means(Horizons(offsets, archive["UHDICM"], archive["LHDICM"], sums), GSM_INTERVALS)
+    assert len(told.mean) == 307
+    assert np.isfinite(told.mean).sum() > 1000
+    np.testing.assert_allclose(sum(each.mean for each in means), told.mean, atol=1e-9)
 
 
 @pytest.mark.parametrize("offsets", [[0, 1], [1, 2], [0, 3, 2], [], [0, 2, 1, 2]])
