@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import CrsName, Depth, Label, Model, Name, Release, Unit
+from soilinfo.catalog.names import held_profiles
 from soilinfo.catalog.tables import Sheet
 from soilinfo.findings import Severity
 
@@ -162,6 +163,8 @@ class SoilProfiles(Model):
     """Privacy of single projects, where it differs from the dataset's."""
     most_lost_pct: float = Field(default=20.0, ge=0, le=100)
     """Share of the published profiles by which a new version may have fewer. The default is ours."""
+    texture_sum_tolerance: float = Field(default=5.0, ge=0)
+    """How far clay, silt and sand of a specimen may lie from 100 %, in percent. The default is ours."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     """Check id -> severity, where it differs from the check's own."""
     release: Release = "automatic"
@@ -182,3 +185,8 @@ class SoilProfiles(Model):
     def privacy_of(self, project: str) -> Privacy:
         """What the public sees of the profiles of a project."""
         return self.projects.get(project, self.privacy)
+
+
+def by_held_name(datasets: Mapping[str, SoilProfiles]) -> dict[str, SoilProfiles]:
+    """Datasets by the name under which ingestion tells of each: that of its profiles as they are held."""
+    return {held_profiles(id)[0]: each for id, each in datasets.items()}

@@ -8,6 +8,7 @@ from functools import partial
 from os import cpu_count
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.errors import SourceError, StoreError, UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.ingestion.judgement import judge
@@ -16,6 +17,7 @@ from soilinfo.jobs.ingestion.mapunits import ingest_soil_map
 from soilinfo.jobs.ingestion.outcome import Outcome
 from soilinfo.jobs.ingestion.rasters import ingest_raster
 from soilinfo.jobs.ingestion.settle import Settling
+from soilinfo.jobs.ingestion.soil_profiles import ingest_soil_profiles
 from soilinfo.jobs.ingestion.sources import Reading, Sources
 from soilinfo.jobs.ingestion.tables import ingest_table
 from soilinfo.jobs.runs.publication import publish
@@ -43,23 +45,26 @@ def ingest(
     the others go on. A version that a rollback withdrew is held back until it is named, so that a
     nightly run does not undo a person's decision; one that config wants a person to release waits.
     Everything else that passed becomes visible in one ledger transaction, with its findings. Raises
-    UnknownNameError for a name that config does not have. ``scheduler``: address of a Dask cluster
+    UnknownNameError for a name that config does not have; that of a dataset of soil profiles stands for
+    what is held of it. ``scheduler``: address of a Dask cluster
     that works on the rasters instead of this process's threads (see ``workers``).
     """
+    held = {dataset.id: name for name, dataset in by_held_name(catalog.soil_profiles).items()}
+    names = [held.get(name, name) for name in names or ()]
     chosen = _chosen(catalog, names)
     work = _Work(Sources(store, catalog), SourceNames(store, catalog), progress, store)
     with (
         workers(scheduler) as executor,
-        recorded(store, "ingest", actor, {"names": list(names or [])}, catalog) as report,
+        recorded(store, "ingest", actor, {"names": names}, catalog) as report,
     ):
         tasks = [(name, _task(store, catalog, name, executor)) for name in chosen]
         settling = Settling(store, report)
         settling.forget(catalog)
         outcomes = work.of(tasks, report.run)
-        settling.settle(judge(store, catalog, outcomes, names or ()))
+        settling.settle(judge(store, catalog, outcomes, names))
         shown = {**store.ledger.current().layers, **report.published}
         outcomes = work.of(_table_tasks(store, catalog, names, shown), report.run)
-        settling.settle(judge(store, catalog, outcomes, names or ()))
+        settling.settle(judge(store, catalog, outcomes, names))
         publish(store, report, actor=actor, reason=_reason(report.published))
     return report
 
@@ -75,16 +80,17 @@ Task = Callable[[str, Reading], Outcome]
 """(run, what it reads) -> outcome."""
 
 
-def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[str]:
-    known = [*catalog.levels, *catalog.layers, *catalog.soil_maps]
-    for name in names or ():
+def _chosen(catalog: Catalog, names: Sequence[str]) -> list[str]:
+    known = [*catalog.levels, *catalog.layers, *catalog.soil_maps, *by_held_name(catalog.soil_profiles)]
+    for name in names:
         if name not in known and name not in catalog.tables:
-            raise UnknownNameError("layer, level, soil map or table", name, [*known, *catalog.tables])
+            there_are = [*known, *catalog.tables, *catalog.soil_profiles]
+            raise UnknownNameError("layer, level, soil map, table or dataset", name, there_are)
     return [name for name in known if not names or name in names]
 
 
 def _table_tasks(
-    store: Store, catalog: Catalog, names: Sequence[str] | None, shown: Mapping[str, str]
+    store: Store, catalog: Catalog, names: Sequence[str], shown: Mapping[str, str]
 ) -> list[tuple[str, Task]]:
     """Tables come last: their rows are about the units of levels as this run publishes them (``shown``).
 
@@ -103,6 +109,8 @@ def _task(store: Store, catalog: Catalog, name: str, executor: Executor) -> Task
         return partial(ingest_level, store, catalog, name)
     if name in catalog.soil_maps:
         return partial(ingest_soil_map, store, catalog, name)
+    if dataset := by_held_name(catalog.soil_profiles).get(name):
+        return partial(ingest_soil_profiles, store, catalog, dataset)
     return partial(ingest_raster, store, catalog, name, executor)
 
 

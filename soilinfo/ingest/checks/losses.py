@@ -1,6 +1,8 @@
-"""Checks of a table or soil map by its number of rows: half of an upload has all its columns and few rows."""
+"""Checks of a table, soil map or profiles by its rows: half of an upload has all columns and few rows."""
 
 from soilinfo.catalog.models import SoilMap, Table
+from soilinfo.catalog.names import held_profiles
+from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.findings import Finding
 
 
@@ -19,7 +21,14 @@ def components_lost(soil_map: SoilMap, published: int, new: int) -> Finding | No
     return _lost("components_lost", soil_map, "row(s) of components", published, new)
 
 
-def _lost(check: str, source: Table | SoilMap, what: str, published: int, new: int) -> Finding | None:
+def profiles_lost(dataset: SoilProfiles, published: int, new: int) -> Finding | None:
+    """Note fewer profiles than published, and block when more than ``most_lost_pct`` are gone."""
+    return _lost("profiles_lost", dataset, "profile(s)", published, new)
+
+
+def _lost(
+    check: str, source: Table | SoilMap | SoilProfiles, what: str, published: int, new: int
+) -> Finding | None:
     if new >= published:
         return None
     lost, most = published - new, source.most_lost_pct
@@ -28,4 +37,5 @@ def _lost(check: str, source: Table | SoilMap, what: str, published: int, new: i
     if pct > most:
         message += f", more than {most:g} %; was the source uploaded whole?"
     evidence = {"published": published, "new": new, "lost_pct": round(pct, 3), "most_lost_pct": most}
-    return Finding(check, "block" if pct > most else "note", source.id, message, lost, evidence)
+    layer = held_profiles(source.id)[0] if isinstance(source, SoilProfiles) else source.id
+    return Finding(check, "block" if pct > most else "note", layer, message, lost, evidence)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.errors import BlockedError
 from soilinfo.findings import Finding, blocks
 from soilinfo.ingest.checks.severity import with_severity
@@ -98,7 +99,8 @@ def _with_digest(table: Offered, version: Version) -> Version:
 
 
 def _rule(catalog: Catalog, name: str) -> str:
-    sources = (catalog.layers, catalog.levels, catalog.soil_maps, catalog.tables)
+    held = by_held_name(catalog.soil_profiles)
+    sources = (catalog.layers, catalog.levels, catalog.soil_maps, catalog.tables, held)
     return next((each[name].release for each in sources if name in each), "automatic")
 
 

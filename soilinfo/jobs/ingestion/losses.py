@@ -1,16 +1,17 @@
-"""Tables and soil maps beside what is published of them: how many rows a new version has lost."""
+"""Tables, soil maps and profiles beside what is published of them: how many rows a new version has lost."""
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import components_of_map
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks.losses import components_lost, polygons_lost, rows_lost
+from soilinfo.ingest.checks.losses import components_lost, polygons_lost, profiles_lost, rows_lost
 from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
 
 def judge_losses(store: Store, catalog: Catalog, version: Version) -> list[Finding]:
-    """What is found of the rows of a table's or soil map's version; nothing of what is not published yet."""
+    """What is found of the rows of a version; nothing of a layer or level, or of a first one."""
     name, served = version.layer, store.ledger.current().layers
 
     def rows(collection: str) -> tuple[int, int]:
@@ -29,4 +30,7 @@ def judge_losses(store: Store, catalog: Catalog, version: Version) -> list[Findi
             components_lost(soil_map, *rows(components_of_map(name))),
         ]
         return with_severity([one for one in found if one], soil_map.severity)
+    if dataset := by_held_name(catalog.soil_profiles).get(name):
+        found = [profiles_lost(dataset, *rows(name))]
+        return with_severity([one for one in found if one], dataset.severity)
     return []

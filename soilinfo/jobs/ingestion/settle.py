@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.findings import Finding
 from soilinfo.jobs.ingestion.judgement import Verdict
 from soilinfo.jobs.runs.freshness import blocked_records
@@ -50,7 +51,8 @@ class Settling:
         ledger = self.store.ledger
         kept_out = {record.finding.layer for record in blocked_records(self.store)}
         kept_out |= {each.layer for each in ledger.quarantined()} | {each.layer for each in ledger.waiting()}
-        configured = {*catalog.levels, *catalog.layers, *catalog.soil_maps, *catalog.tables}
+        held = by_held_name(catalog.soil_profiles)
+        configured = {*catalog.levels, *catalog.layers, *catalog.soil_maps, *catalog.tables, *held}
         for name in sorted(kept_out - configured):
             ledger.settle(name)
             self.report.forgotten.append(name)

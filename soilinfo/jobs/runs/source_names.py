@@ -7,6 +7,7 @@ from typing import Any
 
 from soilinfo.catalog.load import path_of
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.findings import Finding
 from soilinfo.jobs.runs.remote import address_of, folder_of
 from soilinfo.store.home import Store
@@ -64,7 +65,8 @@ class SourceNames:
     def _places(self, name: str) -> dict[str, str]:
         """What stands before a file's name here -> what stands there in config."""
         catalog = self.catalog
-        every = (catalog.layers, catalog.levels, catalog.soil_maps, catalog.tables)
+        held = by_held_name(catalog.soil_profiles)
+        every = (catalog.layers, catalog.levels, catalog.soil_maps, catalog.tables, held)
         described = next(part[name] for part in every if name in part)
         places = {}
         for source in _sources(described.model_dump()):
