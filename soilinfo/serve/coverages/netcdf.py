@@ -40,7 +40,14 @@ CF_UNITS = {
     "cmol(+)/kg": "cmol/kg",
     "cmol(+)/kg clay": "cmol/kg",
     "mmol(+)/kg": "mmol/kg",
+    "mmol(+)/100 g": "cmol/kg",
     "meq/100 g": "cmol/kg",
+    "g/100 g": "g/(100 g)",
+    "mol(+)/L": "mol/L",
+    "cmol(+)/L": "cmol/L",
+    "mmol(+)/L": "mmol/L",
+    "umol(+)/L": "umol/L",
+    "meq/L": "mmol/L",
 }
 """Units as UDUNITS reads them, where our symbol is none of its."""
 
