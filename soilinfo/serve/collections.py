@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer
-from soilinfo.catalog.names import FINDINGS, components_of_map, suitability_of_map
+from soilinfo.catalog.names import FINDINGS, components_of_map, is_held, suitability_of_map
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.text import languages
 from soilinfo.catalog.titles import titles
@@ -46,12 +46,12 @@ class Source:
 
     @cached_property
     def served(self) -> Mapping[str, Version]:
-        """Published name -> version, without those that the catalog of today would misread."""
+        """Published name -> version, without what is held and what the catalog of today would misread."""
         found = {name: self.store.ledger.version(name, each) for name, each in self.snapshot.layers.items()}
         return {
             name: version
             for name, version in found.items()
-            if version and not is_misread(self.catalog, version)
+            if version and not is_held(name) and not is_misread(self.catalog, version)
         }
 
     @cached_property

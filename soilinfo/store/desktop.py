@@ -1,7 +1,7 @@
 """What people see who open the database itself: one schema, ``soilinfo_published``, for desktop programs.
 
 Tables of versions come and go, so nobody can keep a map of them. Here every collection of the newest
-snapshot is a view of its own name; with the views come the styles that QGIS draws them in
+snapshot, but for those that are held, is a view of its own name; with the views come the styles that QGIS draws them in
 (``layer_styles``) and whole projects (``qgis_projects``). All are changed in the transaction that
 publishes, so that a desktop never sees half a publication. A view reads by the rights of its owner:
 people need no right to anything but this schema.
@@ -14,6 +14,7 @@ from typing import Literal
 import psycopg
 from psycopg.types.json import Jsonb
 
+from soilinfo.catalog.names import is_held
 from soilinfo.store.clause import quoted
 from soilinfo.store.database import statements
 from soilinfo.store.vector import Collection
@@ -93,9 +94,13 @@ def show(connection: psycopg.Connection, layers: Mapping[str, str], furnisher: F
 
 
 def _tables_of(connection: psycopg.Connection, layers: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Table and description of each collection of a snapshot."""
+    """Table and description of each collection of a snapshot, without those that are held."""
     rows = connection.execute(_SQL["collections"]).fetchall()
-    return {name: (table, about) for name, version, table, about in rows if layers.get(name) == version}
+    return {
+        name: (table, about)
+        for name, version, table, about in rows
+        if layers.get(name) == version and not is_held(name)
+    }
 
 
 def _show_view(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import is_held
 from soilinfo.errors import ConfigError
 from soilinfo.report.looks import Drawn, title_of
 from soilinfo.report.qgis.archive import archive
@@ -56,7 +57,7 @@ def _tables(store: Store, catalog: Catalog, layers: Mapping[str, str]) -> Iterat
     ranks = {name: rank for rank, name in enumerate(order)}
     written = {name for name, _ in store.vector.on_disk()}
     for name in sorted(written, key=lambda each: (ranks.get(each, len(ranks)), each)):
-        version = layers.get(name)
+        version = None if is_held(name) else layers.get(name)
         if version and store.vector.exists(name, version):
             described = store.vector.description(name, version)
             if described.bounds is not None:

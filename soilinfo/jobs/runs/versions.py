@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 
 from soilinfo import __version__
-from soilinfo.catalog.names import made_anew_by
+from soilinfo.catalog.names import is_held, made_anew_by
 from soilinfo.findings import Finding
 from soilinfo.jobs.runs.run import fingerprint
 from soilinfo.jobs.runs.source_names import without_secrets
@@ -77,10 +77,12 @@ def remember(store: Store, version: Version, findings: Sequence[Finding] = ()) -
 
 
 def is_map(store: Store, version: Version) -> bool:
-    """Whether features have places, and each its own.
+    """Whether features have places, each its own, and are shown to people.
 
     Tables of several rows for each place are many times as large, and few of them are ever drawn.
     """
+    if is_held(version.layer):
+        return False
     about = store.vector.description(version.layer, version.version)
     return about.bounds is not None and about.shape_field is None
 
