@@ -28,5 +28,7 @@ class Harmonization(Model):
     """Property told -> equations that may lead to it, in order of preference; its own values come first."""
     censored: Literal["half", "limit", "leave_out"] = "half"
     """What stands for a value below the detection limit: half of the limit, the limit, or nothing."""
+    stock_without_coarse_fragments: Literal["refuse", "as_none"] = "refuse"
+    """What becomes of a carbon stock where nobody told the stones; taken as none, its equations say so."""
     map_agreement: MapAgreement = Field(default_factory=MapAgreement)
     """When the comparison of maps with profiles says something, and when it warns."""

@@ -7,6 +7,7 @@ from soilinfo.catalog.names import PROFILE_COLLECTIONS
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.settle import to_hold
+from soilinfo.jobs.harmonization.at_depths import harmonize_profiles
 from soilinfo.jobs.harmonization.share import share_profiles
 from soilinfo.jobs.runs.publication import publish
 from soilinfo.jobs.runs.run import Progress, RunReport, recorded
@@ -18,7 +19,7 @@ type Step = Callable[[Store, Catalog, Mapping[str, str], RunReport, Progress], d
 
 It is given what will be published, name -> version, with what the steps before it made.
 """
-STEPS: tuple[Step, ...] = (share_profiles,)
+STEPS: tuple[Step, ...] = (share_profiles, harmonize_profiles)
 """What is made of the profiles that were ingested, in this order; published in one snapshot."""
 
 

@@ -43,7 +43,7 @@ class Public:
             SITES: self.sites,
             PROFILES: self.profiles[[*_PROFILE, "geometry"]],
             HORIZONS: self.horizons,
-            OBSERVATIONS: self._placed(self.observations, _OBSERVATION),
+            OBSERVATIONS: self.placed(self.observations, _OBSERVATION),
         }
 
     @cached_property
@@ -67,10 +67,15 @@ class Public:
         )
 
     @cached_property
+    def whole(self) -> gpd.GeoDataFrame:
+        """The profiles that are shown with all that was observed of them."""
+        return self._shown[self._shown["share"] == "all"].reset_index(drop=True)
+
+    @cached_property
     def elements(self) -> pd.DataFrame:
         """Elements of the profiles that are shown whole, from the top of each profile down."""
-        whole = self._shown.loc[self._shown["share"] == "all", ["id", *_INHERITED]]
-        elements = self._held.elements.merge(whole.rename(columns={"id": "profile_id"}), on="profile_id")
+        about = self.whole[["id", *_INHERITED]]
+        elements = self._held.elements.merge(about.rename(columns={"id": "profile_id"}), on="profile_id")
         return elements.sort_values(["profile_id", "order"], ignore_index=True).astype({"order": "int64"})
 
     @cached_property
@@ -116,7 +121,7 @@ class Public:
         means = values.pivot_table(index="element_id", columns="property", values="value", aggfunc="mean")
         classes = self._classes
         told = self.elements.join(means, on="id").join(classes, on="id")
-        return self._placed(told, (*_ELEMENT, *means.columns, *classes.columns))
+        return self.placed(told, (*_ELEMENT, *means.columns, *classes.columns))
 
     @property
     def _classes(self) -> pd.DataFrame:
@@ -128,7 +133,7 @@ class Public:
             index="element_id", columns="property", values="source_value", aggfunc="first"
         )
 
-    def _placed(self, rows: pd.DataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+    def placed(self, rows: pd.DataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
         """Rows about profiles, at the places that are shown of these."""
         places = self._shown.set_index("id").geometry
         at = places.reindex(rows["profile_id"]).set_axis(rows.index)

@@ -36,7 +36,7 @@ def share_profiles(
     made: dict[str, str] = {}
     for done, (name, shape_field) in enumerate(OBSERVED.items() if sources.versions else (), start=1):
         version = sources.version(name, PIPELINE, {"privacy": sources.privacy}, report.run)
-        if _is_there(store, version) or _written(store, version, sources, shape_field):
+        if is_there(store, version) or _written(store, version, sources, shape_field):
             made[name] = version.version
             progress(Event("profiles", name, "written", done, len(OBSERVED)))
     return made
@@ -71,7 +71,8 @@ class Sources:
         return new_version(name, "vector", origin, pipeline=pipeline, parameters=parameters, run=run)
 
 
-def _is_there(store: Store, version: Version) -> bool:
+def is_there(store: Store, version: Version) -> bool:
+    """Whether a collection is written and recorded."""
     key = version.layer, version.version
     return store.ledger.version(*key) is not None and store.vector.exists(*key)
 

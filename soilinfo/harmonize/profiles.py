@@ -1,0 +1,83 @@
+"""The harmonized table: properties of profiles at common depths, each value with the way that led to it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from soilinfo.harmonize.at_depths import at_depths
+from soilinfo.harmonize.classes import FRACTIONS, TEXTURE, texture
+from soilinfo.harmonize.observed import elements_of, listed, observed_in
+from soilinfo.harmonize.stock import PARTS, STOCK, carbon_density
+from soilinfo.harmonize.table import COLUMNS, Told, in_sum, rows_of
+from soilinfo.harmonize.ways import Led, Rules, led_to
+
+
+def harmonized(
+    profiles: pd.DataFrame, elements: pd.DataFrame, observations: pd.DataFrame, rules: Rules
+) -> pd.DataFrame:
+    """Every property that config wants, of every profile that it is known of, at every interval.
+
+    ``profiles``: id, dataset, project, date, bedrock_cm, version; ``elements`` and ``observations`` as they
+    were ingested. A profile of which nothing leads to a property has no row of it. A row of an interval that
+    nobody sampled has no value, and its state says whether it lies in bedrock. ``value`` is the mean of the
+    part that is covered, of a stock its sum. ``sd``: errors of measurement are independent between horizons,
+    those of an equation the same for all horizons of a profile; unknown where one of them is.
+    """
+    made = _Table(profiles, elements, observations, rules)
+    frames = [made.rows(name) for name in rules.harmonization.properties]
+    found = [frame for frame in frames if frame is not None]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+class _Table:
+    """One harmonization at work: what its properties share."""
+
+    def __init__(
+        self, profiles: pd.DataFrame, elements: pd.DataFrame, observations: pd.DataFrame, rules: Rules
+    ) -> None:
+        self.profiles, self.rules = profiles, rules
+        self.elements = elements_of(profiles["id"], elements)
+        self.observed = observed_in(self.elements, observations, rules.harmonization.censored)
+        self.intervals = [*rules.harmonization.intervals, *rules.harmonization.further_intervals]
+        self._known: dict[str, Led | None] = {}
+
+    def rows(self, name: str) -> pd.DataFrame | None:
+        """The rows of a property; None where nothing leads to it."""
+        made = {TEXTURE: self._texture, STOCK: self._stock}
+        told = made[name]() if name in made else self._told(self._led(name))
+        return None if told is None else rows_of(name, told, self.profiles, self.intervals, self.rules)
+
+    def _led(self, name: str) -> Led | None:
+        """A property in every element that something leads to; found once."""
+        if name not in self._known:
+            found = led_to(name, self.elements, self.observed, self.rules, len(self.profiles))
+            self._known[name] = found
+        return self._known[name]
+
+    def _told(self, led: Led | None) -> Told | None:
+        if led is None:
+            return None
+        found = at_depths(led, self.elements, self.intervals, self.rules.harmonization.smoothing)
+        used = np.isfinite(led.estimate.value)
+        of = self.elements.profile[used]
+        procedures = listed(of, led.procedures[used], len(led.chosen), once=True)
+        return Told(found, led.ways, led.chosen[found.profile], procedures[found.profile])
+
+    def _stock(self) -> Told | None:
+        """Stocks: of what is covered the sum of carbon per volume."""
+        soc, density, coarse = map(self._led, PARTS)
+        if soc is None or density is None:
+            return None
+        told = self._told(carbon_density(soc, density, coarse, self.elements, self.rules))
+        return None if told is None else in_sum(told)
+
+    def _texture(self) -> Told | None:
+        """Classes of the fractions at each interval."""
+        leads = {name: self._led(name) for name in FRACTIONS}
+        told = {name: self._told(led) for name, led in leads.items()}
+        return texture(_without_none(leads), _without_none(told))
+
+
+def _without_none[T](found: Mapping[str, T | None]) -> dict[str, T]:
+    return {name: each for name, each in found.items() if each is not None}
