@@ -1,16 +1,32 @@
 """Layers as the Global Soil Partnership exchanges them: write a product, check one, take one in."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from soilinfo.catalog.gsp import CODINGS, Coding
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, country_of, numbers
+from soilinfo.catalog.gsp import CODINGS
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
+from soilinfo.cli.options import (
+    ConfigOption,
+    DbOption,
+    LanguageOption,
+    StoreOption,
+    country_of,
+    numbers,
+    opened,
+    settings_of,
+    spoken,
+)
 from soilinfo.console import say
-from soilinfo.errors import UnknownNameError
+from soilinfo.errors import BlockedError, UnknownNameError
+from soilinfo.jobs.gsp.check import check
 from soilinfo.jobs.gsp.export import Asked
 from soilinfo.jobs.gsp.export import export as exported
+from soilinfo.jobs.gsp.recompute import with_recomputed
+from soilinfo.report.gsp.quality import JSON_FILE, STATES, TEXT_FILE, Quality, json_text, markdown
+from soilinfo.report.phrases import Phrases
 
 verbs = typer.Typer()
 gsp = typer.Typer(
@@ -33,23 +49,66 @@ def export(
     year: Annotated[
         int | None, typer.Option("--year", help="Year in names", show_default="that of the layers")
     ] = None,
+    language: LanguageOption = None,
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Write a product from the published layers: rasters, uncertainties, records, list of files.
+    """Write a product from the published layers: rasters, uncertainties, records, report of checks.
 
     What the country has no layer for is left out and named.
     """
     if coding not in CODINGS:
         raise UnknownNameError("coding", coding, CODINGS)
-    asked = Asked(product, cast("Coding", coding), tuple(map(_depth, depth or ())), year)
+    asked = Asked(product, coding, tuple(map(_depth, depth or ())), year)
     with country_of(config=config, store=store, db=db) as (catalog, home):
         made = exported(home, catalog, asked, to)
-    for one in made.left_out:
-        top, bottom = one["depth"]
-        say(f"left out: {one['map']} {top:g}-{bottom:g} cm, {one['statistic']}: {one['reason']}", **one)
-    say(f"{product}: {len(made.files)} map(s) written to {to}", files=len(made.files), directory=str(to))
+        for one in made.left_out:
+            top, bottom = one["depth"]
+            say(f"left out: {one['map']} {top:g}-{bottom:g} cm, {one['statistic']}: {one['reason']}", **one)
+        say(f"{product}: {len(made.files)} map(s) written to {to}", files=len(made.files), directory=str(to))
+        _tell(catalog, with_recomputed(check(catalog, to), home, catalog, to), to, spoken(catalog, language))
+
+
+@gsp.command("check")
+def check_files(
+    directory: Annotated[Path, typer.Argument(help="Directory of a product's files")],
+    product: Annotated[
+        str | None, typer.Option("--product", help="Product", show_default="what names and manifest say")
+    ] = None,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Compare with what the store's versions give again")
+    ] = False,
+    language: LanguageOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Check a product's files; writes qa_report.json and qa_report.md beside them and ends with 5 when a test
+    fails."""
+    settings = settings_of(config=config, store=store, db=db)
+    catalog = load(settings.config)
+    quality = check(catalog, directory, product)
+    if recompute:
+        with opened(settings, existing=True) as home:
+            quality = with_recomputed(quality, home, catalog, directory)
+    _tell(catalog, quality, directory, spoken(catalog, language))
+
+
+def _tell(catalog: Catalog, quality: Quality, directory: Path, language: str) -> None:
+    """Write the report beside the files, say its gravest verdicts, and end with 5 when a test failed."""
+    phrases = Phrases(catalog, language)
+    title = phrases.named(catalog.gsp_product(quality.product).title)
+    (directory / JSON_FILE).write_text(json_text(quality), "utf-8")
+    (directory / TEXT_FILE).write_text(markdown(quality, phrases, title), "utf-8")
+    for one in quality.of("failed"):
+        say(f"failed: {one.subject}: {phrases.say(f'gsp.test.{one.test}')}", test=one.test, **one.evidence)
+    counts = {state: quality.count(state) for state in STATES}
+    told = ", ".join(f"{count} {state}" for state, count in counts.items())
+    verdict = "passed" if quality.passed else "failed"
+    say(f"{verdict}: {told}; see {directory / TEXT_FILE}", counts=counts)
+    if not quality.passed:
+        raise typer.Exit(BlockedError.exit_code)
 
 
 def _depth(text: str) -> tuple[float, float]:

@@ -92,8 +92,8 @@ def _uncertainties(
     kind = product.maps[entries[0][0].map].uncertainty
     found = [
         Uncertainty(
-            f"{entry.file}: {kind} of each cell. Errors within a cell are taken as wholly correlated: the mean "
-            "of the standard deviations by area, an upper limit",
+            f"{entry.file}: {kind} of each cell. Errors within a cell are taken as wholly correlated: the "
+            "mean of the standard deviations by area, an upper limit",
             mean,
             entry.unit,
         )

@@ -100,7 +100,7 @@ def record_xml(record: Record) -> bytes:
 
 
 def hashes_of(document: bytes) -> Mapping[str, str]:
-    """File -> sha256 as a record states them; empty for one that states none. ParseError when it is no XML."""
+    """File -> sha256 as a record states them; empty for one that states none; ParseError: it is no XML."""
     found = {}
     for resource in ET.fromstring(document).iter(f"{{{GMD}}}CI_OnlineResource"):
         name, said = (_said(resource, part) for part in ("name", "description"))
