@@ -6,6 +6,9 @@ from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import Model
 
+BIAS, COVERAGE = "map_bias", "interval_coverage"
+"""Ids of the checks that compare a map with profiles."""
+
 
 class MapAgreement(Model):
     """When the comparison of a map with profiles says something, and when it is a warning. All ours."""

@@ -161,6 +161,8 @@ class SoilProfiles(Model):
     privacy: Privacy = Field(default_factory=Privacy)
     projects: Mapping[str, Privacy] = Field(default_factory=dict)
     """Privacy of single projects, where it differs from the dataset's."""
+    calibrates: tuple[Name, ...] | None = None
+    """Layers that were made from these profiles, which therefore say little about them; absent: not known."""
     most_lost_pct: float = Field(default=20.0, ge=0, le=100)
     """Share of the published profiles by which a new version may have fewer. The default is ours."""
     texture_sum_tolerance: float = Field(default=5.0, ge=0)

@@ -75,7 +75,10 @@ def _counts(kept: Held) -> dict[str, int]:
     return {name: len(frame) for name, frame in zip(names, kept.frames, strict=True)}
 
 
-_ASIDE = {"title", "description", "release", "most_lost_pct", "licence", "attribution", "lineage"}
+_ASIDE = {
+    *("title", "description", "release", "most_lost_pct", "licence", "attribution", "lineage"),
+    "calibrates",
+}
 """Parts of a dataset's configuration that change nothing of what is held."""
 
 

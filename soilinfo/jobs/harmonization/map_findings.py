@@ -1,0 +1,51 @@
+"""What the comparison of maps with profiles finds wrong with a map as a whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from soilinfo.catalog.agreement import BIAS, COVERAGE, MapAgreement
+from soilinfo.catalog.names import NATION
+from soilinfo.findings import Finding, Severity
+from soilinfo.harmonize.agreement import Agreement, is_biased, is_unsure
+
+_NUMBERS = ("n", "bias", "rmse", "sd_mean", "coverage_pct", "standardised_sd", "datasets", "independent")
+
+
+def map_findings(rows: Sequence[Mapping[str, Any]], rules: MapAgreement) -> list[Finding]:
+    """What is wrong with a map as a whole, by the profiles that it was not made from, as far as is known."""
+    found = []
+    for row in rows:
+        if row["code"] == NATION and row["state"] == "compared" and row["independent"] != "no":
+            of = Agreement(**{one.name: row[one.name] for one in fields(Agreement)})
+            found += [_bias(row)] if is_biased(of, rules) else []
+            found += [_coverage(row)] if is_unsure(of, rules) else []
+    return found
+
+
+def _bias(row: Mapping[str, Any]) -> Finding:
+    side = "above" if row["bias"] > 0 else "below"
+    message = (
+        f"lies {abs(row['bias']):.3g} {row['unit']} {side} {row['n']:,} profiles on average, "
+        f"{abs(row['bias']) / row['sd_mean']:.2g} of the standard deviation that it states{_whose(row)}"
+    )
+    return Finding(BIAS, "warn", row["layer"], message, row["n"], _evidence(row))
+
+
+def _coverage(row: Mapping[str, Any]) -> Finding:
+    held = row["coverage_pct"]
+    kind = "too sure of itself" if held < 90 else "less sure of itself than it could be"
+    profiles = f"{row['n_interval']:,} profiles{_whose(row)}"
+    message = f"its 90 % interval holds {held:.0f} % of {profiles}: the map is {kind}"
+    severity: Severity = "warn" if held < 90 else "note"
+    return Finding(COVERAGE, severity, row["layer"], message, row["n_interval"], _evidence(row))
+
+
+def _whose(row: Mapping[str, Any]) -> str:
+    if row["independent"] == "yes":
+        return f" ({row['datasets']})"
+    return f" ({row['datasets']}; config does not tell whether the map was made from them)"
+
+
+def _evidence(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(row[name], 4) if isinstance(row[name], float) else row[name] for name in _NUMBERS}
