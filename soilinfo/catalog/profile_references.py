@@ -30,6 +30,8 @@ def _dataset_faults(parts: Parts, entry: Entry, dataset: SoilProfiles) -> Iterat
     for check in dataset.severity:
         if check not in PROFILE_CHECKS:
             yield entry.fault(f"severity.{check}", UnknownNameError("check", check, PROFILE_CHECKS))
+    for error in parts.unknown("layer", "layers", dataset.calibrates or ()):
+        yield entry.fault("calibrates", error)
     if dataset.horizons:
         for at, column in enumerate(dataset.horizons.values):
             yield from _column_faults(parts, entry, f"horizons.values.{at}", column)
