@@ -43,7 +43,8 @@ class Horizons:
 
     def __post_init__(self) -> None:
         for name, kind in {"offsets": np.int64, "upper": float, "lower": float, "value": float}.items():
-            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), kind))
+            # A copy, since machine code is compiled once more for arrays that cannot be written to.
+            object.__setattr__(self, name, np.array(getattr(self, name), kind, order="C"))
         self._check_shape()
         numbers = np.isfinite(self.upper) & np.isfinite(self.lower) & np.isfinite(self.value)
         self._refuse(~numbers, "has a horizon without a depth or a value")
@@ -242,7 +243,7 @@ def _smoothing(lam: float) -> float:
 
 
 def _each(numbers: ArrayLike, count: int) -> Floats:
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(numbers, float), (count,)))
+    return np.array(np.broadcast_to(np.asarray(numbers, float), (count,)))
 
 
 def _over(sums: Floats, covered: Floats) -> Floats:

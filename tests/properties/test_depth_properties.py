@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soilinfo.harmonize.depth import Horizons, depth_means, depth_sd
+from soilinfo.harmonize.depth import Horizons, depth_means, depth_sd, spline_of
 
 unhurried = settings(deadline=None, max_examples=100)
 lambdas = st.sampled_from([0.0, 0.01, 0.1, 1.0, 10.0])
@@ -30,6 +30,21 @@ def profiles(draw: st.DrawFn) -> Horizons:
 
 def own_intervals(profile: Horizons) -> list[tuple[float, float]]:
     return list(zip(profile.upper.tolist(), profile.lower.tolist(), strict=True))
+
+
+@unhurried
+@given(profiles(), lambdas)
+def test_the_spline_is_that_of_the_published_matrices(profile: Horizons, lam: float):
+    """Z = I + 6 n lambda Q' R^-1 Q; s = Z^-1 y; b = 6 R^-1 Q s (Bishop et al. 1999, Malone et al. 2009)."""
+    thickness, gaps = profile.lower - profile.upper, profile.upper[1:] - profile.lower[:-1]
+    count, beside = len(thickness), np.diag(thickness[1:-1], 1)
+    inner = np.diag(2 * (thickness[1:] + thickness[:-1]) + 6 * gaps) + beside + beside.T
+    steps = np.diff(np.eye(count), axis=0)
+    through = np.linalg.solve(inner, steps)
+    fitted = np.linalg.solve(np.eye(count) + 6 * count * lam * steps.T @ through, profile.value)
+    spline = spline_of(profile.upper, profile.lower, profile.value, lam)
+    np.testing.assert_allclose(spline.fitted, fitted, atol=1e-8)
+    np.testing.assert_allclose(spline.b0[1:], 6 * through @ fitted, atol=1e-8)
 
 
 @unhurried
