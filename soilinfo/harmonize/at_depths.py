@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.harmonize.depth import Horizons, Intervals, depth_means, depth_sd, overlaps
+from soilinfo.harmonize.depth import ROUNDING_CM, Horizons, Intervals, depth_means, depth_sd, overlaps
 from soilinfo.harmonize.observed import SEPARATOR, Elements, Floats, Positions, Texts
 from soilinfo.harmonize.ways import NONE, OUTSIDE, Led
 
@@ -78,10 +78,10 @@ def at_depths(led: Led, elements: Elements, intervals: Intervals, smoothing: flo
 
 
 def _tangled(elements: Elements, used: NDArray[np.bool_], profiles: int) -> NDArray[np.bool_]:
-    """Profiles in which used elements overlap."""
+    """Profiles in which used elements overlap by more than rounding."""
     at = np.flatnonzero(used)
     profile, upper, lower = elements.profile[at], elements.upper[at], elements.lower[at]
-    over = (profile[1:] == profile[:-1]) & (upper[1:] < lower[:-1])
+    over = (profile[1:] == profile[:-1]) & (upper[1:] < lower[:-1] - ROUNDING_CM)
     return np.bincount(profile[1:][over], minlength=profiles) > 0
 
 
