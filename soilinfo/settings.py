@@ -45,6 +45,15 @@ class Settings(BaseSettings):
     notify: str | None = Field(default=None, repr=False)
     """What is told of a failed run: a URL that its summary is posted to, or a command that reads it."""
 
+    federation_keys: str | None = Field(default=None, repr=False)
+    """``hub=KEY,neighbour=KEY``: who may fetch soil profiles for the federation, each by a key of its own."""
+
+    @property
+    def federated(self) -> dict[str, str]:
+        """Key of the federation by the name of whom it was given to."""
+        pairs = (each.partition("=") for each in (self.federation_keys or "").split(","))
+        return {name.strip(): key.strip() for name, _, key in pairs if name.strip() and key.strip()}
+
     def environment(self) -> dict[str, str]:
         """The environment variables that give another process these settings; paths are absolute."""
         given = self.model_dump(exclude_defaults=True)
@@ -54,11 +63,12 @@ class Settings(BaseSettings):
     def masked(self) -> "Settings":
         """These settings, fit to be shown."""
         db = self.without_secrets(self.db) if self.db else None
-        return self.model_copy(update={"db": db, "notify": "***" if self.notify else None})
+        hidden = {name: "***" if getattr(self, name) else None for name in ("notify", "federation_keys")}
+        return self.model_copy(update={"db": db, **hidden})
 
     def without_secrets(self, text: str) -> str:
-        """The text with the database's password and the address of the notification made unreadable."""
-        secrets = [urlsplit(self.db or "").password, self.notify]
+        """The text with the database's password, keys and the address of the notification made unreadable."""
+        secrets = [urlsplit(self.db or "").password, self.notify, *self.federated.values()]
         for secret in filter(None, secrets):
             text = text.replace(secret, "***")
         return text

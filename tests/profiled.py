@@ -100,7 +100,7 @@ def _version(name: str, run: str) -> Version:
         software="tests",
         parameters={},
         inputs={},
-        metadata={},
+        metadata={"withheld": {"legacy": 2}},
         run=run,
         created=clock.now(),
     )

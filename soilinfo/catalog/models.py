@@ -6,7 +6,7 @@ reads a file (see :mod:`soilinfo.catalog.load`).
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pyproj import CRS
@@ -180,6 +180,14 @@ class Retention(Model):
     """How much is kept of all jobs; beyond that those that came first go earlier."""
 
 
+class Federation(Model):
+    """Whether other soil information systems may fetch the published soil profiles (services.yaml)."""
+
+    enabled: bool = False
+    keys: Literal["needed", "none"] = "needed"
+    """Who may: those to whom a key was given (setting SOILINFO_FEDERATION_KEYS), or anyone."""
+
+
 class Services(Model):
     """services.yaml: how the store is shown to the world."""
 
@@ -196,6 +204,7 @@ class Services(Model):
     the grid's own and the zones of SRGI2013 that touch the country."""
     limits: Limits = Field(default_factory=Limits)
     retention: Retention = Field(default_factory=Retention)
+    federation: Federation = Field(default_factory=Federation)
 
 
 class Country(Model):

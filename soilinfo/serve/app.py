@@ -31,6 +31,7 @@ from soilinfo.serve.documents import service
 from soilinfo.serve.documents.prepared import prepare
 from soilinfo.serve.edr import routes as retrieval
 from soilinfo.serve.features import items
+from soilinfo.serve.federation import routes as federation
 from soilinfo.serve.maps import routes as maps
 from soilinfo.serve.pages import views
 from soilinfo.serve.pages.refusals import Refusals
@@ -108,7 +109,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         debug=False,
-        routes=[*coverage.ROUTES, SLASHED, *views.routes(state), *ROUTES],
+        routes=[*coverage.ROUTES, SLASHED, *views.routes(state), *ROUTES, *federation.routes(state)],
         middleware=[
             Middleware(Health, state=state),
             Middleware(CORSMiddleware, **SHARING),

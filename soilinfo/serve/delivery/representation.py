@@ -19,8 +19,8 @@ ASK_AGAIN = "no-cache"
 """Kept, but used only after asking whether it is still true: a publication shows within a second."""
 NEVER = "no-store"
 
-CHANGING = re.compile(r"/jobs(/.*)?")
-"""What changes without a publication."""
+CHANGING = re.compile(r"/jobs(/.*)?|/(manifest|profile|observation)")
+"""What changes without a publication, or is for some alone: then no cache may keep it."""
 OWN_NAMES = re.compile(r"/(cog|static)/.*")
 """Files, named and dated by those who serve them."""
 CODED = re.compile(r"/static/.*")

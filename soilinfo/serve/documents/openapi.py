@@ -24,6 +24,7 @@ from soilinfo.serve.edr import openapi as edr
 from soilinfo.serve.edr.forms import SAMPLED
 from soilinfo.serve.edr.profile_parameters import PROFILED
 from soilinfo.serve.features import openapi as features
+from soilinfo.serve.federation import openapi as federation
 from soilinfo.serve.maps import openapi as maps
 from soilinfo.serve.maps.tile_matrix_sets import TILE_MATRIX_SETS
 from soilinfo.serve.parameters import DOCUMENT, SERVICE
@@ -58,12 +59,14 @@ def document(
         "url": services.contact.url,
     }
     components = {"parameters": _shared(catalog), "schemas": SCHEMAS, "responses": _refusals()}
+    if catalog.services.federation.enabled:
+        components["securitySchemes"] = federation.SCHEMES
     of_collections = alike(
         (collection, in_language(collection.title, language), _of_collection(collection))
         for collection in collections.values()
     )
     executions = dict(process_paths(parameters(("lang",), ("json", "html")), processes, language))
-    common = dict(_common()) | dict(qgis.paths(catalog.country.id))
+    common = dict(_common()) | dict(qgis.paths(catalog.country.id)) | dict(federation.paths(catalog))
     paths = common | executions | records.paths("The catalogue") | dict(of_collections)
     return {
         "openapi": "3.0.3",

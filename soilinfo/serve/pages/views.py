@@ -75,7 +75,7 @@ TEMPLATES = {
 """Template by path; every other document is shown as it is."""
 
 NATIVE = re.compile(
-    r"/map|/cog/.+|/qgis/.+|/collections/[^/]+/"
+    r"/map|/manifest|/profile|/observation|/cog/.+|/qgis/.+|/collections/[^/]+/"
     r"(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+|position|area|cube|radius|locations(/[^/]+)?)"
 )
 """Addresses that have one answer for everyone: a file, or the map page."""

@@ -1,0 +1,1 @@
+"""What other soil information systems fetch: the three addresses of a node of GloSIS (FAO-SID/SIS-dev)."""
