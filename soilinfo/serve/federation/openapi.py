@@ -15,7 +15,7 @@ def paths(catalog: Catalog) -> Iterator[tuple[str, Part]]:
     terms = catalog.services.federation
     if not terms.enabled:
         return
-    text = {"type": "string"}
+    text, most = {"type": "string"}, catalog.services.limits.file_features
     named = [parameter(name, text) for name in ("datetime", "dataset", "project", "profile_code", "property")]
     page = [
         parameter(
