@@ -121,4 +121,7 @@ def united(texts: Sequence[Texts]) -> Texts:
 
 
 def _union(lists: Iterable[str]) -> str:
-    return SEPARATOR.join(dict.fromkeys(SEPARATOR.join(lists).split(SEPARATOR)))
+    whole = SEPARATOR.join(lists)
+    parts = whole.split(SEPARATOR)
+    once = dict.fromkeys(parts)
+    return whole if len(once) == len(parts) else SEPARATOR.join(once)

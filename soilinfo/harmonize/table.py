@@ -74,7 +74,7 @@ def rows_of(
         "covered_pct": (100 * at.covered_cm / (bottoms - tops)).ravel(),
         "state": _states(told, about["bedrock_cm"].to_numpy(float), tops, bottoms, rules).ravel(),
         "method": _methods(told).ravel(),
-        "smoothing": rules.harmonization.smoothing,
+        "smoothing": np.full(at.value.size, rules.harmonization.smoothing),
         **_ways(told, count, rules),
         "observed_value": at.observed.ravel(),
         "equation_range": np.array(RANGES, object)[at.range].ravel(),
@@ -82,12 +82,21 @@ def rows_of(
         "elements": _or_none(at.elements),
         "observations": _or_none(at.observations),
     }
-    return pd.DataFrame(frame)[list(COLUMNS)]
+    return pd.DataFrame({column: _column(frame[column], at.value.size) for column in COLUMNS}, copy=False)
 
 
-def _ids(profiles: "pd.Series[str]", name: str, intervals: Intervals) -> list[str]:
+def _column(values: Any, count: int) -> "pd.Series[Any]":
+    """Numbers as they are; texts as objects, as many rows share each and a copy would be long."""
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return pd.Series(values)
+    return pd.Series(
+        values if isinstance(values, np.ndarray) else np.full(count, values, object), dtype=object
+    )
+
+
+def _ids(profiles: "pd.Series[str]", name: str, intervals: Intervals) -> NDArray[np.object_]:
     endings = [f".{name}.{top:g}-{bottom:g}" for top, bottom in intervals]
-    return [profile + ending for profile in profiles for ending in endings]
+    return np.array([profile + ending for profile in profiles for ending in endings], object)
 
 
 def _each(values: "pd.Series[Any]", count: int) -> NDArray[np.object_]:
