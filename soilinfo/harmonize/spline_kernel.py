@@ -132,11 +132,12 @@ def add_errors(
     variance, common = sums
     longest = np.max(np.diff(starts))
     unit, fitted, slope = np.zeros(longest), np.empty(longest), np.empty(longest + 1)
+    weight = np.empty(len(tops))
     for piece in range(len(owners)):
         own, owner = slice(starts[piece], starts[piece + 1]), owners[piece]
         upper, lower = horizons[0][own], horizons[1][own]
         for j in range(len(upper)):
-            weight = np.zeros(len(tops))
+            weight[:] = 0.0
             unit[j] = 1.0
             fit(upper, lower, unit[: len(upper)], lam, slope, fitted)
             integrate(upper, lower, slope, fitted, tops, bottoms, weight)
