@@ -18,9 +18,7 @@ def paths(catalog: Catalog) -> Iterator[tuple[str, Part]]:
     text, most = {"type": "string"}, catalog.services.limits.file_features
     named = [parameter(name, text) for name in ("datetime", "dataset", "project", "profile_code", "property")]
     page = [
-        parameter(
-            "limit", {"type": "integer", "minimum": 1, "maximum": catalog.services.limits.file_features}
-        ),
+        parameter("limit", {"type": "integer", "minimum": 1, "maximum": most}),
         parameter("offset", {"type": "integer", "minimum": 0, "default": 0}),
     ]
     chosen = [parameter("bbox", BBOX), *named, *page]
