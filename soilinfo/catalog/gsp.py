@@ -55,6 +55,8 @@ class GspMap(Model):
     codes: Mapping[Coding, Code]
     inputs: tuple[Input, ...] = ()
     """The first of which the country has a layer is taken."""
+    read_as: Name | None = None
+    """The property that a file of this name is imported as. None: its name does not say enough."""
     formula: Literal["soc_stock", "salt_class"] | None = None
     """What it is computed from where no input is published."""
     absent: str = ""

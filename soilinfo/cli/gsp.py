@@ -16,11 +16,13 @@ from soilinfo.cli.options import (
     country_of,
     numbers,
     opened,
+    placed,
     settings_of,
     spoken,
 )
 from soilinfo.console import say
-from soilinfo.errors import BlockedError, UnknownNameError
+from soilinfo.errors import BlockedError, InputError, UnknownNameError
+from soilinfo.jobs.gsp.bring_in import Stated, bring_in, grid_of
 from soilinfo.jobs.gsp.check import check
 from soilinfo.jobs.gsp.export import Asked
 from soilinfo.jobs.gsp.export import export as exported
@@ -79,12 +81,18 @@ def check_files(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Compare with what the store's versions give again")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", help=f"Directory to write {TEXT_FILE} and {JSON_FILE} to", show_default="none"
+        ),
+    ] = None,
     language: LanguageOption = None,
     config: ConfigOption = None,
     store: StoreOption = None,
     db: DbOption = None,
 ) -> None:
-    """Check a product's files; writes qa_report.json and qa_report.md beside them and ends with 5 when a test
+    """Check the files of a product, ours or another's; nothing of them is changed. Ends with 5 when a test
     fails."""
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
@@ -92,21 +100,71 @@ def check_files(
     if recompute:
         with opened(settings, existing=True) as home:
             quality = with_recomputed(quality, home, catalog, directory)
-    _tell(catalog, quality, directory, spoken(catalog, language))
+    _tell(catalog, quality, report, spoken(catalog, language))
 
 
-def _tell(catalog: Catalog, quality: Quality, directory: Path, language: str) -> None:
-    """Write the report beside the files, say its gravest verdicts, and end with 5 when a test failed."""
+@gsp.command("import")
+def import_files(
+    directory: Annotated[Path, typer.Argument(help="Directory of the rasters")],
+    to: Annotated[Path, typer.Option("--to", help="Directory layers/ of a configuration")],
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="CODE=UNIT, as NTOT=%; may be repeated")
+    ] = None,
+    property: Annotated[
+        list[str] | None, typer.Option("--property", help="CODE=PROPERTY, as PHX=ph_h2o; may be repeated")
+    ] = None,
+    licence: Annotated[str | None, typer.Option("--licence", help="Where no record states it")] = None,
+    attribution: Annotated[
+        str | None, typer.Option("--attribution", help="Where no record states it")
+    ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option("--records", help="Directory of the metadata records", show_default="with the rasters"),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write a file in config/layers for each raster of a product; none is written over, no unit is guessed.
+
+    Names may be those of a product's guide, of GloSIS or of SIS. Ends with 3 when a raster was refused.
+    """
+    catalog = load(settings_of(config=config).config)
+    stated = Stated(_pairs("--unit", unit), _pairs("--property", property), licence, attribution)
+    taken = bring_in(catalog, directory, to, stated, records)
+    for one in taken:
+        if one.layer is None:
+            say(f"refused: {one.file}: {one.reason}", file=one.file, reason=one.reason)
+        else:
+            say(f"{one.file}: {one.layer}", file=one.file, layer=str(one.layer))
+    if held := [one for one in taken if one.layer]:
+        grid = grid_of(directory / held[0].file)
+        say(f"a grid.yaml with the very cells of {held[0].file}:\n{grid}", grid=grid)
+    if any(one.layer is None for one in taken):
+        raise typer.Exit(InputError.exit_code)
+
+
+def _pairs(option: str, texts: list[str] | None) -> dict[str, str]:
+    """Options of the form CODE=VALUE by their codes."""
+    pairs = [text.partition("=") for text in texts or ()]
+    for code, equals, value in pairs:
+        if not (code and equals and value):
+            raise typer.BadParameter(f"{option} takes CODE=VALUE; given: {code}{equals}{value}")
+    return {code: value for code, _, value in pairs}
+
+
+def _tell(catalog: Catalog, quality: Quality, report: Path | None, language: str) -> None:
+    """Write the report, say its gravest verdicts, and end with 5 when a test failed."""
     phrases = Phrases(catalog, language)
     title = phrases.named(catalog.gsp_product(quality.product).title)
-    (directory / JSON_FILE).write_text(json_text(quality), "utf-8")
-    (directory / TEXT_FILE).write_text(markdown(quality, phrases, title), "utf-8")
+    if report:
+        placed(report / JSON_FILE).write_text(json_text(quality), "utf-8")
+        placed(report / TEXT_FILE).write_text(markdown(quality, phrases, title), "utf-8")
     for one in quality.of("failed"):
         say(f"failed: {one.subject}: {phrases.say(f'gsp.test.{one.test}')}", test=one.test, **one.evidence)
     counts = {state: quality.count(state) for state in STATES}
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     verdict = "passed" if quality.passed else "failed"
-    say(f"{verdict}: {told}; see {directory / TEXT_FILE}", counts=counts)
+    where = f"; see {report / TEXT_FILE}" if report else ""
+    say(f"{verdict}: {told}{where}", counts=counts)
     if not quality.passed:
         raise typer.Exit(BlockedError.exit_code)
 
