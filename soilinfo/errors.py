@@ -7,6 +7,7 @@
     ├── InputError                exit 3, HTTP 400   what a person or client asked cannot be answered
     │   ├── UnknownNameError      exit 3, HTTP 404   no such crop, layer, region, property, process
     │   ├── UnitError             exit 3, HTTP 400   a unit is unknown or does not fit the quantity
+    │   ├── IncomparableError     exit 3, HTTP 400   values by methods that no equation joins
     │   ├── GeometryError         exit 3, HTTP 400   a geometry cannot be used, with the reason
     │   └── LimitError            exit 3, HTTP 400   the answer would be larger than the service allows
     │       └── TooManyCellsError exit 3, HTTP 413   an area of more cells than an answer may be about
@@ -115,6 +116,10 @@ def _like(name: str, names: list[str]) -> list[str]:
 
 class UnitError(InputError):
     """A unit that is unknown, or that cannot be converted to the one needed."""
+
+
+class IncomparableError(InputError):
+    """Values by methods that no equation joins; the message says why, and what to do instead."""
 
 
 class GeometryError(InputError):

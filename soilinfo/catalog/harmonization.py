@@ -6,10 +6,28 @@ from typing import Literal
 from pydantic import Field
 
 from soilinfo.catalog.agreement import MapAgreement
-from soilinfo.catalog.fields import Depth, Model, Name
+from soilinfo.catalog.fields import Depth, Label, Model, Name
 
 GLOBAL_SOIL_MAP: tuple[Depth, ...] = ((0, 5), (5, 15), (15, 30), (30, 60), (60, 100), (100, 200))
 """Depth intervals of the GlobalSoilMap specification 2.4 (2015), in cm."""
+
+
+class Incomparable(Model):
+    """Methods whose values no equation may turn into each other."""
+
+    methods: Mapping[Name, tuple[Name, ...]]
+    """Properties by method; those of one method are the same thing in other forms (P, P2O5)."""
+    reason: Label
+    """Why not, and what to do instead."""
+
+    def method_of(self, property: str) -> str | None:
+        """The method that a property is observed by, None where it is not about it."""
+        return next((method for method, names in self.methods.items() if property in names), None)
+
+    def part(self, one: str, other: str) -> bool:
+        """Whether two properties are by different ones of these methods."""
+        methods = self.method_of(one), self.method_of(other)
+        return None not in methods and methods[0] != methods[1]
 
 
 class Harmonization(Model):
@@ -32,3 +50,5 @@ class Harmonization(Model):
     """What becomes of a carbon stock where nobody told the stones; taken as none, its equations say so."""
     map_agreement: MapAgreement = Field(default_factory=MapAgreement)
     """When the comparison of maps with profiles says something, and when it warns."""
+    incomparable: tuple[Incomparable, ...] = ()
+    """What is never converted, whatever equation somebody has published."""

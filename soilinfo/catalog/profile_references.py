@@ -24,6 +24,7 @@ def profile_faults(parts: Parts) -> Iterator[Fault]:
         yield from _equation_faults(parts, entry, equation)
     for entry, rules in parts.all("harmonization", Harmonization):
         yield from _rule_faults(parts, entry, rules)
+        yield from _incomparable_faults(parts, entry, rules)
 
 
 def _dataset_faults(parts: Parts, entry: Entry, dataset: SoilProfiles) -> Iterator[Fault]:
@@ -76,6 +77,18 @@ def _rule_faults(parts: Parts, entry: Entry, rules: Harmonization) -> Iterator[F
         for error in parts.unknown("equation", "equations", equations):
             yield entry.fault(key, error)
         yield from _path_faults(parts, entry, key, name, equations)
+
+
+def _incomparable_faults(parts: Parts, entry: Entry, rules: Harmonization) -> Iterator[Fault]:
+    """No equation may lead from one method to another that does not compare."""
+    for at, each in enumerate(rules.incomparable or ()):
+        for method, names in each.methods.items():
+            for name in names:
+                yield from _unknown_property(parts, entry, f"incomparable.{at}.methods.{method}", name)
+        for other, equation in parts.all("equations", Equation):
+            if each.part(equation.from_property, equation.to_property):
+                message = f"'{equation.from_property}' is never converted to '{equation.to_property}'"
+                yield other.fault("to_property", f"{message}: harmonization.yaml says why")
 
 
 def _path_faults(
