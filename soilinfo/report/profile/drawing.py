@@ -12,6 +12,9 @@ from soilinfo.harmonize.depth import LAMBDA, spline_of
 STEPS = 24
 """Points of the curve in each horizon and each gap."""
 
+WHOLE_PCT = 99.5
+"""What is told as 100 %."""
+
 
 @dataclass(frozen=True)
 class Horizon:
@@ -45,6 +48,11 @@ class Mean:
     sd: float | None = None
     covered_pct: float = 0.0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was sampled, as far as a rounded share can tell."""
+        return self.covered_pct >= WHOLE_PCT
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -61,8 +69,8 @@ class Drawing:
     smoothing: float | None = None
     """Lambda of the spline; None where none was fitted."""
     bedrock_cm: float | None = None
-    observed_property: str | None = None
-    """What was observed, where that is another property."""
+    observed: Sequence[str] = ()
+    """What was observed, where that is another property or several."""
     equations: Sequence[str] = ()
     source: str = ""
     """Whose data, and which version of them."""
@@ -71,6 +79,11 @@ class Drawing:
     def parts(self) -> list[Horizon | Mean]:
         """All that is drawn from one depth to another."""
         return [*self.horizons, *self.shown]
+
+    @property
+    def has_values(self) -> bool:
+        """Whether there is something to draw by horizon, too: a stock is of a depth, and not of a horizon."""
+        return any(each.value is not None for each in self.horizons)
 
     @property
     def deepest_cm(self) -> float:
@@ -86,6 +99,8 @@ class Drawing:
     @property
     def unsampled(self) -> list[tuple[float, float]]:
         """Depths (upper, lower) without a value, down to the end of the plot or to bedrock."""
+        if not self.has_values:
+            return []
         found, at, end = [], 0.0, min(self.deepest_cm, self.bedrock_cm or self.deepest_cm)
         for each in sorted(self.horizons, key=lambda each: each.upper_cm):
             if each.value is not None:
@@ -105,9 +120,11 @@ class Drawing:
 def curves_of(horizons: Sequence[Horizon], smoothing: float = LAMBDA) -> list[NDArray[np.float64]]:
     """The equal-area spline through the horizons with a value, organic and mineral ones apart, as points.
 
-    Raises InputError for horizons that overlap.
+    None where horizons overlap: which of them is right cannot be told.
     """
     known = sorted((each for each in horizons if each.value is not None), key=lambda each: each.upper_cm)
+    if any(below.upper_cm < above.lower_cm for above, below in pairwise(known)):
+        return []
     return [_curve([*run], smoothing) for _, run in groupby(known, key=lambda each: each.is_organic)]
 
 

@@ -38,7 +38,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Frame:
-    """Pixels of the drawing: the two panels are ``panel`` wide and begin at ``left`` and ``right``."""
+    """Pixels of the drawing: the two panels are ``panel`` wide and begin at ``left`` and ``right``.
+
+    Where horizons have no values, both are one and the same place.
+    """
 
     width: float
     top: float
@@ -76,11 +79,12 @@ def frame_of(drawing: Drawing, width: int = WIDTH) -> Frame:
     if not deepest > 0:
         raise InputError(f"profile '{drawing.profile}' has no horizon with a depth: nothing to draw")
     left = _DEPTHS + _COLUMN
-    panel = (width - left - _GAP - _FIGURES) / 2
+    panels = 2 if drawing.has_values else 1
+    panel = (width - left - _GAP * (panels - 1) - _FIGURES) / panels
     thinnest = min((each.lower_cm - each.upper_cm for each in drawing.shown), default=deepest)
     height = min(max(_THINNEST * deepest / thinnest, _LOWEST), _HIGHEST)
     axis = axis_of(drawing.values, most=max(2, int(panel // 44)))
-    return Frame(width, _TOP, height, deepest, axis, left, left + panel + _GAP, panel)
+    return Frame(width, _TOP, height, deepest, axis, left, width - _FIGURES - panel, panel)
 
 
 def axis_of(values: list[float], most: int) -> Axis:

@@ -57,14 +57,15 @@ def legend_of(drawing: Drawing) -> dict[str, Mark]:
     """The marks that a drawing has, by the names of their texts."""
     horizons = [each for each in drawing.horizons if each.value is not None]
     states, converted = {each.state for each in drawing.shown}, bool(drawing.equations)
+    valued = [each for each in drawing.shown if each.value is not None]
     has = {
         "organic": any(each.is_organic for each in drawing.horizons),
         "observed": any(each.observed is not None or not (converted or each.qualifier) for each in horizons),
         "beyond": any(each.qualifier for each in horizons),
         "converted": converted and bool(horizons),
         "curve": bool(drawing.curves),
-        "mean": "known" in states,
-        "partly": "partly" in states,
+        "mean": any(each.is_whole for each in valued),
+        "partly": any(not each.is_whole for each in valued),
         "sd": any(each.sd is not None for each in drawing.parts),
         "unsampled": "unsampled" in states or bool(drawing.unsampled),
         "bedrock": "bedrock" in states or drawing.bedrock_cm is not None,
@@ -79,12 +80,10 @@ def _lines(drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
 
 
 def _sentences(drawing: Drawing, phrases: Phrases) -> Iterator[str]:
-    if drawing.equations and drawing.observed_property:
-        yield phrases.say(
-            "profile.plot.by",
-            property=phrases.columns.heading(drawing.observed_property),
-            equations=" > ".join(drawing.equations),
-        )
+    if drawing.equations:
+        titles = [phrases.named(phrases.catalog.property(name).title) for name in drawing.observed]
+        by = " > ".join(drawing.equations)
+        yield phrases.say("profile.plot.by", property=phrases.listed(titles), equations=by)
     if drawing.smoothing is not None:
         yield phrases.say("profile.plot.smoothing", smoothing=phrases.value(drawing.smoothing, 4))
     if drawing.source:

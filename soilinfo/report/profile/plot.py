@@ -34,7 +34,7 @@ def depth_plot(drawing: Drawing, phrases: Phrases, width: int = WIDTH) -> bytes:
         _head(drawing, frame, phrases),
         _depths(frame, phrases),
         _column(drawing, frame),
-        _observed(drawing, frame),
+        _observed(drawing, frame) if drawing.has_values else (),
         _means(drawing, frame, phrases),
     )
     legend, height = below(drawing, frame, phrases, frame.bottom + 24)
@@ -58,7 +58,8 @@ def _head(drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
     yield text_at(
         10, 20, _fitting(name_of(drawing, phrases), frame.width - 20, 1.25), font_size=15, font_weight=600
     )
-    for left, name in ((frame.left, "horizons"), (frame.right, "means")):
+    panels = ((frame.left, "horizons"), (frame.right, "means"))
+    for left, name in panels if drawing.has_values else panels[1:]:
         words = _fitting(phrases.say(f"profile.plot.{name}"), frame.panel + 90 * (name == "means"))
         yield text_at(left, frame.top - 28, words, font_weight=600)
         yield from _values(left, frame, phrases)
@@ -186,7 +187,7 @@ def _bar(mean: Mean, frame: Frame, top: float, bottom: float) -> Iterator[str]:
         fill = "url(#bedrock)" if mean.state == "bedrock" else "url(#unsampled)"
         yield box_at(frame.right, top, frame.panel, bottom - top, fill)
         return
-    fill = "url(#partly)" if mean.state == "partly" else marks.MEAN
+    fill = marks.MEAN if mean.is_whole else "url(#partly)"
     yield box_at(frame.right, top, frame.along(mean.value), bottom - top, fill, marks.CONVERTED)
     if mean.sd is not None:
         x, reach = frame.right + frame.along(mean.value), frame.along(frame.values.low + mean.sd)

@@ -18,7 +18,7 @@ def figures(mean: Mean, drawing: Drawing, phrases: Phrases) -> list[str]:
     sd = "?" if mean.sd is None else phrases.number(mean.sd, decimals)
     written = f"{phrases.number(mean.value, decimals)} ± {sd}"
     share = phrases.say("profile.plot.share", pct=phrases.percent(mean.covered_pct))
-    return [written] if mean.state == "known" else [written, share]
+    return [written] if mean.is_whole else [written, share]
 
 
 def depths(part: Mean | Horizon, phrases: Phrases) -> str:

@@ -68,7 +68,7 @@ def test_who_cannot_see_it_hears_the_same_numbers_in_the_language_of_the_page():
 def test_a_converted_value_stands_beside_the_observed_one_and_its_equation_is_named():
     horizons = [Horizon(0, 20, "A", 6.1, observed=5.5), Horizon(20, 50, "B", 6.6, observed=6.0)]
     plot = depth_plot(
-        Drawing("P", "ph_h2o", horizons, observed_property="ph_cacl2", equations=["ph_davies"]), ENGLISH
+        Drawing("P", "ph_h2o", horizons, observed=["ph_cacl2"], equations=["ph_davies"]), ENGLISH
     )
     assert count(plot, marks.OBSERVED) == 2 + 1  # and one in the legend
     assert count(plot, marks.CONVERTED) == 2 + 1
