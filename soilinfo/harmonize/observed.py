@@ -57,7 +57,7 @@ def elements_of(profiles: "pd.Series[str]", elements: pd.DataFrame) -> Elements:
         position[kept].astype(np.int64),
         upper[kept],
         lower[kept],
-        elements["is_organic"].to_numpy(object)[kept] == True,  # noqa: E712  (missing is not True)
+        elements["is_organic"].astype("boolean").fillna(False).to_numpy(bool)[kept],
     )
 
 
