@@ -17,11 +17,15 @@ ENDINGS = {"kg_ha": "kg/ha", "_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": 
 """Units of derived columns by the end of their names, the longer ending first."""
 COST = "cost_"
 """What the column of money begins with."""
-LISTS = ("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters")
+LISTS = (
+    *("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters"),
+    *("properties", "observed_property"),
+)
 """Columns that hold ids of characteristics with commas between them."""
 OPTIONS = (
     *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
+    *("share", "flag", "kind", "equation_range"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {
@@ -33,6 +37,9 @@ EXPLAINED = {
     "_correlated_": "correlated",
     "_low_ha": "range",
     "_high_ha": "range",
+    "sd_conversion": "sd_conversion",
+    "covered_cm": "covered_cm",
+    "equation_range": "equation_range",
 }
 """Columns that are explained, by the first of these that is a part of their names."""
 
@@ -140,6 +147,7 @@ class Columns:
             "property": {name: named(each.title) for name, each in catalog.properties.items()},
             "nutrient": {each: self._say(f"nutrient.{each}") for each in get_args(Nutrient)},
             "status": self._statuses,
+            "class": {each.id: named(each.title) for table in tables for each in table.classes},
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
             "language": {each: each for each in catalog.services.languages} | self._options("language"),
             **{name: self._options(name) for name in OPTIONS},

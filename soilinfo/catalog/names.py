@@ -13,11 +13,12 @@ HELD = "held_"
 """Beginning of the names of what is kept and never served: profiles at their exact places."""
 SITES, PROFILES, HORIZONS, OBSERVATIONS = "sites", "profiles", "horizons", "observations"
 """The collections of soil profiles as their owners let the public see them."""
+AS_OBSERVED = (SITES, PROFILES, HORIZONS, OBSERVATIONS)
 HARMONIZED = "harmonized_profiles"
 """The collection of properties of profiles at common depths, each with the way it was converted."""
 MAP_AGREEMENT, MAP_RESIDUALS = "map_agreement", "map_residuals"
 """The collections of how far maps agree with profiles: by region, and place by place."""
-PROFILE_COLLECTIONS = (SITES, PROFILES, HORIZONS, OBSERVATIONS, HARMONIZED, MAP_AGREEMENT, MAP_RESIDUALS)
+PROFILE_COLLECTIONS = (*AS_OBSERVED, HARMONIZED, MAP_AGREEMENT, MAP_RESIDUALS)
 """All that is made of soil profiles and served."""
 
 

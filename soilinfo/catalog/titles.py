@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import TABLES, components_of_map, suitability_of, table_of
+from soilinfo.catalog.names import (
+    AS_OBSERVED,
+    HARMONIZED,
+    TABLES,
+    components_of_map,
+    suitability_of,
+    table_of,
+)
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts
 
@@ -41,6 +48,7 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
             for level, singular in levels
             for kind in TABLES
         },
+        **{name: words[f"serve.{name}"] for name in (*AS_OBSERVED, HARMONIZED)},
         **maps,
         **{components_of_map(name): components.format(title=title) for name, title in maps.items()},
         **{name: in_language(table.title, language) for name, table in catalog.tables.items()},

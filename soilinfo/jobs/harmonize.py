@@ -7,6 +7,7 @@ from soilinfo.catalog.names import PROFILE_COLLECTIONS
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.settle import to_hold
+from soilinfo.jobs.harmonization.agreement import compare_maps
 from soilinfo.jobs.harmonization.at_depths import harmonize_profiles
 from soilinfo.jobs.harmonization.share import share_profiles
 from soilinfo.jobs.runs.publication import publish
@@ -19,7 +20,7 @@ type Step = Callable[[Store, Catalog, Mapping[str, str], RunReport, Progress], d
 
 It is given what will be published, name -> version, with what the steps before it made.
 """
-STEPS: tuple[Step, ...] = (share_profiles, harmonize_profiles)
+STEPS: tuple[Step, ...] = (share_profiles, harmonize_profiles, compare_maps)
 """What is made of the profiles that were ingested, in this order; published in one snapshot."""
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from soilinfo.catalog.names import HARMONIZED, HORIZONS, OBSERVATIONS, PROFILES, SITES
+from soilinfo.catalog.names import AS_OBSERVED, HARMONIZED
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.texts import joined
 from soilinfo.store.ledger import Version
-
-AS_OBSERVED = (SITES, PROFILES, HORIZONS, OBSERVATIONS)
 
 
 def profile_collections(source: Source, published: Mapping[str, Version]) -> Iterator[Collection]:
