@@ -42,7 +42,7 @@ def compare_maps(
     if known is None or not all(store.vector.exists(name, known.version) for name in known.metadata["made"]):
         tables, findings = _compare(store, catalog, published, asked, progress)
         made = [name for name, frame in tables.items() if len(frame)]
-        for layer, found in findings.items():
+        for layer, found in findings.items() if known is None else ():
             store.ledger.record_findings(report.run, layer, published[layer], found)
             report.findings.extend(found)
         for version in (residuals, replace(agreed, metadata={"made": made})):

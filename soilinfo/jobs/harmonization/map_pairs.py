@@ -14,7 +14,6 @@ from soilinfo.catalog.models import Catalog, Layer
 from soilinfo.catalog.names import HARMONIZED
 from soilinfo.harmonize.agreement import Z90, Interval, Pairs, integrated, tiling
 from soilinfo.jobs.harmonization.held import held_versions
-from soilinfo.jobs.harmonization.privacy import shown
 from soilinfo.jobs.ingestion.rasters import outdated
 from soilinfo.store.home import Store
 from soilinfo.store.points import values_at
@@ -86,33 +85,36 @@ class Places:
         self._store, self._catalog, self._published = store, catalog, published
 
     @cached_property
-    def profiles(self) -> pd.DataFrame:
+    def profiles(self) -> gpd.GeoDataFrame:
         """By id: dataset, date, x and y in the grid's CRS, shape, and whether its place is told exactly."""
         held = held_versions(self._catalog, self._published)
         frames = [self._store.vector.read(*next(iter(one.items()))) for one in held.values()]
-        exact = pd.concat([frame[["id", "dataset", "date", "geometry"]] for frame in frames])
-        told = pd.concat([shown(self._catalog, frame) for frame in frames])
-        seen = told[told["share"] == "all"].set_index("id")["blur_m"]
-        known = gpd.GeoDataFrame(exact[exact["id"].isin(seen.index)], crs=4326)
-        known = known[known.geometry.notna() & ~known.geometry.is_empty].set_index("id")
+        every = pd.concat([frame[["id", "dataset", "project", "date", "geometry"]] for frame in frames])
+        owners = zip(every["dataset"], every["project"], strict=True)
+        said = [self._catalog.dataset(dataset).privacy_of(project) for dataset, project in owners]
+        every["is_exact"] = [one.blur_m == 0 for one in said]
+        is_told = np.array([one.share == "all" for one in said]) & every.geometry.notna()
+        known = gpd.GeoDataFrame(every[is_told], crs=4326).set_index("id")
         to_grid = Transformer.from_crs("EPSG:4326", self._catalog.grid.crs, always_xy=True)
         x, y = to_grid.transform(known.geometry.x.to_numpy(), known.geometry.y.to_numpy())
-        return known.assign(x=x, y=y, is_exact=seen.reindex(known.index) == 0)
+        return known.assign(x=x, y=y)
 
     def observed(self, property: str, parts: tuple[Interval, ...]) -> pd.DataFrame:
         """Value, standard deviation and that of the conversions (NaN unknown) of each profile that was
-        observed throughout the intervals."""
+        observed throughout the intervals; none without intervals."""
+        columns = ("value", "sd", "sd_conversion")
+        if not parts:
+            return pd.DataFrame(columns=[*columns], dtype="float64")
         query = Query(equal={"property": property, "state": "known"}, fields=_COLUMNS, geometry=False)
         rows = self._store.vector.read(HARMONIZED, self._published[HARMONIZED], query).set_index("profile_id")
         # Nothing was converted, so nothing was added; an error that is not known stays unknown.
         rows["sd_conversion"] = rows["sd_conversion"].mask(rows["equations"].fillna("") == "", 0.0)
         layers = [rows[(rows["upper_cm"] == part[0]) & (rows["lower_cm"] == part[1])] for part in parts]
-        columns = ("value", "sd", "sd_conversion")
         wide = pd.concat([one[[*columns]].astype("float64") for one in layers], axis=1)
         means = {name: integrated(wide[[name]].to_numpy(), parts) for name in columns}
         return pd.DataFrame(means, index=wide.index).dropna(subset=["value"])
 
-    def compared(self, one: Map) -> pd.DataFrame:
+    def compared(self, one: Map) -> gpd.GeoDataFrame:
         """What a map says of every profile that was observed at its depth; NaN where it has no data.
 
         By id of the profile, with what is known of it.

@@ -1,6 +1,6 @@
 """Publishing: layers become visible together with the findings about them, in one ledger transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -9,7 +9,8 @@ import orjson
 import pandas as pd
 from shapely import Point
 
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.agreement import BIAS, COVERAGE
+from soilinfo.catalog.names import FINDINGS, MAP_AGREEMENT
 from soilinfo.findings import SEVERITIES
 from soilinfo.jobs.runs.freshness import blocked_records
 from soilinfo.jobs.runs.run import RunReport, fingerprint
@@ -68,8 +69,22 @@ def findings_version(
 def _records(store: Store, layers: Mapping[str, str], report: RunReport | None) -> Iterable[FindingRecord]:
     served = [store.ledger.findings(layer=layer, version=version) for layer, version in layers.items()]
     # A version that other layers kept out once, and do not any more, has been found to fit since.
-    standing = (record for record in chain.from_iterable(served) if record.finding.severity != "block")
-    return [*standing, *blocked_records(store, report)]
+    passed = (record for record in chain.from_iterable(served) if record.finding.severity != "block")
+    return [*filter(standing(store, layers), passed), *blocked_records(store, report)]
+
+
+def standing(store: Store, layers: Mapping[str, str]) -> Callable[[FindingRecord], bool]:
+    """Whether a finding about a version stands where ``layers`` are served.
+
+    What a comparison with soil profiles found about a map stands as long as that comparison is served.
+    """
+    compared = store.ledger.version(MAP_AGREEMENT, layers.get(MAP_AGREEMENT, ""))
+
+    def stands(record: FindingRecord) -> bool:
+        is_of_comparison = record.finding.check in (BIAS, COVERAGE)
+        return not is_of_comparison or (compared is not None and record.run == compared.run)
+
+    return stands
 
 
 def findings_frame(records: Iterable[FindingRecord]) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ from soilinfo.catalog.names import FINDINGS
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.findings import SEVERITIES
 from soilinfo.jobs.ingestion.meaning import is_misread
+from soilinfo.jobs.runs.publication import standing
 from soilinfo.serve.answers import REL
 from soilinfo.serve.collections import RASTERS, Collection
 from soilinfo.serve.config import GEOTIFF_TYPE, RECORDS, configuration
@@ -132,11 +133,12 @@ class _Known:
 
     def _quality(self, versions: list[Version]) -> Mapping[str, int]:
         """How many findings the checks of these versions made, by severity."""
-        ledger = self.publication.store.ledger
+        store, snapshot = self.publication.store, self.publication.source.snapshot
+        stands = standing(store, snapshot.layers)
         counts = Counter(
             record.finding.severity
             for version in versions
-            for record in ledger.findings(version.layer, version.version)
+            for record in filter(stands, store.ledger.findings(version.layer, version.version))
         )
         return {severity: counts[severity] for severity in SEVERITIES}
 
