@@ -28,6 +28,7 @@ PROCESSES = {
     "atlas": "soilinfo.serve.processes.atlas.AtlasProcess",
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
     "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
+    "convert-observations": "soilinfo.serve.processes.convert_observations.ConvertObservations",
     "explain-suitability": "soilinfo.serve.processes.explain_suitability.ExplainSuitability",
     "fact-sheet": "soilinfo.serve.processes.fact_sheet.FactSheet",
     "fertilizer-recommendation": (
