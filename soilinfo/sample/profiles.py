@@ -39,6 +39,8 @@ ARCHIVE_PITS, SWAMP_PITS = 90, 30
 SWAMP, GENERAL, ESTATE, FOREST = "Lahan Rawa 1992", "Peta Tanah 1987", "Perkebunan 1990", "Hutan 1994"
 """Projects of the archive: swamps, the general soil map, a company's estates (withheld), forests (of
 which only the places are told)."""
+LAND_USES = {ESTATE: "A - Crop agriculture (cropping)", FOREST: "F - Forestry"}
+"""As the template lists them; the other projects did not note any."""
 DAVIES, SADOVSKI = (0.8382775, 0.9569378), (1.53466, 0.88787)
 """pH in water = a + b times pH in CaCl2 and in KCl, of which the archive's values are the reverse."""
 RECOVERY = 1 / 1.33
@@ -221,6 +223,7 @@ def _plots(pits: Pits, codes: list[str], projects: list[str]) -> pd.DataFrame:
             "latitude": places["y"].str[:-1],
             "altitude": places["height"],
             "positional_accuracy": "100",
+            "Landuse": [LAND_USES.get(project, "") for project in projects],
         }
     )
 
