@@ -16,7 +16,7 @@ def test_processes_are_listed_with_how_they_may_be_run_and_their_limits(client: 
     listed = client.get("/processes").json()["processes"]
     assert {"land-suitability", "zonal-statistics", "fact-sheet"} <= {process["id"] for process in listed}
     for process in listed:
-        at_once = process["id"] == "fact-sheet"
+        at_once = process["id"] in ("fact-sheet", "convert-observations")
         as_job = [] if at_once else ["async-execute", "dismiss"]
         assert process["jobControlOptions"] == ["sync-execute", *as_job]
         described = client.get(f"/processes/{process['id']}").json()

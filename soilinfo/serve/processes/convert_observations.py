@@ -44,18 +44,14 @@ class ConvertObservations(AreaProcess):
         }
 
     def _observation(self, numeric: list[str]) -> dict[str, Any]:
-        texts = {name: {"type": "string"} for name in ("id", "procedure", "unit")}
-        numbers = {"value": {"type": "number"}, "sd": {"type": "number", "minimum": 0}}
-        members = {
-            **texts,
-            **numbers,
+        members: dict[str, dict[str, Any]] = {
+            **{name: {"type": "string"} for name in MEMBERS},
             "property": {"type": "string", "enum": numeric},
+            "value": {"type": "number"},
+            "sd": {"type": "number", "minimum": 0},
             "qualifier": {"type": "string", "enum": [*QUALIFIERS]},
         }
-        titled = {
-            name: members[name] | {"title": self.source.label(f"observation.{name}")} for name in MEMBERS
-        }
-        return {"type": "object", "properties": titled, "required": ["unit", "value"]}
+        return {"type": "object", "properties": members, "required": ["unit", "value"]}
 
     def _text(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         return {
