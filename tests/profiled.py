@@ -262,7 +262,7 @@ def _interval(each: Profile, depth: tuple[int, int], value: float | None) -> dic
         "observed_value": None if value is None else value - 0.8 if is_converted else value,
         "observed_unit": "pH",
         "procedures": "pHCaCl2_ratio1-5" if is_converted else "pHH2O_ratio1-5",
-        "equations": "ph_cacl2_to_h2o_davies" if is_converted else "",
+        "equations": "ph_cacl2_davies_1971" if is_converted else "",
         "equation_range": "inside" if is_converted else "",
         "censored_pct": 0.0,
         "elements": ", ".join(

@@ -127,6 +127,15 @@ def _row(asked: Asked) -> list[Call]:
     return [_read("row", FEATURES, address), Call("curl", "", f"curl '{address}'"), qgis]
 
 
+def _profile(asked: Asked) -> list[Call]:
+    """The horizons of a profile in Python and with curl, the profile itself in QGIS."""
+    here = f"/collections/profiles/locations/{quote(asked.document['id'], safe='')}"
+    values = asked._replace(path=here, query={})
+    qgis = Call("QGIS", asked.site.say("calls.qgis.file"), asked.address(f="json"))
+    curl = Call("curl", "", f"curl '{values.address()}'")
+    return [_read("horizons", CSV, values.address(f="CSV")), curl, qgis]
+
+
 def _records(asked: Asked) -> list[Call]:
     told = '[each["properties"]["title"] for each in document["features"]]'
     address = f"{asked.site.base}/collections/records"
@@ -162,6 +171,7 @@ WAYS: Mapping[str, Callable[[Asked], list[Call]]] = {
     "collection.html": _collection,
     "items.html": _rows,
     "item.html": _row,
+    "profile.html": _profile,
     "records.html": _records,
     "record.html": _record,
     "process.html": _process,

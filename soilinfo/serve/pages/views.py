@@ -22,11 +22,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from soilinfo.catalog.entries import THEMES
+from soilinfo.catalog.names import PROFILES
 from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.pages import land, places, point, region, regions, soil_picture
+from soilinfo.serve.pages import land, places, point, profile, region, regions, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.front import front
 from soilinfo.serve.pages.held import Held
@@ -57,6 +58,7 @@ TEMPLATES = {
     r"/collections/records/items": "records.html",
     r"/collections/records/items/[^/]+": "record.html",
     r"/collections/(?P<collection>[^/]+)/items": "items.html",
+    r"/collections/(?P<collection>profiles)/items/[^/]+": "profile.html",
     r"/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)": "item.html",
     r"/collections/(?P<collection>[^/]+)/versions": "versions.html",
     r"/collections/(?P<collection>[^/]+)/styles": "styles.html",
@@ -110,6 +112,7 @@ def routes(state: State) -> list[BaseRoute]:
         *soil_picture.routes(state),
         *places.routes(state),
         *point.routes(state),
+        *profile.routes(state),
         *region.routes(state),
         *regions.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),
@@ -272,6 +275,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
             "kept": kept,
             "evidence": lambda text: evidence_lines(orjson.loads(text)),
         }
+    if template == "profile.html":
+        return {"title": _title_of(site, PROFILES), **profile.profile_page(site, document)}
     if template == "openapi.html":
         return operations(document["paths"])
     if template == "collections.html":
