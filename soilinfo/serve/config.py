@@ -35,6 +35,7 @@ PROCESSES = {
         "soilinfo.serve.processes.fertilizer_recommendation.FertilizerRecommendation"
     ),
     "overlay": "soilinfo.serve.processes.overlay.Overlay",
+    "harmonize-profile": "soilinfo.serve.processes.harmonize_profile.HarmonizeProfile",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "pack": "soilinfo.serve.processes.pack.PackProcess",
     "subsidy-allocation": "soilinfo.serve.processes.subsidy_allocation.SubsidyAllocation",

@@ -12,8 +12,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.properties import Property
-from soilinfo.errors import InputError, LimitError, UnknownNameError
+from soilinfo.errors import InputError, LimitError
+from soilinfo.harmonize.on_request import MEMBERS, observation
 from soilinfo.units import factor_offset
 
 MOST_VALUES = 1000
@@ -35,7 +35,7 @@ class Value(BaseModel):
     lower_cm: Depth
     value: Annotated[float, Field(allow_inf_nan=False)]
     unit: str
-    """As :mod:`soilinfo.units` writes it; converted to that of the property."""
+    """As laboratories write it; converted to that of the property."""
     property: str | None = None
     """Id of config/properties.yaml; needed where the procedure does not tell it."""
     procedure: str | None = None
@@ -58,8 +58,8 @@ def profile_of(
 
     Values with the same depths are of one horizon; several of one property are specimens of it. Raises
     InputError, saying which value and why: no unit, no depth, a depth that does not go down, horizons that
-    overlap, a value that is none or that cannot be; UnknownNameError for a property or procedure that is
-    not in the catalog, LimitError for too many values.
+    overlap, a value that is none or that cannot be, a property or procedure that is not in the catalog;
+    LimitError for too many values.
     """
     values = _read(given)
     depths = _depths(values)
@@ -140,68 +140,38 @@ def _observations(
     catalog: Catalog, values: Sequence[Value], elements: Mapping[tuple[float, float], str]
 ) -> Iterator[dict[str, Any]]:
     for at, each in enumerate(values, start=1):
-        prop = _property(catalog, each, at)
-        element = elements[each.upper_cm, each.lower_cm]
-        factor, offset = factor_offset(each.unit, prop.unit)
-        value = each.value * factor + offset
-        _check_possible(prop, value, at)
-        yield {
-            "id": f"{element}.{prop.id}.{at}",
-            "profile_id": OWN,
-            "element_id": element,
-            "specimen_code": None,
-            "property": prop.id,
-            "procedure": each.procedure,
-            "value": value,
-            "unit": prop.unit,
-            "source_value": f"{each.qualifier}{each.value:g}",
-            "source_unit": each.unit,
-            "source_property": each.property or each.procedure,
-            "qualifier": each.qualifier,
-            "sd": None if each.sd is None else each.sd * abs(factor),
-            "laboratory": None,
-            "date": None,
-            "flag": "ok",
-            "flag_reason": "",
-        }
+        try:
+            yield _observation(catalog, each, elements[each.upper_cm, each.lower_cm], at)
+        except InputError as error:
+            raise InputError(f"horizons: value {at}: {error}") from None
 
 
-def _property(catalog: Catalog, value: Value, at: int) -> Property:
-    """What a value is of: as it says itself, or as its procedure tells where that observes one property."""
-    observed = _observed(catalog, value.procedure)
-    name = value.property or (next(iter(observed)) if len(observed) == 1 else None)
-    if name is None:
-        told = (
-            f"procedure '{value.procedure}' observes {', '.join(sorted(observed))}"
-            if observed
-            else "no procedure"
-        )
-        raise InputError(f"horizons: value {at} needs a property or a procedure that tells it; {told}")
-    if observed and name not in observed:
-        raise InputError(
-            f"horizons: value {at}: procedure '{value.procedure}' observes "
-            f"{', '.join(sorted(observed))}, not '{name}'"
-        )
-    prop = catalog.property(name)
-    if prop.kind != "numeric":
-        raise InputError(
-            f"horizons: value {at}: '{name}' is a class; it is derived from numbers, not averaged"
-        )
-    return prop
-
-
-def _observed(catalog: Catalog, procedure: str | None) -> set[str]:
-    if procedure is None:
-        return set()
-    if procedure not in catalog.procedures:
-        raise UnknownNameError("procedure", procedure, catalog.procedures)
-    return {*catalog.procedures[procedure].observes.values()}
-
-
-def _check_possible(prop: Property, value: float, at: int) -> None:
+def _observation(catalog: Catalog, given: Value, element: str, at: int) -> dict[str, Any]:
+    told = observation(catalog, given.model_dump(include=set(MEMBERS)))
+    prop = catalog.property(told.property)
+    factor, offset = factor_offset(told.unit, prop.unit)
+    value = given.value * factor + offset
     low, high = prop.valid_range or (-inf, inf)
     if not low <= value <= high:
         raise InputError(
-            f"horizons: value {at}: {value:g} {prop.unit} of {prop.id} cannot be; "
-            f"it lies between {low:g} and {high:g}"
+            f"{value:g} {prop.unit} of {prop.id} cannot be; it lies between {low:g} and {high:g}"
         )
+    return {
+        "id": f"{element}.{prop.id}.{at}",
+        "profile_id": OWN,
+        "element_id": element,
+        "specimen_code": None,
+        "property": prop.id,
+        "procedure": given.procedure,
+        "value": value,
+        "unit": prop.unit,
+        "source_value": f"{given.qualifier}{given.value:g}",
+        "source_unit": given.unit,
+        "source_property": given.property or given.procedure,
+        "qualifier": given.qualifier,
+        "sd": None if given.sd is None else given.sd * abs(factor),
+        "laboratory": None,
+        "date": None,
+        "flag": "ok",
+        "flag_reason": "",
+    }

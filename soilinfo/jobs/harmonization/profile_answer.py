@@ -1,6 +1,6 @@
 """What is answered about one profile: its harmonized values, their way, curves, and sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -54,7 +54,7 @@ def answer_about(catalog: Catalog, profile: OneProfile, choices: Choices, snapsh
         "harmonized": rows,
         "drawings": [*_drawings(catalog, profile, frame, rules)],
         "equations": [*_equations(catalog, rows)],
-        "unconverted": _unused(profile, rows),
+        "unconverted": [*_unconverted(catalog, profile, rows, rules.harmonization.properties)],
         "read": [{"layer": name, "version": version} for name, version in profile.used.items()],
     }
 
@@ -90,12 +90,17 @@ def _equations(catalog: Catalog, rows: Sequence[Mapping[str, Any]]) -> Iterator[
             yield {"id": id, **equation.model_dump(mode="json", include=said), **units}
 
 
-def _unused(profile: OneProfile, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Properties that were observed and that no value rests on."""
+def _unconverted(
+    catalog: Catalog, profile: OneProfile, rows: Sequence[Mapping[str, Any]], wanted: Iterable[str]
+) -> Iterator[Answer]:
+    """Properties that were observed and that no value rests on; why not, where methods do not compare."""
     ids = {id for row in rows for id in (row["observations"] or "").split(SEPARATOR)}
     observed = profile.observations
-    spent = observed.loc[observed["id"].isin(ids), "property"]
-    return sorted({*observed["property"].dropna()} - {*spent})
+    spent = {*observed.loc[observed["id"].isin(ids), "property"]}
+    rules = catalog.harmonization.incomparable if catalog.harmonization else ()
+    for name in sorted({*observed["property"].dropna()} - spent):
+        reasons = (each.reason for each in rules if any(each.part(name, other) for other in wanted))
+        yield {"property": name, "reason": next(reasons, None)}
 
 
 def plotted(catalog: Catalog, answer: Mapping[str, Any], language: str, width: int = WIDTH) -> bytes:

@@ -8,6 +8,7 @@ from soilinfo.serve.documents.openapi_parts import Part, get, parameter, paramet
 from soilinfo.serve.documents.openapi_schemas import SCHEMAS, of
 from soilinfo.serve.processes.area import OUTPUT
 from soilinfo.serve.processes.atlas import AtlasProcess
+from soilinfo.serve.processes.harmonize_profile import HarmonizeProfile
 from soilinfo.serve.processes.overlay import Overlay
 from soilinfo.serve.processes.pack import PackProcess
 from soilinfo.serve.processes.subsidy_allocation import SubsidyAllocation
@@ -23,7 +24,10 @@ REFERRED = "Where the one output is stands in the header Link: it was asked for 
 
 PAGES = ("application/json", "text/html")
 
-DOCUMENTS = {each.id: each.documents for each in (SubsidyAllocation, Overlay, AtlasProcess, PackProcess)}
+DOCUMENTS = {
+    each.id: each.documents
+    for each in (SubsidyAllocation, Overlay, AtlasProcess, PackProcess, HarmonizeProfile)
+}
 """Documents by format, of the processes that answer with more than JSON."""
 
 JOB_FILTERS: Mapping[str, tuple[Part, str]] = {

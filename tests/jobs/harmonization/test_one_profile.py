@@ -78,7 +78,7 @@ def test_intervals_smoothing_and_equations_can_be_chosen(shared):
         [davies[0] + davies[1] * each for each in (3.5, 4.2)]
     )
     assert [each["id"] for each in answer["equations"]] == ["ph_cacl2_davies_1971"]
-    assert answer["unconverted"] == ["soc"]
+    assert answer["unconverted"] == [{"property": "soc", "reason": None}]
 
 
 def test_exact_means_of_a_profile_that_is_given_by_its_horizons(shared):
@@ -88,6 +88,15 @@ def test_exact_means_of_a_profile_that_is_given_by_its_horizons(shared):
     ]
     assert means == pytest.approx([16.259, 20.145, 31.515, 36.027, 31.200], abs=5e-4)  # facts: clay_bt
     assert value_at(answer, "clay", 60, 100)["covered_cm"] == 20
+
+
+def test_a_phosphorus_test_is_not_converted_and_the_answer_says_why(shared):
+    olsen = CLAY[0] | {"property": "p_olsen", "unit": "ppm", "value": 12}
+    answer = answer_about(shared.catalog, given_profile(shared.catalog, [olsen]), Choices(), snapshot=1)
+    (left,) = answer["unconverted"]
+    assert left["property"] == "p_olsen"
+    assert left["reason"]["en"]
+    assert answer["harmonized"] == []
 
 
 def test_each_value_says_in_words_how_it_was_come_by(shared):
