@@ -5,12 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 import yaml
+from affine import Affine
 
 from soilinfo.catalog.asking import saved_for
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import SCENARIOS, SuitabilityClass
 from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.gsp.check import check
+from soilinfo.jobs.gsp.export import Asked, export
+from soilinfo.jobs.gsp.recompute import with_recomputed
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.what_if import what_if
@@ -53,6 +58,24 @@ def bhutan(tmp_path_factory):
 
 def row(nation, collection, id):
     return nation.store.vector.read(collection, nation.snapshot.layers[collection]).set_index("id").loc[id]
+
+
+def test_an_export_of_bones_topsoil_passes_its_report_and_fails_it_with_a_shifted_grid(bone, tmp_path):
+    made = export(bone.store, bone.catalog, Asked("gsnmap", depths=((0.0, 5.0),)), tmp_path / "out")
+    assert {each.map for each in made.files} == {"soc", "ph_h2o", "n_total", "cec"}
+    passed = with_recomputed(
+        check(bone.catalog, tmp_path / "out"), bone.store, bone.catalog, tmp_path / "out"
+    )
+    assert passed.passed
+    # Carbon beyond the range of the product's own check is told, and no fault: 28 to 126 g/kg are possible.
+    (unusual,) = [each for each in passed.of("warned") if each.test == "usual_range"]
+    assert unusual.evidence["found"] == pytest.approx([2.92, 12.36], abs=0.01)
+    with rasterio.open(
+        tmp_path / "out" / "IDN_GSNmap_pH_Map05.tiff", "r+", IGNORE_COG_LAYOUT_BREAK="YES"
+    ) as file:
+        file.transform = file.transform @ Affine.translation(0.5, 0)
+    failed = {each.test for each in check(bone.catalog, tmp_path / "out").of("failed")}
+    assert {"grid", "record_hash", "manifest_hash"} <= failed
 
 
 def test_bone_mean_ph_and_covered_share_are_the_known_ones(bone):

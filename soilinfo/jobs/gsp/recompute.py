@@ -31,7 +31,7 @@ def with_recomputed(quality: Quality, store: Store, catalog: Catalog, directory:
 def _compared(manifest: Manifest, store: Store, catalog: Catalog, directory: Path) -> Iterator[Verdict]:
     product = catalog.gsp_product(manifest.product)
     versions = {layer: each["version"] for layer, each in manifest.inputs.items()}
-    gone = [f"{name} {version}" for name, version in versions.items() if not store.has_raster(name, version)]
+    gone = [f"{name} {version}" for name, version in versions.items() if not store.cube.exists(name, version)]
     if gone or product.edition != manifest.edition:
         why = {
             "versions_no_longer_kept": gone,
