@@ -25,7 +25,7 @@ LISTS = (
 OPTIONS = (
     *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
-    *("share", "flag", "kind", "equation_range"),
+    *("share", "flag", "kind", "equation_range", "independent", "interval"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {
@@ -40,6 +40,14 @@ EXPLAINED = {
     "sd_conversion": "sd_conversion",
     "covered_cm": "covered_cm",
     "equation_range": "equation_range",
+    "bias": "bias",
+    "ccc": "ccc",
+    "mec": "mec",
+    "coverage_pct": "coverage_pct",
+    "standardised_sd": "standardised_sd",
+    "observed_error_pct": "observed_error_pct",
+    "conversion_error_pct": "conversion_error_pct",
+    "independent": "independent_map",
 }
 """Columns that are explained, by the first of these that is a part of their names."""
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import (
-    AS_OBSERVED,
-    HARMONIZED,
+    PROFILE_COLLECTIONS,
     TABLES,
     components_of_map,
     suitability_of,
@@ -48,7 +47,7 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
             for level, singular in levels
             for kind in TABLES
         },
-        **{name: words[f"serve.{name}"] for name in (*AS_OBSERVED, HARMONIZED)},
+        **{name: words[f"serve.{name}"] for name in PROFILE_COLLECTIONS},
         **maps,
         **{components_of_map(name): components.format(title=title) for name, title in maps.items()},
         **{name: in_language(table.title, language) for name, table in catalog.tables.items()},

@@ -1,16 +1,17 @@
-"""What is published of soil profiles: sites, profiles, horizons, observations, and harmonized values."""
+"""What is published of soil profiles: sites, profiles, horizons, observations, harmonized values, and maps
+against these."""
 
 from collections.abc import Iterator, Mapping
 
-from soilinfo.catalog.names import AS_OBSERVED, HARMONIZED
+from soilinfo.catalog.names import PROFILE_COLLECTIONS
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.texts import joined
 from soilinfo.store.ledger import Version
 
 
 def profile_collections(source: Source, published: Mapping[str, Version]) -> Iterator[Collection]:
-    """The collections of profiles that are published, from the site down to the harmonized value."""
-    for name in (*AS_OBSERVED, HARMONIZED):
+    """The collections of profiles that are published, from the site down to what they say of maps."""
+    for name in PROFILE_COLLECTIONS:
         if name in published:
             yield _collection(source, published[name])
 

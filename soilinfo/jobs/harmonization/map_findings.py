@@ -18,8 +18,11 @@ def map_findings(rows: Sequence[Mapping[str, Any]], rules: MapAgreement) -> list
     for row in rows:
         if row["code"] == NATION and row["state"] == "compared" and row["independent"] != "no":
             of = Agreement(**{one.name: row[one.name] for one in fields(Agreement)})
-            found += [_bias(row)] if is_biased(of, rules) else []
-            found += [_coverage(row)] if is_unsure(of, rules) else []
+            # A bias alone moves observations out of the interval, which then says nothing of its width.
+            if is_biased(of, rules):
+                found.append(_bias(row))
+            elif is_unsure(of, rules):
+                found.append(_coverage(row))
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from starlette.datastructures import QueryParams
 
-from soilinfo.catalog.names import FINDINGS, suitability_of_map
+from soilinfo.catalog.names import FINDINGS, MAP_AGREEMENT, MAP_RESIDUALS, suitability_of_map
 from soilinfo.catalog.product_fertility import SOIL_RATINGS, nutrient_status_of, rated_properties
 from soilinfo.catalog.product_recommendation import NEED, RECOMMENDATION
 from soilinfo.serve.site.site import Site
@@ -65,6 +65,8 @@ def choices(site: Site, table: str, asked: QueryParams) -> list[Choice]:
         RECOMMENDATION: ("commodity", "credit"),
         NEED: ("commodity", "fertilizer"),
         FINDINGS: ("severity",),
+        MAP_AGREEMENT: ("layer", "independent"),
+        MAP_RESIDUALS: ("layer", "independent"),
     }
     asked_of = offered.get(table.partition("_by_")[0], ())
     return [
