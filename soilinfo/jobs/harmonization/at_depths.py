@@ -36,7 +36,8 @@ def harmonize_profiles(
         return {}
     rules = Rules(catalog.harmonization, catalog.equations, catalog.properties)
     version = sources.version(HARMONIZED, PIPELINE, _parameters(sources, rules), report.run)
-    if not is_there(store, version):
+    known = is_there(store, version)
+    if not known:
         public = sources.public
         frame = harmonized(public.whole, public.elements, public.observations, rules)
         if frame.empty:
@@ -47,7 +48,7 @@ def harmonize_profiles(
         findings = findings_of(frame, public.observations, rules)
         remember(store, replace(version, metadata=summary(frame)), findings)
         report.findings.extend(findings)
-    progress(Event("harmonize", HARMONIZED, "written", 1, 1))
+    progress(Event("harmonize", HARMONIZED, "unchanged" if known else "written", 1, 1))
     return {HARMONIZED: version.version}
 
 

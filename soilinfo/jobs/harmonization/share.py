@@ -36,9 +36,10 @@ def share_profiles(
     made: dict[str, str] = {}
     for done, (name, shape_field) in enumerate(OBSERVED.items() if sources.versions else (), start=1):
         version = sources.version(name, PIPELINE, {"privacy": sources.privacy}, report.run)
-        if is_there(store, version) or _written(store, version, sources, shape_field):
+        known = is_there(store, version)
+        if known or _written(store, version, sources, shape_field):
             made[name] = version.version
-            progress(Event("profiles", name, "written", done, len(OBSERVED)))
+            progress(Event("profiles", name, "unchanged" if known else "written", done, len(OBSERVED)))
     return made
 
 
