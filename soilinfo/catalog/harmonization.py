@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from soilinfo.catalog.agreement import MapAgreement
 from soilinfo.catalog.fields import Depth, Label, Model, Name
@@ -48,7 +48,15 @@ class Harmonization(Model):
     """What stands for a value below the detection limit: half of the limit, the limit, or nothing."""
     stock_without_coarse_fragments: Literal["refuse", "as_none"] = "refuse"
     """What becomes of a carbon stock where nobody told the stones; taken as none, its equations say so."""
+    black_soil_region: Literal["temperate", "tropical"] | None = None
+    """Whose limit of carbon holds for black soils; needed where they are told, as it cannot be guessed."""
     map_agreement: MapAgreement = Field(default_factory=MapAgreement)
     """When the comparison of maps with profiles says something, and when it warns."""
     incomparable: tuple[Incomparable, ...] = ()
     """What is never converted, whatever equation somebody has published."""
+
+    @model_validator(mode="after")
+    def _black_soils_of_a_region(self) -> "Harmonization":
+        if "black_soil" in self.properties and self.black_soil_region is None:
+            raise ValueError("black_soil needs black_soil_region, temperate or tropical: the limits differ")
+        return self

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from soilinfo.harmonize import black_soils
 from soilinfo.harmonize.at_depths import at_depths
+from soilinfo.harmonize.black_soils import BLACK_SOIL
 from soilinfo.harmonize.classes import FRACTIONS, TEXTURE, texture
+from soilinfo.harmonize.depth import Intervals
 from soilinfo.harmonize.observed import elements_of, listed, observed_in
 from soilinfo.harmonize.stock import PARTS, STOCK, carbon_density
 from soilinfo.harmonize.table import COLUMNS, Told, in_sum, rows_of
@@ -44,9 +47,13 @@ class _Table:
 
     def rows(self, name: str) -> pd.DataFrame | None:
         """The rows of a property; None where nothing leads to it."""
-        made = {TEXTURE: self._texture, STOCK: self._stock}
+        made = {TEXTURE: self._texture, STOCK: self._stock, BLACK_SOIL: self._black_soil}
         told = made[name]() if name in made else self._told(self._led(name))
-        return None if told is None else rows_of(name, told, self.profiles, self.intervals, self.rules)
+        return None if told is None else rows_of(name, told, self.profiles, self._intervals(name), self.rules)
+
+    def _intervals(self, name: str) -> Intervals:
+        """The intervals that a property is told at."""
+        return [black_soils.INTERVAL] if name == BLACK_SOIL else self.intervals
 
     def _led(self, name: str) -> Led | None:
         """A property in every element that something leads to; found once."""
@@ -55,10 +62,10 @@ class _Table:
             self._known[name] = found
         return self._known[name]
 
-    def _told(self, led: Led | None) -> Told | None:
+    def _told(self, led: Led | None, name: str = "") -> Told | None:
         if led is None:
             return None
-        found = at_depths(led, self.elements, self.intervals, self.rules.harmonization.smoothing)
+        found = at_depths(led, self.elements, self._intervals(name), self.rules.harmonization.smoothing)
         used = np.isfinite(led.estimate.value)
         of = self.elements.profile[used]
         procedures = listed(of, led.procedures[used], len(led.chosen), once=True)
@@ -77,6 +84,15 @@ class _Table:
         leads = {name: self._led(name) for name in FRACTIONS}
         told = {name: self._told(led) for name, led in leads.items()}
         return texture(_without_none(leads), _without_none(told))
+
+    def _black_soil(self) -> Told | None:
+        """Categories of black soils, by the horizons of the uppermost decimetres."""
+        leads = _without_none({name: self._led(name) for name in black_soils.PARTS})
+        told = self._told(black_soils.described(leads, self.elements, self.rules), BLACK_SOIL)
+        if told is None:
+            return None
+        bedrock = self.profiles["bedrock_cm"].to_numpy(float)
+        return black_soils.categorised(told, leads, self.elements, bedrock, self.rules)
 
 
 def _without_none[T](found: Mapping[str, T | None]) -> dict[str, T]:

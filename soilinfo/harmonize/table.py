@@ -38,6 +38,8 @@ class Told:
     """Class ids (profile, interval) of a property of classes."""
     is_sum: bool = False
     """Whether values are sums over what is covered, and not means."""
+    by_horizon: bool = False
+    """Whether a rule looks at each horizon, without a spline."""
 
 
 def in_sum(told: Told) -> Told:
@@ -74,7 +76,7 @@ def rows_of(
         "covered_pct": (100 * at.covered_cm / (bottoms - tops)).ravel(),
         "state": _states(told, about["bedrock_cm"].to_numpy(float), tops, bottoms, rules).ravel(),
         "method": _methods(told).ravel(),
-        "smoothing": np.full(at.value.size, rules.harmonization.smoothing),
+        "smoothing": np.full(at.value.size, np.nan if told.by_horizon else rules.harmonization.smoothing),
         **_ways(told, count, rules),
         "observed_value": at.observed.ravel(),
         "equation_range": np.array(RANGES, object)[at.range].ravel(),
@@ -131,6 +133,8 @@ def _methods(told: Told) -> NDArray[np.object_]:
     methods = np.empty(told.at.value.shape, object)
     methods[:] = "integral" if told.is_sum else "spline"
     methods[told.at.single & (not told.is_sum)] = "single_horizon"
+    if told.by_horizon:
+        methods[:] = "by_horizon"
     methods[~_known(told)] = None
     return methods
 
