@@ -77,7 +77,7 @@ class Equation(Model):
 
     @property
     def formula(self) -> str:
-        """What it computes, its coefficients put in: '-1.95 + 11.58 log10 x'; '' of a rule."""
+        """What it computes, with its coefficients: '-1.95 + 11.58 log10 x'; '' of a rule."""
         names = dict(zip(coefficient_names(self.form), self.coefficients, strict=True))
         text = re.sub(r"\b[abc]\b", lambda found: f"{names[found[0]]:.10g}", FORMULAS[self.form])
-        return text.replace("+ -", "- ")
+        return text.replace("+ -", "- ").removeprefix("0 + ")
