@@ -1,7 +1,7 @@
 """The published layers that maps of a product are made from: which there are, and their cells."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,22 @@ class Published:
             if layer.depth == depth and layer.statistic == statistic
         ]
         return max(found)[1] if found else None
+
+    def slices(self, property: str, depth: Depth) -> tuple[Depth, ...]:
+        """The depths of published layers that make up ``depth`` without gap or overlap.
+
+        Itself where there is a layer of it, empty where there is no way; of several that with the thickest
+        upper layers.
+        """
+        top, bottom = depth
+        found = {layer.depth for _, layer in self._published(property) if layer.statistic == "mean"}
+        if depth in found:
+            return (depth,)
+        starting = sorted((one for one in found if one and one[0] == top and one[1] < bottom), reverse=True)
+        for one in starting:
+            if rest := self.slices(property, (one[1], bottom)):
+                return (one, *rest)
+        return ()
 
     def why_not(self, property: str, depth: Depth) -> str:
         """What a country has instead of a layer of that property and depth."""
@@ -93,9 +109,43 @@ class Field:
 
 def field_of(published: Published, source: Input, depth: Depth, unit: str | None) -> Field | str:
     """The field of a property at a depth in the map's unit, or why there is none."""
-    name = published.find(source.property, depth)
-    if name is None:
+    slices = published.slices(source.property, depth)
+    if not slices:
         return published.why_not(source.property, depth)
+    fields = [_layer_field(published, source, one, unit) for one in slices]
+    return fields[0] if len(fields) == 1 else _over_depth(fields, slices)
+
+
+def added(fields: Sequence[Field], weights: Sequence[float]) -> Field:
+    """The weighted sum of fields. Errors at the depths of a place are taken as wholly correlated: SDs add."""
+
+    def sum_of(parts: Sequence[Cells]) -> Cells:
+        def read(window: Window) -> NDArray[np.float64]:
+            cells = (part(window) * weight for part, weight in zip(parts, weights, strict=True))
+            return np.asarray(sum(cells, np.float64(0)))
+
+        return read
+
+    spreads = [each.sd for each in fields if each.sd]
+    whole = len(spreads) == len(fields)
+    missing = "; ".join(dict.fromkeys(each.no_sd for each in fields if each.no_sd))
+    layers = tuple(layer for each in fields for layer in each.layers)
+    means = sum_of([each.cells for each in fields])
+    return Field(means, sum_of(spreads) if whole else None, layers, fields[0].told, missing)
+
+
+def _over_depth(fields: Sequence[Field], slices: Sequence[Depth]) -> Field:
+    """The mean over depth of layers that lie on one another, by their thickness."""
+    thickness = [bottom - top for top, bottom in slices]
+    whole = added(fields, [each / sum(thickness) for each in thickness])
+    made_of = ", ".join(f"{top:g}-{bottom:g}" for top, bottom in slices)
+    return replace(whole, told={**whole.told, "depth": f"mean of {made_of} cm by thickness"})
+
+
+def _layer_field(published: Published, source: Input, depth: Depth, unit: str | None) -> Field:
+    """The field of the layer of a property at a depth, which there is."""
+    name = published.find(source.property, depth)
+    assert name is not None, "looked for before"
     spread = published.find(source.property, depth, "sd")
     prop = published.catalog.property(source.property)
     told = {"property": source.property, "method": prop.method or "not stated"}

@@ -13,7 +13,7 @@ from soilinfo.grid import Grid, Window
 from soilinfo.harmonize.carbon import soc_stock_sd_t_ha, soc_stock_t_ha
 from soilinfo.harmonize.salinity import classify
 from soilinfo.jobs.gsp.aggregate import Cells, averaged, most_frequent, product_grid, shared
-from soilinfo.jobs.gsp.layers import Depth, Field, Published, field_of
+from soilinfo.jobs.gsp.layers import Depth, Field, Published, added, field_of
 
 NON_SALINE, SALINE, SODIC, SALINE_SODIC = 1, 10, 20, 30
 """Codes of salt classes; of a saline or sodic soil the severity, 1 the slightest, is added."""
@@ -160,7 +160,19 @@ def _parts(published: Published, depth: Depth, wanted: Mapping[str, str]) -> dic
 
 
 def _stock(published: Published, depth: Depth) -> Field | str:
-    """Carbon stock of three layers, cell by cell before any averaging: a product of means is no mean."""
+    """Carbon stock of three layers, cell by cell before any averaging: a product of means is no mean.
+
+    Where layers of several depths make up the depth, their stocks are added.
+    """
+    slices = published.slices("soc", depth) or (depth,)
+    fields = [_stock_of_layer(published, one) for one in slices]
+    whole = [each for each in fields if isinstance(each, Field)]
+    if len(whole) < len(fields):
+        return "; ".join(each for each in fields if isinstance(each, str))
+    return whole[0] if len(whole) == 1 else added(whole, [1.0] * len(whole))
+
+
+def _stock_of_layer(published: Published, depth: Depth) -> Field | str:
     units = {"soc": "g/kg", "bulk_density": "g/cm3", "coarse_fragments": "% vol"}
     parts = _parts(published, depth, units)
     if isinstance(parts, str):

@@ -64,11 +64,11 @@ def write_raster(path: Path, values: np.ndarray) -> None:
         target.write(values, 1)
 
 
-def write_layer(config: Path, name: str, **told: object) -> None:
+def write_layer(config: Path, name: str, file: str = "", **told: object) -> None:
     """A layer's file."""
     layer = {"property": name, "source": f"../sources/{name}.tif", "depth": [0, 30], "time": 2024}
     layer |= {"licence": "CC0-1.0", "attribution": "tests", "synthetic": True, **told}
-    file = name + ("_sd" if told.get("statistic") else "")
+    file = file or name + ("_sd" if told.get("statistic") else "")
     (config / "layers" / f"{file}.yaml").write_text(yaml.safe_dump(layer))
 
 

@@ -6,15 +6,20 @@ import numpy as np
 import pytest
 import rasterio
 
+from soilinfo.catalog.load import load
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.gsp.check import check
 from soilinfo.jobs.gsp.export import Asked, export
 from soilinfo.jobs.gsp.maps import salt_classes
 from soilinfo.jobs.gsp.rasters import read_values
 from soilinfo.jobs.gsp.recompute import with_recomputed
+from soilinfo.jobs.ingest import ingest
+from soilinfo.jobs.runs.run import silent
 from soilinfo.report.gsp.manifest import read_manifest
 from soilinfo.report.gsp.metadata import GCO, GMD
-from tests.jobs.gsp.conftest import values_of
+from soilinfo.settings import Settings
+from soilinfo.store.home import open_store
+from tests.jobs.gsp.conftest import UNITS, values_of, write_layer, write_raster, write_soils
 
 
 def test_every_map_that_there_is_a_layer_for_is_written_and_the_rest_is_named(nutrients):
@@ -147,3 +152,41 @@ def test_what_cannot_be_written_is_told_before_anything_is(soils, nutrients, tmp
     refused(Asked("gsnmap", depths=((30.0, 60.0),)), InputError, r"soc at 30-60 cm \(but soc of 0-30 cm\)")
     refused(Asked("gsocmap", "sis"), UnknownNameError, "no coding of gsocmap 'sis'; there are: gsp")
     refused(Asked("gsnmaps"), UnknownNameError, "Did you mean 'gsnmap'")
+
+
+def test_layers_of_several_depths_make_up_the_products_by_thickness_and_their_stocks_are_added(tmp_path):
+    config = write_soils(tmp_path)
+    depths = {(0, 5): 2.0, (5, 15): 1.0, (15, 30): 0.4}
+    for name in ("soc", "bulk_density", "coarse_fragments"):
+        (config / "layers" / f"{name}_sd.yaml").unlink()
+        (config / "layers" / f"{name}.yaml").unlink()
+        for (top, bottom), factor in depths.items():
+            file, times = f"{name}_{top}_{bottom}", factor if name == "soc" else 1.0 + top / 100
+            write_raster(tmp_path / "sources" / f"{file}.tif", values_of(name) * times)
+            write_layer(
+                config, name, file, unit=UNITS[name], depth=[top, bottom], source=f"../sources/{file}.tif"
+            )
+    catalog, store = load(config), open_store(Settings(store=tmp_path / "store", db=None))
+    ingest(store, catalog, actor="tests", progress=silent)
+    export(store, catalog, Asked("gsocmap"), tmp_path / "stock")
+    export(store, catalog, Asked("gsnmap"), tmp_path / "nutrients")
+    store.close()
+    soc, density, stones = (values_of(name) for name in ("soc", "bulk_density", "coarse_fragments"))
+    stocks = sum(
+        soc
+        * factor
+        / 100
+        * density
+        * (1 + top / 100)
+        * (1 - stones * (1 + top / 100) / 100)
+        * (bottom - top)
+        * 100
+        for (top, bottom), factor in depths.items()
+    )
+    found = read_values(tmp_path / "stock" / "XTL_GSOCmap_SOC_Map030.tiff")
+    assert found[2:-2, 4:-2].mean() == pytest.approx(stocks.mean(), rel=0.01)
+    carbon = read_values(tmp_path / "nutrients" / "XTL_GSNmap_SOC_Map030.tiff")
+    assert np.nanmean(carbon) == pytest.approx(soc.mean() * (2 * 5 + 1 * 10 + 0.4 * 15) / 30, rel=0.02)
+    entry = read_manifest(tmp_path / "nutrients").files[0]
+    assert entry.told["depth"] == "mean of 0-5, 5-15, 15-30 cm by thickness"
+    assert len(entry.layers) == 3
