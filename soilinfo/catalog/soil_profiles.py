@@ -45,7 +45,8 @@ class ValueColumn(Model):
 class ProfileColumns(Model):
     """Headings of what is said of a profile; only those that the source has."""
 
-    profile_code: str
+    profile_code: str | None = None
+    """Absent: every row is a profile, whose code is the number of the row."""
     project: str | None = None
     site_code: str | None = None
     plot_code: str | None = None
@@ -73,7 +74,8 @@ class ProfileSheet(Sheet):
 class HorizonSheet(Sheet):
     """A table with a row for each horizon; with ``groups``, one for each profile, its horizons in a row."""
 
-    profile_code: str
+    profile_code: str | None = None
+    """Absent: as in the table of profiles, which then is the same."""
     upper: str | None = None
     lower: str | None = None
     depth_unit: Unit = "cm"
@@ -182,6 +184,16 @@ class SoilProfiles(Model):
             raise ValueError("needs one of 'glosis', 'horizons' and 'values'")
         if self.glosis is not None and self.profiles is not None:
             raise ValueError("the GloSIS template has its own sheet of profiles")
+        return self
+
+    @model_validator(mode="after")
+    def _coded(self) -> "SoilProfiles":
+        coded = [
+            sheet.profile_code for sheet in (self.horizons, self.profiles and self.profiles.columns) if sheet
+        ]
+        sources = {(sheet.source, sheet.sheet) for sheet in (self.horizons, self.profiles) if sheet}
+        if None in coded and (set(coded) != {None} or len(sources) != 1 or self.values is not None):
+            raise ValueError("profiles without a code need all that is told of one on a row of one table")
         return self
 
     def privacy_of(self, project: str) -> Privacy:

@@ -21,6 +21,12 @@ from soilinfo.ingest.files import explained, require
 MAX_BYTES = 200_000_000
 """Size of the largest table that is read, unpacked: a small workbook may claim to hold far more."""
 
+MAX_COLUMNS = 16_384
+"""Columns of the widest table that is read: a worksheet has no more."""
+MAX_CELLS = 30_000_000
+"""Cells of the largest table that is read, empty ones between others included: a lone cell at the far end of
+a worksheet makes it a table of billions."""
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ERROR = re.compile(r"#(REF|DIV/0|VALUE|NAME\?|NUM|NULL|N/A|CALC|SPILL)!?")
@@ -36,6 +42,8 @@ class Cells:
     """Number, as a spreadsheet counts, of the first of ``rows``."""
     errors: tuple[str, ...] = ()
     """Cells ('C7') whose formula gives an error."""
+    is_linked: bool = False
+    """Whether formulas take values from other workbooks: what they were when it was saved."""
 
     def column(self, heading: str) -> list[Any]:
         """The cells below a heading."""
@@ -46,12 +54,14 @@ class Cells:
 def read_cells(path: str, sheet: Sheet) -> Cells:
     """The cells of a CSV or XLSX file from its header row on.
 
-    Raises SourceError when it is missing, too large, no such file, in an encoding that is not stated,
-    or without such a worksheet or header.
+    Formulas count as the values that they had when the workbook was saved; nothing is calculated or
+    executed. Raises SourceError when it is missing, too large, no such file, in an encoding that is not
+    stated, with macros, or without such a worksheet or header.
     """
     require(path)
     with explained(path):
-        rows, errors = _workbook(path, sheet) if _is_workbook(path) else (_delimited(path, sheet), ())
+        grid = _workbook(path, sheet) if _is_workbook(path) else _Grid(_delimited(path, sheet))
+    rows = grid.rows
     if len(rows) < sheet.header_row:
         raise SourceError(f"{path}: has {len(rows)} row(s), but the header row is {sheet.header_row}")
     headings = [" ".join(str(cell).split()) for cell in rows[sheet.header_row - 1]]
@@ -66,7 +76,23 @@ def read_cells(path: str, sheet: Sheet) -> Cells:
             raise SourceError(
                 f"{path}: row {number} has {len(row)} cells, the header only {width}; is the separator right?"
             )
-    return Cells(headings, [(row + [""] * width)[:width] for row in below], first, errors)
+    _require_size(path, len(rows), width)
+    filled = [(row + [""] * width)[:width] for row in below]
+    return Cells(headings, filled, first, grid.errors, grid.is_linked)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    rows: list[list[Any]]
+    errors: tuple[str, ...] = ()
+    is_linked: bool = False
+
+
+def _require_size(path: str, rows: int, columns: int) -> None:
+    if columns > MAX_COLUMNS:
+        raise SourceError(f"{path}: {columns:,} columns or more; a table has {MAX_COLUMNS:,} at most")
+    if rows * columns > MAX_CELLS:
+        raise SourceError(f"{path}: {rows:,} rows and {columns:,} columns, more than {MAX_CELLS:,} cells")
 
 
 def _is_workbook(path: str) -> bool:
@@ -82,8 +108,14 @@ def _delimited(path: str, sheet: Sheet) -> list[list[Any]]:
         raise SourceError(f"{path}: larger than {MAX_BYTES:,} bytes")
     text = _decoded(path, Path(path).read_bytes(), sheet.encoding)
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sheet.separator, strict=True)
-        return [[cell.strip() for cell in row] for row in rows]
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=sheet.separator, strict=True)
+        rows: list[list[Any]] = []
+        widest = 0
+        for line in lines:
+            widest = max(widest, len(line))
+            _require_size(path, len(rows) + 1, widest)
+            rows.append([cell.strip() for cell in line])
+        return rows
     except csv.Error as error:
         raise SourceError(f"{path}: not a readable CSV file: {error}") from error
 
@@ -106,16 +138,22 @@ def _decoded(path: str, content: bytes, encoding: str | None) -> str:
 # ---- XLSX -------------------------------------------------------------------------------
 
 
-def _workbook(path: str, sheet: Sheet) -> tuple[list[list[Any]], tuple[str, ...]]:
+def _workbook(path: str, sheet: Sheet) -> _Grid:
     try:
         with ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
             if size > MAX_BYTES:
                 raise SourceError(f"{path}: unpacked it would have {size:,} bytes, more than {MAX_BYTES:,}")
+            members = archive.namelist()
+            if any(name.endswith("vbaProject.bin") for name in members):
+                raise SourceError(f"{path}: holds macros; save it as a workbook without them (.xlsx)")
             workbook = CalamineWorkbook.from_path(path)
             name = _worksheet(path, workbook.sheet_names, sheet.sheet)
+            # Looked through first: the reader makes room for every cell up to the last one.
+            errors = tuple(_errors(path, archive, name))
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            return [list(map(_plain, row)) for row in rows], tuple(_errors(archive, name))
+            is_linked = any(name.startswith("xl/externalLinks/") for name in members)
+            return _Grid([list(map(_plain, row)) for row in rows], errors, is_linked)
     except (BadZipFile, CalamineError, ElementTree.ParseError, KeyError, OSError) as error:
         raise SourceError(f"{path}: not a readable XLSX workbook: {error}") from error
 
@@ -136,14 +174,32 @@ def _plain(cell: Any) -> Any:
     return cell.strip() if isinstance(cell, str) else cell
 
 
-def _errors(archive: ZipFile, sheet: str) -> Iterator[str]:
-    """References of the cells that hold an error; the reader of workbooks gives them as empty."""
+def _errors(path: str, archive: ZipFile, sheet: str) -> Iterator[str]:
+    """References of the cells that hold an error; the reader of workbooks gives them as empty.
+
+    SourceError when the last row and the last column of all span more cells than are read.
+    """
+    rows = columns = cells = 0
     with archive.open(_part(archive, sheet)) as file:
         for _, element in ElementTree.iterparse(file):
-            if element.tag == f"{_MAIN}c" and element.get("t") == "e":
-                yield str(element.get("r"))
+            if element.tag == f"{_MAIN}c":
+                cells += 1
+                columns = max(columns, cells, _column(element))
+                _require_size(path, max(rows, 1), columns)
+                if element.get("t") == "e":
+                    yield str(element.get("r"))
             if element.tag == f"{_MAIN}row":
+                rows, cells = max(rows + 1, int(element.get("r") or 0)), 0
+                _require_size(path, rows, columns)
                 element.clear()
+
+
+def _column(cell: ElementTree.Element) -> int:
+    """Number of a cell's column, 28 for 'AB7'; 0 for a cell that does not tell."""
+    number = 0
+    for letter in (cell.get("r") or "").rstrip("0123456789"):
+        number = 26 * number + ord(letter) - 64
+    return number
 
 
 def _part(archive: ZipFile, sheet: str) -> str:

@@ -1,9 +1,9 @@
 """What people see who open the database itself: one schema, ``soilinfo_published``, for desktop programs.
 
 Tables of versions come and go, so nobody can keep a map of them. Here every collection of the newest
-snapshot, but for those that are held, is a view of its own name; with the views come the styles that QGIS draws them in
-(``layer_styles``) and whole projects (``qgis_projects``). All are changed in the transaction that
-publishes, so that a desktop never sees half a publication. A view reads by the rights of its owner:
+snapshot, but for those that are held, is a view of its own name; with the views come the styles that QGIS
+draws them in (``layer_styles``) and whole projects (``qgis_projects``). All are changed in the transaction
+that publishes, so that a desktop never sees half a publication. A view reads by the rights of its owner:
 people need no right to anything but this schema.
 """
 

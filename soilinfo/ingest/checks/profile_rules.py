@@ -24,17 +24,30 @@ SHOWN = 20
 Mask = NDArray[np.bool_]
 
 
+def mask(marks: Any) -> Mask:
+    """Marks of rows, however they were made, without their index."""
+    return np.asarray(marks, dtype=bool)
+
+
+Look = Callable[[Readings], Mask]
+"""A check: which of its rows are wrong. Its name is the check's id, its docstring what it does."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One check: which rows it marks, how grave that is, and what it makes of the values in or below them."""
 
-    check: str
+    look: Look
     of: Literal["profiles", "elements", "observations"]
     severity: Severity
     text: str
-    """What is wrong with the rows: '5 <text>: P1 30-10 cm (row 7)'."""
-    look: Callable[[Readings], Any]
+    """What is wrong with the rows: '<text>: P1 30-10 cm (row 7)'."""
     flag: Flag = "ok"
+
+    @property
+    def check(self) -> str:
+        """Id of the check."""
+        return self.look.__name__
 
 
 @dataclass(frozen=True)
@@ -65,9 +78,7 @@ def finding(seen: Readings, layer: str, one: Marked) -> Finding:
     named = _listed(told, len(rows)) if told else "row " + some(rows)
     place = _place(seen, profile[shown]) if rule.of == "profiles" else {}
     evidence = {"rows": rows[:SHOWN]} | ({"examples": told} if told else {}) | place
-    return Finding(
-        rule.check, rule.severity, layer, f"{len(rows):,} {rule.text}: {named}", len(rows), evidence
-    )
+    return Finding(rule.check, rule.severity, layer, f"{rule.text}: {named}", len(rows), evidence)
 
 
 def _listed(told: Sequence[str], count: int) -> str:

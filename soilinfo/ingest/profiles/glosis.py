@@ -8,11 +8,10 @@ specimens, nor its units with those in the headings; what does not agree is not 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from unicodedata import normalize
 
 import pandas as pd
 
-from soilinfo.catalog.models import Sheet
+from soilinfo.catalog.models import Property, Sheet
 from soilinfo.catalog.procedures import Procedure
 from soilinfo.catalog.soil_profiles import GlosisTemplate, SoilProfiles
 from soilinfo.errors import UnitError
@@ -26,9 +25,10 @@ from soilinfo.ingest.profiles.written import (
     columns,
     stacked,
     texts,
+    unit_of,
 )
 from soilinfo.ingest.sheets import Cells
-from soilinfo.units import UNITS, factor_offset
+from soilinfo.units import factor_offset
 
 SHEETS = {
     "plots": "Plot Data",
@@ -73,24 +73,13 @@ _PROCEDURES = {
     "unit": "unit_of_measure_id",
 }
 
-_UNITS = {
-    "cmol/kg": "cmol(+)/kg",
-    "cmolc/kg": "cmol(+)/kg",
-    "me/100g": "meq/100 g",
-    "meq/100g": "meq/100 g",
-    "gr/kg": "g/kg",
-    "g/hg": "%",
-    "kg/l": "kg/dm3",
-    "g/cc": "g/cm3",
-    "m3/100 m3": "% vol",
-}
-"""Units as code lists and headings write them, where that is not as we do; a heading's '%' is one of mass."""
-
 Procedures = Mapping[str, Procedure]
 Meaning = dict[str, Any]
 
 
-def read_glosis(dataset: SoilProfiles, read: Reader, procedures: Procedures) -> Written:
+def read_glosis(
+    dataset: SoilProfiles, read: Reader, procedures: Procedures, properties: Mapping[str, Property]
+) -> Written:
     """What a dataset in this form says. SourceError when a sheet or a column of the form is missing."""
     form = dataset.glosis
     assert form is not None, "a dataset in this form"
@@ -107,7 +96,8 @@ def read_glosis(dataset: SoilProfiles, read: Reader, procedures: Procedures) -> 
     elements = part("elements", _ELEMENTS)
     specimens = part("specimens", _SPECIMENS)
     specimens["element"] = _elements_of(specimens, elements)
-    meanings, likened = _meanings(form, cells["specimens"], part("procedures", _PROCEDURES), procedures)
+    told = part("procedures", _PROCEDURES)
+    meanings, likened = _meanings(form, cells["specimens"], told, procedures, properties)
     return Written(
         stacked([plots], [*PROFILE, "row"]),
         stacked([elements], [*ELEMENT, "row"]),
@@ -116,6 +106,7 @@ def read_glosis(dataset: SoilProfiles, read: Reader, procedures: Procedures) -> 
         errors=tuple(
             f"{sheets[name].sheet or name} {at}" for name, one in cells.items() for at in one.errors
         ),
+        is_linked=any(one.is_linked for one in cells.values()),
         likened=likened,
     )
 
@@ -158,7 +149,11 @@ def _observations(
 
 
 def _meanings(
-    form: GlosisTemplate, cells: Cells, sheet: pd.DataFrame, procedures: Procedures
+    form: GlosisTemplate,
+    cells: Cells,
+    sheet: pd.DataFrame,
+    procedures: Procedures,
+    properties: Mapping[str, Property],
 ) -> tuple[list[Meaning], dict[str, str]]:
     """``source_property, source_unit, unit, procedure, property`` of each column of values, and which of
     them the sheet of procedures heads otherwise."""
@@ -168,19 +163,25 @@ def _meanings(
     rows: list[Meaning] = []
     for heading in headings:
         about = told.get(likened.get(heading, heading), {})
-        procedure = about.get("procedure")
-        known = procedures.get(str(procedure))
-        observes = known.observes.get(str(about.get("property"))) if known else None
+        name = form.properties.get(heading) or _observed(about, procedures)
+        in_sheet, in_heading = about.get("unit"), _unit_in(heading)
+        wanted = properties[name].unit if name and name in properties else None
         rows.append(
             {
                 "source_property": heading,
-                "source_unit": about.get("unit") or _unit_in(heading),
-                "unit": form.units.get(heading) or _agreed(about.get("unit"), _unit_in(heading)),
-                "procedure": procedure,
-                "property": form.properties.get(heading) or observes,
+                "source_unit": in_sheet or in_heading,
+                "unit": form.units.get(heading) or _agreed(in_sheet, in_heading, wanted),
+                "procedure": about.get("procedure"),
+                "property": name,
             }
         )
     return rows, likened
+
+
+def _observed(about: Mapping[Any, Any], procedures: Procedures) -> str | None:
+    """Our property of what a procedure of the sheet observes; None where config does not know it."""
+    known = procedures.get(str(about.get("procedure")))
+    return known.observes.get(str(about.get("property"))) if known else None
 
 
 def _alike(heading: str, others: list[str]) -> str | None:
@@ -199,19 +200,13 @@ def _unit_in(heading: str) -> str | None:
     return found[1] if found else None
 
 
-def _agreed(of_sheet: str | None, of_heading: str | None) -> str | None:
+def _agreed(of_sheet: str | None, of_heading: str | None, property_unit: str | None) -> str | None:
     """The unit that sheet and heading agree on, or that one of them alone tells."""
-    stated = [one for one in (ours(of_sheet), ours(of_heading)) if one]
+    both = (unit_of(of_sheet, property_unit), unit_of(of_heading, property_unit))
+    stated = [one for one in both if one]
     if len(stated) == 2 and not _is_same(*stated):
         return None
     return stated[0] if stated else None
-
-
-def ours(unit: str | None) -> str | None:
-    """Our symbol of a unit as code lists and headings write it; None for one that we do not know."""
-    plain = normalize("NFKC", unit or "").strip()
-    symbol = _UNITS.get(plain, plain)
-    return symbol if symbol in UNITS else None
 
 
 def _is_same(one: str, other: str) -> bool:

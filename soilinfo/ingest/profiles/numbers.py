@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.ingest.profiles.written import Decimal
-from soilinfo.ingest.sheets import is_error
 
 SIGNIFICANT = 7
 """Digits kept of a number: single precision, in which many files hold theirs, has no more."""
@@ -50,11 +49,10 @@ class Number:
 def read_number(text: str, decimal: Decimal = ".") -> Number:
     """The number that a text is; ``decimal`` None: a point, where it cannot part thousands."""
     if censored := _CENSORED.fullmatch(text):
-        qualifier = "<" if censored[1] in "<≤" else ">"
         limit = Number() if _LIMIT.fullmatch(censored[2]) else read_number(censored[2], decimal)
-        return Number(
-            limit.value, qualifier, limit.fault or ("unreadable_values" if limit.qualifier else None)
-        )
+        if limit.fault or limit.qualifier:
+            return Number(fault=limit.fault or "unreadable_values")
+        return Number(limit.value, "<" if censored[1] in "<≤" else ">")
     if _LIMIT.fullmatch(text):
         return Number(qualifier="<")
     if not _NUMBER[decimal or "."].fullmatch(text):
@@ -65,8 +63,6 @@ def read_number(text: str, decimal: Decimal = ".") -> Number:
 
 
 def _why(text: str) -> str:
-    if is_error(text):
-        return "formula_errors"
     return "turned_into_dates" if _DAY.fullmatch(text) else "unreadable_values"
 
 

@@ -78,7 +78,7 @@ def _profiles(written: Written, dataset: SoilProfiles, grid: Grid) -> pd.DataFra
         number_fault=np.any([read[name]["fault"].notna() for name in NUMBERS], axis=0),
         share=[one.share for one in said],
         blur_m=[float(one.blur_m) for one in said],
-        laboratory=told["laboratory"].fillna(dataset.laboratory or np.nan).replace({np.nan: None}),
+        laboratory=told["laboratory"].where(told["laboratory"].notna(), dataset.laboratory),
     )
 
 
@@ -110,15 +110,13 @@ def _kinds(written: "pd.Series[Any]") -> "pd.Series[str]":
 
 def _organic(codes: "pd.Series[Any]") -> "pd.Series[Any]":
     """Whether a designation is that of an organic horizon; None where it does not tell."""
-    organic, mineral = (
-        codes.str.match(pattern).fillna(False).astype(bool) for pattern in (_ORGANIC, _MINERAL)
-    )
+    organic, mineral = (codes.str.match(pattern).eq(True) for pattern in (_ORGANIC, _MINERAL))
     return organic.astype(object).where(organic | mineral, None)
 
 
 def bedrock(elements: pd.DataFrame) -> "pd.Series[float]":
     """Depth in cm at which rock (R) begins, by position of the profile."""
-    rock = elements["horizon_code"].str.match(_ROCK).fillna(False).astype(bool)
+    rock = elements["horizon_code"].str.match(_ROCK).eq(True)
     return elements[rock].groupby("profile")["upper_cm"].min()
 
 

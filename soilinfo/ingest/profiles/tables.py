@@ -1,11 +1,12 @@
 """Tables of soil profiles: a row for each horizon, horizons side by side, or a row for each value."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
+from soilinfo.catalog.models import Property
 from soilinfo.catalog.soil_profiles import HorizonSheet, SoilProfiles, ValueSheet
-from soilinfo.ingest.profiles.glosis import ours
 from soilinfo.ingest.profiles.written import (
     ELEMENT,
     OBSERVATION,
@@ -16,6 +17,7 @@ from soilinfo.ingest.profiles.written import (
     Written,
     columns,
     stacked,
+    unit_of,
 )
 
 
@@ -46,6 +48,7 @@ def read_horizons(dataset: SoilProfiles, read: Reader) -> Written:
         {"profiles": decimal, "elements": sheet.decimal, "observations": sheet.decimal},
         codes={each.column: each.codes for each in sheet.values if each.codes},
         errors=cells.errors,
+        is_linked=cells.is_linked,
     )
 
 
@@ -74,7 +77,7 @@ def _values(elements: pd.DataFrame, sheet: HorizonSheet) -> Iterator[pd.DataFram
         yield elements.assign(**told, **named, element=elements.index)[cell.notna()]
 
 
-def read_values(dataset: SoilProfiles, read: Reader) -> Written:
+def read_values(dataset: SoilProfiles, read: Reader, properties: Mapping[str, Property]) -> Written:
     """What a table with a row for each value says; rows of the same profile and depth are one element.
 
     A value of a text that config does not know has no property. SourceError when a column is missing.
@@ -99,14 +102,17 @@ def read_values(dataset: SoilProfiles, read: Reader) -> Written:
     return Written(
         profiles,
         stacked([rows.drop_duplicates("element")], [*ELEMENT, "row"]),
-        stacked([_meant(rows[rows["cell"].notna()], sheet)], [*OBSERVATION, *SOURCE, "element", "row"]),
+        stacked(
+            [_meant(rows[rows["cell"].notna()], sheet, properties)], [*OBSERVATION, *SOURCE, "element", "row"]
+        ),
         {"profiles": decimal, "elements": sheet.decimal, "observations": sheet.decimal},
         codes={text: each.codes for text, each in sheet.properties.items() if each.codes},
         errors=cells.errors,
+        is_linked=cells.is_linked,
     )
 
 
-def _meant(rows: pd.DataFrame, sheet: ValueSheet) -> pd.DataFrame:
+def _meant(rows: pd.DataFrame, sheet: ValueSheet, properties: Mapping[str, Property]) -> pd.DataFrame:
     """Rows with the property, procedure and unit of each value; a column of the table goes before config."""
 
     def of(name: str) -> "pd.Series[str]":
@@ -114,14 +120,22 @@ def _meant(rows: pd.DataFrame, sheet: ValueSheet) -> pd.DataFrame:
             {text: getattr(each, name) for text, each in sheet.properties.items()}
         )
 
-    stated = rows["stated_unit"].map({text: ours(text) for text in rows["stated_unit"].dropna().unique()})
+    named = of("property")
+    wanted = named.map({name: each.unit for name, each in properties.items()})
+    pairs = pd.Series(list(zip(rows["stated_unit"], wanted, strict=True)), index=rows.index, dtype=object)
+    known = {(text, unit): unit_of(_text(text), _text(unit)) for text, unit in pairs.unique()}
+    stated = pairs.map(known)
     return rows.assign(
-        property=of("property"),
+        property=named,
         procedure=rows["stated_procedure"].fillna(of("procedure")),
         source_unit=rows["stated_unit"].fillna(of("unit")),
         # A unit that is written and not known is not the one that config has for empty cells.
         unit=stated.where(rows["stated_unit"].notna(), of("unit")),
     )
+
+
+def _text(cell: Any) -> str | None:
+    return None if pd.isna(cell) else str(cell)
 
 
 def _profiles(dataset: SoilProfiles, read: Reader, elements: pd.DataFrame) -> tuple[pd.DataFrame, Decimal]:

@@ -14,8 +14,9 @@ import pandas as pd
 
 from soilinfo.catalog.soil_profiles import ProfileColumns
 from soilinfo.catalog.tables import Sheet
-from soilinfo.errors import SourceError
+from soilinfo.errors import SourceError, UnitError
 from soilinfo.ingest.sheets import Cells
+from soilinfo.units import spelled
 
 Reader = Callable[[Sheet], Cells]
 """What gives the cells of a sheet; raises SourceError."""
@@ -47,6 +48,8 @@ class Written:
     """What is written -> class, by how the values of a class property are named."""
     errors: tuple[str, ...] = ()
     """Cells whose formula gives an error."""
+    is_linked: bool = False
+    """Whether formulas take values from other workbooks."""
     likened: Mapping[str, str] = field(default_factory=dict)
     """Headings of values -> those, not quite the same, that say what they are."""
 
@@ -65,12 +68,21 @@ def _text(cell: Any) -> str:
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell).strip()
 
 
+def unit_of(text: str | None, property_unit: str | None) -> str | None:
+    """Our symbol of a unit as it is written of values of a property; None for one that we do not know."""
+    try:
+        return spelled(text, property_unit) if text else None
+    except UnitError:
+        return None
+
+
 def columns(
     path: str, cells: Cells, named: Mapping[str, str | None], nodata: Collection[str] = ()
 ) -> pd.DataFrame:
     """Our columns -> headings as a frame of texts, with ``row``; None throughout where there is no heading.
 
-    Rows without a single cell filled are left out. SourceError when a heading is not there.
+    A code of the profile without a heading is the number of the row. Rows without a single cell filled are
+    left out. SourceError when a heading is not there.
     """
     for heading in named.values():
         if heading is not None and heading not in cells.headings:
@@ -85,12 +97,16 @@ def columns(
     frame = pd.DataFrame({**told, "row": range(cells.first_row, cells.first_row + len(cells.rows))})
     headed = [place for place, heading in enumerate(cells.headings) if heading]
     filled = np.array([any(row[place] != "" for place in headed) for row in cells.rows], dtype=bool)
+    if named.get("profile_code", "") is None:
+        frame["profile_code"] = frame["row"].astype(str).astype(object)
     return frame[filled].reset_index(drop=True)
 
 
 def stacked(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
     """Frames below each other with these columns alone; one without rows where there are none."""
-    whole = [frame.reindex(columns=list(names)) for frame in frames if len(frame)]
+    counted = {"element": int, "row": int}
+    types = {name: counted.get(name, object) for name in names}
+    whole = [frame.reindex(columns=list(names)).astype(types) for frame in frames if len(frame)]
     if not whole:
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in names})
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
     return pd.concat(whole, ignore_index=True)

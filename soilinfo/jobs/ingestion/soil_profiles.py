@@ -65,8 +65,10 @@ def _written(catalog: Catalog, dataset: SoilProfiles, reading: Reading) -> Writt
         return read_cells(reading.path(sheet.source), sheet)
 
     if dataset.glosis is not None:
-        return read_glosis(dataset, read, catalog.procedures)
-    return read_horizons(dataset, read) if dataset.horizons is not None else read_values(dataset, read)
+        return read_glosis(dataset, read, catalog.procedures, catalog.properties)
+    if dataset.horizons is not None:
+        return read_horizons(dataset, read)
+    return read_values(dataset, read, catalog.properties)
 
 
 def _counts(kept: Held) -> dict[str, int]:

@@ -16,19 +16,21 @@ GROUPS = {
     "Administrative levels": findings.VECTOR_CHECKS,
     "Soil maps": findings.MAPUNIT_CHECKS,
     "Tables": findings.TABLE_CHECKS,
+    "Soil profiles": findings.PROFILE_CHECKS,
 }
 MODULES = {
     "Administrative levels": ("changes", "codes", "coverage", "hierarchy", "official", "units"),
     "Soil maps": ("mapunits", "losses"),
     "Tables": ("table", "losses"),
+    "Soil profiles": ("profiles", "profile_depths", "profile_values", "losses"),
 }
 """Where checks of the same name as others' are; the rest is where raster checks are."""
 
 HEAD = """# Every check
 
 What an ingestion looks for. Each check is one small function of this name in `soilinfo/ingest/checks`;
-config changes what it does to publication, per layer, level, soil map or table (`severity: {value_range:
-warn}`).
+config changes what it does to publication, per layer, level, soil map, table or dataset of
+profiles (`severity: {value_range: warn}`).
 *Block* keeps the published version, *warn* lets a person know (and waits for one where the layer says
 `release: on_warning`), *note* says what was done. Sources that cannot be read at all are blocked under the
 reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...),
