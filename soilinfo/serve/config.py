@@ -5,6 +5,7 @@ from typing import Any
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import FINDINGS, MAP_AGREEMENT, components_of_map
+from soilinfo.serve.agreement import agreement_of
 from soilinfo.serve.collections import RASTERS, Collection, Source, lonlat_bounds
 from soilinfo.serve.features.files import links as file_links
 from soilinfo.serve.instants import interval
@@ -172,7 +173,7 @@ def _links(collection: Collection, base_url: str) -> Iterable[Mapping[str, Any]]
         about = "" if len(collection.versions) > 1 else f"?layer={collection.id}"
         href = f"{base_url}/collections/{FINDINGS}/items{about}"
         yield _link("quality", "application/geo+json", href, words("serve.link.findings"))
-    if collection.kind == "raster" and _is_compared(collection):
+    if agreement_of(collection):
         href = f"{base_url}/collections/{MAP_AGREEMENT}/items?layer={collection.id}"
         yield _link("related", "application/geo+json", href, words("serve.link.agreement"))
     if collection.related:
@@ -191,13 +192,6 @@ def _links(collection: Collection, base_url: str) -> Iterable[Mapping[str, Any]]
             # Without a length pygeoapi asks the address for it, which is this very server.
             length = {"length": size}
             yield _link("enclosure", COG_TYPE, f"{base_url}/cog/{name}/{version}.tif", title) | length
-
-
-def _is_compared(collection: Collection) -> bool:
-    """Whether the comparison that is served is also about this map."""
-    compared = collection.source.served.get(MAP_AGREEMENT)
-    is_read = compared is not None and collection.id in compared.inputs
-    return is_read and collection.catalog.layer(collection.id).statistic == "mean"
 
 
 def _title(collection: Collection, key: str) -> Mapping[str, str]:

@@ -14,7 +14,13 @@ from soilinfo.findings import Finding
 from soilinfo.jobs.harmonization.held import held_versions
 from soilinfo.jobs.harmonization.map_findings import map_findings
 from soilinfo.jobs.harmonization.map_pairs import Map, Places, maps
-from soilinfo.jobs.harmonization.map_tables import Regions, agreement_frame, agreement_rows, residual_rows
+from soilinfo.jobs.harmonization.map_tables import (
+    Regions,
+    agreement_frame,
+    agreement_rows,
+    national,
+    residual_rows,
+)
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint
 from soilinfo.jobs.runs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
@@ -45,7 +51,7 @@ def compare_maps(
         for layer, found in findings.items() if known is None else ():
             store.ledger.record_findings(report.run, layer, published[layer], found)
             report.findings.extend(found)
-        for version in (residuals, replace(agreed, metadata={"made": made})):
+        for version in (residuals, replace(agreed, metadata={"made": made, "national": national(tables[MAP_AGREEMENT])})):
             if version.layer in made:
                 _write(store, version, tables[version.layer])
         known = store.ledger.version(agreed.layer, agreed.version)

@@ -120,6 +120,19 @@ def agreement_frame(rows: Sequence[Mapping[str, Any]], regions: Regions) -> gpd.
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=4326)
 
 
+def national(rows: gpd.GeoDataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the whole nation that say more than a number of profiles, JSON-ready, by layer."""
+    told = ["independent", "datasets", "unit", *_ORDER[_ORDER.index("n") :]]
+    whole = rows[(rows["code"] == NATION) & (rows["state"] == "compared")]
+    return {
+        str(layer): [
+            {name: None if pd.isna(value) else value for name, value in row.items()}
+            for row in found[told].to_dict("records")
+        ]
+        for layer, found in whole.groupby("layer")
+    }
+
+
 # ---- place by place ----------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from soilinfo.catalog.text import in_language, texts
 from soilinfo.grid import smallest_scale
 from soilinfo.report.qgis.definition import MEDIA_TYPE as QGIS_LAYERS
 from soilinfo.serve import bridge, parameters
+from soilinfo.serve.agreement import agreement_of
 from soilinfo.serve.answers import JSON, REL, json_text, negotiated
 from soilinfo.serve.asking import VERSION, asked_collection, publication_of
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, SCHEMA_FORMATS, Document
@@ -133,6 +134,8 @@ def _described(document: Document, found: Collection) -> Document:
     facts: dict[str, Any] = facts_of(found.catalog, found.layer) if found.layer else {}
     if found.kind != "vector":
         facts["map_scale"] = _map_scale(found)
+    if compared := agreement_of(found):
+        facts["agreement"] = compared
     common = {
         "attribution": found.attribution,
         "soilinfo": {"snapshot": found.source.snapshot.id, "versions": versions, "stale": stale, **facts},

@@ -27,6 +27,13 @@ LAST_COLUMNS = (
 
 FINDING_COLUMNS = ("message", "severity", "layer", "check", "count", "created")
 """What a list of findings shows; the page of one finding has the rest."""
+AGREEMENT_COLUMNS = (
+    *("name", "layer", "independent", "n", "bias", "rmse", "ccc", "mec", "sd_mean", "coverage_pct", "unit"),
+    *("state", "datasets"),
+)
+"""What a list of comparisons shows; likewise."""
+
+LISTED = {FINDINGS: FINDING_COLUMNS, MAP_AGREEMENT: AGREEMENT_COLUMNS}
 
 NESTED = ("components", "shares")
 """Lists within a feature, which another column says in words."""
@@ -42,9 +49,9 @@ class Choice(NamedTuple):
 
 
 def columns(names: Iterable[str], collection: str = "") -> list[str]:
-    """Names of columns in the order people read them; of findings without what only machines need."""
-    if collection == FINDINGS:
-        return list(FINDING_COLUMNS)
+    """Names of columns in the order people read them; of findings and comparisons only the main ones."""
+    if collection in LISTED:
+        return list(LISTED[collection])
     present = [name for name in names if name not in NESTED]
     first = [name for name in FIRST_COLUMNS if name in present]
     rest = [name for name in present if name not in (*first, *LAST_COLUMNS)]
