@@ -1,6 +1,6 @@
 """What is answered about one profile: its harmonized values, their way, curves, and sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -35,12 +35,12 @@ def answer_about(catalog: Catalog, profile: OneProfile, choices: Choices, snapsh
     ``harmonized``: the rows of harmonized_profiles, each with a ``sentence`` by language. ``drawings``:
     of each property the horizons in its terms, and points (depth in cm, value) of the fitted splines, of
     organic and mineral layers apart. ``equations``: those that led somewhere, with range and error.
-    ``unconverted``: what was observed and leads to nothing that was asked for.
+    ``unconverted``: what was observed and leads to nothing that config wants.
     """
     rules = rules_of(catalog, choices)
-    frame = harmonized_rows(profile, rules)
+    every = frame = harmonized_rows(profile, rules)
     if choices.properties or choices.equations:
-        frame = frame[frame["property"].isin([*choices.properties, *choices.equations])]
+        frame = every[every["property"].isin([*choices.properties, *choices.equations])]
     rows, described = [*_rows(catalog, frame)], profile.described
     return {
         "profile": profile.id,
@@ -54,7 +54,7 @@ def answer_about(catalog: Catalog, profile: OneProfile, choices: Choices, snapsh
         "harmonized": rows,
         "drawings": [*_drawings(catalog, profile, frame, rules)],
         "equations": [*_equations(catalog, rows)],
-        "unconverted": [*_unconverted(catalog, profile, rows, rules.harmonization.properties)],
+        "unconverted": [*_unconverted(profile, every, rules)],
         "read": [{"layer": name, "version": version} for name, version in profile.used.items()],
     }
 
@@ -90,16 +90,14 @@ def _equations(catalog: Catalog, rows: Sequence[Mapping[str, Any]]) -> Iterator[
             yield {"id": id, **equation.model_dump(mode="json", include=said), **units}
 
 
-def _unconverted(
-    catalog: Catalog, profile: OneProfile, rows: Sequence[Mapping[str, Any]], wanted: Iterable[str]
-) -> Iterator[Answer]:
+def _unconverted(profile: OneProfile, harmonized: pd.DataFrame, rules: Rules) -> Iterator[Answer]:
     """Properties that were observed and that no value rests on; why not, where methods do not compare."""
-    ids = {id for row in rows for id in (row["observations"] or "").split(SEPARATOR)}
+    ids = {id for text in harmonized["observations"].dropna() for id in text.split(SEPARATOR)}
     observed = profile.observations
     spent = {*observed.loc[observed["id"].isin(ids), "property"]}
-    rules = catalog.harmonization.incomparable if catalog.harmonization else ()
+    wanted, methods = rules.harmonization.properties, rules.harmonization.incomparable
     for name in sorted({*observed["property"].dropna()} - spent):
-        reasons = (each.reason for each in rules if any(each.part(name, other) for other in wanted))
+        reasons = (each.reason for each in methods if any(each.part(name, other) for other in wanted))
         yield {"property": name, "reason": next(reasons, None)}
 
 

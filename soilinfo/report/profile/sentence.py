@@ -17,12 +17,12 @@ def sentence(row: Row, phrases: Phrases) -> str:
         property=phrases.named(phrases.catalog.property(row["property"]).title),
         upper=phrases.value(row["upper_cm"], 1),
         lower=phrases.value(row["lower_cm"], 1),
-        value=_value(row, phrases),
+        value=value_of(row, phrases),
     )
     return f"{', '.join([about, *_ways(row, phrases)])}."
 
 
-def _value(row: Row, phrases: Phrases) -> str:
+def value_of(row: Row, phrases: Phrases) -> str:
     """The class, '5.6 ± 0.4', '31.2 %, error not known', or why there is none."""
     if row["class"] is not None:
         return phrases.called(row["property"], row["class"])

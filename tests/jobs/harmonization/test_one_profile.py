@@ -78,7 +78,7 @@ def test_intervals_smoothing_and_equations_can_be_chosen(shared):
         [davies[0] + davies[1] * each for each in (3.5, 4.2)]
     )
     assert [each["id"] for each in answer["equations"]] == ["ph_cacl2_davies_1971"]
-    assert answer["unconverted"] == [{"property": "soc", "reason": None}]
+    assert answer["unconverted"] == []
 
 
 def test_exact_means_of_a_profile_that_is_given_by_its_horizons(shared):
