@@ -20,8 +20,13 @@ def written(directory: Path, text: str) -> Path:
 def test_a_row_is_a_value_and_what_is_empty_is_not_said(tmp_path: Path):
     first, second = values_in(written(tmp_path, f"{HEADER}0,15,soc,%,<0.1,,ya\n\n15,30,soc,%,2,0.5,no\n"))
     assert first == {
-        **{"upper_cm": 0, "lower_cm": 15, "property": "soc", "unit": "%", "value": 0.1},
-        **{"qualifier": "<", "is_organic": True},
+        "upper_cm": 0,
+        "lower_cm": 15,
+        "property": "soc",
+        "unit": "%",
+        "value": 0.1,
+        "qualifier": "<",
+        "is_organic": True,
     }
     assert (second["sd"], second["is_organic"]) == (0.5, False)
     assert Value.model_validate(first).qualifier == "<"
