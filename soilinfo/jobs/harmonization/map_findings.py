@@ -30,7 +30,7 @@ def _bias(row: Mapping[str, Any]) -> Finding:
     side = "above" if row["bias"] > 0 else "below"
     message = (
         f"lies {abs(row['bias']):.3g} {row['unit']} {side} {row['n']:,} profiles on average, "
-        f"{abs(row['bias']) / row['sd_mean']:.2g} of the standard deviation that it states{_whose(row)}"
+        f"{abs(row['bias']) / row['sd_mean']:.1f} times the standard deviation that it states{_whose(row)}"
     )
     return Finding(BIAS, "warn", row["layer"], message, row["n"], _evidence(row))
 

@@ -138,7 +138,7 @@ def test_a_known_bias_comes_out_exactly_by_nation_and_province(country: Surveyed
         ("map_bias", "warn", "ph_h2o", 12)
     ]
     assert (
-        "lies 0.4 pH above 12 profiles on average, 0.8 of the standard deviation"
+        "lies 0.4 pH above 12 profiles on average, 0.8 times the standard deviation"
         in report.findings[0].message
     )
 
@@ -229,3 +229,14 @@ def _standing(country: Surveyed) -> list[str]:
         frame = country.store.vector.read("findings", made())
     is_of_comparison = frame["check"].isin(["map_bias", "interval_coverage"])
     return frame.loc[is_of_comparison & (frame["layer"] == "ph_h2o"), "check"].tolist()
+
+
+def test_the_description_of_a_map_has_what_the_nation_s_profiles_say(country: Surveyed):
+    _observe(country, [5.4, 5.8] * 6, calibrates=[])
+    _compare(country)
+    published = country.store.ledger.current().layers
+    kept = country.store.ledger.version(MAP_AGREEMENT, published[MAP_AGREEMENT])
+    (told,) = kept.metadata["national"]["ph_h2o"]
+    assert (told["independent"], told["datasets"], told["n"], told["unit"]) == ("yes", "survey", 12, "pH")
+    assert told["bias"] == pytest.approx(0.4)
+    assert told["r2"] is None, "JSON has no NaN"
