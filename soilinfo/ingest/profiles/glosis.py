@@ -61,6 +61,11 @@ _ELEMENTS = {
     "upper": "upper_depth",
     "lower": "lower_depth",
 }
+_COLOURS = {
+    "Colour Moist": ("munsell_value_moist", "munsell_chroma_moist"),
+    "Colour Dry": ("munsell_value_dry",),
+}
+"""Properties in the columns of the elements' sheet that hold Munsell notations."""
 _SPECIMENS = {
     "profile_code": "profile_code",
     "element_code": "element_code",
@@ -97,11 +102,20 @@ def read_glosis(
     specimens = part("specimens", _SPECIMENS)
     specimens["element"] = _elements_of(specimens, elements)
     told = part("procedures", _PROCEDURES)
+    colours = _colours(cells["elements"], properties)
     meanings, likened = _meanings(form, cells["specimens"], told, procedures, properties)
     return Written(
         stacked([plots], [*PROFILE, "row"]),
         stacked([elements], [*ELEMENT, "row"]),
-        _observations(specimens, cells["specimens"], meanings, dataset.nodata),
+        stacked(
+            [
+                _observations(specimens, cells["specimens"], meanings, dataset.nodata),
+                _observations(
+                    elements.assign(element=elements.index), cells["elements"], colours, dataset.nodata
+                ),
+            ],
+            [*OBSERVATION, *SOURCE, "element", "row"],
+        ),
         dict.fromkeys(("profiles", "elements", "observations"), "."),
         errors=tuple(
             f"{sheets[name].sheet or name} {at}" for name, one in cells.items() for at in one.errors
@@ -136,7 +150,7 @@ def _elements_of(specimens: pd.DataFrame, elements: pd.DataFrame) -> "pd.Series[
 def _observations(
     specimens: pd.DataFrame, cells: Cells, meanings: Sequence[Meaning], nodata: tuple[str, ...]
 ) -> pd.DataFrame:
-    """A row for each cell of the specimens' sheet that is filled."""
+    """A row for each cell of a sheet that is filled and means something."""
     rows = specimens["row"].to_numpy() - cells.first_row
     parts = []
     for each in meanings:
@@ -176,6 +190,16 @@ def _meanings(
             }
         )
     return rows, likened
+
+
+def _colours(cells: Cells, properties: Mapping[str, Property]) -> list[Meaning]:
+    """What :func:`_meanings` tells of specimens, of the colours of elements that config knows."""
+    return [
+        {"source_property": heading, "source_unit": None, "unit": "1", "procedure": None, "property": name}
+        for heading, names in _COLOURS.items()
+        for name in names
+        if heading in cells.headings and name in properties
+    ]
 
 
 def _observed(about: Mapping[Any, Any], procedures: Procedures) -> str | None:

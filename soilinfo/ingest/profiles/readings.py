@@ -13,6 +13,7 @@ from soilinfo.catalog.models import Property
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.errors import UnitError
 from soilinfo.grid import Grid
+from soilinfo.ingest.profiles.munsell import with_colours
 from soilinfo.ingest.profiles.numbers import days, numbers, significant
 from soilinfo.ingest.profiles.places import places
 from soilinfo.ingest.profiles.written import Written
@@ -131,7 +132,7 @@ def _observations(written: Written, properties: Mapping[str, Property]) -> pd.Da
     rows = written.observations
     is_class = rows["property"].map(lambda name: name in properties and properties[name].kind == "class")
     is_class = is_class.astype(bool)
-    read = numbers(rows["cell"].mask(is_class), written.decimals["observations"])
+    read = with_colours(numbers(rows["cell"].mask(is_class), written.decimals["observations"]), rows)
     classes = _classes(rows[is_class], written.codes).reindex(rows.index)
     told = rows.assign(**read, **{"class": classes, "is_class": is_class})
     told.loc[is_class & classes.isna(), "fault"] = "unknown_codes"

@@ -17,7 +17,7 @@ PROCEDURE = ("soil_property", "property_phys_chem_id", "procedure_phys_chem_id",
 WALKLEY = ("Carbon (C) - organic", "OrgC_wc-cro3-walkleyblack", "g/kg")
 
 
-def workbook(path, headings, specimens, procedures, elements=None):
+def workbook(path, headings, specimens, procedures, elements=None, element_headings=ELEMENT):
     """A filled template: one profile with two layers."""
     write_workbook(
         path,
@@ -34,7 +34,7 @@ def workbook(path, headings, specimens, procedures, elements=None):
             ],
             "Element Data": [
                 ["Description"],
-                ELEMENT,
+                element_headings,
                 *(elements or [["P1", "P1₁", "Layer", 0, 20, "Ap"], ["P1", "P1₂", "Horizon", 20, 50, "R"]]),
             ],
             "Specimen Data": [[*SPECIMEN, *headings], *specimens],
