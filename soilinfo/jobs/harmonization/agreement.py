@@ -51,7 +51,10 @@ def compare_maps(
         for layer, found in findings.items() if known is None else ():
             store.ledger.record_findings(report.run, layer, published[layer], found)
             report.findings.extend(found)
-        for version in (residuals, replace(agreed, metadata={"made": made, "national": national(tables[MAP_AGREEMENT])})):
+        for version in (
+            residuals,
+            replace(agreed, metadata={"made": made, "national": national(tables[MAP_AGREEMENT])}),
+        ):
             if version.layer in made:
                 _write(store, version, tables[version.layer])
         known = store.ledger.version(agreed.layer, agreed.version)
