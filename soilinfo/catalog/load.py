@@ -23,6 +23,7 @@ from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.files import Entry, Reading
 from soilinfo.catalog.gsp import GspProduct
+from soilinfo.catalog.gsp_references import gsp_faults
 from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
@@ -146,6 +147,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *raster_faults(parts),
         *zoning_faults(parts),
         *rating_faults(parts),
+        *gsp_faults(parts),
         *subsidy_faults(parts),
         *allocation_faults(parts),
         *profile_faults(parts),
