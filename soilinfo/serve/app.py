@@ -27,7 +27,7 @@ from soilinfo.serve.delivery.health import Health
 from soilinfo.serve.delivery.layers import delivery
 from soilinfo.serve.delivery.processes import end_with_the_parent
 from soilinfo.serve.documents import collections as described
-from soilinfo.serve.documents import service
+from soilinfo.serve.documents import equations, service
 from soilinfo.serve.documents.prepared import prepare
 from soilinfo.serve.edr import routes as retrieval
 from soilinfo.serve.features import items
@@ -66,6 +66,7 @@ ROUTES = [
     *items.ROUTES,
     *service.ROUTES,
     *described.ROUTES,
+    *equations.ROUTES,
     *retrieval.ROUTES,
     *vector_tiles.ROUTES,
     *maps.ROUTES,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import FINDINGS, MAP_AGREEMENT, components_of_map
+from soilinfo.catalog.names import FINDINGS, HARMONIZED, MAP_AGREEMENT, components_of_map
 from soilinfo.serve.agreement import agreement_of
 from soilinfo.serve.collections import RASTERS, Collection, Source, lonlat_bounds
 from soilinfo.serve.features.files import links as file_links
@@ -180,6 +180,8 @@ def _links(collection: Collection, base_url: str) -> Iterable[Mapping[str, Any]]
         title = _title_of(collection.catalog, collection.related, collection.source)
         items = f"{base_url}/collections/{collection.related}/items"
         yield _link("related", "application/geo+json", items, title)
+    if collection.id == HARMONIZED:
+        yield _link("related", "application/json", f"{base_url}/equations", words("equation.list"))
     if collection.kind == "vector":
         yield from file_links(collection, base_url)
     if collection.kind in RASTERS:

@@ -107,6 +107,10 @@ def _common() -> Iterable[tuple[str, Part]]:
     ):
         yield path, get(summary, described, *PAGES, schema=schema, id_=id_)
     yield "/openapi", get("This document", described, OPENAPI_TYPE, "text/html", id_="getAPI")
+    of = parameter("property", {"type": "string"})
+    yield "/equations", get("Equations between properties", [*described, of], *PAGES, id_="getEquations")
+    which = parameter("equationId", {"type": "string"}, where="path")
+    yield "/equations/{equationId}", get("An equation", [*described, which], *PAGES, id_="getEquation")
     yield "/tileMatrixSets", get("Tile matrix sets", described, *PAGES, id_="getTileMatrixSetsList")
     set_ = parameter("tileMatrixSetId", {"type": "string", "enum": [*TILE_MATRIX_SETS]}, where="path")
     squares = get("The squares of tiles", [*described, set_], *PAGES, id_="getTileMatrixSet")

@@ -13,7 +13,7 @@ TAGS = {
     r"/collections/[^/]+/coverage|/cog/.*": "Cells of rasters",
     r"/collections/[^/]+/(position|area|cube|locations|radius)(/.*)?": "Values at places",
     r"/collections(/.*)?": "Collections",
-    r"/processes(/.*)?|/factsheets/.*": "Analyses",
+    r"/(processes|equations)(/.*)?|/factsheets/.*": "Analyses",
     r"/jobs(/.*)?": "Jobs",
     r".*": "Service",
 }

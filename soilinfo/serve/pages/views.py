@@ -30,6 +30,7 @@ from soilinfo.serve.desk import desk
 from soilinfo.serve.pages import land, places, point, profile, region, regions, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.front import front
+from soilinfo.serve.pages.harmonize import harmonize_page
 from soilinfo.serve.pages.held import Held
 from soilinfo.serve.pages.listings import by_standard, by_theme, operations
 from soilinfo.serve.pages.outline import outline
@@ -67,7 +68,10 @@ TEMPLATES = {
     r"/collections/(?P<collection>[^/]+)/.+": "document.html",
     r"/tileMatrixSets(/[^/]+)?": "tile_matrix_sets.html",
     r"/conformance": "conformance.html",
+    r"/equations": "equations.html",
+    r"/equations/[^/]+": "equation.html",
     r"/processes": "processes.html",
+    r"/processes/harmonize-profile": "harmonize.html",
     r"/processes/overlay": "overlay.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
@@ -259,6 +263,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         return front(site)
     if template == "process.html":
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
+    if template == "harmonize.html":
+        return harmonize_page(site)
     if template == "overlay.html":
         return overlay_page(site)
     if template in ("jobs.html", "job.html"):
