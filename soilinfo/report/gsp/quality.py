@@ -57,20 +57,20 @@ def json_text(quality: Quality) -> str:
 def markdown(quality: Quality, phrases: Phrases, title: str) -> str:
     """The report for a person, the gravest first."""
     say = phrases.say
-    verdict = say("gsp.report.passed" if quality.passed else "gsp.report.failed")
-    counts = ", ".join(f"{say(f'gsp.state.{state}')}: {quality.count(state)}" for state in STATES)
-    lines = [f"# {say('gsp.report.title', product=title)}", "", f"**{verdict}** {counts}.", ""]
-    lines.append(say("gsp.report.definition", product=quality.product, edition=quality.edition))
+    verdict = say("gsp_report.passed" if quality.passed else "gsp_report.failed")
+    counts = ", ".join(f"{say(f'gsp_report.state.{state}')}: {quality.count(state)}" for state in STATES)
+    lines = [f"# {say('gsp_report.title', product=title)}", "", f"**{verdict}** {counts}.", ""]
+    lines.append(say("gsp_report.definition", product=quality.product, edition=quality.edition))
     for state in STATES:
         if found := quality.of(state):
-            lines += ["", f"## {say(f'gsp.state.{state}')}", "", *_table(found, phrases)]
+            lines += ["", f"## {say(f'gsp_report.state.{state}')}", "", *_table(found, phrases)]
     return "\n".join(lines) + "\n"
 
 
 def _table(verdicts: Iterable[Verdict], phrases: Phrases) -> list[str]:
-    heads = [phrases.say(f"gsp.report.{name}") for name in ("test", "file", "evidence")]
+    heads = [phrases.say(f"gsp_report.{name}") for name in ("test", "file", "evidence")]
     rows = (
-        [phrases.say(f"gsp.test.{each.test}"), each.subject, _evidence(each.evidence)] for each in verdicts
+        [phrases.say(f"gsp_report.test.{each.test}"), each.subject, _evidence(each.evidence)] for each in verdicts
     )
     return [_row(heads), _row("---" for _ in heads), *map(_row, rows)]
 
