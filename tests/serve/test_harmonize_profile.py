@@ -105,3 +105,11 @@ def test_a_plot_shows_one_property(surveyed_client: httpx.Client):
     answer = ask(surveyed_client, form="svg", profile="survey.P1")
     assert answer.status_code == 400
     assert "choose it with 'properties'" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Harmonized soil profile"), ("id", "Profil tanah")])
+def test_the_page_has_rows_to_begin_with(client: httpx.Client, language: str, title: str):
+    page = client.get(f"{PATH}?f=html&lang={language}").text
+    assert f"<h1>{title}" in page
+    assert "15,45,Bt1,clay,%,35.0,1.8" in page
+    assert '<option value="clay" selected>' in page

@@ -176,6 +176,7 @@ WAYS: Mapping[str, Callable[[Asked], list[Call]]] = {
     "record.html": _record,
     "process.html": _process,
     "overlay.html": _process,
+    "harmonize.html": _process,
 }
 """By the template of a page; every other page shows a document, which is fetched."""
 

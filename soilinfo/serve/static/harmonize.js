@@ -1,0 +1,95 @@
+// The page of harmonize-profile: sends rows as an execute request, writes the answer as sentences and a depth plot.
+// Texts are in the JSON block #harmonize-data; every address is on this host.
+"use strict";
+
+const data = JSON.parse(document.getElementById("harmonize-data").textContent);
+const byId = (id) => document.getElementById(id);
+const form = byId("harmonize");
+const NUMBERS = ["upper_cm", "lower_cm", "value", "sd"];
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+const say = (...parts) => byId("answer").replaceChildren(...parts);
+const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
+
+// ---- the question
+
+// Rows as a spreadsheet copies them (tabs), or as a file has them (commas or semicolons); a name heads each column.
+function rowsOf(text) {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  const mark = ["\t", ";", ","].find((each) => (lines[0] || "").includes(each)) || ",";
+  const [names, ...rows] = lines.map((line) => line.split(mark).map((cell) => cell.trim()));
+  return (rows || []).map((cells) => valueOf(names, cells));
+}
+
+// What is empty is not said; '<0.1' is a value beyond its limit of detection. What is no number is for the server to refuse.
+function valueOf(names, cells) {
+  const value = {};
+  names.forEach((name, at) => {
+    const cell = cells[at] || "";
+    const beyond = name === "value" && cell.match(/^([<>])\s*(.*)$/);
+    if (!name || !cell) return;
+    if (beyond) value.qualifier = beyond[1];
+    const text = beyond ? beyond[2] : cell;
+    if (name === "is_organic") value[name] = /^(yes|true|1|ya|y)$/i.test(text);
+    else value[name] = NUMBERS.includes(name) && !Number.isNaN(Number(text)) ? Number(text) : text;
+  });
+  return value;
+}
+
+function asked() {
+  const given = new FormData(form);
+  const id = (given.get("profile") || "").trim();
+  const inputs = { properties: [given.get("property")], ...(id ? { profile: id } : { horizons: rowsOf(given.get("horizons")) }) };
+  const depths = given.get("intervals").trim();
+  if (depths) inputs.intervals = depths.split(",").map((each) => each.split("-").map(Number));
+  return inputs;
+}
+
+const fetched = (inputs, format) =>
+  fetch(`${form.action}?f=${format}&lang=${data.language}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ inputs }),
+  });
+
+// ---- the answer
+
+function sentences(answer) {
+  const rows = answer.harmonized.map((row) => element("li", {}, row.sentence[data.language] || row.sentence.en));
+  return rows.length ? element("ul", {}, ...rows) : element("p", {}, data.words.nothing);
+}
+
+function unconverted(answer) {
+  const reasons = answer.unconverted.filter((each) => each.reason);
+  return reasons.map((each) => element("p", { class: "notice" }, `${data.names[each.property]}: ${each.reason[data.language] || each.reason.en}`));
+}
+
+// The picture is part of the page, so that its texts can be searched and read aloud.
+async function plot(inputs) {
+  const answer = await fetched(inputs, "svg");
+  if (!answer.ok) return [];
+  const text = await answer.text();
+  const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const link = element("a", { class: "button", href: URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })), download: `${inputs.properties[0]}.svg` }, "SVG");
+  return [element("figure", { class: "plot scroll", tabindex: "0", role: "region", "aria-label": data.words.plot }, document.importNode(drawn, true)), element("p", {}, link)];
+}
+
+async function run(event) {
+  event.preventDefault();
+  byId("result").hidden = false;
+  say(data.words.running);
+  const inputs = asked();
+  const answer = await fetched(inputs, "json");
+  const found = await answer.json();
+  if (!answer.ok) return complain(found.detail || found.title);
+  const drawn = found.drawings.length ? await plot(inputs) : [];
+  return say(...drawn, sentences(found), ...unconverted(found));
+}
+
+form.addEventListener("submit", (event) => run(event).catch(() => complain(data.words.failed)));
