@@ -118,6 +118,7 @@ _ELEMENT = {
 _OBSERVATION = {
     **dict.fromkeys(("id", "profile_id", "element_id", "specimen_code", "property", "procedure", "value")),
     "unit": None,
+    "class": None,
     "source_value": None,
     "source_unit": None,
     "source_property": None,

@@ -3,6 +3,7 @@
 The places are exact; what of it the public sees is decided when it is published.
 """
 
+import re
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -93,8 +94,10 @@ def _observations(seen: Readings, elements: pd.DataFrame, flags: pd.DataFrame) -
 
 def _ids(element: "pd.Series[str]", rows: pd.DataFrame) -> "pd.Series[str]":
     """Element and property; from the second observation of both on with its number."""
-    plain = rows["source_property"].str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
-    name = element + "." + rows["property"].fillna(plain)
+    headings = {
+        each: re.sub(r"[^a-z0-9]+", "-", each.lower()).strip("-") for each in rows["source_property"].unique()
+    }
+    name = element + "." + rows["property"].fillna(rows["source_property"].map(headings))
     number = name.groupby(name).cumcount() + 1
     return name.where(number == 1, name + "." + number.astype(str))
 

@@ -18,8 +18,17 @@ _PROFILE_NUMBERS = ("altitude_m", "positional_accuracy_m", "bedrock_cm")
 _ELEMENTS = ("id", "profile_id", "element_code", "kind", "horizon_code", "is_organic")
 _ELEMENT_NUMBERS = ("order", "upper_cm", "lower_cm")
 _OBSERVATIONS = (
-    *("id", "profile_id", "element_id", "specimen_code", "property", "procedure", "unit", "source_value"),
-    *("source_unit", "source_property", "qualifier", "laboratory", "date", "flag", "flag_reason"),
+    *("id", "profile_id", "element_id", "specimen_code", "property", "procedure", "class", "unit"),
+    *(
+        "source_value",
+        "source_unit",
+        "source_property",
+        "qualifier",
+        "laboratory",
+        "date",
+        "flag",
+        "flag_reason",
+    ),
 )
 _OBSERVATION_NUMBERS = ("value", "sd")
 

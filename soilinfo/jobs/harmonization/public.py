@@ -23,8 +23,8 @@ _ELEMENT = (
 )
 _OBSERVATION = (
     *("id", "profile_id", "element_id", "dataset", "project", "specimen_code", "upper_cm", "lower_cm"),
-    *("property", "procedure", "value", "unit", "source_value", "source_unit", "source_property"),
-    *("qualifier", "sd", "laboratory", "date", "flag", "flag_reason", "version"),
+    *("property", "procedure", "value", "class", "unit", "source_value", "source_unit"),
+    *("source_property", "qualifier", "sd", "laboratory", "date", "flag", "flag_reason", "version"),
 )
 _INHERITED = ("dataset", "project", "version")
 """What elements and observations are told of their profile."""
@@ -126,12 +126,10 @@ class Public:
     @property
     def _classes(self) -> pd.DataFrame:
         """Class of each element, a column for each property of classes: the first that was observed."""
-        kept = self.observations[self.observations["flag"] != "rejected"]
+        kept = self.observations[self.observations["flag"] != "rejected"].dropna(subset=["class"])
         classes = [each.id for each in self._catalog.properties.values() if each.kind == "class"]
         first = kept[kept["property"].isin(classes)].drop_duplicates(["element_id", "property"])
-        return first.pivot_table(
-            index="element_id", columns="property", values="source_value", aggfunc="first"
-        )
+        return first.pivot_table(index="element_id", columns="property", values="class", aggfunc="first")
 
     def placed(self, rows: pd.DataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
         """Rows about profiles, at the places that are shown of these."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import FINDINGS, components_of_map, made_anew_by
+from soilinfo.catalog.names import FINDINGS, components_of_map, held_profiles, made_anew_by
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.errors import BlockedError
 from soilinfo.jobs.ingestion.judgement import refuse_misfits
 from soilinfo.jobs.ingestion.meaning import is_misread
@@ -37,9 +38,16 @@ def release(
         _refuse_outdated(catalog, chosen)
         refuse_misfits(store, catalog, [one for one in chosen if not one.removed])
         layers = {one.layer: one.version for one in chosen}
-        beside = {components_of_map(name): layers[name] for name in layers if name in catalog.soil_maps}
+        beside = {each: layers[name] for name in layers for each in _companions(catalog, name)}
         beside |= {FINDINGS: findings_version(store, {**ledger.current().layers, **layers}, chosen[0].run)}
         return ledger.release(layers, actor=actor, reason=reason, beside=beside)
+
+
+def _companions(catalog: Catalog, name: str) -> Sequence[str]:
+    """What is made together with a layer, in the same version, and published with it."""
+    if dataset := by_held_name(catalog.soil_profiles).get(name):
+        return held_profiles(dataset.id)[1:]
+    return [components_of_map(name)] if name in catalog.soil_maps else []
 
 
 def _refuse_outdated(catalog: Catalog, versions: Sequence[Version]) -> None:
