@@ -159,7 +159,11 @@ def _tell(catalog: Catalog, quality: Quality, report: Path | None, language: str
         placed(report / JSON_FILE).write_text(json_text(quality), "utf-8")
         placed(report / TEXT_FILE).write_text(markdown(quality, phrases, title), "utf-8")
     for one in quality.of("failed"):
-        say(f"failed: {one.subject}: {phrases.say(f'gsp_report.test.{one.test}')}", test=one.test, **one.evidence)
+        say(
+            f"failed: {one.subject}: {phrases.say(f'gsp_report.test.{one.test}')}",
+            test=one.test,
+            **one.evidence,
+        )
     counts = {state: quality.count(state) for state in STATES}
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     verdict = "passed" if quality.passed else "failed"

@@ -70,7 +70,8 @@ def markdown(quality: Quality, phrases: Phrases, title: str) -> str:
 def _table(verdicts: Iterable[Verdict], phrases: Phrases) -> list[str]:
     heads = [phrases.say(f"gsp_report.{name}") for name in ("test", "file", "evidence")]
     rows = (
-        [phrases.say(f"gsp_report.test.{each.test}"), each.subject, _evidence(each.evidence)] for each in verdicts
+        [phrases.say(f"gsp_report.test.{each.test}"), each.subject, _evidence(each.evidence)]
+        for each in verdicts
     )
     return [_row(heads), _row("---" for _ in heads), *map(_row, rows)]
 
