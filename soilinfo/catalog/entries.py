@@ -8,9 +8,10 @@ from typing import NamedTuple
 from soilinfo.catalog.legends import Legend, LegendLine
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Catalog, Crop, Layer
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, PROFILES
 from soilinfo.catalog.product import PRODUCT_THEMES, ProductVariable
 from soilinfo.catalog.products import Product, products
+from soilinfo.catalog.profile_rights import attribution, licence, shared
 from soilinfo.catalog.styles import Style, style_of_layer, style_of_suitability
 from soilinfo.catalog.text import in_language, texts, unit_text
 
@@ -19,7 +20,10 @@ CROP_GROUPS = ("food", "estate", "horticulture", "forestry")
 """The order in which planners look for crops."""
 FIRST_CROP = "rice_irrigated"
 """Shown before all others: every country knows it, and its map shows all classes."""
-THEMES = (*COVERAGE_THEMES, "suitability", *PRODUCT_THEMES, "soil_maps", "regions", "tables", "quality")
+THEMES = (
+    *(*COVERAGE_THEMES, "suitability", *PRODUCT_THEMES),
+    *("soil_maps", "profiles", "regions", "tables", "quality"),
+)
 
 
 class Entry(NamedTuple):
@@ -90,7 +94,10 @@ class Entries:
             yield Entry(level.id, "regions", self.named(level.title))
         for table in self.catalog.tables.values():
             yield Entry(table.id, "tables", self.named(table.title))
-        yield Entry(FINDINGS, "quality", texts(self.language, self.catalog.directory)["serve.findings"])
+        words = texts(self.language, self.catalog.directory)
+        for name in dict.fromkeys((PROFILES, *PROFILE_COLLECTIONS)):
+            yield Entry(name, "profiles", words[f"serve.{name}"])
+        yield Entry(FINDINGS, "quality", words["serve.findings"])
 
     def _coverage(self, layer: Layer) -> Entry:
         style = style_of_layer(self.catalog, layer.id)
@@ -145,12 +152,21 @@ class Entries:
         if entry.theme == "tables":
             table = self.catalog.table(entry.id)
             return About("", table.attribution, table.licence, table.lineage)
+        if entry.theme == "profiles":
+            return self._about_profiles
         if entry.theme == "quality":
             return About("", services.contact.organisation, services.licence, "")
         layer = self.catalog.layer(entry.id)
         described = self.catalog.property(layer.property).description
         abstract = f"{self.named(described)} {self.map_scale}" if described else self.map_scale
         return About(abstract, layer.attribution, layer.licence, layer.lineage)
+
+    @property
+    def _about_profiles(self) -> About:
+        """Whose the profiles are that the public sees."""
+        datasets = shared(self.catalog)
+        lineage = "; ".join(each.lineage for each in datasets if each.lineage)
+        return About("", attribution(datasets), licence(datasets), lineage)
 
     def about_named(self, name: str) -> About:
         """The same of anything published, by its name: an entry, or a table of a product."""

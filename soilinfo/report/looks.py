@@ -16,7 +16,14 @@ from soilinfo.catalog.columns import Columns
 from soilinfo.catalog.entries import FIRST_CROP
 from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.models import SCENARIOS, Catalog, ClassName
-from soilinfo.catalog.names import FINDINGS, suitability_of, table_of
+from soilinfo.catalog.names import (
+    FINDINGS,
+    MAP_AGREEMENT,
+    PROFILE_COLLECTIONS,
+    PROFILES,
+    suitability_of,
+    table_of,
+)
 from soilinfo.catalog.product import PERCENT, Product, TableView
 from soilinfo.catalog.products import products
 from soilinfo.catalog.styles import NO_DATA_COLOUR, style_of_suitability
@@ -36,6 +43,8 @@ NO_DATA_PCT = "nodata_pct"
 MOST_NO_DATA = 50.0
 """Percent of an area from which on it counts as without data."""
 OUTLINE = "#2f3b36"
+SHARED = {"all": "#0072b2", "locations": "#8c8c8c"}
+"""Colour of a profile by how much of it is shown: a blue of Okabe and Ito, and a grey."""
 SEVERITIES: Mapping[Severity, str] = {"block": "#b2182b", "warn": "#ef8a62", "note": "#67a9cf"}
 """ColorBrewer RdBu."""
 
@@ -133,7 +142,7 @@ def title_of(
 
 def looks(drawn: Drawn) -> list[Look]:
     """Every look of a collection, that to begin with first."""
-    known = (_soil_map, _shares, _product, _allocation, _findings)
+    known = (_soil_map, _shares, _product, _allocation, _profiles, _findings)
     found = [look for looks_of in known for look in looks_of(drawn)]
     return found or [_outlines(drawn)]
 
@@ -213,6 +222,19 @@ def _allocation(drawn: Drawn) -> Iterator[Look]:
         rules.append(Rule(none, NO_DATA_COLOUR, ["!", ["has", MET]]))
         rows = {"fertilizer": fertilizers[0]} if "fertilizer" in drawn.columns and fertilizers else {}
         yield Look("need_met", drawn.heading(MET), tuple(rules), rows=rows)
+
+
+def _profiles(drawn: Drawn) -> Iterator[Look]:
+    """Profiles by how much of them is shown; all that is about them as points."""
+    if drawn.id == PROFILES:
+        rules = [
+            Rule(drawn.label(f"value.share.{share}"), colour, _is("share", share))
+            for share, colour in SHARED.items()
+        ]
+        yield Look("share", drawn.heading("share"), tuple(rules), "circle")
+    elif drawn.id in PROFILE_COLLECTIONS and drawn.id != MAP_AGREEMENT:
+        title = drawn.label("theme.profiles")
+        yield Look("places", title, (Rule(title, SHARED["all"], None),), "circle")
 
 
 def _findings(drawn: Drawn) -> Iterator[Look]:

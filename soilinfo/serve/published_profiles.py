@@ -4,6 +4,7 @@ against these."""
 from collections.abc import Iterator, Mapping
 
 from soilinfo.catalog.names import PROFILE_COLLECTIONS
+from soilinfo.catalog.profile_rights import attribution, licence, shared
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.texts import joined
 from soilinfo.store.ledger import Version
@@ -17,9 +18,9 @@ def profile_collections(source: Source, published: Mapping[str, Version]) -> Ite
 
 
 def _collection(source: Source, version: Version) -> Collection:
-    datasets = [each for each in source.catalog.soil_profiles.values() if each.privacy.share != "nothing"]
+    datasets = shared(source.catalog)
     synthetic = source.label("serve.synthetic") if any(each.synthetic for each in datasets) else {}
-    origins = _each(each.attribution for each in datasets)
+    origins = attribution(datasets)
     told = source.label("serve.source", source=origins) if origins else {}
     return Collection(
         source=source,
@@ -29,11 +30,6 @@ def _collection(source: Source, version: Version) -> Collection:
         description=joined(source.label(f"serve.{version.layer}.description"), told, synthetic),
         keywords=source.label("serve.keyword.profiles"),
         versions={version.layer: version},
-        licence=_each(each.licence for each in datasets) or source.catalog.services.licence,
+        licence=licence(datasets) or source.catalog.services.licence,
         attribution=origins or source.catalog.services.contact.organisation,
     )
-
-
-def _each(texts: Iterator[str]) -> str:
-    """Different texts, one after the other."""
-    return "; ".join(dict.fromkeys(texts))

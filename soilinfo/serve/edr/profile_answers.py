@@ -30,7 +30,8 @@ class Place(NamedTuple):
 
 def answer(question: Question, profiles: GeoDataFrame, depths: Sequence[Depth], system: System) -> Response:
     """What is known of these profiles, in their order; 204 when nothing is."""
-    values = values_of(question.collection, [*profiles["id"]], question.parameters, depths)
+    ids = [*profiles["id"]]
+    values = values_of(question.collection, ids, question.parameters, depths) if ids else pd.DataFrame()
     if values.empty:
         return Response(status_code=204)
     places = list(_places(profiles, system))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 from pygeofilter import ast, values
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
@@ -49,15 +50,22 @@ def within_distance(
     collection: Collection, degrees: tuple[float, float], metres: float, params: QueryParams
 ) -> GeoDataFrame:
     """The profiles within a distance (on the ellipsoid) of a point, the nearest first."""
-    x, y = degrees
-    found = _few(collection, Query(bbox=_around(x, y, metres), where=described_in(params), fields=FIELDS))
-    xs, ys = shapely.get_x(found.geometry), shapely.get_y(found.geometry)
-    _, _, distances = EARTH.inv(np.full(len(found), x), np.full(len(found), y), xs, ys)
+    query = Query(bbox=_around(*degrees, metres), where=described_in(params), fields=FIELDS)
+    found = _few(collection, query)
+    distances = distances_of(found, degrees)
     nearest = np.argsort(distances, kind="stable")
-    nearest = nearest[np.asarray(distances)[nearest] <= metres]
+    nearest = nearest[distances[nearest] <= metres]
     return found.iloc[
         nearest[: parameters.integer(params, "limit", MOST_PROFILES, low=1, high=MOST_PROFILES)]
     ]
+
+
+def distances_of(found: GeoDataFrame, degrees: tuple[float, float]) -> NDArray[np.float64]:
+    """How far each profile is from a point, in metres on the ellipsoid."""
+    (x, y), count = degrees, len(found)
+    xs, ys = shapely.get_x(found.geometry), shapely.get_y(found.geometry)
+    _, _, metres = EARTH.inv(np.full(count, x), np.full(count, y), xs, ys)
+    return np.asarray(metres)
 
 
 def distance_of(params: QueryParams) -> float:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from soilinfo.catalog.columns import ENDINGS, Columns
 from soilinfo.catalog.models import Property
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.names import AS_OBSERVED, FINDINGS, HARMONIZED, HORIZONS, MAP_RESIDUALS
 from soilinfo.catalog.schema import DIALECT
 from soilinfo.catalog.text import in_language
 from soilinfo.serve import parameters
@@ -25,6 +25,9 @@ from soilinfo.store.vector import GEOMETRY, Query
 from soilinfo.units import UNITS
 
 Schema = dict[str, Any]
+
+POINTS = (FINDINGS, *AS_OBSERVED, HARMONIZED, MAP_RESIDUALS)
+"""Collections of points."""
 
 
 def queryables_document(request: Request) -> Response:
@@ -91,8 +94,9 @@ def _property(collection: Collection, columns: Columns, known: stored.Collection
 
 
 def _measured(collection: Collection, name: str) -> Property | None:
-    """The property of the soil that a column of a soil map holds."""
-    return collection.catalog.properties.get(name) if collection.related else None
+    """The property of the soil that a column of a soil map, or of horizons, holds."""
+    of_soil = collection.related or collection.id == HORIZONS
+    return collection.catalog.properties.get(name) if of_soil else None
 
 
 def _title(collection: Collection, columns: Columns, name: str) -> str:
@@ -131,13 +135,13 @@ def _role(collection: Collection, known: stored.Collection, name: str) -> Schema
 def _geometry(collection: Collection, known: stored.Collection) -> Schema:
     """The geometry as the standard wants it, without a type; nothing where no feature has one.
 
-    Findings are points; everything else is land, which the store holds either all as polygons or all
-    as multipolygons, so that one of them tells.
+    Findings and profiles are points; everything else is land, which the store holds either all as polygons
+    or all as multipolygons, so that one of them tells.
     """
     if known.bounds is None:
         return {}
     kind = "point"
-    if collection.id != FINDINGS:
+    if collection.id not in POINTS:
         placed = Query(where=ast.IsNull(ast.Attribute(GEOMETRY), not_=True), fields=(), limit=1)
         frame = collection.store.vector.read(collection.id, collection.version, placed)
         kind = frame.geometry.iloc[0].geom_type.lower()

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from soilinfo.catalog.entries import Entry
 from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.models import Level
+from soilinfo.catalog.names import PROFILES
+from soilinfo.report.looks import SHARED
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.maps.tile_matrix_sets import SIDE
@@ -83,7 +85,7 @@ def _raster(site: Site, entry: Entry, scenario: str, versions: Mapping[str, str]
 
 
 def _vector(site: Site, name: str, versions: Mapping[str, str]) -> Part:
-    columns = "unit_code" if name in site.units else "code,name"
+    columns = "id,share" if name == PROFILES else "unit_code" if name in site.units else "code,name"
     query = {"properties": columns, VERSION: versions[name]}
     tiles = drawn.tile_address(site.path(""), name, drawn.XYZ, query)
     bounds = pinned().store.vector.description(name, versions[name]).known_bounds(name)
@@ -100,8 +102,23 @@ def _parts(site: Site, entry: Entry, opacity: int, versions: Mapping[str, str]) 
     if entry.id in site.units:
         paint = {"fill-color": _unit_colour(site.units[entry.id]), "fill-opacity": opacity / 100}
         return [{"id": entry.id, "type": "fill", **drawn_of, "paint": paint}]
+    if entry.id == PROFILES:
+        return [_places(entry.id, opacity) | drawn_of]
     levels = [name for name in site.catalog.every_level() if name in versions]
     return [part | drawn_of for part in _outline(entry.id, levels.index(entry.id), opacity)]
+
+
+def _places(name: str, opacity: int) -> Part:
+    """A dot for each profile, larger the nearer one looks, by how much of it is shown."""
+    colours = [part for share in SHARED.items() for part in share]
+    paint = {
+        "circle-color": ["match", ["get", "share"], *colours, "#0000"],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2.5, 10, 6],
+        "circle-stroke-color": HALO,
+        "circle-stroke-width": 1.2,
+        "circle-opacity": opacity / 100,
+    }
+    return {"id": name, "type": "circle", "paint": paint}
 
 
 def _pixels(name: str, opacity: int) -> Part:

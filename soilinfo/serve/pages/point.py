@@ -17,7 +17,7 @@ from soilinfo.serve.pages.moment import SNAPSHOT
 from soilinfo.serve.pages.observed import observed
 from soilinfo.serve.pages.panel import answered, panel_data, shown_of, site_at
 from soilinfo.serve.pages.position import Position, Row
-from soilinfo.serve.pages.surroundings import soil_units, units
+from soilinfo.serve.pages.surroundings import nearest_profiles, soil_units, units
 from soilinfo.serve.parameters import check, numbers, one_of
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.site import Site
@@ -38,6 +38,7 @@ WORDS = (
         "failed",
         "loading",
         "no_data",
+        "near_profiles",
         "no_units",
     ),
     *("no_values", "outside", "profile", "profile_unit", "property", "soil_unit", "table", "units", "value"),
@@ -78,6 +79,7 @@ def point(position: Position, scenario: str) -> dict[str, Any]:
     return at | {
         "units": units(position),
         "soil_units": list(soil_units(position)),
+        "profiles": nearest_profiles(position),
         "themes": [*_observed(position), *_derived(position)],
         "suitability": _suitability(position, scenarios),
         "why": None if position.is_past else position.site.link("/processes/explain-suitability"),

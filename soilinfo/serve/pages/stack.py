@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 
 from soilinfo.catalog.entries import Entry
 from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.catalog.names import PROFILES
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.serve.parameters import integer, listed
 from soilinfo.serve.site.site import Site
@@ -75,11 +76,11 @@ def level_of(site: Site) -> Level | None:
 
 
 def offered(site: Site) -> Mapping[str, Entry]:
-    """What can be laid on the map: rasters, soil maps, outlines of regions."""
+    """What can be laid on the map: rasters, soil maps, profiles, outlines of regions."""
     return {
         name: entry
         for name, entry in site.entries.items()
-        if entry.legend or entry.theme == "regions" or name in site.units
+        if entry.legend or entry.theme == "regions" or name in (*site.units, PROFILES)
     }
 
 
@@ -120,7 +121,7 @@ def _overlay(site: Site, text: str) -> Overlay:
         raise UnknownNameError("map layer", name, known)
     if off not in ("", OFF):
         raise InputError(f"'over' says '{off}' of '{name}'; only '{OFF}' can be said, of what is not shown")
-    usual = OPAQUE if known[name].theme == "regions" else THROUGH
+    usual = THROUGH if known[name].legend or name in site.units else OPAQUE
     percent = integer(
         QueryParams({"opacity": opacity} if opacity else {}), "opacity", usual, low=0, high=OPAQUE
     )

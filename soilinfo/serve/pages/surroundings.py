@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pandas as pd
 import shapely
+from starlette.datastructures import QueryParams
 
 from soilinfo.catalog.models import Level
-from soilinfo.catalog.names import NATION, components_of_map
+from soilinfo.catalog.names import NATION, PROFILES, components_of_map
 from soilinfo.serve.collections import Collection
+from soilinfo.serve.edr.profile_places import distances_of, within_distance
 from soilinfo.serve.pages.position import Position, Row
 from soilinfo.serve.site.words import Words
 from soilinfo.store.vector import Query
 
 DEPTHS = ("upper_cm", "lower_cm")
 """Columns of components that are told by depth."""
+NEAR_M, MOST_NEAR = 25_000.0, 3
+"""How far away profiles are told of, in metres, and how many of them."""
 NAMING = ("component", "soil_name", "share_pct")
 """What names a component."""
 
@@ -62,6 +67,27 @@ def _around(position: Position, collection: Collection) -> Row | None:
 def _first(found: pd.DataFrame) -> Row | None:
     rows = found.astype(object).where(found.notna(), None).head(1).to_dict("records")
     return {str(name): value for name, value in rows[0].items()} if rows else None
+
+
+# ---- soil profiles ----------------------------------------------------------------------
+
+
+def nearest_profiles(position: Position) -> list[Row]:
+    """The few profiles nearest to a place, each with its distance and its page; none that are far away."""
+    collection = position.collections.get(PROFILES)
+    if collection is None:
+        return []
+    place = (position.longitude, position.latitude)
+    found = within_distance(collection, place, NEAR_M, QueryParams({"limit": str(MOST_NEAR)}))
+    distances = distances_of(found, place)
+    return [
+        {
+            "id": id,
+            "distance": position.site.say("panel.distance", km=position.words.number(metres / 1000, 1)),
+            "href": position.site.link(f"/collections/{PROFILES}/items/{quote(id, safe='')}"),
+        }
+        for id, metres in zip(found["id"], distances, strict=True)
+    ]
 
 
 # ---- soil maps --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from soilinfo.catalog.entries import THEMES
 from soilinfo.catalog.models import SCENARIOS, Level
+from soilinfo.report.looks import SHARED
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.maps.live import CHANGES
@@ -58,6 +59,7 @@ def _context(site: Site, shown: Stack, level: Level | None, when: Moment) -> dic
         "data": _data(site, shown, level, when),
         "xyz": f"{site.base}{tile_address(shown.base.collection)}?{urlencode(_shown(shown, when))}",
         "saved": site.catalog.what_ifs.values(),
+        "shared": [(site.say(f"value.share.{share}"), colour) for share, colour in SHARED.items()],
         "changes": [(site.say(f"change.{gain}"), colour) for gain, colour in CHANGES.items()],
     }
 

@@ -6,8 +6,19 @@ from itertools import pairwise
 from soilinfo.catalog.entries import COVERAGE_THEMES, About, Entry
 from soilinfo.catalog.legends import Legend
 from soilinfo.catalog.models import Level
-from soilinfo.catalog.names import FINDINGS, components_of_map, table_of
+from soilinfo.catalog.names import (
+    FINDINGS,
+    HARMONIZED,
+    HORIZONS,
+    MAP_RESIDUALS,
+    OBSERVATIONS,
+    PROFILES,
+    SITES,
+    components_of_map,
+    table_of,
+)
 from soilinfo.catalog.styles import NO_DATA_COLOUR, rgb, style_of_layer
+from soilinfo.report.looks import SHARED
 from soilinfo.report.qgis.layers import Geometry, MapLayer
 from soilinfo.report.qgis.style import (
     ClassLine,
@@ -67,7 +78,8 @@ def table(part: Part, collection: Collection) -> MapLayer:
     """The rows of a collection without colours of their own; of what has no place only the table."""
     site, geometry = part.site, _geometry(collection)
     described = About(site.named(collection.description), collection.attribution, collection.licence, "")
-    looks = {"Point": (marker_renderer("#b2182b", 2.4),), "Polygon": (outline_renderer("#4d4d4d", 0.3),)}
+    colour = SHARED["all"] if collection.id in (SITES, PROFILES) else "#b2182b"
+    looks = {"Point": (marker_renderer(colour, 2.4),), "Polygon": (outline_renderer("#4d4d4d", 0.3),)}
     entry = site.entries.get(collection.id)
     return part.table(
         Table(
@@ -115,8 +127,10 @@ def _none(part: Part) -> ClassLine:
 
 
 def _geometry(collection: Collection) -> Geometry:
-    if collection.id == FINDINGS:
+    if collection.id in (FINDINGS, SITES, PROFILES, MAP_RESIDUALS):
         return "Point"
+    if collection.id in (HORIZONS, OBSERVATIONS, HARMONIZED):
+        return "No geometry"
     is_placeless = collection.id in collection.catalog.tables and not level_of(collection)
     is_components = collection.id in map(components_of_map, collection.catalog.soil_maps)
     return "No geometry" if is_placeless or is_components else "Polygon"

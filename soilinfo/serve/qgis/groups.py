@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from soilinfo.catalog.entries import COVERAGE_THEMES, THEMES, Entry
-from soilinfo.catalog.names import FINDINGS, NATION, SUITABILITY, table_of
+from soilinfo.catalog.names import (
+    FINDINGS,
+    HARMONIZED,
+    HORIZONS,
+    NATION,
+    PROFILES,
+    SITES,
+    SUITABILITY,
+    table_of,
+)
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.qgis.layers import Group, MapLayer
@@ -57,7 +66,8 @@ def _every(part: Part, collections: Mapping[str, Collection]) -> Iterator[Group]
         layers = *tables_of_theme(part, theme), *rasters_of(part, theme)
         yield Group(site.say(f"theme.{theme}"), layers, theme=theme)
     yield Group(site.say("qgis.allocations"), tuple(allocations(part)), theme="fertility")
-    for theme, names in (("tables", [*site.catalog.tables]), ("quality", [FINDINGS])):
+    profiles = [PROFILES, SITES, HORIZONS, HARMONIZED]
+    for theme, names in (("profiles", profiles), ("tables", [*site.catalog.tables]), ("quality", [FINDINGS])):
         known = [collections[name] for name in names if name in collections]
         tables = tuple(table(part, each) for each in known if part.holds(level_of(each)))
         yield Group(site.say(f"theme.{theme}"), tables, theme=theme)

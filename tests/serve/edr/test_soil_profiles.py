@@ -121,6 +121,8 @@ def test_profiles_of_an_area_are_rows_too(client: httpx.Client):
 def test_what_is_shared_as_a_place_alone_has_no_values(client: httpx.Client):
     assert client.get(f"{LOCATIONS}/legacy.L2").status_code == 204
     assert client.get(f"{LOCATIONS}/survey.P1", params={"z": "300"}).status_code == 204
+    far = {**NEAR, "coords": "POINT(100 0)"}
+    assert client.get(f"{PROFILES}/radius", params=far).status_code == 204
 
 
 @pytest.mark.parametrize(

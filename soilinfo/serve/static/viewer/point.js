@@ -5,7 +5,7 @@ import { answer, asThen, filled, noteOfThen } from "./answer.js";
 import { behind, profile, swatch, table } from "./charts.js";
 import { element } from "./page.js";
 
-const OPEN = ["soil", "suitability"];
+const OPEN = ["soil", "suitability", "profiles"];
 
 // ---- where it is
 
@@ -125,6 +125,13 @@ function soilUnit(unit, { words, language }) {
   );
 }
 
+// ---- soil profiles
+
+function nearest(found, words) {
+  const line = (each) => element("li", {}, element("a", { href: each.href }, each.id), " ", element("span", { class: "muted small" }, each.distance));
+  return section("profiles", words.near_profiles, element("ul", { class: "plain" }, ...found.map(line)));
+}
+
 // ---- crops
 
 const CLASSES = ["S1", "S2", "S3", "N"];
@@ -172,7 +179,8 @@ function everything(found, data) {
     section(id, title, ...groups.flatMap((group) => [...profiles(title, group.rows, words), ...values(group, title, words)]))
   );
   const crops = found.suitability ? [suitability(found.suitability, why, data.crop, words)] : [];
-  return [whereabouts(found.units, words), ...crops, ...found.soil_units.map((unit) => soilUnit(unit, data.point)), ...themes];
+  const near = found.profiles.length ? [nearest(found.profiles, words)] : [];
+  return [whereabouts(found.units, words), ...crops, ...found.soil_units.map((unit) => soilUnit(unit, data.point)), ...near, ...themes];
 }
 
 // Draws into an empty element what is known at {lng, lat}; throws where the server does not tell.
