@@ -8,7 +8,13 @@ from typing import Any, Literal, TypedDict
 from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer
-from soilinfo.catalog.names import FINDINGS, components_of_map, is_held, suitability_of_map
+from soilinfo.catalog.names import (
+    FINDINGS,
+    PROFILE_COLLECTIONS,
+    components_of_map,
+    is_held,
+    suitability_of_map,
+)
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.text import languages
 from soilinfo.catalog.titles import titles
@@ -177,7 +183,9 @@ class Collection:
 
     @property
     def _is_placeless(self) -> bool:
-        """True for a table that is about no administrative level, so that its rows have no shapes."""
+        """True where no row has a shape: a table about no administrative level, profiles without places."""
+        if self.id in PROFILE_COLLECTIONS:
+            return self.store.vector.description(self.id, self.version).bounds is None
         table = self.catalog.tables.get(self.id)
         return table is not None and table.unit_level is None
 

@@ -8,6 +8,8 @@ from pyproj import Geod
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.harmonization.privacy import blurred
+from soilinfo.serve.collections import Source
+from soilinfo.serve.published import published_collections
 from tests.held import PLACE, profile
 
 OPEN = profile(
@@ -60,6 +62,29 @@ def test_a_horizon_has_the_mean_of_its_specimens_without_those_rejected_or_beyon
     assert horizons["ph_h2o"].iloc[0] == 5.5
     assert np.isnan(horizons["soc"].iloc[0])
     assert len(country.table("observations")) == 5
+
+
+def test_a_class_stands_in_a_column_of_its_own_and_with_its_horizon(country):
+    country.say("survey")
+    texture = {"value": None, "class": "loam", "source_value": "L", "unit": None}
+    country.hold(
+        "survey", profile("P1", (0, 20, {"texture": texture, "clay": 20.0}), (20, 30, {"clay": 25.0}))
+    )
+    country.harmonize()
+    assert country.table("horizons").sort_values("order")["texture"].fillna("").tolist() == ["loam", ""]
+    observed = country.table("observations").set_index("property")
+    assert observed.loc["texture", ["class", "source_value"]].tolist() == ["loam", "L"]
+
+
+def test_profiles_without_any_place_are_served_as_tables(country):
+    country.say("survey")
+    country.hold("survey", {**OPEN, "place": None})
+    country.harmonize()
+    store = country.store
+    collections = published_collections(Source(store, country.catalog, store.ledger.current()))
+    for name in PUBLIC:
+        assert collections[name].bounds == country.catalog.grid.bounds
+    assert country.table("sites")["profile_count"].tolist() == [1]
 
 
 def test_a_withheld_dataset_is_counted_and_nowhere_told(country):
