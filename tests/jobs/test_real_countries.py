@@ -12,6 +12,7 @@ from affine import Affine
 from soilinfo.catalog.asking import saved_for
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import SCENARIOS, SuitabilityClass
+from soilinfo.harmonize.agreement import Z90, Pairs, agreement
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.gsp.check import check
 from soilinfo.jobs.gsp.export import Asked, export
@@ -23,6 +24,7 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.answer import asked_question, recommend
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
+from soilinfo.store.points import values_at
 from tests.country import ROOT
 from tests.evaluate import oracle
 from tests.evaluate.oracle import Rules, naive_class, naive_row_of
@@ -82,6 +84,24 @@ def test_bone_mean_ph_and_covered_share_are_the_known_ones(bone):
     found = row(bone, "properties_by_regencies", "73.08.ph_h2o")
     assert found["mean"] == pytest.approx(5.210, abs=0.001)
     assert found["covered_pct"] == pytest.approx(95.8, abs=0.2)
+
+
+def test_profiles_a_quarter_of_a_ph_below_the_map_of_bone_show_exactly_that_bias(bone):
+    grid = bone.catalog.grid
+    random = np.random.default_rng(8)
+    west, south, east, north = grid.bounds
+    x, y = random.uniform(west, east, 5000), random.uniform(south, north, 5000)
+    ph = values_at(bone.store.cube.open("ph_h2o", bone.snapshot.layers["ph_h2o"]), "ph_h2o", x, y)
+    rows, cols = ((north - y) / grid.resolution).astype(int), ((x - west) / grid.resolution).astype(int)
+    np.testing.assert_array_equal(ph, decoded(bone, "ph_h2o")[rows, cols])
+    mapped = ph[np.isfinite(ph)]
+    observed, sd, unknown = mapped - 0.25, np.full(len(mapped), 0.2), np.full(len(mapped), np.nan)
+    found = agreement(Pairs(mapped, observed, sd, mapped - Z90 * sd, mapped + Z90 * sd, unknown, unknown))
+    assert 1000 < found.n < 5000
+    assert [found.bias, found.mae, found.rmse, found.r2] == pytest.approx([0.25, 0.25, 0.25, 1.0])
+    assert found.ccc == pytest.approx(2 * mapped.var() / (2 * mapped.var() + 0.0625))
+    assert found.mec == pytest.approx(1 - 0.0625 / mapped.var())
+    assert (found.coverage_pct, found.standardised_mean) == (100.0, pytest.approx(1.25))
 
 
 def test_layers_of_bone_that_nobody_can_read_are_blocked_not_guessed(bone):
