@@ -106,3 +106,88 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 def test_a_directory_in_place_of_a_file_is_refused_as_a_source(tmp_path):
     with pytest.raises(SourceError, match=r"cannot be read: Is a directory"):
         cells(tmp_path)
+
+
+# ---- what would fill the memory, or run -------------------------------------------------
+
+
+def altered(path, change):
+    """A workbook with its members (name -> content) changed."""
+    with ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, content in change(members).items():
+            archive.writestr(name, content)
+
+
+def sheet_with(more):
+    """Puts ``more`` behind the rows of the first worksheet."""
+
+    def change(members):
+        name = "xl/worksheets/sheet1.xml"
+        return members | {name: members[name].replace(b"</sheetData>", more.encode() + b"</sheetData>")}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "more than 30,000,000 cells"),
+        (f'<row r="3">{"<c/>" * 16_385}</row>', "16,385 columns or more; a table has 16,384 at most"),
+        ('<row r="3"><c r="ZZZ3"><v>1</v></c></row>', "18,278 columns or more"),
+    ],
+)
+def test_a_worksheet_of_more_cells_than_a_memory_holds_is_refused(tmp_path, more, reason):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, One=[["kode"], ["01"]])
+    altered(path, sheet_with(more))
+    with pytest.raises(SourceError, match=reason):
+        cells(path)
+
+
+def test_a_csv_of_a_million_columns_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a" + ",a" * 1_000_000 + "\n1\n")
+    with pytest.raises(SourceError, match="1,000,001 columns or more; a table has 16,384 at most"):
+        cells(path)
+
+
+def test_a_workbook_with_macros_is_refused_and_says_what_to_do(tmp_path):
+    path = tmp_path / "a.xlsm"
+    write_workbook(path, One=[["kode"], ["01"]])
+    altered(path, lambda members: members | {"xl/vbaProject.bin": b"Sub Auto_Open()"})
+    with pytest.raises(SourceError, match=r"holds macros; save it as a workbook without them \(.xlsx\)"):
+        cells(path)
+
+
+def test_values_from_other_workbooks_are_those_that_were_saved_and_it_is_told(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, One=[["kode"], ["01"]])
+    assert not cells(path).is_linked
+    altered(path, lambda members: members | {"xl/externalLinks/externalLink1.xml": b"<externalLink/>"})
+    read = cells(path)
+    assert (read.rows, read.is_linked) == ([["01"]], True)
+
+
+def test_formulas_count_as_the_values_that_were_saved(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, One=[["kode"], ["01"]])
+    formula = '<row r="3"><c r="A3"><f>SUM(1,1)*WEBSERVICE("http://x")</f><v>7</v></c></row>'
+    altered(path, sheet_with(formula))
+    assert cells(path).rows == [["01"], [7]]
+
+
+def test_entities_that_grow_are_refused(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, One=[["kode"], ["01"]])
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+
+    def change(members):
+        name = "xl/worksheets/sheet1.xml"
+        body = members[name].decode().replace("<t>01</t>", "<t>&e9;</t>")
+        return members | {name: f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{grown}]>{body}'}
+
+    altered(path, change)
+    with pytest.raises(SourceError, match="not a readable XLSX workbook"):
+        cells(path)

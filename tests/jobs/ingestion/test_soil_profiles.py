@@ -104,7 +104,7 @@ def test_what_is_held_is_no_view_no_style_no_layer_of_a_project_and_no_tile(tmp_
     assert "regencies" in shown & styled
     assert not [name for name in shown | styled if is_held(name)]
     assert projects
-    for (content,) in projects:
+    for content in projects:
         with ZipFile(io.BytesIO(content)) as archive:
             assert not [name for name in archive.namelist() if b"held_" in archive.read(name)]
     assert not list((tmp_path / "store").rglob("*held_*"))
