@@ -63,7 +63,7 @@ class Making:
 
     def every(self) -> Iterator[Made | LeftOut]:
         """Every map at every depth, with what is left out of it."""
-        kept = self._kept()
+        kept = self.kept()
         for depth in self.depths:
             for name, each in self.product.maps.items():
                 found = self._field(each, depth)
@@ -83,6 +83,22 @@ class Making:
             )
             for one in self.product.exclusions
         ]
+
+    def kept(self) -> NDArray[np.bool_]:
+        """The cells of the product's land: those of its mask, without what it excludes."""
+        kept = np.ones(self.grid.shape, bool)
+        mask, layer = self.product.mask, self.mask
+        if mask and layer:
+            codes = self._codes(mask.property, mask.any_of)
+            inside = partial(_is_one_of, self.published.cells(layer, None), codes)
+            share = shared(inside, self._national, self.grid)
+            kept &= share >= mask.least_pct / 100
+        for one in self.product.exclusions:
+            name = self.published.find(one.property, self.depths[0])
+            if name:
+                values = averaged(self.published.cells(name, one.unit), self._national, self.grid, 0.0)
+                kept &= ~(values > one.above)
+        return kept
 
     @property
     def _national(self) -> Grid:
@@ -122,22 +138,6 @@ class Making:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     spread = np.where(values > 0, 100 * spread / values, np.nan).astype(np.float32)
         return Made(name, depth, values, spread, found.layers, found.told)
-
-    def _kept(self) -> NDArray[np.bool_]:
-        """The cells of the product's land: those of its mask, without what it excludes."""
-        kept = np.ones(self.grid.shape, bool)
-        mask, layer = self.product.mask, self.mask
-        if mask and layer:
-            codes = self._codes(mask.property, mask.any_of)
-            inside = partial(_is_one_of, self.published.cells(layer, None), codes)
-            share = shared(inside, self._national, self.grid)
-            kept &= share >= mask.least_pct / 100
-        for one in self.product.exclusions:
-            name = self.published.find(one.property, self.depths[0])
-            if name:
-                values = averaged(self.published.cells(name, one.unit), self._national, self.grid, 0.0)
-                kept &= ~(values > one.above)
-        return kept
 
     def _codes(self, property: str, names: tuple[str, ...]) -> NDArray[np.int64]:
         catalog = self.published.catalog

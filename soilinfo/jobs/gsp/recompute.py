@@ -44,9 +44,20 @@ def _compared(manifest: Manifest, store: Store, catalog: Catalog, directory: Pat
     if asdict(making.grid) != dict(manifest.grid):
         yield Verdict("recomputed", "not_run", "", {"grid": "the national grid is another by now"})
         return
+    yield from _outside(making.kept(), manifest, directory)
     for made in making.every():
         if isinstance(made, Made):
             yield from _of(made, manifest, product.maps[made.map], directory)
+
+
+def _outside(kept: NDArray[np.bool_], manifest: Manifest, directory: Path) -> Iterator[Verdict]:
+    """No file has a value on land that the product is not about."""
+    for entry in manifest.files:
+        path = directory / entry.file
+        if path.is_file() and (values := read_values(path)).shape == kept.shape:
+            outside = int((np.isfinite(values) & ~kept).sum())
+            evidence = {"cells_outside": outside, "cells_of_land": int(kept.sum())}
+            yield Verdict("mask_coverage", "failed" if outside else "passed", entry.file, evidence)
 
 
 def _of(made: Made, manifest: Manifest, wanted: GspMap, directory: Path) -> Iterator[Verdict]:

@@ -108,6 +108,13 @@ def test_an_edit_that_hides_from_the_hashes_is_found_by_computing_again(soils, o
     assert found.evidence["largest_difference"] == pytest.approx(0.1, abs=1e-5)
 
 
+def test_a_value_on_land_that_is_no_cropland_is_found_with_the_mask_at_hand(soils, own_nutrients):
+    edit(own_nutrients / SOC, lambda cells: cells.__setitem__((3, -4), 2.0))
+    quality = with_recomputed(check(soils.catalog, own_nutrients), soils.store, soils.catalog, own_nutrients)
+    (found,) = [each for each in quality.of("failed") if each.test == "mask_coverage"]
+    assert (found.subject, found.evidence["cells_outside"]) == (SOC, 1)
+
+
 def test_two_names_exchanged_are_found(soils, own_nutrients):
     clay, sand = (own_nutrients / f"XTL_GSNmap_{code}_Map030.tiff" for code in ("Clay", "Sand"))
     held = clay.read_bytes()
