@@ -1,6 +1,6 @@
 """The harmonized table: properties of profiles at common depths, each value with the way that led to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from soilinfo.harmonize.at_depths import at_depths
 from soilinfo.harmonize.black_soils import BLACK_SOIL
 from soilinfo.harmonize.classes import FRACTIONS, TEXTURE, texture
 from soilinfo.harmonize.depth import Intervals
+from soilinfo.harmonize.dominant import but_of, dominant
 from soilinfo.harmonize.observed import elements_of, listed, observed_in
 from soilinfo.harmonize.stock import PARTS, STOCK, carbon_density
 from soilinfo.harmonize.table import COLUMNS, Told, in_sum, rows_of
@@ -28,8 +29,7 @@ def harmonized(
     those of an equation the same for all horizons of a profile; unknown where one of them is.
     """
     made = _Table(profiles, elements, observations, rules)
-    frames = [made.rows(name) for name in rules.harmonization.properties]
-    found = [frame for frame in frames if frame is not None]
+    found = [frame for name in rules.harmonization.properties for frame in made.rows(name)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -40,16 +40,30 @@ class _Table:
         self, profiles: pd.DataFrame, elements: pd.DataFrame, observations: pd.DataFrame, rules: Rules
     ) -> None:
         self.profiles, self.rules = profiles, rules
+        self.observations = observations
         self.elements = elements_of(profiles["id"], elements)
         self.observed = observed_in(self.elements, observations, rules.harmonization.censored)
         self.intervals = [*rules.harmonization.intervals, *rules.harmonization.further_intervals]
         self._known: dict[str, Led | None] = {}
 
-    def rows(self, name: str) -> pd.DataFrame | None:
-        """The rows of a property; None where nothing leads to it."""
+    def rows(self, name: str) -> Iterator[pd.DataFrame]:
+        """The rows of a property: of profiles that its class was observed of, then of those led to it."""
+        seen = self._dominant(name)
+        told = self._made(name)
+        if seen is not None and told is not None:
+            told = but_of(told, seen.at.profile)
+        for one in (seen, told):
+            if one is not None:
+                yield rows_of(name, one, self.profiles, self._intervals(name), self.rules)
+
+    def _made(self, name: str) -> Told | None:
         made = {TEXTURE: self._texture, STOCK: self._stock, BLACK_SOIL: self._black_soil}
-        told = made[name]() if name in made else self._told(self._led(name))
-        return None if told is None else rows_of(name, told, self.profiles, self._intervals(name), self.rules)
+        return made[name]() if name in made else self._told(self._led(name))
+
+    def _dominant(self, name: str) -> Told | None:
+        if self.rules.properties[name].kind != "class" or name == BLACK_SOIL:
+            return None
+        return dominant(name, self.elements, self.observations, len(self.profiles), self._intervals(name))
 
     def _intervals(self, name: str) -> Intervals:
         """The intervals that a property is told at."""

@@ -218,3 +218,17 @@ def test_profiles_without_depth_without_place_and_without_values_are_no_rows_and
     assert harmonized(
         *(f.assign(version="v") if n == 0 else f for n, f in enumerate(frames("d", ()))), rules({"clay": ()})
     ).empty
+
+
+def test_a_class_that_was_observed_is_told_where_it_fills_most_and_comes_before_one_by_fractions():
+    def seen(name):
+        return {"texture": {"value": None, "class": name}, "sand": 10.0, "clay": 60.0}
+
+    felt = profile("A", (0, 10, seen("loam")), (10, 40, seen("clay_loam")))
+    measured = profile("B", (0, 30, {"sand": 10.0, "clay": 60.0}))
+    made = table({"texture": (), "sand": (), "clay": ()}, felt, measured)
+    told = made.loc[("d.A", "texture")]
+    assert told.loc[["0-5", "5-15", "0-30"], "class"].tolist() == ["loam", "loam", "clay_loam"]
+    assert told.loc["0-30", "observations"] == "d.A.1.texture, d.A.2.texture"
+    assert (told.loc["0-30", "equations"], told.loc["30-60", "state"]) == (None, "partly")
+    assert made.loc[("d.B", "texture", "0-30"), "class"] == "clay"
