@@ -94,7 +94,7 @@ class Drawing:
     def shown(self) -> Sequence[Mean]:
         """The intervals down to the first below which there are no more values: the rest is only said."""
         valued = [at for at, mean in enumerate(self.means) if mean.value is not None]
-        return self.means[: valued[-1] + 2] if valued else self.means[:1]
+        return self.means[: valued[-1] + 2] if valued else self.means
 
     @property
     def unsampled(self) -> list[tuple[float, float]]:

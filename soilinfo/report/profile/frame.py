@@ -12,7 +12,7 @@ NARROWEST, WIDEST = 320, 900
 WIDTH = 640
 LETTER = 6.4
 """Pixels of an average letter of 12 px."""
-_DEPTHS, _COLUMN, _GAP, _FIGURES = 46, 34, 26, 92
+_DEPTHS, _COLUMN, _GAP, _FIGURES = 46, 40, 26, 98
 """Pixels for the numbers of depths, the column of horizons, between the panels, and for written means."""
 _TOP = 72
 """Pixels for title, property and the numbers of values."""

@@ -20,6 +20,8 @@ from soilinfo.report.profile.words import about, figures, name_of
 SVG = "image/svg+xml"
 _FONT = "font-family='system-ui, Segoe UI, Roboto, Noto Sans, Helvetica, Arial, sans-serif'"
 _SMALL = 11
+_LINE = 12.5
+"""Pixels from one number to the next."""
 _DEPTH_MARKS = 10
 """At most about so many numbers along the depth."""
 
@@ -165,26 +167,25 @@ def _marked(horizon: Horizon, frame: Frame, *, is_converted: bool) -> Iterator[s
 
 def _means(drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
     """A bar for each interval with its standard deviation, and the numbers beside it."""
+    free = frame.top
     for mean in drawing.shown:
         top, bottom = frame.y(mean.upper_cm), frame.y(mean.lower_cm)
         yield from _bar(mean, frame, top, bottom)
         yield line_along([(frame.right, bottom), (frame.width - 8, bottom)], marks.GRID)
-        yield from _figures(figures(mean, drawing, phrases), frame, top, bottom)
+        lines = figures(mean, drawing, phrases)
+        if bottom - top < _LINE * len(lines):
+            lines = [" ".join(lines)]
+        # Of thin intervals each number is moved down until it does not lie on the one above.
+        first = max((top + bottom) / 2 - (len(lines) - 1) * _LINE / 2, free)
+        for at, words in enumerate(lines):
+            yield text_at(frame.width - 8, first + at * _LINE + 4, words, "end", font_size=_SMALL)
+        free = first + len(lines) * _LINE
     yield box_at(frame.right, frame.top, frame.panel, frame.height, "none", marks.FAINT)
-
-
-def _figures(lines: list[str], frame: Frame, top: float, bottom: float) -> Iterator[str]:
-    """What is written of an interval: in lines below each other, where it is high enough."""
-    if bottom - top < _SMALL * 1.2 * len(lines):
-        lines = [" ".join(lines)]
-    first = (top + bottom) / 2 + 4 - (len(lines) - 1) * _SMALL * 0.6
-    for at, words in enumerate(lines):
-        yield text_at(frame.width - 8, first + at * _SMALL * 1.2, words, "end", font_size=_SMALL)
 
 
 def _bar(mean: Mean, frame: Frame, top: float, bottom: float) -> Iterator[str]:
     if mean.value is None:
-        fill = "url(#bedrock)" if mean.state == "bedrock" else "url(#unsampled)"
+        fill = {"bedrock": "url(#bedrock)", "unsampled": "url(#unsampled)"}.get(mean.state, "none")
         yield box_at(frame.right, top, frame.panel, bottom - top, fill)
         return
     fill = marks.MEAN if mean.is_whole else "url(#partly)"

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -155,3 +155,20 @@ def test_overlapping_intervals_are_not_drawn_over_each_other():
 def test_what_cannot_be_drawn_is_refused(drawing: Drawing, width: int, reason: str):
     with pytest.raises(InputError, match=reason):
         depth_plot(drawing, ENGLISH, width)
+
+
+def test_numbers_of_thin_intervals_do_not_lie_on_each_other():
+    means = [Mean(*ends, "known", 20.0, 1.0, 100) for ends in ((0, 5), (5, 15), (15, 30))]
+    deep = [Horizon(0, 300, "A", 20.0), Horizon(300, 700, "C", 30.0)]
+    root = ElementTree.fromstring(depth_plot(clay(horizons=deep, means=means, bedrock_cm=None), ENGLISH))
+    rows = [float(each.get("y")) for each in root.iter() if each.text == "20.0 ± 1.0"]
+    assert len(rows) == 3
+    assert min(below - above for above, below in pairwise(rows)) >= 12
+
+
+def test_what_was_refused_is_said_so_and_is_not_hatched_as_not_sampled():
+    refused = [Mean(0, 30, "refused"), Mean(30, 60, "refused")]
+    bare = [replace(each, value=None, sd=None) for each in CLAY]
+    plot = depth_plot(clay(horizons=bare, means=refused, curves=(), bedrock_cm=None), ENGLISH)
+    assert texts(plot).count("refused") == 2
+    assert "not sampled" not in texts(plot)
