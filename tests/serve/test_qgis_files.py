@@ -157,3 +157,25 @@ def test_each_layer_says_which_version_it_is_and_where_to_read_about_it(
     notes = soc.find("customproperties//Option[@name='userNotes']").attrib["value"]
     assert published["soc"].version in notes
     assert urlsplit(soc.find("resourceMetadata/links/link").attrib["url"]).path == "/collections/soc"
+
+
+def test_profiles_and_their_horizons_are_layers_that_belong_together(surveyed_client: httpx.Client):
+    project = opened(surveyed_client, PROJECT, theme="profiles")
+    assert {"profiles", "sites", "horizons", "harmonized_profiles"} <= set(sources(project))
+    relations = {each.attrib["id"]: each for each in project.iter("relation")}
+    horizons = relations["horizons_profiles"]
+    assert horizons.attrib["referencedLayer"] == "soilinfo_profiles"
+    (field,) = horizons.iter("fieldRef")
+    assert field.attrib == {"referencingField": "profile_id", "referencedField": "id"}
+    kinds = {str(each.findtext("id")): each.attrib["geometry"] for each in project.iter("maplayer")}
+    assert kinds["soilinfo_profiles"] == "Point"
+    assert kinds["soilinfo_horizons"] == "No geometry"
+
+
+def test_relations_name_only_layers_that_there_are(client: httpx.Client):
+    assert not list(opened(client, PROJECT).iter("relation"))
+
+
+def test_the_layers_of_profiles_bring_their_horizons_with_them(surveyed_client: httpx.Client):
+    held = sources(opened(surveyed_client, "/qgis/profiles.qlr"))
+    assert list(held) == ["profiles", "horizons", "harmonized_profiles"]

@@ -1,7 +1,7 @@
 """What a QGIS document holds: layers in groups, each with its source and its look."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.entries import About
@@ -37,6 +37,17 @@ class MapLayer:
     def is_raster(self) -> bool:
         """True for a coverage or its picture, False for a table of features."""
         return self.provider in ("gdal", "wms")
+
+
+class Relation(NamedTuple):
+    """Rows of one layer belong to a feature of another."""
+
+    of: str
+    """Id of the layer whose rows name a feature, in ``column``."""
+    column: str
+    to: str
+    """Id of the layer of these features, told apart by ``key``."""
+    key: str
 
 
 @dataclass(frozen=True)

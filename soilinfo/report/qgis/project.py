@@ -1,6 +1,6 @@
 """The QGIS project file: its layer tree, canvas, layers and metadata as XML. Pure functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, indent, tostring
 
@@ -8,7 +8,7 @@ from pyproj import CRS
 
 from soilinfo.grid import Bounds
 from soilinfo.report.qgis.elements import layer_id, map_layer, spatial_reference, tree
-from soilinfo.report.qgis.layers import Group, MapLayer
+from soilinfo.report.qgis.layers import Group, MapLayer, Relation
 from soilinfo.report.qgis.style import add
 
 MEDIA_TYPE = "application/x-qgis-project"
@@ -36,6 +36,8 @@ class Project:
     """From the top of the map to its bottom."""
     layouts: tuple[Element, ...] = ()
     """Print layouts."""
+    relations: tuple[Relation, ...] = ()
+    """Which tables belong together; of layers that are not held none is told."""
 
 
 def document(project: Project) -> bytes:
@@ -50,6 +52,7 @@ def document(project: Project) -> bytes:
     root.append(_canvas(project.crs, project.bounds))
     root.append(_view(project.crs, project.bounds))
     add(root, "projectlayers").extend(map(map_layer, layers))
+    root.append(_relations(project.relations, {layer.id: layer for layer in layers}))
     root.append(_project_metadata(project))
     add(root, "Layouts").extend(project.layouts)
     indent(root)
@@ -117,6 +120,19 @@ def _extent(bounds: Bounds) -> Element:
     for name, value in zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True):
         add(extent, name, repr(value))
     return extent
+
+
+def _relations(relations: Iterable[Relation], layers: Mapping[str, MapLayer]) -> Element:
+    """Relations as QGIS knows them: the form of a feature then lists the rows that belong to it."""
+    told = Element("relations")
+    for each in relations:
+        if each.of in layers and each.to in layers:
+            of, to = layers[each.of], layers[each.to]
+            ends = {"referencingLayer": layer_id(of), "referencedLayer": layer_id(to)}
+            name = {"id": f"{each.of}_{each.to}", "name": of.title, "strength": "Association"}
+            relation = add(told, "relation", **name, **ends)
+            add(relation, "fieldRef", referencingField=each.column, referencedField=each.key)
+    return told
 
 
 def _project_metadata(project: Project) -> Element:

@@ -172,6 +172,14 @@ def fill_symbol(symbols: Element, name: int, *, fill: str, outline: str, width: 
     options(layer, look | {"outline_width": width, "outline_width_unit": "MM", "style": style})
 
 
+def point_labels(field: str, size: float, scale: int) -> Element:
+    """The same of points, beside them."""
+    labeling = labels(field, size, scale)
+    for placement in labeling.iter("placement"):
+        placement.attrib.update({"placement": "0", "dist": "1", "distUnits": "MM"})
+    return labeling
+
+
 def labels(field: str, size: float, scale: int | None = None) -> Element:
     """Labels of a polygon layer from one field, ``size`` points, with a light halo; from 1:``scale`` on."""
     labeling = Element("labeling", {"type": "simple"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from soilinfo.catalog.entries import Entry
 from soilinfo.catalog.models import Level
-from soilinfo.catalog.names import SUITABILITY, allocation_of_plan, table_of
+from soilinfo.catalog.names import HARMONIZED, HORIZONS, PROFILES, SUITABILITY, allocation_of_plan, table_of
 from soilinfo.catalog.product_recommendation import NEED
 from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.serve.collections import Collection
@@ -16,6 +16,7 @@ from soilinfo.serve.qgis.products import tables_of_product
 from soilinfo.serve.qgis.rasters import raster, rasters_of
 from soilinfo.serve.qgis.shares import suitable_share, tables_of_shares
 from soilinfo.serve.qgis.tiles import groups_of_tiles
+from soilinfo.serve.state import pinned
 
 
 def groups_of(part: Part, collection: Collection) -> tuple[Group, ...]:
@@ -29,6 +30,9 @@ def groups_of(part: Part, collection: Collection) -> tuple[Group, ...]:
 def _layers(part: Part, collection: Collection) -> Iterator[MapLayer]:
     if collection.kind == "theme":
         yield from rasters_of(part, collection.id)
+    elif collection.id == PROFILES:
+        beside = (name for name in (PROFILES, HORIZONS, HARMONIZED) if name in pinned().collections)
+        yield from (table(part, pinned().collections[name]) for name in beside)
     elif collection.kind == "vector":
         yield from list(_of_features(part, collection)) or [table(part, collection)]
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.entries import COVERAGE_THEMES, About, Entry
 from soilinfo.catalog.legends import Legend
@@ -26,11 +27,14 @@ from soilinfo.report.qgis.style import (
     graduated_renderer,
     marker_renderer,
     outline_renderer,
+    point_labels,
     topmost,
 )
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.qgis.part import Part, Table
 
+NEAR = 250_000
+"""Map scale from which on profiles are labelled."""
 NONE = -1e9
 """Below every value that there is."""
 
@@ -86,13 +90,19 @@ def table(part: Part, collection: Collection) -> MapLayer:
             id=collection.id,
             title=site.named(collection.title),
             name=collection.id,
-            look=looks.get(geometry, ()),
+            look=(*looks.get(geometry, ()), *_labels(collection)),
             about=site.about(entry) if entry else described,
             level=level_of(collection),
             parented=False,
             geometry=geometry,
         )
     )
+
+
+def _labels(collection: Collection) -> Iterator[Element]:
+    """Codes of profiles beside them, where there is room."""
+    if collection.id == PROFILES:
+        yield point_labels("profile_code", 8, NEAR)
 
 
 def level_of(collection: Collection) -> str:

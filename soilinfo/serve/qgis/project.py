@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping
 
+from soilinfo.catalog.names import HARMONIZED, HORIZONS, PROFILES, SITES
+from soilinfo.report.qgis.layers import Relation
 from soilinfo.report.qgis.project import Project
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.qgis.groups import groups, groups_of_theme
 from soilinfo.serve.qgis.part import Part
+
+RELATIONS = (
+    Relation(HORIZONS, "profile_id", PROFILES, "id"),
+    Relation(HARMONIZED, "profile_id", PROFILES, "id"),
+    Relation(PROFILES, "site_id", SITES, "id"),
+)
+"""Which tables of soil profiles belong together."""
 
 
 def project(part: Part, collections: Mapping[str, Collection], theme: str | None = None) -> Project:
@@ -25,4 +34,5 @@ def project(part: Part, collections: Mapping[str, Collection], theme: str | None
         crs=grid.crs,
         bounds=part.bounds,
         groups=held,
+        relations=RELATIONS,
     )
