@@ -69,3 +69,13 @@ def geodesic_areas(grid: Grid, rows: np.ndarray, cols: np.ndarray) -> list[float
     size = grid.resolution
     corners = [(grid.west + col * size, grid.north - row * size) for row, col in zip(rows, cols, strict=True)]
     return [hectares(box(west, north - size, west + size, north), grid.crs) for west, north in corners]
+
+
+def test_cells_are_counted_from_an_origin_where_the_grid_has_to_be_that_of_a_given_map():
+    west, north, side = 88.7499989, 28.2494148, 0.0022457
+    grid = Grid.covering(
+        "EPSG:4326", side, (west, north - 690 * side, west + 1503 * side, north), (west, north)
+    )
+    assert (grid.west, grid.north, grid.shape) == (west, north, (690, 1503))
+    inner = Grid.covering("EPSG:4326", side, (89.0, 27.0, 89.1, 27.1), (west, north))
+    assert ((inner.west - west) / side) % 1 == pytest.approx(0, abs=1e-6)
