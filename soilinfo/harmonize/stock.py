@@ -17,7 +17,8 @@ PARTS = ("soc", "bulk_density", "coarse_fragments")
 """What a stock is made of."""
 T_HA_PER_KG_M3_CM = 0.1
 """1 kg/m3 in 1 cm of soil, in t/ha."""
-_UNITS = ("g/kg", "g/cm3", "% vol")
+UNITS = ("g/kg", "g/cm3", "% vol")
+"""Units of these in which it is computed."""
 
 
 def carbon_density(
@@ -33,7 +34,7 @@ def carbon_density(
     other; as density falls with carbon, this tells too large a deviation rather than too small a one.
     """
     leads = (soc, density) if coarse is None else (soc, density, coarse)
-    parts = [_in_unit(led, name, unit, rules) for led, name, unit in zip(leads, PARTS, _UNITS, strict=False)]
+    parts = [in_unit(led, name, unit, rules) for led, name, unit in zip(leads, PARTS, UNITS, strict=False)]
     both = np.isfinite(parts[0][0]) & np.isfinite(parts[1][0])
     if not both.any():
         return None
@@ -43,7 +44,7 @@ def carbon_density(
     # How many stones there are is then not known, and so is the error.
     parts[2] = [np.where(assumed, 0.0, parts[2][0]), *parts[2][1:]]
     value = carbon_kg_m3(parts[0][0], fine_earth_g_cm3(parts[1][0], parts[2][0]))
-    same = _from_the_same(soc, density)[elements.profile]
+    same = from_the_same(soc, density)[elements.profile]
     estimate = Estimate(
         value,
         _sd(parts, 1, np.where(same, -1.0, 0.0)),
@@ -55,13 +56,13 @@ def carbon_density(
     return _led(leads, estimate, elements, assumed & both)
 
 
-def _in_unit(led: Led, name: str, unit: str, rules: Rules) -> list[Floats]:
+def in_unit(led: Led, name: str, unit: str, rules: Rules) -> list[Floats]:
     """Values and both deviations of a part, in the unit that a stock is computed in."""
     numbers = (led.estimate.value, led.estimate.sd, led.estimate.sd_conversion)
     return [np.asarray(convert(each, rules.unit(name), unit), np.float64) for each in numbers]
 
 
-def _from_the_same(soc: Led, density: Led) -> NDArray[np.bool_]:
+def from_the_same(soc: Led, density: Led) -> NDArray[np.bool_]:
     """Profiles whose density was estimated from what their carbon was told by."""
     at = zip(soc.chosen, density.chosen, strict=True)
     same = {
