@@ -1,5 +1,6 @@
 """The page of a soil profile, and its depth plots."""
 
+import json
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -72,3 +73,18 @@ def test_a_plot_that_cannot_be_drawn_is_refused(
     refused: Refused, id: str, params: dict[str, str], status: int, reason: str
 ):
     assert reason in refused(f"/profiles/{id}/plot.svg", status, params=params)
+
+
+def test_the_panel_of_a_place_names_the_nearest_profiles(client: httpx.Client):
+    near = client.get("/panels/point", params={"at": "120.31,-7.2", "lang": "id"}).json()["profiles"]
+    assert [each["id"] for each in near] == ["survey.P1", "survey.P2", "legacy.L1"]
+    assert near[0]["distance"] == "berjarak 1,1 km"
+    assert client.get(near[0]["href"], params={"f": "html"}).status_code == 200
+
+
+def test_profiles_are_a_layer_of_the_map_with_their_legend(client: httpx.Client):
+    text = client.get("/map", params={"over": "profiles"}).text
+    data = text.partition('id="map-data">')[2].partition("</script>")[0]
+    layers = {layer["id"]: layer for layer in json.loads(data)["style"]["layers"]}
+    assert layers["profiles"]["type"] == "circle"
+    assert "place only" in text
