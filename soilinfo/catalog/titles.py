@@ -11,6 +11,7 @@ from soilinfo.catalog.names import (
     table_of,
 )
 from soilinfo.catalog.products import products
+from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.catalog.text import in_language, texts
 
 
@@ -49,6 +50,10 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
         },
         **{name: words[f"serve.{name}"] for name in PROFILE_COLLECTIONS},
         **maps,
+        **{
+            name: in_language(each.title, language)
+            for name, each in by_held_name(catalog.soil_profiles).items()
+        },
         **{components_of_map(name): components.format(title=title) for name, title in maps.items()},
         **{name: in_language(table.title, language) for name, table in catalog.tables.items()},
     }
