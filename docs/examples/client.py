@@ -108,6 +108,18 @@ classes = ", ".join(f"{each['class']} {each['ha']:,.0f} ha" for each in answer["
 print(f"{CROP} in {REGION}, computed from the cells: {classes}")
 
 # %% [markdown]
+# ## A soil profile at other depths
+# Horizons of one's own, or the id of a published profile: `{"profile": ...}`. Each value says how it was come
+# by; with `?f=svg` the same request is drawn as a depth plot. Every process has an example that runs.
+
+# %%
+processes = Processes(SERVER)
+asked = processes.process("harmonize-profile")["example"]["inputs"]
+asked["intervals"] = [[0, 30], [30, 100]]
+profile = processes.execute("harmonize-profile", asked)["result"]
+print("a profile of my own:", " ".join(row["sentence"]["en"] for row in profile["harmonized"]))
+
+# %% [markdown]
 # ## A map as a picture
 # The picture has the colours of the legend at `/collections/{collection}/legend`.
 
