@@ -198,8 +198,14 @@ def _rows(told: Answers) -> Iterable[dict[str, Any]]:
 def _with(one: Observation, row: dict[str, Any]) -> dict[str, Any]:
     """An answer beside what was asked."""
     qualifier = OTHER_WAY[one.qualifier] if row.pop("falling") else one.qualifier
-    asked = {"observed_property": one.property, "observed_value": one.value, "observed_unit": one.unit}
-    return {"id": one.id, **asked, "procedure": one.procedure, **row, "qualifier": qualifier}
+    asked = {
+        "observed_property": one.property,
+        "observed_value": one.value,
+        "observed_unit": one.unit,
+        "observed_qualifier": one.qualifier,
+        "procedure": one.procedure,
+    }
+    return {"id": one.id, **asked, **row, "qualifier": qualifier}
 
 
 def _property(catalog: Catalog, name: object, procedure: object) -> Property:

@@ -24,6 +24,7 @@ def test_an_observation_comes_back_with_its_equation_its_error_and_where_it_hold
         "observed_property": "ph_h2o_1_1",
         "observed_value": 6.0,
         "observed_unit": "pH",
+        "observed_qualifier": "",
         "procedure": None,
         "property": "ph_h2o",
         "value": pytest.approx(5.85),

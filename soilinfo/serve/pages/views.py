@@ -29,6 +29,7 @@ from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
 from soilinfo.serve.pages import land, places, point, profile, region, regions, soil_picture
 from soilinfo.serve.pages.calls import calls
+from soilinfo.serve.pages.convert import convert_page
 from soilinfo.serve.pages.front import front
 from soilinfo.serve.pages.harmonize import harmonize_page
 from soilinfo.serve.pages.held import Held
@@ -73,6 +74,7 @@ TEMPLATES = {
     r"/processes": "processes.html",
     r"/processes/harmonize-profile": "harmonize.html",
     r"/processes/overlay": "overlay.html",
+    r"/processes/convert-observations": "convert.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
     r"/jobs/(?P<job>[^/]+)": "job.html",
@@ -265,6 +267,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
     if template == "harmonize.html":
         return harmonize_page(site)
+    if template == "convert.html":
+        return convert_page(site)
     if template == "overlay.html":
         return overlay_page(site)
     if template in ("jobs.html", "job.html"):

@@ -1,0 +1,77 @@
+// The page of convert-observations: sends values as an execute request and writes the answer as a table.
+// Equations and texts are in the JSON block #convert-data; every address is on this host.
+"use strict";
+
+const data = JSON.parse(document.getElementById("convert-data").textContent);
+const byId = (id) => document.getElementById(id);
+const form = byId("convert");
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+const say = (...parts) => byId("answer").replaceChildren(...parts);
+const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
+const chosen = () => data.equations[form.elements.equation.value];
+const number = (value) => (value === null ? "–" : value.toLocaleString(data.language, { maximumSignificantDigits: 5 }));
+
+// ---- the question
+
+// '<4' is a limit; after a semicolon stands the standard deviation. What is no number is for the server to refuse.
+function observation(line) {
+  const [text, sd] = line.split(";").map((part) => part.trim());
+  const limit = text.match(/^([<>])\s*(.*)$/);
+  const numeric = (part) => (part === "" || Number.isNaN(Number(part)) ? part : Number(part));
+  return {
+    property: chosen().from,
+    unit: form.elements.unit.value,
+    value: numeric(limit ? limit[2] : text),
+    ...(sd ? { sd: numeric(sd) } : {}),
+    ...(limit ? { qualifier: limit[1] } : {}),
+  };
+}
+
+const asked = () => ({
+  observations: form.elements.values.value.split(/\r?\n/).filter((line) => line.trim()).map(observation),
+  to: chosen().to,
+  equation: form.elements.equation.value,
+});
+
+// ---- the answer
+
+function row(one) {
+  const observed = element("th", { scope: "row" }, `${one.observed_qualifier}${number(one.observed_value)}`);
+  if (one.refused) return element("tr", {}, observed, element("td", { colspan: "4" }, data.refusals[one.refused]));
+  const numbers = [`${one.qualifier}${number(one.value)} ${one.unit}`, number(one.sd), number(one.sd_conversion)];
+  const cells = numbers.map((text) => element("td", { class: "number" }, text));
+  return element("tr", {}, observed, ...cells, element("td", {}, data.ranges[one.equation_range]));
+}
+
+function table(answer) {
+  const head = Object.values(data.headings).map((text) => element("th", { scope: "col" }, text));
+  const body = element("tbody", {}, ...answer.observations.map(row));
+  return element("table", {}, element("thead", {}, element("tr", {}, ...head)), body);
+}
+
+async function run(event) {
+  event.preventDefault();
+  byId("result").hidden = false;
+  say(data.words.running);
+  const answer = await fetch(`${form.action}?f=json&lang=${data.language}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ inputs: asked() }),
+  });
+  const found = await answer.json();
+  if (!answer.ok) return complain(found.detail || found.title);
+  const source = element("p", {}, element("a", { href: chosen().href }, chosen().title));
+  return say(source, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "result-title" }, table(found)));
+}
+
+const suggestUnit = () => (form.elements.unit.value = chosen().unit);
+form.elements.equation.addEventListener("change", suggestUnit);
+form.addEventListener("submit", (event) => run(event).catch(() => complain(data.words.failed)));
+suggestUnit();
