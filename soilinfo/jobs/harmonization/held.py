@@ -19,16 +19,8 @@ _ELEMENTS = ("id", "profile_id", "element_code", "kind", "horizon_code", "is_org
 _ELEMENT_NUMBERS = ("order", "upper_cm", "lower_cm")
 _OBSERVATIONS = (
     *("id", "profile_id", "element_id", "specimen_code", "property", "procedure", "class", "unit"),
-    *(
-        "source_value",
-        "source_unit",
-        "source_property",
-        "qualifier",
-        "laboratory",
-        "date",
-        "flag",
-        "flag_reason",
-    ),
+    *("source_value", "source_unit", "source_property", "qualifier", "laboratory", "date"),
+    *("flag", "flag_reason"),
 )
 _OBSERVATION_NUMBERS = ("value", "sd")
 

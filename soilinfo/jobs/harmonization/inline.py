@@ -164,6 +164,7 @@ def _observation(catalog: Catalog, given: Value, element: str, at: int) -> dict[
         "property": prop.id,
         "procedure": given.procedure,
         "value": value,
+        "class": None,
         "unit": prop.unit,
         "source_value": f"{given.qualifier}{given.value:g}",
         "source_unit": given.unit,

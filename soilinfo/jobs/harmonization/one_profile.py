@@ -25,7 +25,7 @@ from soilinfo.store.vector import Query
 
 MOST_INTERVALS = 200
 _NUMBERS = ("bedrock_cm", "upper_cm", "lower_cm", "value", "sd")
-_TEXTS = ("date", "horizon_code", "is_organic", "property", "procedure", "qualifier", "flag")
+_TEXTS = ("date", "horizon_code", "is_organic", "property", "procedure", "class", "qualifier", "flag")
 TOLD = 5000
 """Ids that are looked through for one like that asked for."""
 
