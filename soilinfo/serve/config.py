@@ -39,6 +39,7 @@ PROCESSES = {
     "harmonize-profile": "soilinfo.serve.processes.harmonize_profile.HarmonizeProfile",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",
     "pack": "soilinfo.serve.processes.pack.PackProcess",
+    "soc-stock-change": "soilinfo.serve.processes.soc_stock_change.SocStockChange",
     "subsidy-allocation": "soilinfo.serve.processes.subsidy_allocation.SubsidyAllocation",
     "what-if": "soilinfo.serve.processes.what_if.WhatIfOfArea",
     "zonal-statistics": "soilinfo.serve.processes.zonal_statistics.ZonalStatistics",

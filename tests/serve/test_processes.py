@@ -9,6 +9,7 @@ Refused = Callable[..., str]
 
 SUITABILITY = "/processes/land-suitability/execution"
 STATISTICS = "/processes/zonal-statistics/execution"
+AT_ONCE = ("fact-sheet", "convert-observations", "harmonize-profile", "soc-stock-change")
 TRIANGLE = {"type": "Polygon", "coordinates": [[[120.1, -7.4], [120.4, -7.4], [120.2, -7.1], [120.1, -7.4]]]}
 
 
@@ -16,7 +17,7 @@ def test_processes_are_listed_with_how_they_may_be_run_and_their_limits(client: 
     listed = client.get("/processes").json()["processes"]
     assert {"land-suitability", "zonal-statistics", "fact-sheet"} <= {process["id"] for process in listed}
     for process in listed:
-        at_once = process["id"] in ("fact-sheet", "convert-observations")
+        at_once = process["id"] in AT_ONCE
         as_job = [] if at_once else ["async-execute", "dismiss"]
         assert process["jobControlOptions"] == ["sync-execute", *as_job]
         described = client.get(f"/processes/{process['id']}").json()

@@ -30,6 +30,9 @@ from soilinfo.report.profile.stock_change import Told, warnings_of, words_of
 
 Answer = dict[str, Any]
 
+WHICH = ("first", "second")
+DEPTH_CM = 30.0
+"""Usual depth of a stock: that of the IPCC and of the products of the Global Soil Partnership."""
 DAYS_A_YEAR = 365.25
 ORGANIC_MATTER = "organic_matter"
 ORGANIC_SOC_G_KG = 200.0
@@ -75,10 +78,7 @@ def soc_stock_change(
     rules = rules_of(catalog, Choices())
     equation = _organic_matter(rules)
     per_carbon = float(convert(np.array([1.0]), equation, "g/kg", "g/kg").value[0])
-    both = [
-        sampled(each.profile.about, each.profile.elements, each.profile.observations, rules)
-        for each in (first, second)
-    ]
+    both = [_sampled(which, each, rules) for which, each in zip(WHICH, (first, second), strict=True)]
     lacking = [*_gaps(both, depth_cm)]
     years = _years(first, second)
     one, other = (each.layers.from_surface for each in both)
@@ -100,6 +100,14 @@ def _mass_lacking(equal: Difference, second: Layers, reference: float, per_carbo
         yield {"sampling": "second", "property": "mass", "lacking_t_ha": lacks, "to_cm": to_cm}
 
 
+def _sampled(which: str, of: Sampling, rules: Rules) -> Sampled:
+    """The layers of a sampling; an error says of which."""
+    try:
+        return sampled(of.profile.about, of.profile.elements, of.profile.observations, rules)
+    except InputError as error:
+        raise InputError(f"{which} sampling: {error}") from None
+
+
 def _organic_matter(rules: Rules) -> Equation:
     """The equation by which carbon tells organic matter, whose mass is not that of mineral soil."""
     for id in rules.harmonization.properties.get(ORGANIC_MATTER, ()):
@@ -114,7 +122,7 @@ def _organic_matter(rules: Rules) -> Equation:
 
 
 def _gaps(both: list[Sampled], depth_cm: float) -> Iterator[Answer]:
-    for which, each in zip(("first", "second"), both, strict=True):
+    for which, each in zip(WHICH, both, strict=True):
         for name, top, bottom in each.gaps(depth_cm):
             yield {"sampling": which, "property": name, "upper_cm": top, "lower_cm": bottom}
 
@@ -189,7 +197,7 @@ def _warnings(
     """What weakens a comparison, the gravest first."""
     if any(_is_organic(each, told.depth_cm) for each in both):
         yield {"code": "peat", "depth_cm": told.depth_cm}
-    for which, each in zip(("first", "second"), both, strict=True):
+    for which, each in zip(WHICH, both, strict=True):
         estimated = [id for id in each.ways["bulk_density"].equations if id != OF_FINE_EARTH]
         if estimated:
             yield {"code": "density_estimated", "sampling": which, "equations": estimated}

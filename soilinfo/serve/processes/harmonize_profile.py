@@ -70,7 +70,7 @@ class HarmonizeProfile(AreaProcess):
         name = {"type": "string"} | ({"enum": known} if known else {})
         schemas: dict[str, dict[str, Any]] = {
             "profile": {"type": "string"},
-            "horizons": {"type": "array", "maxItems": MOST_VALUES, "items": self._value()},
+            "horizons": {"type": "array", "maxItems": MOST_VALUES, "items": value_schema()},
             "bedrock_cm": DEPTH,
             "intervals": {
                 "type": "array",
@@ -92,23 +92,6 @@ class HarmonizeProfile(AreaProcess):
                 "maxOccurs": 1,
             }
             for name, schema in schemas.items()
-        }
-
-    def _value(self) -> dict[str, Any]:
-        """The schema of one value of a horizon, as OpenAPI 3.0 writes it."""
-        texts = {name: {"type": "string"} for name in ("property", "procedure", "unit", "horizon_code")}
-        return {
-            "type": "object",
-            "properties": {
-                "upper_cm": DEPTH,
-                "lower_cm": DEPTH,
-                "value": {"type": "number"},
-                "sd": {"type": "number", "minimum": 0},
-                "qualifier": {"type": "string", "enum": ["", "<", ">"]},
-                "is_organic": {"type": "boolean"},
-                **texts,
-            },
-            "required": [name for name, field in Value.model_fields.items() if field.is_required()],
         }
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
@@ -163,3 +146,21 @@ class HarmonizeProfile(AreaProcess):
             for upper, lower, value in values
         ]
         return {"horizons": horizons, "intervals": [[0, 30], [30, 60]], "properties": [prop.id]}
+
+
+def value_schema() -> dict[str, Any]:
+    """The schema of one value of a horizon, as OpenAPI 3.0 writes it."""
+    texts = {name: {"type": "string"} for name in ("property", "procedure", "unit", "horizon_code")}
+    return {
+        "type": "object",
+        "properties": {
+            "upper_cm": DEPTH,
+            "lower_cm": DEPTH,
+            "value": {"type": "number"},
+            "sd": {"type": "number", "minimum": 0},
+            "qualifier": {"type": "string", "enum": ["", "<", ">"]},
+            "is_organic": {"type": "boolean"},
+            **texts,
+        },
+        "required": [name for name, field in Value.model_fields.items() if field.is_required()],
+    }
