@@ -84,6 +84,8 @@ def _sentences(drawing: Drawing, phrases: Phrases) -> Iterator[str]:
         titles = [phrases.named(phrases.catalog.property(name).title) for name in drawing.observed]
         by = " > ".join(drawing.equations)
         yield phrases.say("profile.plot.by", property=phrases.listed(titles), equations=by)
+    if any(each.value is not None and each.sd is None for each in drawing.shown):
+        yield f"± ?: {phrases.say('profile.no_sd')}"
     if drawing.smoothing is not None:
         yield phrases.say("profile.plot.smoothing", smoothing=phrases.value(drawing.smoothing, 4))
     if drawing.source:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from soilinfo.catalog.load import load
 from soilinfo.errors import InputError, SourceError
-from soilinfo.jobs.harmonization.inline import Value
+from soilinfo.jobs.harmonization.inline import Value, profile_of
 from soilinfo.jobs.harmonization.profile_file import values_in
 
 HEADER = "upper_cm,lower_cm,property,unit,value,sd,is_organic\n"
@@ -30,6 +31,12 @@ def test_a_row_is_a_value_and_what_is_empty_is_not_said(tmp_path: Path):
     }
     assert (second["sd"], second["is_organic"]) == (0.5, False)
     assert Value.model_validate(first).qualifier == "<"
+
+
+def test_the_file_of_the_guide_is_a_profile():
+    example = Path(__file__).parents[3] / "docs" / "examples" / "horizons.csv"
+    about, elements, _ = profile_of(load(Path("config")), values_in(example))
+    assert (len(about), elements["horizon_code"].tolist()) == (1, ["Ap", "Bt1", "BC"])
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def count(plot: bytes, colour: str) -> int:
 def test_every_interval_is_written_with_its_error_and_how_much_of_it_was_sampled():
     written = texts(depth_plot(clay(), ENGLISH))
     assert {"25.1 ± 1.2", "36.0 ± ?", "31.2 ± 1.5", "50% sampled", "bedrock"} <= {*written}
+    assert "± ?: error not known" in written
     assert {"Ap", "Bt1", "BC", "Clay (%), profile P-12"} <= {*written}
 
 
