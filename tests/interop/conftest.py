@@ -16,6 +16,7 @@ import pytest
 
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
+from tests.profiled import publish_profiles
 from tests.served import build
 
 START_SECONDS = 60
@@ -40,8 +41,9 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The small nation on a free port, as `soilinfo serve` runs it."""
+    """The small nation with its soil profiles on a free port, as `soilinfo serve` runs it."""
     settings = build(tmp_path_factory.mktemp("nation")).settings
+    publish_profiles(settings)
     port = _free_port()
     command = [sys.executable, "-m", "soilinfo.cli", "serve", "--port", str(port)]
     command += ["--store", str(settings.store), "--config", str(settings.config)]

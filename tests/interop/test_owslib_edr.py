@@ -49,3 +49,12 @@ def test_it_reads_the_locations_and_one_of_them(client: Any):
     assert "01.02" in codes
     coverage = client.query_data("soil", "locations/01.02", parameter_names=["soc"])
     assert coverage["ranges"]["soc"]["shape"] == [1, 120, 120]
+
+
+def test_it_reads_a_soil_profile_by_horizon_and_those_of_an_area(client: Any):
+    one = client.query_data("profiles", "locations/survey.P1", parameter_names=["ph_h2o"], z="0/30")
+    assert one["domain"]["axes"]["z"]["bounds"] == [0, 12, 12, 34]
+    assert one["ranges"]["ph_h2o"]["values"] == [5.4, 5.6]
+    outline = "POLYGON((120.2 -7.3,120.5 -7.3,120.5 -7.1,120.2 -7.1,120.2 -7.3))"
+    near = client.query_data("harmonized_profiles", "area", coords=outline, parameter_names=["ph_h2o"])
+    assert {each["id"] for each in near["coverages"]} == {"survey.P1"}

@@ -179,6 +179,7 @@ def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], O
         "Tanah",
         "Topografi (relief)",
         "Iklim",
+        "Profil tanah",
         "Mutu data",
     ]
     assert layers(report)["soc"]["licence"] == ["CC0-1.0"]

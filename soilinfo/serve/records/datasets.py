@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from soilinfo.catalog.names import FINDINGS
+from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, is_held
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.findings import SEVERITIES
 from soilinfo.jobs.ingestion.meaning import is_misread
@@ -15,6 +15,8 @@ from soilinfo.serve.config import GEOTIFF_TYPE, RECORDS, configuration
 from soilinfo.serve.coverages.openapi import MEDIA_TYPES as VALUES
 from soilinfo.serve.documents.versions import led_to_version
 from soilinfo.serve.documents.wording import Link
+from soilinfo.serve.edr.profile_parameters import PROFILED
+from soilinfo.serve.edr.profile_values import ends_of_profiles
 from soilinfo.serve.features.files import ITEMS_FORMATS
 from soilinfo.serve.instants import Span, interval
 from soilinfo.serve.maps.openapi import PICTURES
@@ -127,7 +129,7 @@ class _Known:
 
     def _record_of(self, layer: str, version: str) -> Document:
         serving = self.servings.get((layer, version))
-        if serving is None or serving.removed:
+        if serving is None or serving.removed or is_held(layer):
             return {}
         return {"href": f"{self._base(RECORDS)}/items/{id_of(layer, version)}"}
 
@@ -173,11 +175,13 @@ def _formats(collection: Collection) -> tuple[str, ...]:
 def _topic(collection: Collection) -> str:
     if collection.id in collection.catalog.every_level():
         return "boundaries"
-    is_soil = collection.layer is not None or collection.id in collection.catalog.soil_maps
-    return "geoscientificInformation" if is_soil or collection.id == FINDINGS else "farming"
+    known = {*collection.catalog.layers, *collection.catalog.soil_maps, *PROFILE_COLLECTIONS, FINDINGS}
+    return "geoscientificInformation" if collection.id in known else "farming"
 
 
 def _interval(collection: Collection) -> Span | None:
-    """What time a layer or a soil map is about."""
+    """What time a layer or a soil map is about, or when profiles were described."""
+    if collection.id in PROFILED:
+        return ends_of_profiles(collection)[0]
     described = collection.layer or collection.catalog.soil_maps.get(collection.id)
     return interval(described.time) if described and described.time else None

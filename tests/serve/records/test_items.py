@@ -251,3 +251,9 @@ def test_words_are_all_found_in_any_order(client: httpx.Client):
     assert both == {*ids(client, words="land")} & {*ids(client, words="suitability")}
     assert 0 < len(both) < len(ids(client))
     assert ids(client, words="land zircon") == []
+
+
+def test_a_record_of_profiles_tells_from_when_they_are(surveyed_client: httpx.Client):
+    record = surveyed_client.get("/collections/records/items/profiles").json()
+    assert record["time"]["interval"] == ["1984-09-12T00:00:00Z", "2021-02-17T23:59:59Z"]
+    assert record["properties"]["themes"][0]["concepts"] == [{"id": "geoscientificInformation"}]
