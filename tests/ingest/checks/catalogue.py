@@ -35,8 +35,9 @@ profiles (`severity: {value_range: warn}`).
 `release: on_warning`), *note* says what was done. Sources that cannot be read at all are blocked under the
 reason's own name (`no_crs`, `rotated`, `control_points_only`, `complex_numbers`, `unreadable_source` ...),
 those that changed while they were read under `source_changed`, and those over which soilinfo met what it
-does not expect under `internal_error`; config cannot change these. Written by `python -m
-tests.ingest.checks.catalogue`; a test compares.
+does not expect under `internal_error`; config cannot change these. What `soilinfo harmonize` finds of maps
+beside soil profiles, `map_bias` and `interval_coverage`, stands in [map-quality.md](map-quality.md). Written
+by `python -m tests.ingest.checks.catalogue`; a test compares.
 """
 
 
