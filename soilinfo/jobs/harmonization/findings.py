@@ -7,9 +7,12 @@ import pandas as pd
 
 from soilinfo.catalog.names import HARMONIZED
 from soilinfo.findings import Finding, Severity
+from soilinfo.harmonize.stock import STOCK
 from soilinfo.harmonize.table import THEN
 from soilinfo.harmonize.ways import Rules
 
+_IMPOSSIBLE = "horizons overlap, or no equation leads to a possible value"
+_UNTOLD = "horizons overlap, or nobody told the coarse fragments, which are not taken as none"
 MOST = 10
 """Observations without a property that a finding names."""
 
@@ -57,8 +60,8 @@ def _refused(frame: pd.DataFrame) -> Iterator[Finding]:
     for name, rows in refused.groupby("property"):
         profiles = rows["profile_id"].drop_duplicates()
         message = (
-            f"'{name}' of {len(profiles)} profile(s) was refused although something was observed: horizons "
-            "overlap, no equation has a possible value, or coarse fragments are not told"
+            f"'{name}' of {len(profiles)} profile(s) was refused although something was observed: "
+            f"{_UNTOLD if name == STOCK else _IMPOSSIBLE}"
         )
         evidence = {"property": name, "profiles": sorted(profiles)[:MOST]}
         yield _finding("refused_values", "warn", message, len(profiles), evidence)
