@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from soilinfo.sample import soils
+from soilinfo.sample.archive import GENERAL, SWAMP
 from soilinfo.sample.layers import UNSURVEYED_SHEET
 from soilinfo.sample.pits import TOPSOIL_CM, Pits, dig
-from soilinfo.sample.profiles import GENERAL, SWAMP, write_profiles
+from soilinfo.sample.profiles import write_profiles
 
 
 @pytest.fixture(scope="module")
