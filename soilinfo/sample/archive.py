@@ -135,12 +135,12 @@ def _specimens(pits: Pits, codes: list[str], projects: list[str]) -> pd.DataFram
     element = [f"{each}-{at}" for each, at in zip(code, rows["order"], strict=True)]
     values = _old_values(pits, project)
     decimals = {"Clay": 0, "Silt": 0, "Sand": 0, "Bulk density": 2, "EC 1:5": 2}
-    texts = {
+    written = {
         heading: texts(values[heading], decimals.get(heading, 1), LIMITS.get(heading))
         for heading, *_ in PROCEDURES
     }
     keys = {"profile_code": code, "element_code": element, "specimen_code": [f"{each}-a" for each in element]}
-    return pd.DataFrame(keys | texts)
+    return pd.DataFrame(keys | written)
 
 
 def _old_values(pits: Pits, project: np.ndarray) -> dict[str, Array]:
