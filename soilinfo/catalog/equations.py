@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from soilinfo.catalog.fields import Label, Model, Name
+from soilinfo.catalog.fields import Label, Model, Name, Unit
 
 Form = Literal[
     "linear",
@@ -46,8 +46,8 @@ class Equation(Model):
     to_property: Name
     form: Form
     coefficients: tuple[float, ...] = ()
-    from_unit: str
-    to_unit: str
+    from_unit: Unit
+    to_unit: Unit
     """Units of the equation as published; values are converted to and from those of the properties."""
     further_properties: tuple[Name, ...] = ()
     """What a rule goes by beside ``from_property``."""
@@ -68,7 +68,8 @@ class Equation(Model):
     @model_validator(mode="after")
     def _complete(self) -> "Equation":
         if len(self.coefficients) != len(names := coefficient_names(self.form)):
-            raise ValueError(f"'{self.form}' has the coefficients {', '.join(names)}: {FORMULAS[self.form]}")
+            formula = f"{', '.join(names)}: {FORMULAS[self.form]}" if names else "none"
+            raise ValueError(f"'{self.form}' has the coefficients {formula}")
         if (self.rule is not None) != (self.form == "rule") or (self.further_properties and not self.rule):
             raise ValueError("'rule', and what it goes by, belong to the form 'rule' and to no other")
         if self.from_property == self.to_property:

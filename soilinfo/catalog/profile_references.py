@@ -10,7 +10,7 @@ from soilinfo.catalog.references import Parts
 from soilinfo.catalog.soil_profiles import SoilProfiles, ValueColumn
 from soilinfo.errors import Fault, UnitError, UnknownNameError
 from soilinfo.findings import PROFILE_CHECKS
-from soilinfo.units import UNITS, factor_offset
+from soilinfo.units import factor_offset
 
 
 def profile_faults(parts: Parts) -> Iterator[Fault]:
@@ -64,9 +64,9 @@ def _equation_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator
         yield from _unknown_property(parts, entry, "further_properties", name)
     for side, (name, unit) in (("from", here), ("to", there)):
         yield from _unknown_property(parts, entry, f"{side}_property", name)
-        if unit not in UNITS:
-            yield entry.fault(f"{side}_unit", UnknownNameError("unit", unit, UNITS))
-        elif prop := parts.data("properties", name):
+        prop = parts.data("properties", name)
+        # A unit that is none is told of already.
+        if prop and unit is not None:
             yield from _unit_fault(entry, f"{side}_unit", unit, str(prop.get("unit", "1")))
 
 
