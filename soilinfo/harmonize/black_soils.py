@@ -42,17 +42,16 @@ def rule(rules: Rules) -> str:
 
 
 def described(leads: Mapping[str, Led], elements: Elements, rules: Rules) -> Led | None:
-    """What the category rests on: 1 in each element that tells something about it.
+    """What the category rests on: 1 in each element that complies, or that alone makes the soil no black one.
 
     ``leads``: what is known of :data:`PARTS`, by name. None where config does not say which rule holds, and
-    where no profile has carbon or a colour within 25 cm.
+    where no element tells as much: a colour that nobody wrote down makes no category.
     """
-    surface = _known([led for name, led in leads.items() if name in SURFACE], elements)
-    if rules.harmonization.black_soil_region is None or not surface.any():
-        return None
     some = [*leads.values()]
-    profiles = np.bincount(elements.profile[surface], minlength=len(some[0].chosen)) > 0
-    used = _known(some, elements) & profiles[elements.profile]
+    used = _telling(leads, elements, rules)
+    if not used.any():
+        return None
+    profiles = np.bincount(elements.profile[used], minlength=len(some[0].chosen)) > 0
     missing = np.full(len(used), np.nan)
     estimate = Estimate(
         value=np.where(used, 1.0, np.nan),
@@ -69,9 +68,16 @@ def described(leads: Mapping[str, Led], elements: Elements, rules: Rules) -> Led
         np.zeros(len(profiles), bool),
         estimate,
         missing,
-        united([np.where(used, led.observations, "") for led in some]),
-        united([np.where(used, led.procedures, "") for led in some]),
+        _united([led.observations for led in some], used),
+        _united([led.procedures for led in some], used),
     )
+
+
+def _united(texts: list[Texts], used: NDArray[np.bool_]) -> Texts:
+    """The lists of all in the elements used, '' in the others."""
+    found: Texts = np.full(len(used), "", object)
+    found[used] = united([each[used] for each in texts])
+    return found
 
 
 def categorised(
@@ -89,28 +95,41 @@ def categorised(
     return replace(told, at=at, classes=classes, by_horizon=True)
 
 
-def _known(leads: list[Led], elements: Elements) -> NDArray[np.bool_]:
-    """Elements within 25 cm of which one of the properties is known."""
-    some = np.zeros(len(elements.id), bool)
-    for led in leads:
-        some |= np.isfinite(led.estimate.value)
-    return some & (elements.upper < THICKNESS_CM)
+def _telling(leads: Mapping[str, Led], elements: Elements, rules: Rules) -> NDArray[np.bool_]:
+    """Elements within 25 cm that, were the soil like them throughout, would tell its category."""
+    within = elements.upper < THICKNESS_CM
+    if rules.harmonization.black_soil_region is None or not SURFACE.keys() & leads.keys():
+        return within & False
+    count = int(within.sum())
+    depths = np.zeros(count), np.full(count, THICKNESS_CM)
+    codes = _codes(leads, within, np.arange(count + 1), depths, np.nan, rules)
+    telling = within.copy()
+    telling[within] = codes != BlackSoil.UNKNOWN
+    return telling
 
 
 def _categories(
     leads: Mapping[str, Led], elements: Elements, profile: Positions, bedrock_cm: Floats, rules: Rules
 ) -> list[str]:
-    used = _known([*leads.values()], elements) & np.isin(elements.profile, profile)
+    used = _telling(leads, elements, rules) & np.isin(elements.profile, profile)
     counts = np.bincount(elements.profile[used], minlength=len(bedrock_cm))[profile]
-    codes = black_soil(
-        np.append(0, np.cumsum(counts)),
-        elements.upper[used],
-        elements.lower[used],
-        **_columns(leads, used, rules),
-        tropical=rules.harmonization.black_soil_region == "tropical",
-        bedrock_cm=bedrock_cm[profile],
-    )
+    offsets, depths = np.append(0, np.cumsum(counts)), (elements.upper[used], elements.lower[used])
+    codes = _codes(leads, used, offsets, depths, bedrock_cm[profile], rules)
     return [CLASSES[BlackSoil(code)] for code in codes]
+
+
+def _codes(
+    leads: Mapping[str, Led],
+    used: NDArray[np.bool_],
+    offsets: Positions,
+    depths: tuple[Floats, Floats],
+    bedrock_cm: Floats | float,
+    rules: Rules,
+) -> NDArray[np.uint8]:
+    """The category of each of the profiles that the elements used are laid out as."""
+    tropical = rules.harmonization.black_soil_region == "tropical"
+    columns = _columns(leads, used, rules)
+    return black_soil(offsets, *depths, **columns, tropical=tropical, bedrock_cm=bedrock_cm)
 
 
 def _columns(leads: Mapping[str, Led], used: NDArray[np.bool_], rules: Rules) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Black soils in the harmonized table: by config's region, from what is known within 25 cm, else unknown."""
 
-import pandas as pd
 import pytest
 
 from soilinfo.harmonize.profiles import harmonized
@@ -43,17 +42,18 @@ def test_what_is_unknown_makes_no_category_and_one_horizon_can_decide():
         profile("short", (0, 20, RICH)),
         profile("rock", (0, 20, RICH), bedrock_cm=20.0),
         profile("deep", (30, 60, RICH)),
+        profile("lower", (0, 10, {"soc": 0.1}), (10, 30, {"soc": 2.0})),
         profile("over", (0, 30, RICH), (20, 40, RICH)),
     )
     found = {name.removeprefix("d."): row["class"] or row["state"] for name, row in made.iterrows()}
     assert found == {
-        "bare": "unsampled",
         "pale": "not_black",
         "open": "first_or_second",
         "poor": "second",
         "short": "unsampled",
         "rock": "not_black",
         "over": "refused",
+        "lower": "not_black",
     }
 
 
@@ -65,6 +65,6 @@ def test_carbon_by_another_method_is_converted_first_and_told():
     assert row.loc["d.A", "class"] == "first"
 
 
-def test_without_a_colour_or_carbon_there_is_no_row():
-    assert isinstance(made := told(profile("A", (0, 30, {"cec": 20.0}))), pd.DataFrame)
-    assert made.empty
+def test_a_soil_of_which_nothing_tells_whether_it_is_black_has_no_row():
+    assert told(profile("A", (0, 30, {"cec": 20.0}))).empty
+    assert told(profile("A", (0, 30, {"soc": 2.0})), profile("B", (30, 60, RICH))).empty
