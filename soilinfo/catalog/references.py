@@ -211,17 +211,23 @@ def _ancestors(parts: Parts, parent: object) -> list[object]:
 
 def what_if_faults(parts: Parts, entry: Entry, what_if: WhatIf) -> Iterator[Fault]:
     """Every fault between a what-if and the properties and rules that it names."""
-    rules = parts.data("evaluation", "")
+    rules = _fitting(parts, "evaluation", "")
     for at, adjustment in enumerate(what_if.adjustments or ()):
         for error in parts.unknown("property", "properties", [adjustment.property]):
             yield entry.fault(f"adjustments.{at}.property", error)
-        prop = parts.data("properties", adjustment.property)
-        classes = len(parts.classes(prop, "id"))
-        if prop and (reason := what_stands_against(adjustment, prop, classes, rules)):
+        prop = _fitting(parts, "properties", adjustment.property)
+        classes = len(parts.classes(parts.data("properties", adjustment.property), "id"))
+        usable = prop.get("kind") == "class" or prop.get("valid_range")
+        if usable and (reason := what_stands_against(adjustment, prop, classes, rules)):
             yield entry.fault(f"adjustments.{at}", reason)
     for name, row in (what_if.criteria or {}).items():
         if row is not None:
             yield from row_faults(parts, entry, name, row, table="criteria")
+
+
+def _fitting(parts: Parts, section: str, id: str) -> Mapping[str, Any]:
+    """What of an entry fits its type, of whose rest a fault is told already; raw data where none was read."""
+    return dict(parts.values.get((section, id), ())) or parts.data(section, id)
 
 
 def row_faults(
