@@ -210,6 +210,7 @@ def _observation(
         "property": name,
         "procedure": "pHH2O_ratio1-5" if name == "ph_h2o" else None,
         "value": value,
+        "class": None,
         "unit": UNITS[name],
         "source_value": f"{value:g}",
         "source_unit": UNITS[name],
