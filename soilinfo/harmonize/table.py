@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from soilinfo.harmonize.at_depths import AtDepths
-from soilinfo.harmonize.depth import Intervals
+from soilinfo.harmonize.depth import ROUNDING_CM, Intervals
 from soilinfo.harmonize.observed import Positions, Texts
 from soilinfo.harmonize.stock import T_HA_PER_KG_M3_CM
 from soilinfo.harmonize.ways import RANGES, Rules, Way
@@ -97,8 +97,14 @@ def _column(values: Any, count: int) -> "pd.Series[Any]":
 
 
 def _ids(profiles: "pd.Series[str]", name: str, intervals: Intervals) -> NDArray[np.object_]:
-    endings = [f".{name}.{top:g}-{bottom:g}" for top, bottom in intervals]
+    endings = [f".{name}.{_padded(top)}-{_padded(bottom)}" for top, bottom in intervals]
     return np.array([profile + ending for profile in profiles for ending in endings], object)
+
+
+def _padded(cm: float) -> str:
+    """A depth as part of an id, 005 or 012.5: rows come by their ids, and so from the top down."""
+    whole, point, part = f"{cm:g}".partition(".")
+    return whole.zfill(3) + point + part
 
 
 def _each(values: "pd.Series[Any]", count: int) -> NDArray[np.object_]:
@@ -118,10 +124,15 @@ def _known(told: Told) -> NDArray[np.bool_]:
 def _states(
     told: Told, bedrock: NDArray[np.float64], tops: NDArray[Any], bottoms: NDArray[Any], rules: Rules
 ) -> NDArray[np.object_]:
-    """What is known of each interval; it counts as known by its share of what lies above bedrock."""
+    """What is known of each interval; it counts as known by its share of what lies above bedrock.
+
+    A mean of the larger part stands for the whole; a sum of it does not: it has to reach through all of it.
+    """
     bedrock = np.where(np.isnan(bedrock), np.inf, bedrock)[:, None]
     soil = np.maximum(np.minimum(bottoms, bedrock) - tops, 0)
     enough = told.at.covered_cm >= soil * rules.harmonization.least_covered_pct / 100 - 1e-9
+    if told.is_sum:
+        enough &= told.at.span_cm >= soil - ROUNDING_CM
     known = _known(told)
     conditions = [known & enough, known, told.at.refused, bedrock <= tops]
     states = np.select(conditions, ["known", "partly", "refused", "bedrock"], "unsampled")

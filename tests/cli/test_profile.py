@@ -41,9 +41,9 @@ def test_a_file_of_ones_own_is_told_without_a_store(settings: Settings, tmp_path
     code, lines, errors = run(settings, "profile", "--file", str(file), "--bedrock", "90")
     assert code == 0, errors
     told = {each["id"]: each for each in lines[0]["harmonized"]}
-    assert told["own.clay.0-5"]["value"] == pytest.approx(16.259, abs=5e-4)
+    assert told["own.clay.000-005"]["value"] == pytest.approx(16.259, abs=5e-4)
     assert told["own.clay.100-200"]["state"] == "bedrock"
-    assert told["own.soc.0-5"]["value"] == 0.05
+    assert told["own.soc.000-005"]["value"] == 0.05
 
 
 def test_a_profile_that_does_not_exist_is_refused_naming_those_that_do(settings: Settings):

@@ -205,6 +205,25 @@ def test_stones_that_nobody_told_are_not_none_unless_config_says_so():
     assert set(row["equations"].split(" > ")) <= CATALOG.equations.keys()
 
 
+def test_a_stock_is_whole_only_where_all_soil_above_bedrock_was_sampled():
+    cored = {"soc": 2.0, "bulk_density": 1.2, "coarse_fragments": 0.0}
+    wanted = {"soc": (), "bulk_density": (), "soc_stock": ()}
+    short = profile("A", (0, 20, cored))
+    made = table(wanted, short, profile("B", (0, 20, cored), bedrock_cm=20.0), profile("C", (0, 30, cored)))
+    told = made.xs("soc_stock", level="property").xs("0-30", level="interval")
+    assert told["value"].tolist() == pytest.approx([48, 48, 72])
+    assert told["state"].tolist() == ["partly", "known", "known"]
+    assert made.loc[("d.A", "soc", "0-30"), "state"] == "known", "a mean of the larger part is one"
+
+
+def test_rows_lead_from_the_top_down_when_they_are_ordered_by_their_ids():
+    some = {"intervals": ((0, 5), (5, 15), (60, 100), (100, 200)), "further_intervals": ((7.5, 30),)}
+    made = table({"clay": ()}, profile("A", (0, 200, {"clay": 20.0})), **some).sort_values("id")
+    assert [each.rpartition("clay.")[2] for each in made["id"]] == [
+        *("000-005", "005-015", "007.5-030", "060-100", "100-200")
+    ]
+
+
 def test_litter_and_peat_have_a_spline_of_their_own():
     peat = profile("A", (0, 30, {"soc": 45.0}, {"is_organic": True}), (30, 60, {"soc": 1.0}))
     made = table({"soc": ()}, peat)

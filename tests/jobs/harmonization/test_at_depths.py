@@ -41,7 +41,7 @@ def test_the_table_is_served_in_either_home_with_all_its_columns(both):
     both.harmonize()
     rows = both.table("harmonized_profiles").set_index("id")
     assert len(rows) == 2 * 8
-    row = rows.loc["survey.P1.ph_h2o.0-30"]
+    row = rows.loc["survey.P1.ph_h2o.000-030"]
     assert row["value"] == pytest.approx(0.9569378 * row["observed_value"] + 0.8382775, abs=1e-6)
     assert (row["equations"], row["elements"]) == ("ph_cacl2_davies_1971", "survey.P1.1, survey.P1.2")
     assert row["version"] == both.store.ledger.current().layers["held_survey_profiles"]
