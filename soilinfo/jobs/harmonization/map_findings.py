@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
+
 from soilinfo.catalog.agreement import BIAS, COVERAGE, MapAgreement
 from soilinfo.catalog.names import NATION
 from soilinfo.findings import Finding, Severity
@@ -30,9 +32,14 @@ def _bias(row: Mapping[str, Any]) -> Finding:
     side = "above" if row["bias"] > 0 else "below"
     message = (
         f"lies {abs(row['bias']):.3g} {row['unit']} {side} {row['n']:,} profiles on average, "
-        f"{abs(row['bias']) / row['sd_mean']:.1f} times the standard deviation that it states{_whose(row)}"
+        f"{_times(row)} the standard deviation that it states{_whose(row)}"
     )
     return Finding(BIAS, "warn", row["layer"], message, row["n"], _evidence(row))
+
+
+def _times(row: Mapping[str, Any]) -> str:
+    times = abs(row["bias"]) / row["sd_mean"] if row["sd_mean"] else np.inf
+    return f"{times:.1f} times" if times < 1000 else "over 1,000 times"
 
 
 def _coverage(row: Mapping[str, Any]) -> Finding:
@@ -45,9 +52,17 @@ def _coverage(row: Mapping[str, Any]) -> Finding:
 
 
 def _whose(row: Mapping[str, Any]) -> str:
-    if row["independent"] == "yes":
-        return f" ({row['datasets']})"
-    return f" ({row['datasets']}; config does not tell whether the map was made from them)"
+    told = [row["datasets"], _when(row)]
+    if row["independent"] != "yes":
+        told.append("config does not tell whether the map was made from them")
+    return f" ({'; '.join(filter(None, told))})"
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    """Years of the profiles beside that of the map: soils may have changed between the two."""
+    first, last = (str(row[name] or "")[:4] for name in ("first_date", "last_date"))
+    profiles = f"profiles of {first}" + (f"-{last}" if last != first else "") if first else ""
+    return ", ".join(filter(None, (profiles, f"map of {row['time']}" if row["time"] else "")))
 
 
 def _evidence(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -63,22 +63,29 @@ def maps(store: Store, catalog: Catalog, published: Mapping[str, str]) -> list[M
 
 def _spread(catalog: Catalog, mean: Layer, usable: set[str]) -> dict[str, str]:
     """Layers that tell how sure a map is, by statistic: quantiles, or else a standard deviation."""
-    alike = {
-        other.statistic: other.id
+    alike = [
+        other
         for other in catalog.layers.values()
-        if other.id in usable
-        and (other.property, other.depth, other.time) == (mean.property, mean.depth, mean.time)
+        if (other.property, other.depth, other.time) == (mean.property, mean.depth, mean.time)
+    ]
+    # Of two maps of the same, as of a nation's own and one from elsewhere, only its name tells whose error it is.
+    is_alone = sum(other.statistic == "mean" for other in alike) == 1
+    own = {
+        other.statistic: other.id
+        for other in alike
+        if other.id in usable and (is_alone or other.id == f"{mean.id}_{other.statistic}")
     }
     for wanted in (("q05", "q95"), ("sd",)):
-        if all(each in alike for each in wanted):
-            return {each: alike[each] for each in wanted}
+        if all(each in own for each in wanted):
+            return {each: own[each] for each in wanted}
     return {}
 
 
 class Places:
     """The profiles whose values the public may see, at their exact places, and what was observed there.
 
-    Places that are blurred for the public are exact here: what is told of them is told of many together.
+    Places that are blurred for the public are exact here: what is told of them is told of many together
+    (:class:`soilinfo.jobs.harmonization.map_tables.Regions`).
     """
 
     def __init__(self, store: Store, catalog: Catalog, published: Mapping[str, str]) -> None:
@@ -117,9 +124,11 @@ class Places:
     def compared(self, one: Map) -> gpd.GeoDataFrame:
         """What a map says of every profile that was observed at its depth; NaN where it has no data.
 
-        By id of the profile, with what is known of it.
+        By id of the profile, with what is known of it. A dataset that has the same value twice of the same
+        place and day has entered one profile again, and it counts once.
         """
         found = self.profiles.join(self.observed(one.layer.property, one.parts), how="inner")
+        found = found[~found.duplicated(["dataset", "x", "y", "date", "value"])]
         mapped, spread = (
             self._at(one.layer.id, found),
             {statistic: self._at(layer, found) for statistic, layer in one.spread.items()},

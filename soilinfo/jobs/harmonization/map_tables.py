@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -87,6 +88,7 @@ def _compared(rows: pd.DataFrame, rules: MapAgreement) -> dict[str, Any]:
     known = rows[rows["mapped"].notna()]
     found = agreement(pairs_of(known), rules.least)
     dates = known["date"].dropna()
+    dates = dates[dates <= date.today().isoformat()]  # ingestion warns of days that are yet to come
     return {
         "datasets": ", ".join(sorted(rows["dataset"].unique())),
         "first_date": dates.min() if len(dates) else None,

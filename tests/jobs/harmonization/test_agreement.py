@@ -240,3 +240,44 @@ def test_the_description_of_a_map_has_what_the_nation_s_profiles_say(country: Su
     assert (told["independent"], told["datasets"], told["n"], told["unit"]) == ("yes", "survey", 12, "pH")
     assert told["bias"] == pytest.approx(0.4)
     assert told["r2"] is None, "JSON has no NaN"
+
+
+def test_the_error_of_another_map_of_the_same_is_not_taken_for_its_own(country: Surveyed):
+    layers = country.config / "layers"
+    said = yaml.safe_load((layers / "ph_h2o.yaml").read_text())
+    layers.joinpath("elsewhere.yaml").write_text(
+        yaml.safe_dump(said | {"title": {"en": "From elsewhere", "id": "Dari luar"}})
+    )
+    ingest(country.store, country.catalog, ["elsewhere"], actor="tests", progress=silent)
+    _observe(country, [5.4, 5.8] * 6, calibrates=[])
+    rows = _compare(country)[0][MAP_AGREEMENT]
+    assert rows.loc[["ph_h2o.yes.nation", "elsewhere.yes.nation"], "n_interval"].tolist() == [12, 0]
+
+
+def test_a_map_that_claims_no_error_at_all_is_told_that_it_is_biased(country: Surveyed):
+    sure = country.config.parent / "sources" / "ph_h2o_sd.tif"
+    write_source(country.config.parent, "ph_h2o", cells=24, fill=0.0).rename(sure)
+    ingest(country.store, country.catalog, ["ph_h2o_sd"], actor="tests", progress=silent)
+    _observe(country, [5.4, 5.8] * 6, calibrates=[])
+    _, report = _compare(country)
+    (found,) = report.findings
+    assert "over 1,000 times the standard deviation that it states" in found.message
+
+
+def test_a_profile_that_was_entered_twice_counts_once(country: Surveyed):
+    _observe(country, [5.0 + at / 10 for at in range(12)] + [5.0], calibrates=[])
+    again = [*HERE[:12], HERE[0]]
+    told = [profile(f"P{at}", place=place, date="2021-01-01") for at, place in enumerate(again)]
+    country.hold("survey", *(each | {"horizons": ()} for each in told))
+    assert _compare(country)[0][MAP_AGREEMENT].loc["ph_h2o.yes.nation", "n"] == 12
+
+
+def test_a_warning_tells_of_when_map_and_profiles_are_but_not_of_days_to_come(country: Surveyed):
+    _observe(country, [5.4, 5.8] * 6, calibrates=[])
+    days = ["2019-05-01", *["2021-01-01"] * 10, "2087-06-15"]
+    told = [profile(f"P{at}", place=HERE[at], date=day) for at, day in enumerate(days)]
+    country.hold("survey", *(each | {"horizons": ()} for each in told))
+    tables, report = _compare(country)
+    row = tables[MAP_AGREEMENT].loc["ph_h2o.yes.nation"]
+    assert (row["n"], row["first_date"], row["last_date"]) == (12, "2019-05-01", "2021-01-01")
+    assert "(survey; profiles of 2019-2021" in report.findings[0].message
