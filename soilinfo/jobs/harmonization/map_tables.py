@@ -44,12 +44,29 @@ class Regions:
         """Shape by code; the nation, which is drawn nowhere else before it is evaluated, has none."""
         return self._units.set_index("code").geometry
 
-    def __call__(self, rows: gpd.GeoDataFrame) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
-        """What each region is called, with the rows (points) that lie in it; the nation with all of them."""
-        yield self._nation, rows
+    def __call__(self, rows: gpd.GeoDataFrame, least: int) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+        """What each region is called, with the rows (points) that lie in it; the nation with all of them.
+
+        But for those of hidden places, where fewer than ``least`` would be told of together: what the map
+        says of one of them could be computed from the rest, or from nation and regions. They count for the
+        nation alone, or nowhere.
+        """
         inside = rows[["geometry"]].sjoin(self._units, predicate="intersects")
-        for (code, name), found in inside.groupby(["code", "name"]):
-            yield {"level": str(self._level), "code": code, "name": name}, rows.loc[found.index]
+        told = {
+            key: _together(rows.loc[found.index], least) for key, found in inside.groupby(["code", "name"])
+        }
+        in_regions = rows.index.isin([row for found in told.values() for row in found.index])
+        others = _together(rows[~in_regions], least).index
+        yield self._nation, rows[in_regions | rows.index.isin(others)]
+        for (code, name), found in told.items():
+            if len(found):
+                yield {"level": str(self._level), "code": code, "name": name}, found
+
+
+def _together(rows: pd.DataFrame, least: int) -> pd.DataFrame:
+    """The rows, without those of hidden places where the map has a value of too few of these."""
+    hidden = ~rows["is_exact"].astype(bool)
+    return rows if (hidden & rows["mapped"].notna()).sum() >= least else rows[~hidden]
 
 
 def agreement_rows(
@@ -60,11 +77,11 @@ def agreement_rows(
     kinds = compared["dataset"].map(lambda dataset: independent(catalog, dataset, one.layer.id))
     for kind in INDEPENDENT:
         rows = compared[kinds == kind]
-        for region, here in regions(rows) if len(rows) else ():
+        for region, here in regions(rows, rules.least) if len(rows) else ():
             key = {"id": f"{one.layer.id}.{kind}.{region['code']}"}
             yield {**key, **about, **region, "independent": kind, **_compared(here, rules)}
     if compared.empty:
-        region, _ = next(regions(compared))
+        region, _ = next(regions(compared, rules.least))
         why = "no_profiles" if one.parts else "depth_differs"
         yield {"id": f"{one.layer.id}.{NATION}", **about, **region, "state": why, **asdict(Agreement(0))}
 

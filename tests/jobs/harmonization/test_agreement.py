@@ -156,6 +156,17 @@ def test_residuals_are_told_only_where_the_public_knows_the_place(country: Surve
     assert (row.geometry.x, row.geometry.y) == pytest.approx(HERE[3])
 
 
+def test_few_blurred_places_are_in_no_sum_that_they_could_be_computed_from(country: Surveyed):
+    country.say("hidden", privacy={"share": "all", "blur_m": 1000}, calibrates=[])
+    country.hold("hidden", *(profile(f"H{at}", place=HERE[at]) for at in range(2)))
+    _observe(country, [5.5] * 12, calibrates=[])
+    rows = country.table(HARMONIZED).drop(columns="geometry")
+    few = rows[:2].assign(id=["h0", "h1"], profile_id=["hidden.H0", "hidden.H1"], value=3.0)
+    _publish(country, HARMONIZED, pd.concat([rows, few], ignore_index=True))
+    agreed = _compare(country)[0][MAP_AGREEMENT]
+    assert agreed[["n", "bias"]].to_numpy().tolist() == [[12, 0.5]] * 2
+
+
 @pytest.mark.parametrize("share", ["nothing", "locations"])
 def test_profiles_whose_values_are_withheld_are_not_used(country: Surveyed, share: str):
     _observe(country, [5.5] * 12, privacy={"share": share})
