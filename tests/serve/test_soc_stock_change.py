@@ -32,7 +32,8 @@ def test_the_description_says_what_is_told_and_its_example_was_only_compacted(cl
     told = answer.json()
     assert told.keys() == members.keys()
     assert told["fixed_depth"]["change_t_ha"] > 5
-    assert abs(told["equal_mass"]["change_t_ha"]) < 1
+    assert told["equal_mass"]["change_t_ha"] == pytest.approx(0, abs=1e-9)
+    assert told["equal_mass"]["is_sure"] is False
     assert set(told["sentence"]) == {"en", "id"}
 
 
@@ -65,3 +66,13 @@ def test_what_cannot_be_compared_is_refused_by_name(
     answer = ask(surveyed_client, **inputs)
     assert answer.status_code == 400, answer.text
     assert reason in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "First sampling"), ("id", "Pengambilan contoh pertama")]
+)
+def test_the_page_begins_with_a_soil_that_was_compacted(client: httpx.Client, language: str, title: str):
+    page = client.get(f"{PATH}?f=html&lang={language}").text
+    assert f"<legend>{title}</legend>" in page
+    assert "0,24,bulk_density,g/cm3,1.25,0.05" in page
+    assert 'value="2010-08-01"' in page

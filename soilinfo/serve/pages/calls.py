@@ -177,6 +177,7 @@ WAYS: Mapping[str, Callable[[Asked], list[Call]]] = {
     "process.html": _process,
     "overlay.html": _process,
     "harmonize.html": _process,
+    "stock_change.html": _process,
 }
 """By the template of a page; every other page shows a document, which is fetched."""
 

@@ -36,6 +36,7 @@ from soilinfo.serve.pages.held import Held
 from soilinfo.serve.pages.listings import by_standard, by_theme, operations
 from soilinfo.serve.pages.outline import outline
 from soilinfo.serve.pages.overlay import overlay_page
+from soilinfo.serve.pages.stock_change import stock_change_page
 from soilinfo.serve.pages.tables import choices, columns, explanations, kept
 from soilinfo.serve.pages.viewer import viewer
 from soilinfo.serve.parameters import SERVICE
@@ -74,6 +75,7 @@ TEMPLATES = {
     r"/processes": "processes.html",
     r"/processes/harmonize-profile": "harmonize.html",
     r"/processes/overlay": "overlay.html",
+    r"/processes/soc-stock-change": "stock_change.html",
     r"/processes/convert-observations": "convert.html",
     r"/processes/(?P<process>[^/]+)": "process.html",
     r"/jobs": "jobs.html",
@@ -267,6 +269,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         return {"point": "{:.2f}, {:.2f}".format(*_middle(site))} | desk(site, document)
     if template == "harmonize.html":
         return harmonize_page(site)
+    if template == "stock_change.html":
+        return stock_change_page(site, document["example"]["inputs"])
     if template == "convert.html":
         return convert_page(site)
     if template == "overlay.html":

@@ -15,11 +15,12 @@ from soilinfo.serve.processes.harmonize_profile import value_schema
 
 WHICH: tuple[Literal["first"], Literal["second"]] = ("first", "second")
 EXAMPLE = (
-    ("2010-08-01", ((0, 20, 20.0, 1.0), (20, 50, 8.0, 1.2))),
-    ("2020-08-01", ((0, 16, 20.0, 1.25), (16, 40, 8.0, 1.5))),
+    ("2010-08-01", ((0, 30, 20.0, 1.0), (30, 50, 8.0, 1.2))),
+    ("2020-08-01", ((0, 24, 20.0, 1.25), (24, 40, 8.0, 1.5))),
 )
 """A soil pressed together by a fifth: day, and ends (cm), carbon (g/kg) and density (g/cm3) of its layers."""
-UNITS = {"soc": "g/kg", "bulk_density": "g/cm3", "coarse_fragments": "% vol"}
+UNITS = {"soc": ("g/kg", 1.0), "bulk_density": ("g/cm3", 0.05), "coarse_fragments": ("% vol", 0.5)}
+"""Unit, and standard deviation of the example, by property."""
 
 
 class Asked(BaseModel):
@@ -109,9 +110,16 @@ class SocStockChange(AreaProcess):
         days = {f"{which}_date": day for which, (day, _) in zip(WHICH, EXAMPLE, strict=True)}
         horizons = {
             f"{which}_horizons": [
-                {"upper_cm": top, "lower_cm": bottom, "property": name, "unit": unit, "value": value}
+                {
+                    "upper_cm": top,
+                    "lower_cm": bottom,
+                    "property": name,
+                    "unit": unit,
+                    "value": value,
+                    "sd": sd,
+                }
                 for top, bottom, soc, density in layers
-                for (name, unit), value in zip(UNITS.items(), (soc, density, 0.0), strict=True)
+                for (name, (unit, sd)), value in zip(UNITS.items(), (soc, density, 0.0), strict=True)
             ]
             for which, (_, layers) in zip(WHICH, EXAMPLE, strict=True)
         }

@@ -5,7 +5,6 @@
 const data = JSON.parse(document.getElementById("harmonize-data").textContent);
 const byId = (id) => document.getElementById(id);
 const form = byId("harmonize");
-const NUMBERS = ["upper_cm", "lower_cm", "value", "sd"];
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -18,29 +17,6 @@ const say = (...parts) => byId("answer").replaceChildren(...parts);
 const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
 
 // ---- the question
-
-// Rows as a spreadsheet copies them (tabs), or as a file has them (commas or semicolons); a name heads each column.
-function rowsOf(text) {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim());
-  const mark = ["\t", ";", ","].find((each) => (lines[0] || "").includes(each)) || ",";
-  const [names, ...rows] = lines.map((line) => line.split(mark).map((cell) => cell.trim()));
-  return (rows || []).map((cells) => valueOf(names, cells));
-}
-
-// What is empty is not said; '<0.1' is a value beyond its limit of detection. What is no number is for the server to refuse.
-function valueOf(names, cells) {
-  const value = {};
-  names.forEach((name, at) => {
-    const cell = cells[at] || "";
-    const beyond = name === "value" && cell.match(/^([<>])\s*(.*)$/);
-    if (!name || !cell) return;
-    if (beyond) value.qualifier = beyond[1];
-    const text = beyond ? beyond[2] : cell;
-    if (name === "is_organic") value[name] = /^(yes|true|1|ya|y)$/i.test(text);
-    else value[name] = NUMBERS.includes(name) && !Number.isNaN(Number(text)) ? Number(text) : text;
-  });
-  return value;
-}
 
 function asked() {
   const given = new FormData(form);
