@@ -68,7 +68,7 @@ def _spread(catalog: Catalog, mean: Layer, usable: set[str]) -> dict[str, str]:
         for other in catalog.layers.values()
         if (other.property, other.depth, other.time) == (mean.property, mean.depth, mean.time)
     ]
-    # Of two maps of the same, as of a nation's own and one from elsewhere, only its name tells whose error it is.
+    # Of two maps of the same (one of them from elsewhere, say) only its name tells whose error it is.
     is_alone = sum(other.statistic == "mean" for other in alike) == 1
     own = {
         other.statistic: other.id
