@@ -9,6 +9,8 @@ from soilinfo.catalog.models import Catalog
 
 METRES_PER_DEGREE = 111_320.0
 """Length of a degree of the equator; cells of a blurring grid need not be truer than that."""
+FOUND = ("soil_wrb", "soil_usda", "soil_name", "land_use", "bedrock_cm")
+"""What was found at a place beside horizons and values; not told where only the place is shared."""
 
 
 def shown(catalog: Catalog, profiles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -16,7 +18,8 @@ def shown(catalog: Catalog, profiles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     ``share`` and ``blur_m`` are what config says today, whatever it said when they were ingested. A blurred
     profile has the centre of a cell for its place, an accuracy no better than the cell's side, and no
-    altitude, which with a terrain model would tell where in the cell it lies.
+    altitude, which with a terrain model would tell where in the cell it lies. Of a profile of which only the
+    place is shared nobody is told what soil was found there.
     """
     said = [
         catalog.dataset(dataset).privacy_of(project)
@@ -24,9 +27,10 @@ def shown(catalog: Catalog, profiles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ]
     told = profiles.assign(share=[one.share for one in said], blur_m=[float(one.blur_m) for one in said])
     told = told[told["share"] != "nothing"].reset_index(drop=True)
-    is_blurred = told["blur_m"] > 0
+    is_blurred, is_place = told["blur_m"] > 0, told["share"] == "locations"
     places = blurred(told.geometry.to_numpy(), told["blur_m"].to_numpy())
     return told.assign(
+        **{name: told[name].mask(is_place) for name in FOUND},
         altitude_m=told["altitude_m"].mask(is_blurred),
         positional_accuracy_m=np.fmax(told["positional_accuracy_m"], told["blur_m"].where(is_blurred)),
     ).set_geometry(gpd.GeoSeries(places, crs=4326))

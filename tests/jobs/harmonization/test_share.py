@@ -101,10 +101,14 @@ def test_a_withheld_dataset_is_counted_and_nowhere_told(country):
 
 def test_of_a_project_only_the_places_may_be_shown(country):
     country.say("survey", projects={"army": {"share": "locations"}})
-    country.hold("survey", OPEN, {**OPEN, "profile_code": "P2", "project": "army"})
+    found = {"soil_wrb": "Acrisols", "soil_name": "Red", "land_use": "camp", "bedrock_cm": 80.0}
+    army = {"profile_code": "P2", "project": "army"}
+    country.hold("survey", {**OPEN, **found}, {**OPEN, **found, **army})
     country.harmonize()
     profiles = country.table("profiles").set_index("id")
     assert profiles.loc["survey.P2", "share"] == "locations"
+    assert profiles.loc["survey.P1", [*found]].to_dict() == found
+    assert profiles.loc["survey.P2", [*found]].isna().all(), "no soil was told of"
     assert pd.isna(profiles.loc["survey.P2", "element_count"])
     assert set(country.table("horizons")["profile_id"]) == {"survey.P1"}
     assert set(country.table("observations")["profile_id"]) == {"survey.P1"}
