@@ -111,7 +111,7 @@ def _elements(pits: Pits, codes: list[str]) -> pd.DataFrame:
     met = np.flatnonzero(~np.isnan(pits.rock_cm))
     below = {"pit": met, "upper": pits.rock_cm[met].astype(int), "code": "R", "organic": False}
     rock = pd.DataFrame(below).assign(lower=lambda rows: rows["upper"] + 10, order=9)
-    rows = pd.concat([pits.horizons, rock]).sort_values(["pit", "order"], kind="stable")
+    rows = pd.concat([_colours(pits), rock]).sort_values(["pit", "order"], kind="stable")
     order = rows.groupby("pit").cumcount() + 1
     code = [codes[pit] for pit in rows["pit"]]
     return pd.DataFrame(
@@ -123,6 +123,23 @@ def _elements(pits: Pits, codes: list[str]) -> pd.DataFrame:
             "upper_depth": rows["upper"],
             "lower_depth": rows["lower"],
             "horizon_code": rows["code"],
+            **{heading: rows[heading].fillna("") for heading in ("Colour Moist", "Colour Dry")},
+        }
+    )
+
+
+def _colours(pits: Pits) -> pd.DataFrame:
+    """Munsell notations of the horizons: the more carbon, the darker and the greyer; dry soil is paler."""
+    random, number = generator(f"{pits.name} colours"), len(pits.horizons)
+    dark = np.sqrt(pits.analyse("soc")) + random.normal(0.0, 0.25, number)
+    value, chroma = (
+        np.clip(np.rint(pale - dark), 2, most).astype(int) for pale, most in ((5.3, 6), (5.0, 6))
+    )
+    dry = value + random.integers(1, 3, number)
+    return pits.horizons.assign(
+        **{
+            "Colour Moist": [f"10YR {v}/{c}" for v, c in zip(value, chroma, strict=True)],
+            "Colour Dry": [f"10YR {v}/{c}" for v, c in zip(dry, chroma, strict=True)],
         }
     )
 

@@ -91,3 +91,15 @@ def test_the_archive_uses_older_methods_each_project_its_own(written: Path) -> N
     peat = _read(written / "legacy_elements.csv", 1).set_index("element_code")["horizon_code"].str[0] == "H"
     assert peat.any()
     assert (rows["Clay"] == "").tolist() == peat[rows["element_code"]].tolist()
+
+
+def test_colours_of_the_archive_are_notations_and_dry_soil_is_paler(written: Path) -> None:
+    rows = _read(written / "legacy_elements.csv", 1)
+    rock = rows["horizon_code"] == "R"
+    assert (rows.loc[rock, ["Colour Moist", "Colour Dry"]] == "").all(axis=None)
+    moist, dry = (
+        rows.loc[~rock, heading].str.extract(r"^10YR (\d)/(\d)$").astype(int)
+        for heading in ("Colour Moist", "Colour Dry")
+    )
+    assert (dry[0] > moist[0]).all()
+    assert (moist[1] == dry[1]).all()
