@@ -94,9 +94,12 @@ def answers(
 ) -> list[dict[str, Any]]:
     """Each observation told as the property ``to`` (its own where None) in ``unit`` (that of the property).
 
-    ``equation``: by which equation; None: by the way that config/harmonization.yaml prefers. Raises
-    IncomparableError for methods that are never converted, InputError where no equation leads there.
+    ``equation``: by which equation, which also tells the property where ``to`` does not; None: by the way
+    that config/harmonization.yaml prefers. Raises IncomparableError for methods that are never converted,
+    InputError where no equation leads there.
     """
+    if to is None and equation is not None:
+        to = catalog.equation(equation).to_property
     found: dict[int, dict[str, Any]] = {}
     kinds = dict.fromkeys((one.property, one.unit) for one in observations)
     for kind in kinds:
@@ -113,10 +116,10 @@ def way_between(catalog: Catalog, source: str, to: str, equation: str | None = N
     for each in rules.incomparable if rules else ():
         if each.part(source, to):
             raise IncomparableError(f"'{source}' is not converted to '{to}': {each.reason['en']}")
-    if source == to:
-        return ()
     if equation is not None:
         return (_named(catalog, equation, source, to),)
+    if source == to:
+        return ()
     chains = ways(rules, known, to) if rules else []
     for chain in chains:
         if chain and chain[0].from_property == source:

@@ -133,3 +133,11 @@ def test_many_observations_keep_their_order():
     found = answers(CATALOG, [observation(CATALOG, one) for one in given], "ph_h2o")
     assert [one["id"] for one in found] == ["0", "1", "2", "3"]
     assert [len(one["equations"]) for one in found] == [1, 1, 0, 1]
+
+
+def test_an_equation_that_is_named_is_used_or_refused_and_never_passed_over():
+    kcl = {"property": "ph_kcl", "unit": "pH", "value": 5}
+    found = told(kcl, equation="ph_kcl_sadovski_2019")
+    assert (found["property"], found["value"]) == ("ph_h2o", pytest.approx(5.97401))
+    with pytest.raises(InputError, match="leads from 'ph_kcl' to 'ph_h2o', not from 'ph_h2o' to 'ph_h2o'"):
+        told({"property": "ph_h2o", "unit": "pH", "value": 5}, equation="ph_kcl_sadovski_2019")
