@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from soilinfo.catalog.agreement import MapAgreement
+from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fields import Depth, Label, Model, Name
 
 GLOBAL_SOIL_MAP: tuple[Depth, ...] = ((0, 5), (5, 15), (15, 30), (30, 60), (60, 100), (100, 200))
@@ -30,6 +31,17 @@ class Incomparable(Model):
         return None not in methods and methods[0] != methods[1]
 
 
+class PeatDensity(Model):
+    """Bulk density of organic layers that nobody measured (g/cm3), by how far they are decomposed."""
+
+    fibric: float = Field(gt=0, lt=1)
+    """Slightly: horizons Oi, Hi."""
+    hemic: float = Field(gt=0, lt=1)
+    """Half: Oe, He."""
+    sapric: float = Field(gt=0, lt=1)
+    """Strongly: Oa, Ha."""
+
+
 class Harmonization(Model):
     """harmonization.yaml: what profiles are harmonized to; each choice stands beside its values."""
 
@@ -48,12 +60,25 @@ class Harmonization(Model):
     """What stands for a value below the detection limit: half of the limit, the limit, or nothing."""
     stock_without_coarse_fragments: Literal["refuse", "as_none"] = "refuse"
     """What becomes of a carbon stock where nobody told the stones; taken as none, its equations say so."""
+    peat_density: PeatDensity | None = None
+    """Densities of peat, where none was measured; without them what holds for mineral soils is taken."""
     black_soil_region: Literal["temperate", "tropical"] | None = None
     """Whose limit of carbon holds for black soils; needed where they are told, as it cannot be guessed."""
     map_agreement: MapAgreement = Field(default_factory=MapAgreement)
     """When the comparison of maps with profiles says something, and when it warns."""
     incomparable: tuple[Incomparable, ...] = ()
     """What is never converted, whatever equation somebody has published."""
+
+    def uses(self, equation: Equation) -> bool:
+        """Whether profiles are harmonized by an equation: one that is named, or a rule not left out here."""
+        if equation.form != "rule":
+            return equation.id in self.properties.get(equation.to_property, ())
+        left_out = {
+            "no_stones_assumed": self.stock_without_coarse_fragments == "refuse",
+            "peat_density": self.peat_density is None,
+            **{f"black_soil_{each}": each != self.black_soil_region for each in ("temperate", "tropical")},
+        }
+        return not left_out.get(equation.id, False)
 
     @model_validator(mode="after")
     def _black_soils_of_a_region(self) -> "Harmonization":

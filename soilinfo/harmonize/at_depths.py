@@ -127,4 +127,10 @@ def _within(shared: NDArray[np.bool_], texts: Texts, horizons: Horizons) -> Text
         first, last = at[turn], at[np.append(turn[1:], len(at)) - 1] if len(at) else at
         pieces = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
         found[profile[turn], k] = [whole[start:end] for start, end in pieces]
-    return found
+    return found if all(texts) else _without_empty(found)
+
+
+def _without_empty(lists: Texts) -> Texts:
+    """Lists in texts without what is empty in them, as of layers whose value rests on no observation."""
+    said = [SEPARATOR.join(filter(None, text.split(SEPARATOR))) for text in lists.ravel()]
+    return np.array(said, object).reshape(lists.shape)

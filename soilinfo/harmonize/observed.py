@@ -28,6 +28,8 @@ class Elements:
     lower: Floats
     organic: NDArray[np.bool_]
     """False, too, where nobody said."""
+    code: Texts
+    """Designation of the horizon; '' where there is none."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def elements_of(profiles: "pd.Series[str]", elements: pd.DataFrame) -> Elements:
         upper[kept],
         lower[kept],
         elements["is_organic"].astype("boolean").fillna(False).to_numpy(bool)[kept],
+        elements["horizon_code"].astype("object").fillna("").to_numpy(object)[kept],
     )
 
 

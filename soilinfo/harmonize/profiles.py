@@ -11,10 +11,11 @@ from soilinfo.harmonize.black_soils import BLACK_SOIL
 from soilinfo.harmonize.classes import FRACTIONS, TEXTURE, texture
 from soilinfo.harmonize.depth import Intervals
 from soilinfo.harmonize.dominant import but_of, dominant
+from soilinfo.harmonize.leads import led_to
 from soilinfo.harmonize.observed import elements_of, listed, observed_in
 from soilinfo.harmonize.stock import PARTS, STOCK, carbon_density
 from soilinfo.harmonize.table import COLUMNS, Told, in_sum, rows_of
-from soilinfo.harmonize.ways import Led, Rules, led_to
+from soilinfo.harmonize.ways import Led, Rules
 
 
 def harmonized(

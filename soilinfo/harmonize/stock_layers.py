@@ -8,10 +8,11 @@ import pandas as pd
 
 from soilinfo.errors import InputError
 from soilinfo.harmonize.depth import ROUNDING_CM
+from soilinfo.harmonize.leads import led_to
 from soilinfo.harmonize.observed import Elements, elements_of, listed, observed_in
 from soilinfo.harmonize.stock import PARTS, UNITS, from_the_same, in_unit
 from soilinfo.harmonize.stock_change import Layers
-from soilinfo.harmonize.ways import Led, Rules, Way, led_to
+from soilinfo.harmonize.ways import Led, Rules, Way
 
 STONES = PARTS[2]
 

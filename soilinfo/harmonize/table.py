@@ -162,7 +162,7 @@ def _ways(told: Told, count: int, rules: Rules) -> Mapping[str, NDArray[np.objec
 def _way(way: Way, rules: Rules) -> tuple[str | None, str | None, str | None]:
     one = way.observed[0] if len(way.observed) == 1 else None
     unit = rules.unit(one) if one and rules.properties[one].kind == "numeric" else None
-    return ", ".join(way.observed), unit, THEN.join(way.equations) or None
+    return ", ".join(way.observed) or None, unit, THEN.join(way.equations) or None
 
 
 def _shares(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

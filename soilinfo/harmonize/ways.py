@@ -83,7 +83,7 @@ class Led:
     procedures: Texts
 
 
-def led_to(
+def led_by_ways(
     property: str, elements: Elements, observed: Mapping[str, Observed], rules: Rules, profiles: int
 ) -> Led | None:
     """A property in every profile that some way leads to; None where none leads anywhere."""

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from soilinfo.errors import InputError
+from soilinfo.harmonize.leads import led_to
 from soilinfo.harmonize.observed import SEPARATOR, Elements, elements_of, observed_in
 from soilinfo.harmonize.table import THEN
-from soilinfo.harmonize.ways import Led, Rules, Way, led_to
+from soilinfo.harmonize.ways import Led, Rules, Way
 from soilinfo.report.profile.drawing import Drawing, Horizon, Mean, curves_of, side_by_side
 
 
@@ -56,8 +57,9 @@ def way_of(harmonized: pd.DataFrame) -> Way:
     by = harmonized["equations"].dropna()
     if by.empty:
         return Way(())
-    observed = str(harmonized["observed_property"].dropna().iloc[0])
-    return Way(tuple(observed.split(SEPARATOR)), tuple(str(by.iloc[0]).split(THEN)))
+    # The density of peat goes by the designation of its layers: nothing was observed.
+    observed = next(iter(harmonized["observed_property"].dropna()), None)
+    return Way(tuple(observed.split(SEPARATOR)) if observed else (), tuple(str(by.iloc[0]).split(THEN)))
 
 
 def means_of(harmonized: pd.DataFrame) -> Iterator[Mean]:
