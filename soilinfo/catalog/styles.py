@@ -5,18 +5,21 @@ looks the same wherever it is opened.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from itertools import pairwise
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.models import Catalog, ClassName, ClassTable, Ramp, SuitabilityClass
-from soilinfo.catalog.text import label, languages, number
+from soilinfo.catalog.text import label, languages, number, unit_text
 
 SPREAD_COLOURS = ("#f7f4f9", "#d4b9da", "#c994c7", "#df65b0", "#ce1256", "#67001f")
 """ColorBrewer PuRd: how uncertain a value is must not look like the value itself."""
+DIFFERENCE_COLOURS = ("#2166ac", "#92c5de", "#f7f7f7", "#f4a582", "#b2182b")
+"""ColorBrewer RdBu: a map that lies too low is blue, one that lies too high red."""
 
 NO_DATA_COLOUR = "#cccccc"
 """Land without data, on maps, previews and legends alike; no style has this grey."""
@@ -138,6 +141,37 @@ def _spread_ramp(ramp: Ramp) -> Ramp:
     """Standard deviations up to about a tenth of what the property's own ramp spans, in round steps."""
     steps = len(SPREAD_COLOURS) - 1
     return Ramp(low=0.0, high=steps * _round_up((ramp.high - ramp.low) / 10 / steps), colours=SPREAD_COLOURS)
+
+
+class Difference(NamedTuple):
+    """What a map says less what was observed, from ``low`` to below ``high``; None without an end."""
+
+    low: float | None
+    high: float | None
+    colour: str
+    label: Mapping[str, str]
+
+
+def differences(catalog: Catalog, layer: str) -> Iterator[Difference]:
+    """Steps on both sides of no difference, of a fortieth and three of what a map's own colours span."""
+    entries = style_of_layer(catalog, layer).entries
+    unit = catalog.property(catalog.layer(layer).property).unit
+    step = _round_up((entries[-1].value - entries[0].value) / 40)
+    ends = (None, -3 * step, -step, step, 3 * step, None)
+    for (low, high), colour in zip(pairwise(ends), DIFFERENCE_COLOURS, strict=True):
+        yield Difference(low, high, colour, _between(catalog, low, high, unit))
+
+
+def _between(catalog: Catalog, low: float | None, high: float | None, unit: str) -> dict[str, str]:
+    """What numbers a step holds, as each language writes it."""
+    where = catalog.directory
+    texts = [_numbers(catalog, end, 6) if end is not None else None for end in (low, high)]
+    found = {}
+    for language in languages(where):
+        lower, upper = (text[language].replace("-", "−") if text else "" for text in texts)
+        told = f"{lower} … {upper}" if lower and upper else f"≥ {lower}" if lower else f"< {upper}"
+        found[language] = f"{told} {unit_text(unit, language, where)}".strip()
+    return found
 
 
 def _round_up(step: float) -> float:

@@ -19,6 +19,7 @@ from soilinfo.catalog.models import SCENARIOS, Catalog, ClassName
 from soilinfo.catalog.names import (
     FINDINGS,
     MAP_AGREEMENT,
+    MAP_RESIDUALS,
     PROFILE_COLLECTIONS,
     PROFILES,
     suitability_of,
@@ -26,7 +27,7 @@ from soilinfo.catalog.names import (
 )
 from soilinfo.catalog.product import PERCENT, Product, TableView
 from soilinfo.catalog.products import products
-from soilinfo.catalog.styles import NO_DATA_COLOUR, style_of_suitability
+from soilinfo.catalog.styles import NO_DATA_COLOUR, differences, style_of_suitability
 from soilinfo.catalog.text import in_language, label, languages
 from soilinfo.findings import Severity
 from soilinfo.report.allocation.map import COLOURS, EDGES
@@ -45,6 +46,11 @@ MOST_NO_DATA = 50.0
 OUTLINE = "#2f3b36"
 SHARED = {"all": "#0072b2", "locations": "#8c8c8c"}
 """Colour of a profile by how much of it is shown: a blue of Okabe and Ito, and a grey."""
+ERRORS: Mapping[str, tuple[str, Literal["fill", "circle"]]] = {
+    MAP_AGREEMENT: ("bias", "fill"),
+    MAP_RESIDUALS: ("error", "circle"),
+}
+"""Column of what a map says less what profiles say, and how it is drawn."""
 SEVERITIES: Mapping[Severity, str] = {"block": "#b2182b", "warn": "#ef8a62", "note": "#67a9cf"}
 """ColorBrewer RdBu."""
 
@@ -142,7 +148,7 @@ def title_of(
 
 def looks(drawn: Drawn) -> list[Look]:
     """Every look of a collection, that to begin with first."""
-    known = (_soil_map, _shares, _product, _allocation, _profiles, _findings)
+    known = (_soil_map, _shares, _product, _allocation, _profiles, _errors, _findings)
     found = [look for looks_of in known for look in looks_of(drawn)]
     return found or [_outlines(drawn)]
 
@@ -232,9 +238,36 @@ def _profiles(drawn: Drawn) -> Iterator[Look]:
             for share, colour in SHARED.items()
         ]
         yield Look("share", drawn.heading("share"), tuple(rules), "circle")
-    elif drawn.id in PROFILE_COLLECTIONS and drawn.id != MAP_AGREEMENT:
+    elif drawn.id in PROFILE_COLLECTIONS and drawn.id not in ERRORS:
         title = drawn.label("theme.profiles")
         yield Look("places", title, (Rule(title, SHARED["all"], None),), "circle")
+
+
+def _errors(drawn: Drawn) -> Iterator[Look]:
+    """What each map says less what profiles say, blue where it lies too low and red where too high.
+
+    By region of the profiles that did not make the map, as far as is known; place by place of all.
+    """
+    if drawn.id not in ERRORS:
+        return
+    column, kind = ERRORS[drawn.id]
+    asked = drawn.catalog.harmonization.properties if drawn.catalog.harmonization else {}
+    for layer in drawn.catalog.layers.values():
+        numeric = drawn.catalog.property(layer.property).kind == "numeric"
+        if layer.id in drawn.published and layer.statistic == "mean" and layer.property in asked and numeric:
+            rules = tuple(_differences(drawn, layer.id, column))
+            yield Look(layer.id, drawn.heading(column), rules, kind, rows={"layer": layer.id})
+
+
+def _differences(drawn: Drawn, layer: str, column: str) -> Iterator[Rule]:
+    is_by_region = drawn.id == MAP_AGREEMENT
+    counts: list[Expression] = [["!=", ["get", "independent"], "no"]] if is_by_region else []
+    for step in differences(drawn.catalog, layer):
+        ends = (">=", step.low), ("<", step.high)
+        within = [[sign, ["get", column], end] for sign, end in ends if end is not None]
+        yield Rule(step.label, step.colour, ["all", *counts, ["has", column], *within])
+    if is_by_region:
+        yield Rule(drawn.label("qgis.no_value"), NO_DATA_COLOUR, ["all", *counts, ["!", ["has", column]]])
 
 
 def _findings(drawn: Drawn) -> Iterator[Look]:
