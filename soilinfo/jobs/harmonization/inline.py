@@ -9,7 +9,7 @@ from math import inf
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, LimitError
@@ -23,24 +23,33 @@ DEEPEST_CM = 1500.0
 OWN = "own"
 """Id of a profile that is given by its horizons, and of its dataset."""
 
-Depth = Annotated[float, Field(ge=0, le=DEEPEST_CM, allow_inf_nan=False)]
+LARGEST = 1e12
+"""No property of a soil is larger, in any unit; the square of what is much larger is no number any more."""
+
+
+def _rounded(depth_cm: float) -> float:
+    """A depth as it can be measured: 8.399999999 is 8.4, lest what touches overlaps or leaves a gap."""
+    return round(depth_cm, 4)
+
+
+Depth = Annotated[float, Field(ge=0, le=DEEPEST_CM, allow_inf_nan=False), AfterValidator(_rounded)]
 
 
 class Value(BaseModel):
     """What was observed of one horizon: one value of one property."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     upper_cm: Depth
     lower_cm: Depth
-    value: Annotated[float, Field(allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
     unit: str
     """As laboratories write it; converted to that of the property."""
     property: str | None = None
     """Id of config/properties.yaml; needed where the procedure does not tell it."""
     procedure: str | None = None
     """Id of config/procedures.yaml."""
-    sd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    sd: Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)] | None = None
     """Standard deviation in ``unit``; None: not known."""
     qualifier: Literal["", "<", ">"] = ""
     """Of a value beyond the limit of detection, which then stands in ``value``."""
@@ -49,6 +58,7 @@ class Value(BaseModel):
 
 
 _VALUES = TypeAdapter(list[Value])
+_BEDROCK = TypeAdapter(Depth)
 
 
 def profile_of(
@@ -65,10 +75,10 @@ def profile_of(
     depths = _depths(values)
     elements = {depth: f"{OWN}.{order}" for order, depth in enumerate(depths, start=1)}
     observations = pd.DataFrame(list(_observations(catalog, values, elements)))
-    deepest = None if bedrock_cm is None else float(bedrock_cm)
+    bedrock = None if bedrock_cm is None else _bedrock(bedrock_cm)
     profile = {"id": OWN, "dataset": OWN, "project": OWN, "profile_code": OWN, "date": None, "version": ""}
     return (
-        pd.DataFrame([profile | {"bedrock_cm": deepest}]).astype({"bedrock_cm": float}),
+        pd.DataFrame([profile | {"bedrock_cm": bedrock}]).astype({"bedrock_cm": float}),
         pd.DataFrame([_element(depth, values, id) for depth, id in elements.items()]),
         observations.astype({"sd": float}),
     )
@@ -86,13 +96,24 @@ def _read(given: Any) -> list[Value]:
     return values
 
 
+def _bedrock(given: float) -> float:
+    try:
+        return _BEDROCK.validate_python(given)
+    except ValidationError:
+        raise InputError(f"bedrock lies 0 to {DEEPEST_CM:g} cm deep, not at {given:g}") from None
+
+
 def _faults(error: ValidationError) -> Iterator[str]:
     """Each fault with the place of the value, counted from 1; the first five say enough."""
     for one in error.errors()[:5]:
         place, *field = one["loc"] or ("horizons",)
         name = ".".join(map(str, field))
         where = f"horizons: value {place + 1}" if isinstance(place, int) else "horizons"
-        what = _MISSING.get(name, "is missing") if one["type"] == "missing" else one["msg"]
+        what = (
+            _MISSING.get(name, "is missing")
+            if one["type"] == "missing"
+            else _TOLD.get(one["type"], one["msg"])
+        )
         yield f"{where}: {name} {what}".replace("  ", " ").strip()
 
 
@@ -100,6 +121,10 @@ _MISSING = {
     "unit": "is missing: it is never guessed",
     "upper_cm": "is missing: a value without a depth cannot be harmonized",
     "lower_cm": "is missing: a value without a depth cannot be harmonized",
+}
+_TOLD = {
+    "extra_forbidden": f"is not known; there are: {', '.join(Value.model_fields)}",
+    "model_type": f"is no object with the members {', '.join(Value.model_fields)}",
 }
 
 
@@ -170,7 +195,8 @@ def _observation(catalog: Catalog, given: Value, element: str, at: int) -> dict[
         "source_unit": given.unit,
         "source_property": given.property or given.procedure,
         "qualifier": given.qualifier,
-        "sd": None if given.sd is None else given.sd * abs(factor),
+        # How sure a limit of detection is says nothing of how sure the value below it is.
+        "sd": None if given.sd is None or given.qualifier else given.sd * abs(factor),
         "laboratory": None,
         "date": None,
         "flag": "ok",

@@ -24,6 +24,8 @@ from soilinfo.store.ledger import Snapshot
 from soilinfo.store.vector import Query
 
 MOST_INTERVALS = 200
+SMOOTHEST = 1e6
+"""A lambda that leaves nothing but the mean of a profile; far beyond it, numbers are lost to rounding."""
 _NUMBERS = ("bedrock_cm", "upper_cm", "lower_cm", "value", "sd")
 _TEXTS = ("date", "horizon_code", "is_organic", "property", "procedure", "class", "qualifier", "flag")
 TOLD = 5000
@@ -118,8 +120,11 @@ def rules_of(catalog: Catalog, choices: Choices) -> Rules:
     if choices.intervals:
         changed |= {"intervals": _intervals(choices.intervals), "further_intervals": ()}
     if choices.smoothing is not None:
-        if not 0 <= choices.smoothing < float("inf"):
-            raise InputError(f"smoothing, the lambda of a spline, is 0 or more, not {choices.smoothing:g}")
+        if not 0 <= choices.smoothing <= SMOOTHEST:
+            raise InputError(
+                f"smoothing, the lambda of a spline, is 0 or more, at most {SMOOTHEST:g}; "
+                f"{choices.smoothing:g} was asked for"
+            )
         changed["smoothing"] = choices.smoothing
     return Rules(configured.model_copy(update=changed), catalog.equations, catalog.properties)
 

@@ -48,6 +48,10 @@ def test_a_procedure_tells_the_property():
         ([CLAY | {"upper_cm": None}], "value 1: upper_cm"),
         ([CLAY | {"value": float("nan")}], "value 1: value .*finite"),
         ([CLAY | {"sd": -1}], "value 1: sd"),
+        ([CLAY | {"sd": 1e300}], "value 1: sd .*less than"),
+        ([CLAY | {"value": True}], "value 1: value .*valid number"),
+        ([CLAY | {"upper_cm": "0"}], "value 1: upper_cm .*valid number"),
+        ([1], "value 1: is no object with the members upper_cm"),
         ([CLAY | {"colour": "red"}], "value 1: colour"),
         ([CLAY | {"upper_cm": 20}], "value 1 goes from 20 to 15 cm: lower_cm must be deeper"),
         ([CLAY | {"lower_cm": 0}], "value 1 goes from 0 to 0 cm"),
@@ -75,3 +79,20 @@ def test_names_that_are_not_known_are_told_with_those_that_are():
 def test_more_values_than_a_profile_has_are_refused_before_they_are_read():
     with pytest.raises(LimitError, match="at most 1,000"):
         profile_of(CATALOG, [None] * (MOST_VALUES + 1))
+
+
+def test_depths_that_differ_by_no_more_than_rounding_are_one():
+    values = [CLAY | {"upper_cm": i * 1.4, "lower_cm": i * 1.4 + 1.4} for i in range(50)]
+    _, elements, _ = profile_of(CATALOG, values)
+    assert elements["upper_cm"].tolist()[1:] == elements["lower_cm"].tolist()[:-1]
+
+
+def test_how_sure_a_limit_of_detection_is_says_nothing_of_the_value_below_it():
+    _, _, observations = profile_of(CATALOG, [CLAY | {"qualifier": "<", "sd": 1.0}])
+    assert observations["sd"].isna().all()
+
+
+@pytest.mark.parametrize("depth", [float("nan"), -5, 99999])
+def test_bedrock_lies_somewhere_below_the_surface(depth: float):
+    with pytest.raises(InputError, match="bedrock lies 0 to 1500 cm deep"):
+        profile_of(CATALOG, [CLAY], depth)
