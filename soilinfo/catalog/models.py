@@ -311,6 +311,10 @@ class Catalog(Model):
         """The equation of that id, or UnknownNameError naming those that exist."""
         return _get("equation", self.equations, name)
 
+    def uses(self, equation: Equation) -> bool:
+        """Whether profiles are harmonized by it, as harmonization.yaml says."""
+        return self.harmonization is not None and self.harmonization.uses(equation)
+
     def gsp_product(self, name: str) -> GspProduct:
         """The Global Soil Partnership's product of that name, or UnknownNameError naming those there are."""
         return _get("product", self.gsp, name)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from soilinfo.cli.main import app
-from soilinfo.errors import IncomparableError, SourceError, UnknownNameError
+from soilinfo.errors import IncomparableError, InputError, SourceError, UnknownNameError
 from tests.catalog.conftest import CONFIG
 
 TO_WATER = ("--value", "pH", "--from", "ph_kcl", "--unit", "pH", "--to", "ph_h2o")
@@ -84,3 +84,58 @@ def test_equations_of_a_property_are_listed_with_range_error_and_which_is_used()
     }
     with pytest.raises(UnknownNameError, match="no property 'ph'"):
         said("equations", "ph")
+
+
+def test_the_summary_tells_whose_errors_nobody_states(table: Path):
+    (done,) = said("convert", str(table), *TO_WATER)
+    assert done["errors_not_stated"] == ["ph_kcl_kabala_2016"]
+    assert "unknown, not zero" in done["message"]
+    table.write_text("pH\n6\n", "utf-8")
+    (done,) = said(
+        "convert", str(table), "--value", "pH", "--from", "ph_h2o_1_1", "--unit", "pH", "--to", "ph_h2o"
+    )
+    assert (done["errors_not_stated"], "error" in done["message"]) == ([], False)
+
+
+def test_a_deviation_that_is_none_refuses_its_value_and_not_the_file(table: Path):
+    table.write_text("pH,sd\n5.1,0.1\n5.1,-1\n5.1,wide\n5.1,<1\n5.1,\n", "utf-8")
+    said("convert", str(table), *TO_WATER, "--sd", "sd")
+    rows = csv.DictReader(table.with_suffix(".converted.csv").read_text("utf-8").splitlines())
+    assert [row["converted_refused"] for row in rows] == ["", *["unreadable_sd"] * 3, ""]
+
+
+def test_the_decimal_mark_is_that_of_the_file(table: Path):
+    density = ("--value", "bd", "--from", "bulk_density", "--unit", "g/cm3")
+    for text, options, expected in (
+        ("bd\n1.345\n", (), ("", "ambiguous_numbers")),
+        ("bd\n1.345\n", ("--decimal", "."), ("1.345", "")),
+        ("bd;x\n1,345;2\n", ("--decimal", ",", "--delimiter", ";"), ("1.345", "")),
+    ):
+        table.write_text(text, "utf-8")
+        said("convert", str(table), *density, *options)
+        made = table.with_suffix(".converted.csv").read_text("utf-8").splitlines()
+        (row,) = csv.DictReader(made, delimiter=";" if ";" in text else ",")
+        assert (row["converted_value"], row["converted_refused"]) == expected
+
+
+def test_no_column_of_a_file_is_lost(table: Path):
+    with pytest.raises(InputError, match="is the file to read; name another"):
+        said("convert", str(table), *TO_WATER, "-o", str(table))
+    for text, message in (
+        ("pH,pH\n1,2\n", "columns of one name: pH"),
+        ("pH,converted_value\n1,2\n", "would be written over: converted_value"),
+    ):
+        table.write_text(text, "utf-8")
+        with pytest.raises(SourceError, match=message):
+            said("convert", str(table), *TO_WATER)
+    table.write_text("id,pH\n", "utf-8")
+    said("convert", str(table), *TO_WATER)
+    assert table.with_suffix(".converted.csv").read_text("utf-8").startswith("id,pH,converted_value,")
+
+
+def test_equations_say_how_they_are_known_and_rules_only_what_config_applies():
+    rows = {row["equation"]: row for row in said("equations")}
+    assert (rows["ece_usda"]["known by"], rows["ph_kcl_kabala_2016"]["known by"]) == ("K", "R")
+    assert rows["black_soil_tropical"]["used"] == rows["texture_triangle_usda"]["used"] == "yes"
+    assert rows["black_soil_temperate"]["used"] == rows["no_stones_assumed"]["used"] == ""
+    assert not [row["equation"] for row in rows.values() if row["used"] and row["known by"] == "K"]

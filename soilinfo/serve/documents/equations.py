@@ -53,13 +53,11 @@ async def equation(request: Request) -> Response:
 def _told(publication: Publication, one: Equation, language: str) -> Mapping[str, Any]:
     """An equation in one language, with its formula, and whether profiles are harmonized by it."""
     worded = {name: in_language(label, language) for name in WORDED if (label := getattr(one, name))}
-    rules = publication.catalog.harmonization
-    used = one.form == "rule" or (rules and one.id in rules.properties.get(one.to_property, ()))
     return {
         **one.model_dump(mode="json"),
         **worded,
         "formula": one.formula,
-        "used": bool(used),
+        "used": publication.catalog.uses(one),
         "href": f"{publication.base_url}/equations/{one.id}",
     }
 

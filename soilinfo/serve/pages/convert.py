@@ -13,9 +13,8 @@ RANGES = ("inside", "outside", "not stated")
 def convert_page(site: Site) -> dict[str, Any]:
     """The context of the page: equations by the property that they lead to, those in use first."""
     words, catalog = Words(site), site.catalog
-    rules = catalog.harmonization.properties if catalog.harmonization else {}
     single = [one for one in catalog.equations.values() if one.form != "rule"]
-    single.sort(key=lambda one: (one.id not in rules.get(one.to_property, ()), one.id))
+    single.sort(key=lambda one: (not catalog.uses(one), one.id))
     by_target = {name: [one for one in single if one.to_property == name] for name in catalog.properties}
     return {
         "by_target": {name: some for name, some in by_target.items() if some},
