@@ -170,6 +170,8 @@ def test_profiles_and_their_horizons_are_layers_that_belong_together(surveyed_cl
     kinds = {str(each.findtext("id")): each.attrib["geometry"] for each in project.iter("maplayer")}
     assert kinds["soilinfo_profiles"] == "Point"
     assert kinds["soilinfo_horizons"] == "No geometry"
+    asked = {name: source.partition("PAGE_SIZE=")[2] for name, source in sources(project).items()}
+    assert asked["harmonized_profiles"] == "1000", "tens of thousands of rows are not read by twenties"
 
 
 def test_relations_name_only_layers_that_there_are(client: httpx.Client):

@@ -20,7 +20,8 @@ from soilinfo.serve.site.words import Words
 PAGE = 20
 """Rows that GDAL asks for at a time: it reads a first page of all rows, to see what they are like, whenever a
 layer is opened, so that a long page costs every layer; with its own 10 a table takes many requests. Those of
-the nation, whose coast comes with each row, are asked for one at a time."""
+the nation, whose coast comes with each row, are asked for one at a time; those without a polygon, of which
+there are tens of thousands in profiles, as many as the server gives."""
 MARGIN = 0.1
 """Land shown on each side of a unit, as a share of its width and height."""
 
@@ -88,7 +89,7 @@ class Part:
         if self.place and table.level:
             conditions.append(self.place.rows(table.level, parented=table.parented))
         subset = f"|subset={' AND '.join(conditions)}" if conditions else ""
-        pages = f"option:PAGE_SIZE={1 if table.level == NATION else PAGE}"
+        pages = f"option:PAGE_SIZE={self._page(table)}"
         return MapLayer(
             id=table.id,
             title=table.title,
@@ -101,6 +102,12 @@ class Part:
             notes=self.notes(table.name),
             page=self.page(table.name),
         )
+
+    def _page(self, table: "Table") -> int:
+        """How many rows of a table GDAL asks for at a time."""
+        if table.geometry != "Polygon":
+            return self.site.catalog.services.limits.page_features
+        return 1 if table.level == NATION else PAGE
 
 
 @dataclass(frozen=True)
