@@ -48,6 +48,9 @@ EXPLAINED = {
     "observed_error_pct": "observed_error_pct",
     "conversion_error_pct": "conversion_error_pct",
     "independent": "independent_map",
+    "inside": "inside",
+    "sd_mean": "sd_mean",
+    "standardised_error": "standardised_error",
 }
 """Columns that are explained, by the first of these that is a part of their names."""
 

@@ -26,7 +26,7 @@ from soilinfo.jobs.runs.versions import Origin, new_version, remember
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
-PIPELINE = "map_agreement/1"
+PIPELINE = "map_agreement/2"
 """Name of the method; raising the number makes every version anew."""
 SHAPES = {MAP_AGREEMENT: "code", MAP_RESIDUALS: "profile_id"}
 """Collection -> column whose equal values share one geometry."""

@@ -141,7 +141,7 @@ def agreement_frame(rows: Sequence[Mapping[str, Any]], regions: Regions) -> gpd.
 
 def national(rows: gpd.GeoDataFrame) -> dict[str, list[dict[str, Any]]]:
     """The rows of the whole nation that say more than a number of profiles, JSON-ready, by layer."""
-    told = ["independent", "datasets", "unit", *_ORDER[_ORDER.index("n") :]]
+    told = ["independent", "datasets", "first_date", "last_date", "unit", *_ORDER[_ORDER.index("n") :]]
     whole = rows[(rows["code"] == NATION) & (rows["state"] == "compared")]
     return {
         str(layer): [

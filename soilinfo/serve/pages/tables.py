@@ -33,7 +33,17 @@ AGREEMENT_COLUMNS = (
 )
 """What a list of comparisons shows; likewise."""
 
-LISTED = {FINDINGS: FINDING_COLUMNS, MAP_AGREEMENT: AGREEMENT_COLUMNS}
+RESIDUAL_COLUMNS = (
+    *("profile_id", "layer", "observed", "mapped", "error", "unit", "map_sd", "standardised_error", "inside"),
+    *("date", "time", "independent"),
+)
+"""What a list of errors at profiles shows; likewise."""
+
+LISTED = {
+    FINDINGS: FINDING_COLUMNS,
+    MAP_AGREEMENT: AGREEMENT_COLUMNS,
+    MAP_RESIDUALS: RESIDUAL_COLUMNS,
+}
 
 NESTED = ("components", "shares")
 """Lists within a feature, which another column says in words."""
@@ -49,7 +59,7 @@ class Choice(NamedTuple):
 
 
 def columns(names: Iterable[str], collection: str = "") -> list[str]:
-    """Names of columns in the order people read them; of findings and comparisons only the main ones."""
+    """Names of columns in the order people read them; of LISTED ones only the main ones."""
     if collection in LISTED:
         return list(LISTED[collection])
     present = [name for name in names if name not in NESTED]
