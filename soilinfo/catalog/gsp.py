@@ -63,11 +63,13 @@ class GspMap(Model):
     """Why a country has no layer for it, where that is so by nature."""
     uncertainty: Literal["sd", "percent", "none"] = "sd"
     possible: tuple[float, float]
-    """What a value can be at all, in ``unit`` (codes of a map of classes); beyond it a file is refused."""
+    """What a value can be at all, in ``unit`` (codes of a map of classes); beyond it a file
+    is refused. Ours."""
     usual: tuple[float, float] | None = None
     """What the product's own quality check compares with; beyond it is told, with the number of cells."""
+    usual_quartiles: tuple[float, float] | None = None
+    """Lower and upper quartile of the soils that ``usual`` is of: a median far beyond shows a wrong unit."""
     classes: Mapping[int, Label] = Field(default_factory=dict)
-    optional: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> "GspMap":

@@ -1,5 +1,6 @@
 """Layers as the Global Soil Partnership exchanges them: write a product, check one, take one in."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -66,8 +67,9 @@ def export(
     with country_of(config=config, store=store, db=db) as (catalog, home):
         made = exported(home, catalog, asked, to)
         for one in made.left_out:
-            top, bottom = one["depth"]
-            say(f"left out: {one['map']} {top:g}-{bottom:g} cm, {one['statistic']}: {one['reason']}", **one)
+            top, bottom = one.depth
+            said = f"left out: {one.map} {top:g}-{bottom:g} cm, {one.statistic}: {one.reason}"
+            say(said, **asdict(one))
         say(f"{product}: {len(made.files)} map(s) written to {to}", files=len(made.files), directory=str(to))
         _tell(catalog, with_recomputed(check(catalog, to), home, catalog, to), to, spoken(catalog, language))
 

@@ -18,7 +18,7 @@ from soilinfo.catalog.gsp_names import LayerName, read_name
 from soilinfo.catalog.layer_files import layer_text
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError
-from soilinfo.jobs.gsp.rasters import sha256_of
+from soilinfo.jobs.gsp.rasters import RASTERS, sha256_of
 from soilinfo.report.gsp.metadata import licence_of, lineage_of, organisation_of, unit_of
 from soilinfo.units import UNITS, factor_offset
 
@@ -67,7 +67,7 @@ def bring_in(
     for each in (directory, layers):
         if not each.is_dir():
             raise InputError(f"no directory {each}")
-    paths = sorted(path for path in directory.iterdir() if path.suffix.lower() in (".tif", ".tiff"))
+    paths = sorted(path for path in directory.iterdir() if path.suffix.lower() in RASTERS)
     if not paths:
         raise InputError(f"{directory} holds no GeoTIFF")
     return [_taken(catalog, path, layers, stated, records or directory) for path in paths]

@@ -1,7 +1,7 @@
 """Write a product of the Global Soil Partnership from what is published: rasters, records, list of files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,11 +13,11 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.effort import Advance, unheard
 from soilinfo.jobs.gsp.layers import Depth, Published
-from soilinfo.jobs.gsp.maps import LeftOut, Made, Making
-from soilinfo.jobs.gsp.rasters import TAG, write_raster
+from soilinfo.jobs.gsp.maps import Made, Making
+from soilinfo.jobs.gsp.rasters import TAG, sha256_of, write_raster
 from soilinfo.jobs.gsp.records import record_of
 from soilinfo.report.gsp import manifest
-from soilinfo.report.gsp.manifest import FileEntry, Manifest
+from soilinfo.report.gsp.manifest import FileEntry, LeftOut, Manifest
 from soilinfo.report.gsp.metadata import record_xml
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -48,7 +48,8 @@ class Export:
     def making(self) -> Making:
         """The maps, made from what the snapshot publishes."""
         published = Published(self.store, self.catalog, self.snapshot.layers)
-        return Making(published, self.product, self.asked.depths or self.product.depths)
+        depths = tuple(dict.fromkeys(self.asked.depths)) or self.product.depths
+        return Making(published, self.product, depths)
 
     def name(self, map_id: str, depth: Depth, statistic: Statistic, year: int) -> LayerName:
         """What a file is called."""
@@ -82,6 +83,8 @@ def export(
     national grid is none of degrees; UnknownNameError for a product or a coding that there is not.
     """
     product = catalog.gsp_product(asked.product)
+    if asked.year is not None and not 1000 <= asked.year <= 9999:
+        raise InputError(f"--year {asked.year}: a year in names has four digits")
     codings = {coding for each in product.maps.values() for coding in each.codes}
     if asked.coding not in codings:
         raise UnknownNameError(f"coding of {product.id}", asked.coding, codings)
@@ -110,10 +113,13 @@ def _written(job: Export, advance: Advance) -> Manifest:
     if not files:
         reasons = "; ".join(dict.fromkeys(one.reason for one in left_out))
         raise InputError(f"nothing of {job.product.id} can be made: {reasons}")
+    records = {}
     for mapset, entries in spread.items():
         record = record_of(job.catalog, job.snapshot, job.product, making.published, grid, entries)
-        (job.directory / f"{mapset}.xml").write_bytes(record_xml(record))
-    found = _manifest(job, making, files, left_out)
+        path = job.directory / f"{mapset}.xml"
+        path.write_bytes(record_xml(record))
+        records[path.name] = sha256_of(path)
+    found = _manifest(job, making, files, left_out, records)
     (job.directory / manifest.FILE).write_text(found.text(), "utf-8")
     return found
 
@@ -149,28 +155,35 @@ def _rasters(job: Export, making: Making, made: Made) -> Iterator[tuple[FileEntr
         yield entry, float(known.mean(dtype=np.float64)) if statistic == "sd" and known.size else None
 
 
-def _manifest(job: Export, making: Making, files: list[FileEntry], left_out: list[LeftOut]) -> Manifest:
+def _manifest(
+    job: Export,
+    making: Making,
+    files: list[FileEntry],
+    left_out: list[LeftOut],
+    records: Mapping[str, str],
+) -> Manifest:
     created = job.snapshot.created
     codes = job.catalog.country.iso3166
-    used = sorted(
-        {layer for each in files for layer in each.layers} | ({making.mask} if making.mask else set())
-    )
-    layers = [layer for layer in used if layer]
+    excluded = making.excluded()
+    made_of = {layer for each in files for layer in each.layers}
+    limits = {layer for _, by in excluded for layer in by} | ({making.mask} if making.mask else set())
+    used = sorted(made_of | limits)
     return Manifest(
         product=job.product.id,
         edition=job.product.edition,
         coding=job.asked.coding,
         country=codes[1] if codes else "",
-        year=job.year_of(layers),
-        grid=asdict(making.grid),
+        year=job.year_of(made_of),
+        grid=making.grid,
         depths=making.depths,
         snapshot=job.snapshot.id,
         published=created.isoformat() if created else "",
         mask=_mask(job.product, making),
-        exclusions=[f"{text}: {layer or 'no layer, not made'}" for text, layer in making.excluded()],
+        exclusions=[f"{text}: {', '.join(layers) or 'no layer, not made'}" for text, layers in excluded],
         files=tuple(files),
-        left_out=tuple(asdict(one) for one in left_out),
-        inputs={layer: _input(making.published, layer) for layer in layers},
+        left_out=tuple(left_out),
+        inputs={layer: _input(making.published, layer) for layer in used},
+        records=records,
     )
 
 

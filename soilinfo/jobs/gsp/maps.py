@@ -8,25 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.gsp import GspMap, GspProduct, Input, SaltClasses
+from soilinfo.catalog.gsp import Exclusion, GspMap, GspProduct, Input, SaltClasses
 from soilinfo.grid import Grid, Window
 from soilinfo.harmonize.carbon import soc_stock_sd_t_ha, soc_stock_t_ha
 from soilinfo.harmonize.salinity import classify
 from soilinfo.jobs.gsp.aggregate import Cells, averaged, most_frequent, product_grid, shared
 from soilinfo.jobs.gsp.layers import Depth, Field, Published, added, field_of
+from soilinfo.report.gsp.manifest import LeftOut
 
+STOCK = "soc_stock"
+"""The property of a stock of carbon, which is in t/ha as its formula gives it."""
 NON_SALINE, SALINE, SODIC, SALINE_SODIC = 1, 10, 20, 30
 """Codes of salt classes; of a saline or sodic soil the severity, 1 the slightest, is added."""
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A map that is not made, or whose uncertainty is not, and why."""
-
-    map: str
-    depth: Depth
-    statistic: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -74,15 +67,16 @@ class Making:
                 if made.uncertainty is None and each.uncertainty != "none":
                     yield LeftOut(name, depth, "sd", found.no_sd)
 
-    def excluded(self) -> list[tuple[str, str]]:
-        """Every exclusion of the product, as text, and the layer it is made by; '' where there is none."""
+    def excluded(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Every exclusion of the product, as text, and the layers it is made by, if there are any."""
         return [
-            (
-                f"{one.property} > {one.above:g} {one.unit}",
-                self.published.find(one.property, self.depths[0]) or "",
-            )
+            (f"{one.property} > {one.above:g} {one.unit}", self._means(self._excluding(one)))
             for one in self.product.exclusions
         ]
+
+    def _means(self, found: Field | None) -> tuple[str, ...]:
+        layers = self.published.catalog.layers
+        return tuple(name for name in (found.layers if found else ()) if layers[name].statistic == "mean")
 
     def kept(self) -> NDArray[np.bool_]:
         """The cells of the product's land: those of its mask, without what it excludes."""
@@ -94,11 +88,18 @@ class Making:
             share = shared(inside, self._national, self.grid)
             kept &= share >= mask.least_pct / 100
         for one in self.product.exclusions:
-            name = self.published.find(one.property, self.depths[0])
-            if name:
-                values = averaged(self.published.cells(name, one.unit), self._national, self.grid, 0.0)
-                kept &= ~(values > one.above)
+            found = self._excluding(one)
+            if found:
+                kept &= ~(averaged(found.cells, self._national, self.grid, 0.0) > one.above)
         return kept
+
+    def _excluding(self, one: Exclusion) -> Field | None:
+        """The cells by which land is left out: of layers, a stock of carbon also of its formula."""
+        depth = self.depths[0]
+        found = field_of(self.published, Input(property=one.property), depth, one.unit)
+        if isinstance(found, str) and one.property == STOCK:
+            found = _stock(self.published, depth)
+        return found if isinstance(found, Field) else None
 
     @property
     def _national(self) -> Grid:

@@ -15,7 +15,7 @@ from rasterio.errors import RasterioIOError
 
 from soilinfo.catalog.gsp_names import LayerName
 from soilinfo.errors import SourceError
-from soilinfo.jobs.gsp.rasters import TAG, read_values, sha256_of
+from soilinfo.jobs.gsp.rasters import TAG, known_values, read_cells, read_values, sha256_of
 from soilinfo.report.gsp.manifest import Manifest
 from soilinfo.report.gsp.quality import State, Verdict
 from soilinfo.units import convert
@@ -23,6 +23,9 @@ from soilinfo.units import convert
 _ALIKE = 1e-9
 _CELL = 1e-4
 """Share of a cell by which a corner may miss its place."""
+_SLACK = 1e-6
+OFF = 10.0
+"""How many times beyond the quartiles of the world's soils a median shows another unit. Ours."""
 BLOCK = 512
 """Cells along the side of a raster from which on overviews are needed."""
 
@@ -53,15 +56,9 @@ class Raster:
         """Its hash."""
         return sha256_of(self.path)
 
-    @cached_property
-    def raw(self) -> NDArray[Any]:
-        """Its cells as they stand."""
-        with rasterio.open(self.path) as dataset:
-            return np.asarray(dataset.read(1))
-
     @property
     def values(self) -> NDArray[np.float32]:
-        """Its cells, NaN where there is no data."""
+        """Its cells, NaN where there is no data; read each time, as a nation's do not all fit in memory."""
         return read_values(self.path)
 
     @property
@@ -92,7 +89,9 @@ def open_raster(path: Path, name: LayerName, unit: str) -> Raster:
 
 
 def verdicts(raster: Raster, manifest: Manifest | None) -> Iterator[Verdict]:
-    """Every test of one raster; what its cells hold is not looked at where it does not lie as it should."""
+    """Every test of one raster; SourceError where its cells cannot be read."""
+    cells = read_cells(raster.path)
+    values = known_values(cells, raster.nodata)
     yield _own_name(raster)
     yield _verdict("crs", raster, raster.crs == "EPSG:4326", found=raster.crs or "none", asked="EPSG:4326")
     yield from _grid(raster, manifest)
@@ -100,8 +99,8 @@ def verdicts(raster: Raster, manifest: Manifest | None) -> Iterator[Verdict]:
     yield _verdict("dtype", raster, is_float or bool(raster.name.map.classes), found=raster.dtype)
     nodata = raster.name.product.nodata
     yield _verdict("nodata_declared", raster, raster.nodata == nodata, found=raster.nodata, asked=nodata)
-    yield _nodata_used(raster)
-    yield from _values(raster)
+    yield _nodata_used(raster, cells, values)
+    yield from _values(raster, values)
     yield _cog(raster)
 
 
@@ -127,7 +126,7 @@ def _grid(raster: Raster, manifest: Manifest | None) -> Iterator[Verdict]:
     place = [raster.transform.c, raster.transform.f]
     if manifest:
         grid = manifest.grid
-        expected, size = [grid["west"], grid["north"]], [grid["height"], grid["width"]]
+        expected, size = [grid.west, grid.north], list(grid.shape)
         meets = all(abs(a - b) <= _CELL * asked for a, b in zip(place, expected, strict=True))
         good = meets and list(raster.shape) == size
         yield _verdict(
@@ -143,42 +142,65 @@ def _grid(raster: Raster, manifest: Manifest | None) -> Iterator[Verdict]:
     yield Verdict("grid", "passed" if aligned else "warned", raster.file, evidence)
 
 
-def _nodata_used(raster: Raster) -> Verdict:
+def _nodata_used(raster: Raster, cells: NDArray[Any], values: NDArray[np.float32]) -> Verdict:
     """No data is the declared value and nothing else: neither NaN nor infinity."""
-    raw = raster.raw
-    others = int((~np.isfinite(raw)).sum()) if raw.dtype.kind == "f" else 0
-    known = int(np.isfinite(raster.values).sum())
-    evidence = {"cells_nan_or_infinite": others, "cells_known": known, "cells": raw.size}
+    others = int((~np.isfinite(cells)).sum()) if cells.dtype.kind == "f" else 0
+    known = int(np.isfinite(values).sum())
+    evidence = {"cells_nan_or_infinite": others, "cells_known": known, "cells": cells.size}
     return Verdict("nodata_used", "passed" if others == 0 and known else "failed", raster.file, evidence)
 
 
-def _values(raster: Raster) -> Iterator[Verdict]:
+def _values(raster: Raster, values: NDArray[np.float32]) -> Iterator[Verdict]:
     """Values within what is possible (else failed) and usual (else told)."""
-    values = raster.values
     known = values[np.isfinite(values)].astype(np.float64)
     wanted = raster.name.map
     if known.size == 0:
         return
-    found = [float(known.min()), float(known.max())]
+    percent = raster.is_uncertainty and wanted.uncertainty == "percent"
+    if wanted.unit and raster.unit != wanted.unit and not percent:
+        known = np.asarray(convert(known, raster.unit, wanted.unit))
     if raster.is_uncertainty:
-        yield _verdict("uncertainty_not_negative", raster, found[0] >= 0, found=found)
+        yield from _spread(raster, known)
         return
     if wanted.classes:
-        strange = sorted({int(code) for code in np.unique(known)} - set(wanted.classes))
+        strange = sorted({float(code) for code in np.unique(known)} - set(wanted.classes))
         yield _verdict("range", raster, not strange, unknown_codes=strange)
         return
-    if wanted.unit and raster.unit != wanted.unit:
-        known = np.asarray(convert(known, raster.unit, wanted.unit))
     yield _within("range", raster, known, wanted.possible, "failed")
     if wanted.usual:
         yield _within("usual_range", raster, known, wanted.usual, "warned")
+    if wanted.usual_quartiles:
+        yield _unit(raster, known, wanted.usual_quartiles)
+    if known.min() == known.max():
+        yield Verdict("varies", "warned", raster.file, {"value": float(known[0]), "cells": known.size})
+
+
+def _spread(raster: Raster, known: NDArray[np.float64]) -> Iterator[Verdict]:
+    """An uncertainty is not negative, is not none at all, and is no larger than that of any value can be.
+
+    The SD of anything between a and b is at most (b - a) / 2 (Popoviciu 1935).
+    """
+    found = [float(known.min()), float(known.max())]
+    yield _verdict("uncertainty_not_negative", raster, found[0] >= 0, found=found)
+    low, high = raster.name.map.possible
+    most = (high - low) / 2 if raster.name.map.uncertainty == "sd" else np.inf
+    good = 0 < found[1] <= most * (1 + _SLACK)
+    yield _verdict("uncertainty_size", raster, good, found=found, most=most)
+
+
+def _unit(raster: Raster, known: NDArray[np.float64], quartiles: tuple[float, float]) -> Verdict:
+    """The median is not so far from the soils of the world that the unit must be another."""
+    median, (low, high) = float(np.median(known)), quartiles
+    good = low / OFF <= median <= high * OFF
+    limits = [low / OFF, high * OFF]
+    return _verdict("unit", raster, good, median=median, allowed=limits, unit=raster.name.map.unit)
 
 
 def _within(
     test: str, raster: Raster, known: NDArray[np.float64], limits: tuple[float, float], worst: State
 ) -> Verdict:
     # A number of 32 bits may miss a limit by its own rounding.
-    slack = 1e-6 * max(abs(limits[0]), abs(limits[1]))
+    slack = _SLACK * max(abs(limits[0]), abs(limits[1]))
     outside = int(((known < limits[0] - slack) | (known > limits[1] + slack)).sum())
     evidence = {
         "found": [float(known.min()), float(known.max())],

@@ -3,16 +3,21 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
 from affine import Affine
 from numpy.typing import NDArray
+from rasterio.errors import RasterioIOError
 from rasterio.io import MemoryFile
 from rasterio.shutil import copy
 
+from soilinfo.errors import SourceError
 from soilinfo.grid import Grid
 
+RASTERS = (".tif", ".tiff")
+"""Endings of rasters."""
 TAG = "LAYER"
 """Tag of a file by which it says itself what it is."""
 
@@ -58,11 +63,25 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_values(path: Path) -> NDArray[np.float32]:
-    """The cells of a raster's one band as 32-bit floats, NaN where there is no data."""
-    with rasterio.open(path) as dataset:
-        values = dataset.read(1).astype(np.float32)
-        nodata = dataset.nodata
+def read_cells(path: Path) -> NDArray[Any]:
+    """The cells of a raster's first band as they stand; SourceError where not all can be read."""
+    try:
+        with rasterio.open(path) as dataset:
+            return np.asarray(dataset.read(1))
+    except RasterioIOError as error:
+        raise SourceError(f"{path.name} cannot be read: {error.__cause__ or error}") from error
+
+
+def known_values(cells: NDArray[Any], nodata: float | None) -> NDArray[np.float32]:
+    """Cells as 32-bit floats, NaN where there is no data."""
+    values = cells.astype(np.float32)
     if nodata is not None:
         values[values == np.float32(nodata)] = np.nan
-    return np.asarray(values)
+    return values
+
+
+def read_values(path: Path) -> NDArray[np.float32]:
+    """The cells of a raster's first band, NaN where there is no data; SourceError as ``read_cells``."""
+    cells = read_cells(path)
+    with rasterio.open(path) as dataset:
+        return known_values(cells, dataset.nodata)

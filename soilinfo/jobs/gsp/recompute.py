@@ -1,7 +1,7 @@
 """Make the maps of an export again from the very versions that its manifest names, and compare the cells."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.gsp import GspMap
 from soilinfo.catalog.models import Catalog
+from soilinfo.errors import SourceError
 from soilinfo.jobs.gsp.layers import Published
 from soilinfo.jobs.gsp.maps import Made, Making
 from soilinfo.jobs.gsp.rasters import read_values
@@ -41,7 +42,7 @@ def _compared(manifest: Manifest, store: Store, catalog: Catalog, directory: Pat
         yield Verdict("recomputed", "not_run", "", why)
         return
     making = Making(Published(store, catalog, versions), product, manifest.depths)
-    if asdict(making.grid) != dict(manifest.grid):
+    if making.grid != manifest.grid:
         yield Verdict("recomputed", "not_run", "", {"grid": "the national grid is another by now"})
         return
     yield from _outside(making.kept(), manifest, directory)
@@ -53,8 +54,8 @@ def _compared(manifest: Manifest, store: Store, catalog: Catalog, directory: Pat
 def _outside(kept: NDArray[np.bool_], manifest: Manifest, directory: Path) -> Iterator[Verdict]:
     """No file has a value on land that the product is not about."""
     for entry in manifest.files:
-        path = directory / entry.file
-        if path.is_file() and (values := read_values(path)).shape == kept.shape:
+        values = _held(directory, entry)
+        if values is not None and values.shape == kept.shape:
             outside = int((np.isfinite(values) & ~kept).sum())
             evidence = {"cells_outside": outside, "cells_of_land": int(kept.sum())}
             yield Verdict("mask_coverage", "failed" if outside else "passed", entry.file, evidence)
@@ -62,14 +63,23 @@ def _outside(kept: NDArray[np.bool_], manifest: Manifest, directory: Path) -> It
 
 def _of(made: Made, manifest: Manifest, wanted: GspMap, directory: Path) -> Iterator[Verdict]:
     for entry in manifest.files:
-        if (entry.map, entry.depth) != (made.map, made.depth) or not (directory / entry.file).is_file():
+        if (entry.map, entry.depth) != (made.map, made.depth):
             continue
+        held = _held(directory, entry)
         values = made.values if entry.statistic == "mean" else made.uncertainty
-        if values is not None:
+        if values is not None and held is not None:
             percent = entry.statistic == "sd" and wanted.uncertainty == "percent"
             if wanted.unit and not percent:
                 values = convert(values, wanted.unit, entry.unit).astype(np.float32)
-            yield _verdict(entry, values, read_values(directory / entry.file))
+            yield _verdict(entry, values, held)
+
+
+def _held(directory: Path, entry: FileEntry) -> NDArray[np.float32] | None:
+    """The cells of a file of the manifest; None of one that cannot be read, which the check tells."""
+    try:
+        return read_values(directory / entry.file)
+    except SourceError:
+        return None
 
 
 def _verdict(entry: FileEntry, made: NDArray[np.float32], held: NDArray[np.float32]) -> Verdict:

@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from soilinfo.errors import InputError
+from soilinfo.grid import Grid
 
 FILE = "manifest.json"
 
@@ -29,6 +32,16 @@ class FileEntry:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A map that is not made, or whose uncertainty is not, and why."""
+
+    map: str
+    depth: tuple[float, float]
+    statistic: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What an export holds."""
 
@@ -37,8 +50,7 @@ class Manifest:
     coding: str
     country: str
     year: int
-    grid: Mapping[str, Any]
-    """crs, resolution, west, north, width, height."""
+    grid: Grid
     depths: tuple[tuple[float, float], ...]
     snapshot: int
     published: str
@@ -46,10 +58,12 @@ class Manifest:
     """How the mask was made, or why there is none."""
     exclusions: Sequence[str]
     files: tuple[FileEntry, ...]
-    left_out: tuple[Mapping[str, Any], ...]
+    left_out: tuple[LeftOut, ...]
     """Maps and uncertainties that are not there, each with its reason."""
     inputs: Mapping[str, Mapping[str, str]]
     """Layer -> version, source and sha256 of it."""
+    records: Mapping[str, str]
+    """Metadata record -> its sha256."""
 
     def text(self) -> str:
         """As JSON, the same for the same export."""
@@ -66,10 +80,8 @@ def read_manifest(directory: Path) -> Manifest | None:
     if not path.is_file():
         return None
     try:
-        data = json.loads(path.read_text("utf-8"))
-        files = tuple(FileEntry(**{**each, "depth": tuple(each["depth"])}) for each in data.pop("files"))
-        depths = tuple((float(top), float(bottom)) for top, bottom in data.pop("depths"))
-        left_out = tuple(data.pop("left_out"))
-        return Manifest(**data, files=files, depths=depths, left_out=left_out)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"{path} is no manifest of an export: {error}") from error
+        return TypeAdapter(Manifest).validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise InputError(f"{path} is no manifest of an export: {where}: {first['msg']}") from error

@@ -1,5 +1,6 @@
 """The checks of a product's files: each planted fault is found by the test that is there for it."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from affine import Affine
 
 from soilinfo.errors import InputError
 from soilinfo.jobs.gsp.check import check
-from soilinfo.jobs.gsp.rasters import sha256_of
+from soilinfo.jobs.gsp.rasters import read_values, sha256_of
 from soilinfo.jobs.gsp.recompute import with_recomputed
 from soilinfo.report.gsp import manifest
 from soilinfo.report.gsp.quality import markdown
@@ -31,9 +32,13 @@ def edit(path: Path, change) -> None:
 
 def restate(directory: Path, file: str, old: str) -> None:
     """Write the hash of an edited file where its old one is stated: as somebody who covers a change would."""
-    new = sha256_of(directory / file)
-    for path in [directory / manifest.FILE, *directory.glob("*.xml")]:
-        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    listed, new = directory / manifest.FILE, sha256_of(directory / file)
+    text = listed.read_text("utf-8").replace(old, new)
+    for path in directory.glob("*.xml"):
+        before = sha256_of(path)
+        path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+        text = text.replace(before, sha256_of(path))
+    listed.write_text(text, "utf-8")
 
 
 def impossible(cells):
@@ -47,6 +52,18 @@ def other_nodata(cells):
 
 def nan_for_nodata(cells):
     cells[cells == -9999] = np.nan
+
+
+def zero_for_nodata(cells):
+    cells[cells == -9999] = 0
+
+
+def upside_down(cells):
+    cells[:] = cells[::-1].copy()
+
+
+def hundredth(cells):
+    cells[cells != -9999] /= 100
 
 
 def shifted(_cells):
@@ -75,22 +92,27 @@ FAULTS = [
     (coarser, "cell_size"),
     (in_metres, "crs"),
     (whole_numbers, "dtype"),
+    (zero_for_nodata, "footprint"),
+    (upside_down, "footprint"),
+    (hundredth, "unit"),
 ]
+BESIDE = ("pair", "complete", "exchanged")
+"""Tests of other files that a fault of one fails with good reason."""
 
 
 def failed(catalog, directory) -> set[tuple[str, str]]:
     return {(each.test, each.subject) for each in check(catalog, directory).of("failed")}
 
 
-@pytest.mark.parametrize(("fault", "test"), FAULTS, ids=[test for _, test in FAULTS])
+@pytest.mark.parametrize(("fault", "test"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
 def test_a_planted_fault_fails_the_test_that_is_there_for_it(soils, own_nutrients, fault, test):
     old = sha256_of(own_nutrients / PH)
     edit(own_nutrients / PH, fault)
     restate(own_nutrients, PH, old)
     found = failed(soils.catalog, own_nutrients)
     assert (test, PH) in found
-    assert not {subject for name, subject in found if name not in ("pair", "complete")} - {PH}
-    assert not any(name.endswith("_hash") for name, _ in found)
+    assert not {subject for name, subject in found if name not in BESIDE} - {PH}
+    assert not any(name.endswith(("_hash", "_unchanged")) for name, _ in found)
 
 
 def test_a_file_edited_after_its_record_was_written_is_found_by_both_hashes(soils, own_nutrients):
@@ -144,6 +166,45 @@ def test_a_negative_uncertainty_and_one_of_other_cells_are_found(soils, own_nutr
     assert {("uncertainty_not_negative", file), ("pair", file)} <= failed(soils.catalog, own_nutrients)
 
 
+def test_an_uncertainty_of_nothing_too_large_or_exchanged_with_its_map_is_found(soils, own_nutrients):
+    file = "XTL_GSNmap_pH_UncertaintyMap030.tiff"
+    known = read_values(own_nutrients / PH)
+
+    tests = {"uncertainty_size", "exchanged", "unit"}
+
+    def spoilt(change) -> set[tuple[str, str]]:
+        edit(own_nutrients / file, lambda cells: np.copyto(cells, change, where=cells != -9999))
+        return {one for one in failed(soils.catalog, own_nutrients) if one[0] in tests}
+
+    assert spoilt(0.0) == {("uncertainty_size", file)}
+    assert spoilt(7.1) == {("uncertainty_size", file), ("exchanged", file)}  # of 0 to 14 the SD is 7 at most
+    edit(own_nutrients / PH, lambda cells: np.copyto(cells, 0.3, where=cells != -9999))
+    assert spoilt(np.nan_to_num(known, nan=1.0)) >= {("exchanged", file), ("unit", PH)}
+
+
+def test_a_record_that_was_edited_is_found(soils, own_nutrients):
+    record = own_nutrients / "XTL_GSNmap_SOC.xml"
+    text = record.read_text("utf-8")
+    assert "CC0-1.0" in text
+    record.write_text(text.replace("CC0-1.0", "all rights reserved"), "utf-8")
+    assert failed(soils.catalog, own_nutrients) == {("record_unchanged", record.name)}
+
+
+def test_a_map_of_another_country_in_the_same_directory_hides_none_of_ours(soils, own_nutrients):
+    other = own_nutrients / PH.replace("XTL", "YTL")
+    other.write_bytes((own_nutrients / PH).read_bytes())
+    found = failed(soils.catalog, own_nutrients)
+    assert {("twice", other.name), ("country", "")} <= found
+    assert not {one for one in found if one[1] == PH}
+
+
+def test_a_file_beside_the_product_that_may_change_how_it_is_read_is_told(soils, own_nutrients):
+    (own_nutrients / f"{PH}.aux.xml").write_text("<PAMDataset/>")
+    quality = check(soils.catalog, own_nutrients)
+    assert quality.passed
+    assert [each.subject for each in quality.of("warned") if each.test == "strange_file"] == [f"{PH}.aux.xml"]
+
+
 def test_textures_that_do_not_add_up_are_found(soils, own_nutrients):
     edit(
         own_nutrients / "XTL_GSNmap_Silt_Map030.tiff",
@@ -168,7 +229,10 @@ def test_a_stray_name_is_told_with_what_it_could_be(soils, own_nutrients):
 
 def test_a_file_that_is_no_raster_is_a_verdict_and_no_crash(soils, own_nutrients):
     (own_nutrients / PH).write_bytes(b"II*\0 cut short")
-    assert ("readable", PH) in failed(soils.catalog, own_nutrients)
+    held = (own_nutrients / SOC).read_bytes()
+    (own_nutrients / SOC).write_bytes(held[: len(held) * 6 // 10])  # its head is whole
+    quality = with_recomputed(check(soils.catalog, own_nutrients), soils.store, soils.catalog, own_nutrients)
+    assert {each.subject for each in quality.of("failed") if each.test == "readable"} == {PH, SOC}
 
 
 def test_the_report_is_written_in_each_language_with_its_evidence(soils, own_nutrients):
@@ -184,6 +248,8 @@ def test_the_report_is_written_in_each_language_with_its_evidence(soils, own_nut
 def test_a_directory_that_holds_nothing_or_no_manifest_is_told(soils, own_nutrients, tmp_path):
     with pytest.raises(InputError, match="holds no GeoTIFF"):
         check(soils.catalog, tmp_path)
-    (own_nutrients / manifest.FILE).write_text("[]")
-    with pytest.raises(InputError, match="is no manifest of an export"):
-        check(soils.catalog, own_nutrients)
+    listed = json.loads((own_nutrients / manifest.FILE).read_text("utf-8"))
+    for broken in ([], {**listed, "grid": {}}, {**listed, "left_out": [{}]}, {**listed, "mask": None}):
+        (own_nutrients / manifest.FILE).write_text(json.dumps(broken), "utf-8")
+        with pytest.raises(InputError, match="is no manifest of an export"):
+            check(soils.catalog, own_nutrients)

@@ -32,7 +32,7 @@ def test_every_map_that_there_is_a_layer_for_is_written_and_the_rest_is_named(nu
         ),
         *((name, "sd") for name in ("soc", "ph_h2o", "bulk_density")),
     }
-    left_out = {(each["map"], each["statistic"]): each["reason"] for each in manifest.left_out}
+    left_out = {(each.map, each.statistic): each.reason for each in manifest.left_out}
     assert left_out["n_total", "mean"] == "no published layer of n_total at 0-30 cm"
     assert left_out["clay", "sd"] == "no published layer of the standard deviation of clay"
     assert "p_olsen" in left_out["p_available", "mean"]
@@ -100,7 +100,7 @@ def test_what_a_product_excludes_is_left_out_and_its_uncertainty_is_in_percent(s
     export(soils.store, soils.catalog, Asked("gsocseq"), tmp_path / "out")
     manifest = read_manifest(tmp_path / "out")
     assert manifest.exclusions == [
-        "soc_stock > 200 t/ha: no layer, not made",
+        "soc_stock > 200 t/ha: soc, bulk_density, coarse_fragments",
         "sand > 90 %: sand",
         "salinity_ec > 4 dS/m: salinity_ec",
     ]
@@ -111,7 +111,10 @@ def test_what_a_product_excludes_is_left_out_and_its_uncertainty_is_in_percent(s
     percent = read_values(tmp_path / "out" / "XTL_GSOCseq_T0_UncertaintyMap030.tiff")
     assert 5 < np.nanmean(percent) < 40
     assert {each.unit for each in manifest.files} == {"t/ha", "%"}
-    assert check(soils.catalog, tmp_path / "out").passed
+    quality = check(soils.catalog, tmp_path / "out")
+    again = with_recomputed(quality, soils.store, soils.catalog, tmp_path / "out")
+    assert again.passed
+    assert [each.state for each in again.verdicts if each.test == "recomputed"] == ["passed", "passed"]
 
 
 def test_the_record_names_inputs_by_version_and_hash_and_tells_the_uncertainty(soils, nutrients):
@@ -151,6 +154,7 @@ def test_what_cannot_be_written_is_told_before_anything_is(soils, nutrients, tmp
     refused(Asked("gbsmap"), InputError, "nothing of gbsmap can be made: whether a soil is black")
     refused(Asked("gsnmap", depths=((30.0, 60.0),)), InputError, r"soc at 30-60 cm \(but soc of 0-30 cm\)")
     refused(Asked("gsocmap", "sis"), UnknownNameError, "no coding of gsocmap 'sis'; there are: gsp")
+    refused(Asked("gsnmap", year=20260), InputError, "four digits")
     refused(Asked("gsnmaps"), UnknownNameError, "Did you mean 'gsnmap'")
 
 
