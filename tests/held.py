@@ -44,11 +44,17 @@ class Surveyed:
             made = {}
             for name, frame in zip(held_profiles(dataset), frames(dataset, profiles), strict=True):
                 origin = Origin("by hand", f"{dataset} {name} {profiles}", {})
-                version = new_version(name, "vector", origin, pipeline="x/1", parameters={}, run=report.run)
+                told = {"dataset": self._privacy(dataset)}
+                version = new_version(name, "vector", origin, pipeline="x/1", parameters=told, run=report.run)
                 self.store.vector.write(name, version.version, frame, id_field="id")
                 remember(self.store, version)
                 made[name] = version.version
             self.store.ledger.publish(made, run=report.run, actor="tests", reason="ingest")
+
+    def _privacy(self, dataset: str) -> dict[str, object]:
+        said = self.catalog.soil_profiles.get(dataset)
+        told = said.model_dump(mode="json", include={"privacy", "projects"}) if said else {}
+        return {"id": dataset, "privacy": {}, "projects": {}, **told}
 
     def harmonize(self, *names: str) -> RunReport:
         return harmonize(self.store, self.catalog, names, actor="tests", progress=silent)

@@ -98,7 +98,7 @@ def _version(name: str, run: str) -> Version:
         source_sha256="",
         pipeline="harmonize",
         software="tests",
-        parameters={},
+        parameters={"privacy": {}},
         inputs={},
         metadata={"withheld": {"legacy": 2}},
         run=run,

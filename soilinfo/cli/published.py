@@ -23,6 +23,7 @@ from soilinfo.jobs.ingestion.meaning import misread
 from soilinfo.jobs.nightly.overview import alarm, condensed, first_published, groups, held_layers, published
 from soilinfo.jobs.nightly.pipeline import found
 from soilinfo.jobs.nightly.schedule import standings
+from soilinfo.jobs.rollback import roll_back
 from soilinfo.jobs.runs.freshness import blocked_layers, stale_results, waiting_layers
 from soilinfo.jobs.runs.history import Histories
 from soilinfo.jobs.runs.run import actor
@@ -95,13 +96,14 @@ def rollback(
     db: DbOption = None,
 ) -> None:
     """Serve an earlier snapshot again, as a new snapshot; nothing is deleted. Tells which of its layers
-    config/ describes otherwise by now, as they are not served."""
+    config/ describes otherwise by now, as they are not served, and which collections of soil profiles stay
+    as they are, as their owners allow less by now."""
     if not reason.strip():
         raise typer.BadParameter("a rollback needs a reason; it is kept in the ledger")
     settings = settings_of(config=config, store=store, db=db)
     with opened(settings, existing=True) as home:
-        with home.lock():
-            new = home.ledger.rollback(snapshot, actor=actor(), reason=reason)
+        new, stayed = roll_back(home, settings.config, snapshot, actor=actor(), reason=reason)
         say(f"snapshot {new.id} now serves the layers of snapshot {snapshot}", snapshot=new.id)
         # Last, as a fault of config must not stand in the way of a rollback.
+        print_findings(stayed)
         print_findings(misread(home, load(settings.config), new))

@@ -4,27 +4,35 @@ A version is described as in the first snapshot that published it, so that its d
 then. Of a collection with a cube for each crop a version is that of one crop's cube, and asking for it
 gives the collection of that crop alone: the cubes are evaluated, replaced and removed one by one, and an
 answer that showed the others beside it would have to choose which of theirs to mix with it.
+
+Soil profiles are the exception: they are served only as their owners allow today, and what once was shown of
+a profile that is withheld, blurred or removed by now is in the older versions. So of the collections that are
+made of profiles, and of findings that tell of them, nothing but the current version can be asked for.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from soilinfo.catalog.names import SUITABILITY, suitability_of
+from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, SUITABILITY, is_held, suitability_of
 from soilinfo.errors import UnknownNameError
 from soilinfo.serve.answers import RefusedError
 from soilinfo.serve.collections import Collection, Source
 from soilinfo.serve.kept import kept_with_it
 from soilinfo.serve.published import published_collections
-from soilinfo.store.ledger import Serving
+from soilinfo.store.ledger import Serving, Snapshot
+from soilinfo.store.vector import Query
 
 
 def collection_at(source: Source, name: str, version: str) -> Collection:
     """The collection ``name`` in a version that ``source``, or a snapshot before it, published.
 
     UnknownNameError for a version that was never published, naming those that were and are kept;
-    RefusedError (410) for one whose files were removed, or that the configuration of today would misread.
+    RefusedError (410) for one whose files were removed, that the configuration of today would misread, or
+    that tells of soil profiles as they once were shown.
     """
     serving = _serving(source, name, version)
+    if is_confidential(source, serving.layer, version):
+        raise RefusedError(410, "Gone", "refusal.profiles_then")
     recorded = source.store.ledger.version(serving.layer, version)
     if recorded and recorded.removed:
         raise _gone(source, name, version, f"its files were removed on {recorded.removed:%Y-%m-%d}")
@@ -47,11 +55,36 @@ def published_at(source: Source, number: int) -> tuple[Source, Mapping[str, Coll
 @kept_with_it(8)
 def _kept_of(source: Source, number: int) -> tuple[Source, Mapping[str, Collection]]:
     ledger = source.store.ledger
-    then = ledger.snapshot(number)
+    then = _without_confidential(source, ledger.snapshot(number))
     recorded = {name: ledger.version(name, version) for name, version in then.layers.items()}
     kept = {name: each.version for name, each in recorded.items() if each and not each.removed}
     earlier = Source(source.store, source.catalog, replace(then, layers=kept))
     return earlier, published_collections(earlier)
+
+
+def is_confidential(source: Source, layer: str, version: str) -> bool:
+    """Whether a version tells of soil profiles and is not that which is served now."""
+    if source.snapshot.layers.get(layer) == version:
+        return False
+    return layer in PROFILE_COLLECTIONS or (layer == FINDINGS and _tells_of_profiles(source, version))
+
+
+def can_be_asked_for(source: Source, serving: Serving) -> bool:
+    """Whether the files of a version are kept, and its content may still be seen."""
+    return not serving.removed and not is_confidential(source, serving.layer, serving.version)
+
+
+@kept_with_it(256)
+def _tells_of_profiles(source: Source, version: str) -> bool:
+    if not source.store.vector.exists(FINDINGS, version):
+        return False
+    rows = source.store.vector.read(FINDINGS, version, Query(fields=("layer",), geometry=False))
+    return any(map(is_held, rows["layer"].astype(str)))
+
+
+def _without_confidential(source: Source, then: Snapshot) -> Snapshot:
+    shown = {name: each for name, each in then.layers.items() if not is_confidential(source, name, each)}
+    return replace(then, layers=shown)
 
 
 def history(source: Source, name: str) -> list[Serving]:
@@ -77,7 +110,7 @@ def _serving(source: Source, name: str, version: str) -> Serving:
     for serving in served:
         if serving.version == version:
             return serving
-    kept = [serving.version for serving in served if not serving.removed]
+    kept = [serving.version for serving in served if can_be_asked_for(source, serving)]
     raise UnknownNameError(f"version of '{name}'", version, kept)
 
 
@@ -94,7 +127,7 @@ def _collection(source: Source, name: str, serving: Serving) -> Collection | Non
 @kept_with_it(8)
 def _published(source: Source, snapshot: int) -> Mapping[str, Collection]:
     """What a snapshot published, in the words of today's configuration."""
-    then = source.store.ledger.snapshot(snapshot)
+    then = _without_confidential(source, source.store.ledger.snapshot(snapshot))
     return published_collections(Source(source.store, source.catalog, then))
 
 

@@ -22,6 +22,7 @@ from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import SoilinfoError, StoreError
+from soilinfo.jobs.harmonization.rights import as_allowed, hidden
 from soilinfo.jobs.ingestion.meaning import misread
 from soilinfo.serve.answers import json_text
 from soilinfo.serve.bridge import Api
@@ -231,8 +232,10 @@ class State:
 
     def _generate(self) -> _Generation:
         mark = self.store.ledger.mark()
-        source = Source(self.store, load(self.settings.config), self.store.ledger.current())
-        for finding in misread(self.store, source.catalog, source.snapshot):
+        catalog, current = load(self.settings.config), self.store.ledger.current()
+        source = Source(self.store, catalog, as_allowed(self.store, catalog, current))
+        unserved = (*misread(self.store, catalog, source.snapshot), *hidden(self.store, catalog, current))
+        for finding in unserved:
             LOG.warning("%s", finding.message)
         self.store.vector.limit(source.catalog.services.limits.statement_seconds)
         return _Generation(mark, source, published_collections(source))

@@ -172,8 +172,10 @@ class Ledger(Decisions):
                 execute, layers, actor=actor, reason=reason, run=run, without=without
             )
 
-    def rollback(self, snapshot: int, *, actor: str, reason: str) -> Snapshot:
+    def rollback(self, snapshot: int, *, actor: str, reason: str, staying: Collection[str] = ()) -> Snapshot:
         """Publish an old snapshot's map again, as a new snapshot, and keep what it withdrew.
+
+        Layers that are ``staying`` are not taken from it: they are served as now, or not at all.
 
         UnknownNameError when there is none, StoreError when a version that it names was removed.
         """
@@ -182,7 +184,9 @@ class Ledger(Decisions):
             if old == NOTHING:
                 raise UnknownNameError("snapshot", snapshot, snapshots.snapshot_ids(execute))
             last = snapshots.current_snapshot(execute)
-            back = snapshots.next_snapshot(execute, old.layers, actor=actor, reason=reason, kind="rollback")
+            layers = {name: each for name, each in old.layers.items() if name not in staying}
+            layers |= {name: each for name, each in last.layers.items() if name in staying}
+            back = snapshots.next_snapshot(execute, layers, actor=actor, reason=reason, kind="rollback")
             snapshots.withdraw(execute, last, back)
             return back
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 
+from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.delivery.fingerprint import digest, versions
 from soilinfo.serve.language import language_of
@@ -27,6 +28,8 @@ CODED = re.compile(r"/static/.*")
 """Those of them that are sent in several codings under one name: a weak one (RFC 9110, 8.8.3.3)."""
 OF_ONE_COLLECTION = re.compile(r"/collections/([^/]+)/(items|coverage|map|tiles)(/.*)?")
 """What the versions of one collection decide alone; descriptions name its neighbours too."""
+REVOCABLE = (*PROFILE_COLLECTIONS, FINDINGS)
+"""What owners of profiles may have shown no more, whichever version it is: no cache may keep it for ever."""
 WORKBOOK = ("xlsx", "spreadsheet")
 """What ``f`` or Accept names a workbook by, which tells of the publication too."""
 
@@ -53,7 +56,7 @@ def representation(request: HTTPConnection, publication: Publication) -> Represe
     wanted = headers.get("accept", "").replace(" ", "").lower() if "f" not in params else ""
     language = language_of(request, publication.catalog)
     collection = _collection(request, publication)
-    lasts = collection is not None and VERSION in params
+    lasts = collection is not None and VERSION in params and collection not in REVOCABLE
     data = publication.fingerprint
     if collection is not None:
         data = versions(publication.described, {} if lasts else _versions(publication, collection))

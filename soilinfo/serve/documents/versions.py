@@ -1,6 +1,7 @@
 """/collections/{collection}/versions: what was published under a name, when, and the way to it (RFC 5829)."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.collections import RASTERS, THEMES, VECTORS, Collection
 from soilinfo.serve.documents.wording import Link, asked
 from soilinfo.serve.language import language_of
-from soilinfo.serve.past import history, layers_of
+from soilinfo.serve.past import can_be_asked_for, history, layers_of
 from soilinfo.serve.state import Publication
 from soilinfo.store.ledger import Serving
 
@@ -47,6 +48,7 @@ def versions(request: Request) -> Response:
 def published(publication: Publication, found: Collection) -> list[dict[str, Any]]:
     """Each version of a collection: since and until when it was served, and its address while it is kept."""
     here, crops = _address(publication, found), layers_of(publication.source, found.id)
+    kept = partial(can_be_asked_for, publication.source)
     return [
         {
             "version": serving.version,
@@ -55,7 +57,7 @@ def published(publication: Publication, found: Collection) -> list[dict[str, Any
             "since": serving.since,
             "until": serving.until,
             "removed": serving.removed,
-            **({} if serving.removed else {"href": f"{here}?{urlencode({VERSION: serving.version})}"}),
+            **({"href": f"{here}?{urlencode({VERSION: serving.version})}"} if kept(serving) else {}),
         }
         for serving in history(publication.source, found.id)
     ]
@@ -71,7 +73,7 @@ def links(publication: Publication, found: Collection, version: str | None, lang
     words, here = texts(language, publication.catalog.directory), _address(publication, found)
     rels = {HISTORY: f"{here}/versions", "latest-version": here}
     if len(found.versions) == 1:
-        served = history(publication.source, found.id)
+        served = filter(partial(can_be_asked_for, publication.source), history(publication.source, found.id))
         rels |= {rel: f"{here}?{urlencode({VERSION: each})}" for rel, each in _beside(found, served)}
     return [
         {"rel": rel, "type": JSON, "title": words[f"serve.link.{rel}"], "href": href}
@@ -83,7 +85,7 @@ def links(publication: Publication, found: Collection, version: str | None, lang
 def _beside(found: Collection, served: Iterable[Serving]) -> Iterator[tuple[str, str]]:
     """The kept versions of the same layer that were served before and after this one."""
     (own,) = found.versions.values()
-    kept = [each.version for each in served if each.layer == own.layer and not each.removed]
+    kept = [each.version for each in served if each.layer == own.layer]
     at = kept.index(own.version)
     if at + 1 < len(kept):
         yield "predecessor-version", kept[at + 1]

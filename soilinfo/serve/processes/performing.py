@@ -12,6 +12,7 @@ from pygeoapi.plugin import load_plugin
 from soilinfo.catalog.load import load
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.effort import Advance, Effort, stretch
+from soilinfo.jobs.harmonization.rights import as_allowed
 from soilinfo.jobs.worker import Perform
 from soilinfo.serve.collections import Source
 from soilinfo.serve.config import PROCESSES
@@ -30,7 +31,8 @@ def performer(settings: Settings, store: Store) -> Perform:
     def perform(job: Job, advance: Advance) -> Mapping[str, Any]:
         if job.process not in PROCESSES:
             raise UnknownNameError("process", job.process, PROCESSES)
-        source = Source(store, load(settings.config), store.ledger.snapshot(job.snapshot))
+        catalog, asked = load(settings.config), store.ledger.snapshot(job.snapshot)
+        source = Source(store, catalog, as_allowed(store, catalog, asked))
         process: AreaProcess = load_plugin("process", {"name": PROCESSES[job.process], "data": source})
         answering = stretch(advance, 0, ANSWERED) if process.documents else advance
         effort = Effort(source.catalog.services.limits.job_cells, answering)

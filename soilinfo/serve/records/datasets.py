@@ -20,7 +20,7 @@ from soilinfo.serve.edr.profile_values import ends_of_profiles
 from soilinfo.serve.features.files import ITEMS_FORMATS
 from soilinfo.serve.instants import Span, interval
 from soilinfo.serve.maps.openapi import PICTURES
-from soilinfo.serve.past import layers_of
+from soilinfo.serve.past import can_be_asked_for, layers_of
 from soilinfo.serve.records.record import Document, Record
 from soilinfo.serve.state import Publication
 from soilinfo.store.ledger import Serving, Version
@@ -70,7 +70,7 @@ class _Known:
         layers = layers_of(collection.source, collection.id)
         for key, serving in self.servings.items():
             recorded = self.recorded[key]
-            kept = serving.layer in layers and not serving.removed
+            kept = serving.layer in layers and can_be_asked_for(collection.source, serving)
             if kept and not is_misread(self.publication.catalog, recorded):
                 yield self._version(replace(collection, versions={layers[serving.layer]: recorded}), serving)
 
@@ -129,7 +129,7 @@ class _Known:
 
     def _record_of(self, layer: str, version: str) -> Document:
         serving = self.servings.get((layer, version))
-        if serving is None or serving.removed or is_held(layer):
+        if serving is None or is_held(layer) or not can_be_asked_for(self.publication.source, serving):
             return {}
         return {"href": f"{self._base(RECORDS)}/items/{id_of(layer, version)}"}
 
