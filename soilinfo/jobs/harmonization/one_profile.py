@@ -134,13 +134,8 @@ def harmonized_rows(profile: OneProfile, rules: Rules) -> pd.DataFrame:
     return harmonized(profile.about, profile.elements, profile.observations, rules)
 
 
-def drawing(profile: OneProfile, property: str, rules: Rules) -> Drawing:
-    """Its depth plot of a property, to be drawn; UnknownNameError for a property that nothing leads to."""
-    return drawn(profile, property, harmonized_rows(profile, rules), rules)
-
-
 def drawn(profile: OneProfile, property: str, rows: pd.DataFrame, rules: Rules) -> Drawing:
-    """The same of its rows."""
+    """Its depth plot of a property by its rows; UnknownNameError for a property that nothing leads to."""
     of_property = rows[rows["property"] == property]
     if of_property.empty:
         raise UnknownNameError("harmonized property of this profile", property, rows["property"].unique())

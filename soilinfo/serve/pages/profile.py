@@ -13,14 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soilinfo.catalog.harmonization import Harmonization
-from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import HARMONIZED, HORIZONS, OBSERVATIONS, PROFILES
-from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.catalog.names import HARMONIZED, HORIZONS, OBSERVATIONS
+from soilinfo.errors import UnknownNameError
 from soilinfo.harmonize.table import THEN
-from soilinfo.harmonize.ways import Rules
+from soilinfo.jobs.harmonization.one_profile import Choices, drawn, published_profile, rules_of
 from soilinfo.report.phrases import Phrases
-from soilinfo.report.profile.described import Described, drawing_of
-from soilinfo.report.profile.frame import WIDTH
+from soilinfo.report.profile.frame import NARROWEST, WIDEST, WIDTH
 from soilinfo.report.profile.plot import SVG, depth_plot
 from soilinfo.serve import parameters
 from soilinfo.serve.site.asked import State, site_of
@@ -28,8 +26,6 @@ from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
 from soilinfo.store.vector import Query
 
-NARROWEST, WIDEST = 320, 900
-"""Widths of a plot in pixels."""
 ABOUT = (
     *("dataset", "project", "site_code", "plot_type", "date", "soil_wrb", "soil_usda", "soil_name"),
     *("land_use", "altitude_m", "depth_cm", "bedrock_cm", "positional_accuracy_m", "blur_m", "licence"),
@@ -163,36 +159,11 @@ def _plot(site: Site, request: Request) -> Response:
     params, id = request.query_params, request.path_params["profile"]
     parameters.check(params, ("property", "width", *parameters.SERVICE))
     width = parameters.integer(params, "width", WIDTH, low=NARROWEST, high=WIDEST)
-    rules = _rules(site.catalog)
+    rules = rules_of(site.catalog, Choices())
     name = parameters.one_of("property", params.get("property", ""), rules.harmonization.properties)
     harmonized = _frame(HARMONIZED, id)
     if harmonized is None or harmonized[harmonized["property"] == name].empty:
         raise UnknownNameError("profile with harmonized values", id, [f"those of /collections/{HARMONIZED}"])
-    own = harmonized[harmonized["property"] == name].sort_values(["upper_cm", "lower_cm"])
-    drawing = drawing_of(_described(id), name, own, rules)
+    own = harmonized.sort_values(["upper_cm", "lower_cm"])
+    drawing = drawn(published_profile(pinned().store, pinned().snapshot, id), name, own, rules)
     return Response(depth_plot(drawing, Phrases(site.catalog, site.language), width), media_type=SVG)
-
-
-def _rules(catalog: Catalog) -> Rules:
-    if catalog.harmonization is None:
-        raise InputError("nothing is harmonized here, so that there is nothing to draw")
-    return Rules(catalog.harmonization, catalog.equations, catalog.properties)
-
-
-def _described(id: str) -> Described:
-    """What was observed of a profile, as far as it is public."""
-    profiles = pinned().collections[PROFILES]
-    told = profiles.store.vector.read(
-        PROFILES, profiles.version, Query(ids=(id,), fields=("bedrock_cm", "attribution"), geometry=False)
-    )
-    elements, observations = _frame(HORIZONS, id), _frame(OBSERVATIONS, id)
-    assert elements is not None, "horizons are published with the harmonized values"
-    assert observations is not None, "and so are observations"
-    bedrock = told["bedrock_cm"].iloc[0]
-    return Described(
-        id=id,
-        elements=elements.sort_values("order"),
-        observations=observations,
-        bedrock_cm=None if pd.isna(bedrock) else float(bedrock),
-        source=str(told["attribution"].iloc[0]),
-    )

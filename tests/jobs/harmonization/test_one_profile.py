@@ -7,8 +7,9 @@ import pytest
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.harmonization.one_profile import (
     Choices,
-    drawing,
+    drawn,
     given_profile,
+    harmonized_rows,
     published_profile,
     rules_of,
 )
@@ -51,6 +52,11 @@ def shared(tmp_path_factory):
 
 def published(country, id="survey.P1"):
     return published_profile(country.store, country.store.ledger.current(), id)
+
+
+def drawing(country, property):
+    profile, rules = published(country), rules_of(country.catalog, Choices())
+    return drawn(profile, property, harmonized_rows(profile, rules), rules)
 
 
 def value_at(answer, property, upper, lower):
@@ -110,13 +116,13 @@ def test_each_value_says_in_words_how_it_was_come_by(shared):
 
 
 def test_its_depth_plot_shows_what_was_observed_beside_what_it_was_converted_to(shared):
-    drawn = drawing(published(shared), "ph_h2o", rules_of(shared.catalog, Choices()))
-    assert [each.observed for each in drawn.horizons] == [3.5, 4.2]
-    assert [each.is_organic for each in drawn.horizons] == [True, False]
-    assert len(drawn.curves) == 2
-    assert drawn.bedrock_cm == 90
-    assert drawn.source.startswith("Office of survey, ")
-    soc = drawing(published(shared), "soc", rules_of(shared.catalog, Choices()))
+    ph = drawing(shared, "ph_h2o")
+    assert [each.observed for each in ph.horizons] == [3.5, 4.2]
+    assert [each.is_organic for each in ph.horizons] == [True, False]
+    assert len(ph.curves) == 2
+    assert ph.bedrock_cm == 90
+    assert ph.source.startswith("Office of survey, ")
+    soc = drawing(shared, "soc")
     assert [each.qualifier for each in soc.horizons] == ["", "<"]
     assert soc.horizons[1].value == 0.05  # half of the limit
 
@@ -152,4 +158,4 @@ def test_what_cannot_be_asked_is_named(shared):
         with pytest.raises(InputError, match=reason):
             rules_of(shared.catalog, choices)
     with pytest.raises(UnknownNameError, match=r"'clay'; there are: .*ph_h2o, soc"):
-        drawing(published(shared), "clay", rules_of(shared.catalog, Choices()))
+        drawing(shared, "clay")

@@ -61,6 +61,14 @@ def test_a_depth_plot_is_a_picture_in_the_language_asked_for(client: httpx.Clien
     assert "legacy.L1" in told
 
 
+def test_a_depth_plot_says_whose_data_it_shows_as_the_process_does(client: httpx.Client):
+    pictured = client.get("/profiles/legacy.L1/plot.svg", params={"property": "ph_h2o"})
+    asked = {"inputs": {"profile": "legacy.L1", "properties": ["ph_h2o"]}}
+    answer = client.post("/processes/harmonize-profile/execution", json=asked).json()
+    assert answer["source"]
+    assert answer["source"] in "".join(ElementTree.fromstring(pictured.text).itertext())
+
+
 @pytest.mark.parametrize(
     ("id", "params", "status", "reason"),
     [
