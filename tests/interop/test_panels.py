@@ -131,3 +131,19 @@ def test_the_charts_of_a_region_are_drawn_and_redrawn(
     assert violations(found.page, "#region-panel") == ""
     assert (found.foreign, found.errors) == ([], [])
     found.page.close()
+
+
+def test_a_click_on_the_dot_of_a_soil_profile_leads_to_its_page(
+    browser: Browser,  # noqa: F811
+    served: Served,
+):
+    found = visit(browser, served, "/map?over=profiles#12/-7.2/120.3", size=DESK)
+    page = found.page
+    expect(page.locator("#map[data-state=ready]")).to_be_visible()
+    expect(page.locator("#tab-point")).to_be_visible()
+    place = page.locator("#map canvas").bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.get_by_role("link", name="Soil profile survey.P1").click()
+    expect(page).to_have_url(re.compile("/collections/profiles/items/survey.P1"))
+    assert not found.errors

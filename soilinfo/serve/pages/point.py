@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soilinfo.catalog.models import SCENARIOS
+from soilinfo.catalog.names import PROFILES
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.serve.edr.places import on_earth
 from soilinfo.serve.pages.derived import crops, derived, products_of
@@ -66,8 +67,10 @@ def routes(state: State) -> list[Route]:
 
 
 def point_data(site: Site) -> dict[str, Any]:
-    """What the script of the panel needs to know."""
-    return panel_data(site, PATH, WORDS)
+    """What the script of the panel needs to know; {profile} is for it to fill."""
+    href = site.link(f"/collections/{PROFILES}/items/{{profile}}")
+    title = site.say("profile.page.title", profile="{profile}")
+    return panel_data(site, PATH, WORDS) | {"soil_profile": {"href": href, "title": title}}
 
 
 def point(position: Position, scenario: str) -> dict[str, Any]:

@@ -105,13 +105,24 @@ export function regionAt(point) {
   return feature ? { level: page.data.level, ...feature.properties } : null;
 }
 
+const PROFILES = "profiles";
+const NEAR = 4;
+
+// The soil profile whose dot lies within a few pixels, if profiles are on the map.
+export function profileAt({ x, y }) {
+  if (!page.map.getLayer(PROFILES)) return null;
+  const around = [[x - NEAR, y - NEAR], [x + NEAR, y + NEAR]];
+  const [feature] = page.map.queryRenderedFeatures(around, { layers: [PROFILES] });
+  return feature?.properties.id ?? null;
+}
+
 export function followPointer(map) {
   const where = byId("where");
   map.on("mousemove", (event) => {
-    const region = regionAt(event.point);
-    where.textContent = region?.name ?? "";
-    where.hidden = !region;
-    map.getCanvas().style.cursor = region ? "pointer" : "";
+    const name = profileAt(event.point) ?? regionAt(event.point)?.name ?? "";
+    where.textContent = name;
+    where.hidden = !name;
+    map.getCanvas().style.cursor = name ? "pointer" : "";
   });
   map.on("mouseout", () => (where.hidden = true));
 }

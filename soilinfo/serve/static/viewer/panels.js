@@ -2,7 +2,7 @@
 "use strict";
 
 import { remember, asked } from "./address.js";
-import { draw, regionAt, showAll } from "./drawing.js";
+import { draw, profileAt, regionAt, showAll } from "./drawing.js";
 import { announce, byId, failed, json, page, say, tell } from "./page.js";
 import { isTab, offerTabs, open, openTab } from "./tabs.js";
 import { showWhatIfOf } from "./what_if.js";
@@ -26,7 +26,7 @@ async function show(kind, container, wanted, place) {
 
 // The words and what is shown by region differ by crop, assessment and language of the page.
 const state = () => `${page.data.crop} ${page.data.scenario}`;
-const showPoint = () => show("point", byId("point"), page.point && `${state()} ${page.point.lng} ${page.point.lat}`, page.point);
+const showPoint = () => show("point", byId("point"), page.point && `${state()} ${page.point.lng} ${page.point.lat} ${page.point.profile}`, page.point);
 const showRegion = () => show("region", byId("region-panel"), page.region && `${state()} ${page.region.code}`, { ...page.point, code: page.region?.code });
 
 // Again, where what the page shows has changed.
@@ -53,19 +53,21 @@ function mark({ lng, lat }) {
   marker.setLngLat([lng, lat]).addTo(page.map);
 }
 
-async function choosePoint(point) {
-  page.point = { lng: Number(point.lng.toFixed(5)), lat: Number(point.lat.toFixed(5)) };
+async function choosePoint(point, profile = null) {
+  page.point = { lng: Number(point.lng.toFixed(5)), lat: Number(point.lat.toFixed(5)), profile };
   remember({ at: `${page.point.lng},${page.point.lat}` });
   mark(page.point);
   await showPanels();
 }
 
-// A click tells of the point, or, where the region is being looked at, of the region that it lies in.
+// A click tells of the point, or, where the region is being looked at, of the region that it lies in; one on the
+// dot of a soil profile leads to that.
 export async function chooseAt(lngLat) {
-  if (openTab() === "tab-layers") open("tab-point");
-  const region = regionAt(page.map.project(lngLat));
+  const at = page.map.project(lngLat);
+  const [profile, region] = [profileAt(at), regionAt(at)];
+  if (profile || openTab() === "tab-layers") open("tab-point");
   const isOther = region && region.code !== page.region?.code;
-  await Promise.all([choosePoint(lngLat), isOther && chooseRegion(region)]);
+  await Promise.all([choosePoint(lngLat, profile), isOther && chooseRegion(region)]);
 }
 
 async function restoreRegion(code) {

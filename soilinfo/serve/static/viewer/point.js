@@ -132,6 +132,12 @@ function nearest(found, words) {
   return section("profiles", words.near_profiles, element("ul", { class: "plain" }, ...found.map(line)));
 }
 
+// The way to the page of the profile whose dot was clicked.
+function clicked(profile, { href, title }) {
+  const page = href.replace("{profile}", encodeURIComponent(profile));
+  return element("p", {}, element("a", { class: "button primary", href: page }, filled(title, { profile })));
+}
+
 // ---- crops
 
 const CLASSES = ["S1", "S2", "S3", "N"];
@@ -183,11 +189,13 @@ function everything(found, data) {
   return [whereabouts(found.units, words), ...crops, ...found.soil_units.map((unit) => soilUnit(unit, data.point)), ...near, ...themes];
 }
 
-// Draws into an empty element what is known at {lng, lat}; throws where the server does not tell.
-export async function show(container, { lng, lat, data }) {
+// Draws into an empty element what is known at {lng, lat}, on the dot of a profile or not; throws where the server
+// does not tell.
+export async function show(container, { lng, lat, profile, data }) {
   const { address, language, words } = data.point;
   const scenario = data.scenario && data.scenario !== "actual" ? `&scenario=${data.scenario}` : "";
   const head = [element("h2", {}, words.at), coordinates({ latitude: lat, longitude: lng }, words), ...noteOfThen(words)];
+  if (profile) head.splice(1, 0, clicked(profile, data.point.soil_profile));
   const waiting = element("p", { class: "muted", role: "status" }, words.loading);
   container.classList.add("told-panel");
   container.replaceChildren(...head, waiting);
