@@ -53,6 +53,12 @@ class Equation(Model):
     """What a rule goes by beside ``from_property``."""
     rule: Label | None = None
     """What a rule does, in words: what several properties lead to is computed in soilinfo.harmonize."""
+    edges: tuple[float, ...] = ()
+    """Of a rule that makes classes of a number: what parts them, in ``from_unit``, rising."""
+    on_edge: Literal["below", "above"] | None = None
+    """To which class a number belongs that lies on an edge; published tables differ in it."""
+    classes: tuple[Name, ...] = ()
+    """Ids of those classes, from the least number up: all of the class table of ``to_property``."""
     valid: tuple[float, float] | None = None
     """Range of x, in ``from_unit``, that it was fitted on or is said to hold for; None: not stated."""
     error: float | None = Field(default=None, ge=0)
@@ -74,6 +80,16 @@ class Equation(Model):
             raise ValueError("'rule', and what it goes by, belong to the form 'rule' and to no other")
         if self.from_property == self.to_property:
             raise ValueError("an equation leads from one property to another")
+        return self
+
+    @model_validator(mode="after")
+    def _classes_between_edges(self) -> "Equation":
+        if not self.edges and not self.classes and self.on_edge is None:
+            return self
+        if self.form != "rule" or self.on_edge is None or len(self.classes) != len(self.edges) + 1:
+            raise ValueError("a rule with edges says 'on_edge', and has one class more than edges")
+        if list(self.edges) != sorted(set(self.edges)):
+            raise ValueError(f"edges {list(self.edges)} must rise")
         return self
 
     @property

@@ -73,6 +73,8 @@ class Harmonization(Model):
         """Whether profiles are harmonized by an equation: one that is named, or a rule not left out here."""
         if equation.form != "rule":
             return equation.id in self.properties.get(equation.to_property, ())
+        if equation.edges:
+            return equation.to_property in self.properties
         left_out = {
             "no_stones_assumed": self.stock_without_coarse_fragments == "refuse",
             "peat_density": self.peat_density is None,

@@ -68,6 +68,21 @@ def _equation_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator
         # A unit that is none is told of already.
         if prop and unit is not None:
             yield from _unit_fault(entry, f"{side}_unit", unit, str(prop.get("unit", "1")))
+    if equation.classes:
+        yield from _class_faults(parts, entry, equation)
+
+
+def _class_faults(parts: Parts, entry: Entry, equation: Equation) -> Iterator[Fault]:
+    """A rule of edges leads to all classes of its property's table, in their order."""
+    prop = parts.data("properties", equation.to_property)
+    table = parts.data("classes", prop.get("class_table"))
+    there = [str(each.get("id", "")) for each in table.get("classes", ())]
+    if prop and prop.get("kind") != "class":
+        yield entry.fault("classes", f"'{equation.to_property}' is a number, and has no classes")
+    elif there and [*equation.classes] != there:
+        yield entry.fault(
+            "classes", f"must be those of '{equation.to_property}', in order: {', '.join(there)}"
+        )
 
 
 def _rule_faults(parts: Parts, entry: Entry, rules: Harmonization) -> Iterator[Fault]:

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from soilinfo.catalog.equations import Equation
 from soilinfo.harmonize import black_soils
 from soilinfo.harmonize.at_depths import at_depths
 from soilinfo.harmonize.black_soils import BLACK_SOIL
 from soilinfo.harmonize.classes import FRACTIONS, TEXTURE, texture
 from soilinfo.harmonize.depth import Intervals
 from soilinfo.harmonize.dominant import but_of, dominant
+from soilinfo.harmonize.graded import graded, rule_of
 from soilinfo.harmonize.leads import led_to
 from soilinfo.harmonize.observed import elements_of, listed, observed_in
 from soilinfo.harmonize.stock import PARTS, STOCK, carbon_density
@@ -59,7 +61,15 @@ class _Table:
 
     def _made(self, name: str) -> Told | None:
         made = {TEXTURE: self._texture, STOCK: self._stock, BLACK_SOIL: self._black_soil}
-        return made[name]() if name in made else self._told(self._led(name))
+        if name in made:
+            return made[name]()
+        rule = rule_of(name, self.rules.equations)
+        return self._graded(rule) if rule else self._told(self._led(name))
+
+    def _graded(self, rule: Equation) -> Told | None:
+        """Classes of the means of another property."""
+        told = self._told(self._led(rule.from_property))
+        return None if told is None else graded(told, rule, self.rules.unit(rule.from_property))
 
     def _dominant(self, name: str) -> Told | None:
         if self.rules.properties[name].kind != "class" or name == BLACK_SOIL:

@@ -18,6 +18,7 @@ def faults(nation: Path, file: str, old: str, new: str) -> list[str]:
 
 
 KABALA = "equations/ph_kcl_kabala_2016.yaml"
+SALINE = "equations/salinity_fao.yaml"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,12 @@ KABALA = "equations/ph_kcl_kabala_2016.yaml"
         ("harmonization.yaml", "ph_kcl_kabala_2016", "ph_cacl2_ahern", "both lead from 'ph_cacl2'"),
         ("harmonization.yaml", "bray1: [p_bray1, p2o5_bray1]", "bray1: [p_bray1]\n      oxide: [p2o5_bray1]",
          "'p_bray1' is never converted to 'p2o5_bray1'"),
+        (SALINE, "edges: [0.75, 2, 4", "edges: [0.75, 4, 2", "must rise"),
+        (SALINE, "edges: [0.75, 2, 4", "edges: [0.75, 2, 3, 4", "one class more than edges"),
+        (SALINE, "to_property: salinity_fao", "to_property: esp", "classes: 'esp' is a number, and has no"),
+        (SALINE, "on_edge: above\n", "", "says 'on_edge'"),
+        (SALINE, "[not_saline_fao, slightly_saline_fao", "[slightly_saline_fao, not_saline_fao",
+         f"{SALINE}: classes: must be those of 'salinity_fao', in order: not_saline_fao, slightly"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_where_it_is(nation: Path, file: str, old: str, new: str, told: str):

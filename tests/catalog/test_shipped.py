@@ -21,6 +21,7 @@ PROPERTIES = """
     total_carbon organic_matter cn_ratio soc_stock p_bray1 p_olsen p_mehlich3 p_total k_total ca_exch mg_exch
     na_exch al_exch acidity_exch ec_1_5 sar sand_isss sand_wrb silt_isss silt_wrb bulk_density_whole
     black_soil munsell_chroma_moist munsell_value_dry munsell_value_moist
+    salinity_fao salinity_usda sodicity_fao
 """
 CHEMICAL = {"nr", "na", "xc", "xn"}
 

@@ -70,6 +70,8 @@ def _parameters(sources: Sources, rules: Rules) -> dict[str, Any]:
 
 def _used(rules: Rules) -> dict[str, Equation]:
     named = {name for some in rules.harmonization.properties.values() for name in some}
+    wanted = rules.harmonization.properties
+    named |= {name for name, one in rules.equations.items() if one.edges and one.to_property in wanted}
     return {name: rules.equations[name] for name in sorted(named)}
 
 
