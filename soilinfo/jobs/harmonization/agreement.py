@@ -99,18 +99,22 @@ def _level(catalog: Catalog, published: Mapping[str, str]) -> str | None:
     return next((level for level in catalog.levels if level in published), None)
 
 
-def _regions(store: Store, catalog: Catalog, published: Mapping[str, str]) -> Regions:
+def _regions(
+    store: Store, catalog: Catalog, published: Mapping[str, str], profiles: gpd.GeoDataFrame
+) -> Regions:
     level = _level(catalog, published)
     if level is None:
-        return Regions(catalog, None, gpd.GeoDataFrame({"code": [], "name": []}, geometry=[], crs=4326))
-    return Regions(catalog, level, store.vector.read(level, published[level]))
+        none = gpd.GeoDataFrame({"code": [], "name": []}, geometry=[], crs=4326)
+        return Regions(catalog, None, none, profiles)
+    return Regions(catalog, level, store.vector.read(level, published[level]), profiles)
 
 
 def _compare(
     store: Store, catalog: Catalog, published: Mapping[str, str], asked: Sequence[Map], progress: Progress
 ) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, list[Finding]]]:
     """Both tables, and the findings by layer."""
-    places, regions = Places(store, catalog, published), _regions(store, catalog, published)
+    places = Places(store, catalog, published)
+    regions = _regions(store, catalog, published, places.profiles)
     rows: list[dict[str, Any]] = []
     residuals: list[gpd.GeoDataFrame] = []
     findings: dict[str, list[Finding]] = {}

@@ -19,7 +19,7 @@ from soilinfo.store.home import Store
 from soilinfo.store.points import values_at
 from soilinfo.store.vector import Query
 
-_COLUMNS = ("profile_id", "upper_cm", "lower_cm", "value", "sd", "sd_conversion", "equations", "state")
+_COLUMNS = ("profile_id", "value", "sd", "sd_conversion", "equations")
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,19 @@ class Places:
         columns = ("value", "sd", "sd_conversion")
         if not parts:
             return pd.DataFrame(columns=[*columns], dtype="float64")
-        query = Query(equal={"property": property, "state": "known"}, fields=_COLUMNS, geometry=False)
-        rows = self._store.vector.read(HARMONIZED, self._published[HARMONIZED], query).set_index("profile_id")
-        # Nothing was converted, so nothing was added; an error that is not known stays unknown.
-        rows["sd_conversion"] = rows["sd_conversion"].mask(rows["equations"].fillna("") == "", 0.0)
-        layers = [rows[(rows["upper_cm"] == part[0]) & (rows["lower_cm"] == part[1])] for part in parts]
-        wide = pd.concat([one[[*columns]].astype("float64") for one in layers], axis=1)
+        wide = pd.concat([self._part(property, part)[[*columns]] for part in parts], axis=1)
         means = {name: integrated(wide[[name]].to_numpy(), parts) for name in columns}
         return pd.DataFrame(means, index=wide.index).dropna(subset=["value"])
+
+    def _part(self, property: str, part: Interval) -> pd.DataFrame:
+        """What was observed throughout one interval, by profile."""
+        equal = {"property": property, "state": "known", "upper_cm": part[0], "lower_cm": part[1]}
+        query = Query(equal=equal, fields=_COLUMNS, geometry=False)
+        rows = self._store.vector.read(HARMONIZED, self._published[HARMONIZED], query).set_index("profile_id")
+        numbers = rows[["value", "sd", "sd_conversion"]].astype("float64")
+        # Nothing was converted, so nothing was added; an error that is not known stays unknown.
+        numbers["sd_conversion"] = numbers["sd_conversion"].mask(rows["equations"].fillna("") == "", 0.0)
+        return numbers
 
     def compared(self, one: Map) -> gpd.GeoDataFrame:
         """What a map says of every profile that was observed at its depth; NaN where it has no data.

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from soilinfo.catalog.agreement import MapAgreement
 from soilinfo.catalog.models import Catalog
@@ -28,16 +30,24 @@ def independent(catalog: Catalog, dataset: str, layer: str) -> str:
     return "no" if layer in made_of_them else "yes"
 
 
+def _kinds(catalog: Catalog, one: Map, rows: pd.DataFrame) -> "pd.Series[str]":
+    datasets = rows["dataset"].unique()
+    return rows["dataset"].map({each: independent(catalog, each, one.layer.id) for each in datasets})
+
+
 # ---- by region ---------------------------------------------------------------------------
 
 
 class Regions:
     """The nation and the units of its coarsest published level, and which profiles lie in each."""
 
-    def __init__(self, catalog: Catalog, level: str | None, units: gpd.GeoDataFrame) -> None:
+    def __init__(
+        self, catalog: Catalog, level: str | None, units: gpd.GeoDataFrame, profiles: gpd.GeoDataFrame
+    ) -> None:
         name = in_language(catalog.country.title, catalog.services.languages[0])
         self._nation = {"level": NATION, "code": NATION, "name": name}
         self._level, self._units = level, units[["code", "name", "geometry"]]
+        self._profiles = profiles
 
     @property
     def shapes(self) -> gpd.GeoSeries:
@@ -51,22 +61,28 @@ class Regions:
         says of one of them could be computed from the rest, or from nation and regions. They count for the
         nation alone, or nowhere.
         """
-        inside = rows[["geometry"]].sjoin(self._units, predicate="intersects")
-        told = {
-            key: _together(rows.loc[found.index], least) for key, found in inside.groupby(["code", "name"])
-        }
-        in_regions = rows.index.isin([row for found in told.values() for row in found.index])
-        others = _together(rows[~in_regions], least).index
-        yield self._nation, rows[in_regions | rows.index.isin(others)]
-        for (code, name), found in told.items():
+        hidden = ~rows["is_exact"].to_numpy(bool)
+        counted = hidden & rows["mapped"].notna().to_numpy()
+
+        def together(at: NDArray[np.intp]) -> NDArray[np.intp]:
+            """Positions, without those of hidden places where the map has a value of too few of these."""
+            return at if counted[at].sum() >= least else at[~hidden[at]]
+
+        at = pd.DataFrame({"at": np.arange(len(rows))}, rows.index).join(self._inside, how="inner")
+        units = {key: together(found["at"].to_numpy()) for key, found in at.groupby(["code", "name"])}
+        is_told = np.zeros(len(rows), bool)
+        for found in units.values():
+            is_told[found] = True
+        is_told[together(np.flatnonzero(~is_told))] = True
+        yield self._nation, rows[is_told]
+        for (code, name), found in units.items():
             if len(found):
-                yield {"level": str(self._level), "code": code, "name": name}, found
+                yield {"level": str(self._level), "code": code, "name": name}, rows.iloc[found]
 
-
-def _together(rows: pd.DataFrame, least: int) -> pd.DataFrame:
-    """The rows, without those of hidden places where the map has a value of too few of these."""
-    hidden = ~rows["is_exact"].astype(bool)
-    return rows if (hidden & rows["mapped"].notna()).sum() >= least else rows[~hidden]
+    @cached_property
+    def _inside(self) -> pd.DataFrame:
+        """Code and name of each unit that a profile lies in, found once for all maps."""
+        return pd.DataFrame(self._profiles[["geometry"]].sjoin(self._units)[["code", "name"]])
 
 
 def agreement_rows(
@@ -74,7 +90,7 @@ def agreement_rows(
 ) -> Iterator[dict[str, Any]]:
     """A row for each region and kind of independence; one that says why, where nothing can be compared."""
     about = _about(catalog, one)
-    kinds = compared["dataset"].map(lambda dataset: independent(catalog, dataset, one.layer.id))
+    kinds = _kinds(catalog, one, compared)
     for kind in INDEPENDENT:
         rows = compared[kinds == kind]
         for region, here in regions(rows, rules.least) if len(rows) else ():
@@ -168,7 +184,7 @@ def residual_rows(catalog: Catalog, one: Map, compared: gpd.GeoDataFrame) -> gpd
             "dataset": rows["dataset"],
             **about,
             "date": rows["date"],
-            "independent": [independent(catalog, each, one.layer.id) for each in rows["dataset"]],
+            "independent": _kinds(catalog, one, rows),
             "observed": rows["value"],
             "observed_sd": rows["sd"],
             "conversion_sd": rows["sd_conversion"],
