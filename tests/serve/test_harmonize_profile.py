@@ -45,7 +45,7 @@ def test_it_is_drawn_in_the_language_of_the_request(surveyed_client: httpx.Clien
     words = [
         each.text for each in ElementTree.fromstring(answer.content).iter() if each.tag.endswith("}text")
     ]
-    assert "Liat (%), profil own" in words
+    assert "Liat (%), profil sendiri" in words
 
 
 def test_the_description_says_what_a_value_needs_and_its_example_runs(client: httpx.Client):

@@ -12,6 +12,7 @@ from soilinfo.errors import InputError
 from soilinfo.harmonize.observed import SEPARATOR
 from soilinfo.harmonize.table import THEN
 from soilinfo.harmonize.ways import Rules
+from soilinfo.jobs.harmonization.inline import OWN
 from soilinfo.jobs.harmonization.one_profile import (
     Choices,
     OneProfile,
@@ -119,7 +120,7 @@ def _drawing(answer: Mapping[str, Any], told: Mapping[str, Any]) -> Drawing:
     curves = [np.array(curve) for curve in told["curves"]]
     way = way_of(rows)
     return Drawing(
-        profile=answer["profile"],
+        profile="" if answer["profile"] == OWN else answer["profile"],
         property_id=told["property"],
         horizons=[Horizon(**each) for each in told["horizons"]],
         means=side_by_side([*means_of(rows)]),

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.harmonize.depth import LAMBDA, spline_of
+from soilinfo.harmonize.depth import LAMBDA, ROUNDING_CM, spline_of
 
 STEPS = 24
 """Points of the curve in each horizon and each gap."""
@@ -59,7 +59,7 @@ class Drawing:
     """One property of one profile, ready to be drawn."""
 
     profile: str
-    """What the profile is called."""
+    """What the profile is called; '' for one that somebody wrote down."""
     property_id: str
     """In the catalog; its title, unit and decimals are those of the catalog."""
     horizons: Sequence[Horizon]
@@ -97,13 +97,24 @@ class Drawing:
         return self.means[: valued[-1] + 2] if valued else self.means
 
     @property
+    def has_bedrock(self) -> bool:
+        """Whether the plot reaches bedrock."""
+        return self.bedrock_cm is not None and self.bedrock_cm < self.deepest_cm
+
+    def soil_to(self, mean: Mean) -> float:
+        """How far down an interval there is soil: to its end, or to bedrock within it."""
+        rock = self.bedrock_cm
+        return rock if rock is not None and mean.upper_cm < rock < mean.lower_cm else mean.lower_cm
+
+    @property
     def unsampled(self) -> list[tuple[float, float]]:
-        """Depths (upper, lower) without a value, down to the end of the plot or to bedrock."""
-        if not self.has_values:
-            return []
+        """Depths (upper, lower) without a value, down to the end of the plot or to bedrock.
+
+        Those without a horizon where none has a value.
+        """
         found, at, end = [], 0.0, min(self.deepest_cm, self.bedrock_cm or self.deepest_cm)
         for each in sorted(self.horizons, key=lambda each: each.upper_cm):
-            if each.value is not None:
+            if each.value is not None or not self.has_values:
                 found += [(at, each.upper_cm)] if each.upper_cm > at else []
                 at = max(at, each.lower_cm)
         return [*found, (at, end)] if end > at else found
@@ -123,7 +134,7 @@ def curves_of(horizons: Sequence[Horizon], smoothing: float = LAMBDA) -> list[ND
     None where horizons overlap: which of them is right cannot be told.
     """
     known = sorted((each for each in horizons if each.value is not None), key=lambda each: each.upper_cm)
-    if any(below.upper_cm < above.lower_cm for above, below in pairwise(known)):
+    if any(below.upper_cm < above.lower_cm - ROUNDING_CM for above, below in pairwise(known)):
         return []
     return [_curve([*run], smoothing) for _, run in groupby(known, key=lambda each: each.is_organic)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from textwrap import wrap
 
 from soilinfo.errors import InputError
 from soilinfo.report.profile.drawing import Drawing
@@ -12,10 +13,16 @@ NARROWEST, WIDEST = 320, 900
 WIDTH = 640
 LETTER = 6.4
 """Pixels of an average letter of 12 px."""
+TITLE = 15
+"""Height of the letters of the title."""
+TITLE_LINE = 18
+"""Pixels from one line of the title to the next."""
+_BOLD = 9.2
+"""Pixels of an average letter of the title."""
 _DEPTHS, _COLUMN, _GAP, _FIGURES = 46, 40, 26, 98
 """Pixels for the numbers of depths, the column of horizons, between the panels, and for written means."""
 _TOP = 72
-"""Pixels for title, property and the numbers of values."""
+"""Pixels for a title of one line, what the panels show and the numbers of values."""
 _THINNEST = 12.5
 """Pixels of the thinnest interval, so that its number can be read."""
 _LOWEST, _HIGHEST = 240, 560
@@ -33,7 +40,7 @@ class Axis:
     def ticks(self) -> Iterator[float]:
         """The marks."""
         for number in range(round(self.low / self.step), round(self.high / self.step) + 1):
-            yield round(number * self.step, 9)
+            yield _rounded(number * self.step)
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,18 @@ class Frame:
         """How far a value lies from the left end of a panel."""
         return (value - self.values.low) / (self.values.high - self.values.low) * self.panel
 
+    def bar(self, value: float) -> tuple[float, float]:
+        """Where the bar of a value begins in a panel, and its length: from 0, or the end nearest to 0."""
+        zero, end = self.along(min(max(0.0, self.values.low), self.values.high)), self.along(value)
+        return min(zero, end), abs(end - zero)
 
-def frame_of(drawing: Drawing, width: int = WIDTH) -> Frame:
+
+def titled(name: str, width: int) -> list[str]:
+    """The title in lines that fit."""
+    return wrap(name, int((width - 20) / _BOLD)) or [""]
+
+
+def frame_of(drawing: Drawing, width: int = WIDTH, title_lines: int = 1) -> Frame:
     """The frame for a drawing; InputError for a width that cannot be read, or a profile without a depth."""
     if not NARROWEST <= width <= WIDEST:
         raise InputError(f"a depth plot is {NARROWEST} to {WIDEST} pixels wide, not {width}")
@@ -84,7 +101,8 @@ def frame_of(drawing: Drawing, width: int = WIDTH) -> Frame:
     thinnest = min((each.lower_cm - each.upper_cm for each in drawing.shown), default=deepest)
     height = min(max(_THINNEST * deepest / thinnest, _LOWEST), _HIGHEST)
     axis = axis_of(drawing.values, most=max(2, int(panel // 44)))
-    return Frame(width, _TOP, height, deepest, axis, left, width - _FIGURES - panel, panel)
+    top = _TOP + (title_lines - 1) * TITLE_LINE
+    return Frame(width, top, height, deepest, axis, left, width - _FIGURES - panel, panel)
 
 
 def axis_of(values: list[float], most: int) -> Axis:
@@ -92,9 +110,15 @@ def axis_of(values: list[float], most: int) -> Axis:
     low, high = min(values, default=0.0), max(values, default=1.0)
     if 0 <= low <= high / 2:
         low = 0.0
-    step = _step(((high - low) or abs(high) or 1.0) / most)
+    size = max(abs(low), abs(high))
+    # Values that are all the same differ by rounding, which is no scale.
+    step = _step((high - low if high - low > 1e-6 * size else size or 1.0) / most)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    return Axis(round(first * step, 9), round(max(last, first + 1) * step, 9), step)
+    return Axis(_rounded(first * step), _rounded(max(last, first + 1) * step), step)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.12g}")
 
 
 def _step(least: float) -> float:

@@ -68,7 +68,7 @@ def legend_of(drawing: Drawing) -> dict[str, Mark]:
         "partly": any(not each.is_whole for each in valued),
         "sd": any(each.sd is not None for each in drawing.parts),
         "unsampled": "unsampled" in states or bool(drawing.unsampled),
-        "bedrock": "bedrock" in states or drawing.bedrock_cm is not None,
+        "bedrock": "bedrock" in states or drawing.has_bedrock,
     }
     return {name: mark for name, mark in MARKS.items() if has[name]}
 
@@ -80,11 +80,14 @@ def _lines(drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
 
 
 def _sentences(drawing: Drawing, phrases: Phrases) -> Iterator[str]:
-    if drawing.equations:
+    valued = [each for each in drawing.shown if each.value is not None]
+    if drawing.equations and (valued or drawing.has_values):
         titles = [phrases.named(phrases.catalog.property(name).title) for name in drawing.observed]
         by = " > ".join(drawing.equations)
         yield phrases.say("profile.plot.by", property=phrases.listed(titles), equations=by)
-    if any(each.value is not None and each.sd is None for each in drawing.shown):
+    if valued and not drawing.has_values:
+        yield phrases.say("profile.plot.by_interval")
+    if any(each.sd is None for each in valued):
         yield f"± ?: {phrases.say('profile.no_sd')}"
     if drawing.smoothing is not None:
         yield phrases.say("profile.plot.smoothing", smoothing=phrases.value(drawing.smoothing, 4))

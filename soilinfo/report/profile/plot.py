@@ -8,11 +8,12 @@ bedrock.
 
 from collections.abc import Iterator
 from itertools import chain
+from math import inf
 
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.profile import marks
 from soilinfo.report.profile.drawing import Drawing, Horizon, Mean
-from soilinfo.report.profile.frame import LETTER, WIDTH, Frame, frame_of
+from soilinfo.report.profile.frame import LETTER, TITLE, TITLE_LINE, WIDTH, Frame, frame_of, titled
 from soilinfo.report.profile.legend import below
 from soilinfo.report.profile.marks import box_at, line_along, plain, text_at
 from soilinfo.report.profile.words import about, figures, name_of
@@ -31,9 +32,10 @@ def depth_plot(drawing: Drawing, phrases: Phrases, width: int = WIDTH) -> bytes:
 
     It scales with its page. InputError for another width, and for a profile without any depth.
     """
-    frame = frame_of(drawing, width)
+    title = titled(name_of(drawing, phrases), width)
+    frame = frame_of(drawing, width, len(title))
     body = chain(
-        _head(drawing, frame, phrases),
+        _head(title, drawing, frame, phrases),
         _depths(frame, phrases),
         _column(drawing, frame),
         _observed(drawing, frame) if drawing.has_values else (),
@@ -55,31 +57,34 @@ def depth_plot(drawing: Drawing, phrases: Phrases, width: int = WIDTH) -> bytes:
     return "\n".join(parts).encode()
 
 
-def _head(drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
+def _head(title: list[str], drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
     """The title, and what the two panels show."""
-    yield text_at(
-        10, 20, _fitting(name_of(drawing, phrases), frame.width - 20, 1.25), font_size=15, font_weight=600
-    )
+    for at, words in enumerate(title):
+        yield text_at(10, 20 + at * TITLE_LINE, words, font_size=TITLE, font_weight=600)
     panels = ((frame.left, "horizons"), (frame.right, "means"))
     for left, name in panels if drawing.has_values else panels[1:]:
         words = _fitting(phrases.say(f"profile.plot.{name}"), frame.panel + 90 * (name == "means"))
         yield text_at(left, frame.top - 28, words, font_weight=600)
-        yield from _values(left, frame, phrases)
+        yield box_at(left, frame.top, frame.panel, frame.height, "#ffffff")
+        yield from _values(left, frame, phrases) if drawing.values else ()
 
 
-def _fitting(words: str, room: float, size: float = 1.0) -> str:
+def _fitting(words: str, room: float) -> str:
     """As much of a text as there is room for."""
-    most = int(room / LETTER / size)
+    most = int(room / LETTER)
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def _values(left: float, frame: Frame, phrases: Phrases) -> Iterator[str]:
     """The numbers above a panel, and lines down from them."""
-    yield box_at(left, frame.top, frame.panel, frame.height, "#ffffff")
+    free = -inf
     for value in frame.values.ticks:
-        x = left + frame.along(value)
+        x, words = left + frame.along(value), phrases.value(value, 6)
         yield line_along([(x, frame.top - 4), (x, frame.bottom)], marks.GRID)
-        yield text_at(x, frame.top - 8, phrases.value(value, 6), "middle", font_size=_SMALL, fill=marks.FAINT)
+        half = len(words) * LETTER / 2
+        if x - half >= free:
+            yield text_at(x, frame.top - 8, words, "middle", font_size=_SMALL, fill=marks.FAINT)
+            free = x + half + LETTER / 2
 
 
 def _depths(frame: Frame, phrases: Phrases) -> Iterator[str]:
@@ -124,7 +129,7 @@ def _column(drawing: Drawing, frame: Frame) -> Iterator[str]:
 
 
 def _rock(drawing: Drawing, frame: Frame, left: float, width: float) -> Iterator[str]:
-    if drawing.bedrock_cm is not None and drawing.bedrock_cm < frame.deepest_cm:
+    if drawing.bedrock_cm is not None and drawing.has_bedrock:
         top = frame.y(drawing.bedrock_cm)
         yield box_at(left, top, width, frame.bottom - top, "url(#bedrock)")
 
@@ -139,7 +144,8 @@ def _observed(drawing: Drawing, frame: Frame) -> Iterator[str]:
     for each in known:
         top, bottom = frame.y(each.upper_cm), frame.y(each.lower_cm)
         fill = marks.ORGANIC if each.is_organic else marks.SOIL
-        yield box_at(frame.left, top, frame.along(each.value or 0.0), bottom - top, fill, marks.FAINT)
+        start, length = frame.bar(each.value or 0.0)
+        yield box_at(frame.left + start, top, length, bottom - top, fill, marks.FAINT)
     for curve in drawing.curves:
         points = ((frame.left + frame.along(value), frame.y(depth)) for depth, value in curve.tolist())
         yield line_along(points, marks.CURVE, 2.5)
@@ -168,15 +174,16 @@ def _marked(horizon: Horizon, frame: Frame, *, is_converted: bool) -> Iterator[s
 def _means(drawing: Drawing, frame: Frame, phrases: Phrases) -> Iterator[str]:
     """A bar for each interval with its standard deviation, and the numbers beside it."""
     free = frame.top
+    yield from _rock(drawing, frame, frame.right, frame.panel)
     for mean in drawing.shown:
-        top, bottom = frame.y(mean.upper_cm), frame.y(mean.lower_cm)
-        yield from _bar(mean, frame, top, bottom)
+        top, bottom, soil = map(frame.y, (mean.upper_cm, mean.lower_cm, drawing.soil_to(mean)))
+        yield from _bar(mean, frame, top, soil)
         yield line_along([(frame.right, bottom), (frame.width - 8, bottom)], marks.GRID)
         lines = figures(mean, drawing, phrases)
         if bottom - top < _LINE * len(lines):
             lines = [" ".join(lines)]
         # Of thin intervals each number is moved down until it does not lie on the one above.
-        first = max((top + bottom) / 2 - (len(lines) - 1) * _LINE / 2, free)
+        first = max((top + soil) / 2 - (len(lines) - 1) * _LINE / 2, free)
         for at, words in enumerate(lines):
             yield text_at(frame.width - 8, first + at * _LINE + 4, words, "end", font_size=_SMALL)
         free = first + len(lines) * _LINE
@@ -189,7 +196,8 @@ def _bar(mean: Mean, frame: Frame, top: float, bottom: float) -> Iterator[str]:
         yield box_at(frame.right, top, frame.panel, bottom - top, fill)
         return
     fill = marks.MEAN if mean.is_whole else "url(#partly)"
-    yield box_at(frame.right, top, frame.along(mean.value), bottom - top, fill, marks.CONVERTED)
+    start, length = frame.bar(mean.value)
+    yield box_at(frame.right + start, top, length, bottom - top, fill, marks.CONVERTED)
     if mean.sd is not None:
         x, reach = frame.right + frame.along(mean.value), frame.along(frame.values.low + mean.sd)
         yield marks.whisker(x - reach, x + reach, (top + bottom) / 2)

@@ -7,6 +7,8 @@ from soilinfo.report.profile.drawing import Drawing, Horizon, Mean
 def name_of(drawing: Drawing, phrases: Phrases) -> str:
     """'Clay (%), profile P12'."""
     heading = phrases.columns.heading(drawing.property_id)
+    if not drawing.profile:
+        return f"{heading}, {phrases.say('profile.own')}"
     return phrases.say("profile.plot.name", property=heading, profile=drawing.profile)
 
 

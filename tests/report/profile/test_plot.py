@@ -16,7 +16,7 @@ from soilinfo.harmonize.depth import spline_of
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.profile import marks
 from soilinfo.report.profile.drawing import Drawing, Horizon, Mean, curves_of, side_by_side
-from soilinfo.report.profile.frame import axis_of
+from soilinfo.report.profile.frame import axis_of, frame_of
 from soilinfo.report.profile.plot import depth_plot
 
 CATALOG = load(Path("config"))
@@ -144,6 +144,29 @@ def test_the_axis_begins_at_zero_only_where_that_leaves_room_for_the_values():
     assert axis_of([-3.0, 4.0], 4).low == -4
 
 
+@pytest.mark.parametrize("value", [1.35, 1e-11, 1e11, 0.0])
+def test_values_that_differ_by_rounding_have_an_axis(value: float):
+    axis = axis_of([value, value * (1 + 2e-16)], 4)
+    assert axis.low <= value <= axis.high
+    assert 2 <= len([*axis.ticks]) <= 6
+
+
+def test_a_bar_begins_at_zero_where_an_error_reaches_below():
+    frame = frame_of(Drawing("P", "clay", [Horizon(0, 20, "A", 2.0, sd=3.0), Horizon(20, 50, "B", -1.0)]))
+    assert frame.values.low < 0
+    assert frame.bar(2.0) == pytest.approx((frame.along(0), frame.along(2) - frame.along(0)))
+    assert frame.bar(-1.0) == pytest.approx((frame.along(-1), frame.along(0) - frame.along(-1)))
+
+
+def test_numbers_of_the_axis_do_not_lie_on_each_other_on_a_phone():
+    low = [Horizon(0, 20, "A", 0.4), Horizon(20, 50, "B", -0.1)]
+    root = ElementTree.fromstring(depth_plot(clay(horizons=low, means=(), curves=()), INDONESIAN, 320))
+    row = {each.get("y"): [] for each in root.iter()}
+    for each in root.iter():
+        row[each.get("y")] += [float(each.get("x"))] if each.get("text-anchor") == "middle" else []
+    assert all(b - a >= 25 for places in row.values() for a, b in pairwise(sorted(places)))
+
+
 def test_overlapping_intervals_are_not_drawn_over_each_other():
     means = [Mean(*ends, "known", 1.0) for ends in ((0, 5), (0, 30), (5, 15), (15, 30), (30, 100))]
     assert [each.lower_cm for each in side_by_side(means)] == [5, 15, 30, 100]
@@ -173,3 +196,50 @@ def test_what_was_refused_is_said_so_and_is_not_hatched_as_not_sampled():
     plot = depth_plot(clay(horizons=bare, means=refused, curves=(), bedrock_cm=None), ENGLISH)
     assert texts(plot).count("refused") == 2
     assert "not sampled" not in texts(plot)
+
+
+def test_what_was_refused_was_not_converted_and_has_no_scale():
+    refused = Drawing(
+        "P", "soc_stock", CLAY[:0], [Mean(0, 30, "refused")], equations=["soc_stock_by_density"]
+    )
+    written = texts(depth_plot(refused, ENGLISH))
+    assert not [each for each in written if "soc_stock_by_density" in each]
+    assert "1" not in written
+
+
+def test_a_value_of_intervals_alone_says_why_it_has_no_curve():
+    bare = [replace(each, value=None, sd=None) for each in CLAY]
+    stock = Drawing("P", "soc_stock", bare, MEANS[:2])
+    assert "A value of depth intervals: horizons have none, so that there is no curve." in texts(
+        depth_plot(stock, ENGLISH)
+    )
+    assert b"no curve" not in depth_plot(clay(), ENGLISH)
+
+
+def test_bedrock_below_the_plot_is_no_mark_of_its_legend():
+    shallow = clay(means=MEANS[:2], bedrock_cm=400)
+    assert "bedrock" not in texts(depth_plot(shallow, ENGLISH))
+    assert "bedrock" in texts(depth_plot(clay(means=MEANS[:3]), ENGLISH))
+
+
+def test_the_bar_of_an_interval_ends_at_the_bedrock_within_it():
+    assert [clay().soil_to(mean) for mean in MEANS] == [30, 60, 95, 200]
+
+
+def test_a_long_title_goes_on_in_a_second_line():
+    title = "Stock of soil organic carbon (t/ha), profile legacy_soil_archive.P-0012"
+    long = Drawing("legacy_soil_archive.P-0012", "soc_stock", CLAY[:1], MEANS[:1])
+    root = ElementTree.fromstring(depth_plot(long, ENGLISH, 320))
+    lines = [each.text for each in root.iter() if each.get("font-size") == "15"]
+    assert " ".join(lines) == title
+    assert max(map(len, lines)) * 9 <= 300
+
+
+def test_a_profile_that_somebody_wrote_down_has_no_id_in_its_title():
+    assert "Liat (%), profil sendiri" in texts(depth_plot(clay(profile=""), INDONESIAN))
+
+
+def test_horizons_that_overlap_by_rounding_have_a_curve():
+    (curve,) = curves_of([CLAY[0], replace(CLAY[1], upper_cm=14.9999999)], 0.1)
+    assert np.isfinite(curve).all()
+    assert not curves_of([CLAY[0], replace(CLAY[1], upper_cm=14.9)], 0.1)
