@@ -26,6 +26,8 @@ MOST_PROFILES = 1_000
 """Profiles of one answer; all of them are had as files of the collection's items."""
 METRES: Mapping[str, float] = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
 """Metres of each unit of ``within-units``."""
+CLOSEST = 100.0
+"""Metres within which nobody looks for less."""
 FIELDS = ("id", "date")
 EARTH = Geod(ellps="WGS84")
 
@@ -49,15 +51,37 @@ def within_area(collection: Collection, shape: BaseGeometry, params: QueryParams
 def within_distance(
     collection: Collection, degrees: tuple[float, float], metres: float, params: QueryParams
 ) -> GeoDataFrame:
-    """The profiles within a distance (on the ellipsoid) of a point, the nearest first."""
-    query = Query(bbox=_around(*degrees, metres), where=described_in(params), fields=FIELDS)
-    found = _few(collection, query)
+    """The profiles within a distance (on the ellipsoid) of a point, the nearest first.
+
+    With a ``limit`` no more than so many, however many there are.
+    """
+    limit = parameters.integer(params, "limit", MOST_PROFILES, low=1, high=MOST_PROFILES)
+    described = described_in(params)
+    reach = _reach(collection, degrees, metres, limit, described) if "limit" in params else metres
+    found = _few(collection, Query(bbox=_around(*degrees, reach), where=described, fields=FIELDS))
     distances = distances_of(found, degrees)
     nearest = np.argsort(distances, kind="stable")
-    nearest = nearest[distances[nearest] <= metres]
-    return found.iloc[
-        nearest[: parameters.integer(params, "limit", MOST_PROFILES, low=1, high=MOST_PROFILES)]
-    ]
+    return found.iloc[nearest[distances[nearest] <= metres][:limit]]
+
+
+def _reach(
+    collection: Collection,
+    degrees: tuple[float, float],
+    metres: float,
+    limit: int,
+    described: ast.Node | None,
+) -> float:
+    """A distance, as short as is quickly found, within which the ``limit`` nearest profiles are.
+
+    A box of half that side holds as many; its corners are less than 1.6 sides from the middle.
+    """
+    side = metres
+    while (
+        side > CLOSEST
+        and _count(collection, Query(bbox=_around(*degrees, side / 2), where=described)) >= limit
+    ):
+        side /= 2
+    return min(metres, 1.6 * side)
 
 
 def distances_of(found: GeoDataFrame, degrees: tuple[float, float]) -> NDArray[np.float64]:
@@ -99,8 +123,7 @@ def _around(x: float, y: float, metres: float) -> Bounds:
 
 def _few(collection: Collection, query: Query) -> GeoDataFrame:
     """The profiles of a query; RefusedError (413) for more than one answer holds."""
-    version = beside(collection, PROFILES)
-    matched = collection.store.vector.count(PROFILES, version, query) if version else 0
+    matched = _count(collection, query)
     if matched > MOST_PROFILES:
         raise RefusedError(
             413,
@@ -109,6 +132,11 @@ def _few(collection: Collection, query: Query) -> GeoDataFrame:
             f"smaller area, or for all of them as a file: /collections/{collection.id}/items?f=parquet",
         )
     return _read(collection, query)
+
+
+def _count(collection: Collection, query: Query) -> int:
+    version = beside(collection, PROFILES)
+    return collection.store.vector.count(PROFILES, version, query) if version else 0
 
 
 def _read(collection: Collection, query: Query) -> GeoDataFrame:

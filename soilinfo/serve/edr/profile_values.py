@@ -25,7 +25,7 @@ KEYS = (PROFILE, *DEPTHS)
 def values_of(
     collection: Collection, ids: Sequence[str], parameters: Sequence[Parameter], depths: Iterable[Depth]
 ) -> pd.DataFrame:
-    """A row for each horizon or interval of these profiles that has any value, from the top down.
+    """A row for each horizon or interval of these profiles with any value, in their order, from the top down.
 
     Columns: KEYS, then the parameters by name as numbers, classes by their codes; NaN where nothing is
     known. ``depths``: only what overlaps one of them; none: all.
@@ -37,7 +37,9 @@ def values_of(
     if asked:
         ends = rows[[*DEPTHS]].itertuples(index=False, name=None)
         rows = rows[[any(overlaps((top, bottom), each) for each in asked) for top, bottom in ends]]
-    return rows.sort_values([*KEYS]).reset_index(drop=True)
+    order = {id: at for at, id in enumerate(ids)}
+    downwards = rows.sort_values([*DEPTHS])
+    return downwards.sort_values(PROFILE, key=lambda of: of.map(order), kind="stable", ignore_index=True)
 
 
 def _observed(collection: Collection, ids: Sequence[str], parameters: Sequence[Parameter]) -> pd.DataFrame:

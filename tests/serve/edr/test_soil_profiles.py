@@ -103,6 +103,18 @@ def test_the_nearest_profiles_come_first(client: httpx.Client):
     assert [each["id"] for each in document["coverages"]] == ["survey.P1", "survey.P2"]
     one = asked(client, f"{PROFILES}/radius", **NEAR, limit="1")
     assert one["id"] == "survey.P1"
+    beyond = {**NEAR, "coords": "POINT(120.329 -7.2)", "f": "CSV", "parameter-name": "soc"}
+    rows = client.get(f"{PROFILES}/radius", params=beyond).text.splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ['"survey.P2"', '"survey.P1"', '"survey.P1"']
+
+
+def test_the_nearest_profiles_are_told_where_there_are_more_than_one_answer_holds(
+    client: httpx.Client, refused: Refused, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("soilinfo.serve.edr.profile_places.MOST_PROFILES", 1)
+    assert "these are 2 profiles" in refused(f"{PROFILES}/radius", 413, params=NEAR)
+    one = asked(client, f"{PROFILES}/radius", **NEAR, **{"limit": "1", "parameter-name": "ph_h2o"})
+    assert one["id"] == "survey.P1"
 
 
 def test_profiles_of_an_area_are_rows_too(client: httpx.Client):
