@@ -61,7 +61,8 @@ class GspMap(Model):
     """What it is computed from where no input is published."""
     absent: str = ""
     """Why a country has no layer for it, where that is so by nature."""
-    uncertainty: Literal["sd", "percent", "none"] = "sd"
+    uncertainty: Literal["sd", "percent", "class", "none"] = "sd"
+    """Of what kind it is; class: that of a class, of which the product does not say how it is stated."""
     possible: tuple[float, float]
     """What a value can be at all, in ``unit`` (codes of a map of classes); beyond it a file
     is refused. Ours."""

@@ -71,7 +71,7 @@ class LayerName:
     @property
     def _stat(self) -> str:
         if self.statistic == "mean":
-            return "MEAN" if self.map.uncertainty != "none" else "X"
+            return "MEAN" if self.map.uncertainty in ("sd", "percent") else "X"
         return "SDEV" if self.map.uncertainty == "sd" else "UNCT"
 
 

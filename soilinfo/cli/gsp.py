@@ -1,5 +1,6 @@
 """Layers as the Global Soil Partnership exchanges them: write a product, check one, take one in."""
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,6 @@ from soilinfo.cli.options import (
     LanguageOption,
     StoreOption,
     country_of,
-    numbers,
     opened,
     placed,
     settings_of,
@@ -33,8 +33,8 @@ from soilinfo.report.phrases import Phrases
 
 verbs = typer.Typer()
 gsp = typer.Typer(
-    help="Products of the Global Soil Partnership (GSOCmap, GSNmap, GSASmap, GSOCseq, GBSmap): "
-    "export, check, import.",
+    help="Products of the Global Soil Partnership (GSOCmap, GSNmap, GSASmap, GSOCseq; "
+    "GBSmap: check): export, check, import.",
     no_args_is_help=True,
 )
 verbs.add_typer(gsp, name="gsp")
@@ -176,7 +176,7 @@ def _tell(catalog: Catalog, quality: Quality, report: Path | None, language: str
 
 
 def _depth(text: str) -> tuple[float, float]:
-    top, bottom = numbers("--depth", text.replace("-", ","), 2)
-    if not 0 <= top < bottom:
-        raise typer.BadParameter(f"--depth {text}: top and bottom in cm, top first")
-    return top, bottom
+    found = re.fullmatch(r"(\d+)-(\d+)", text)
+    if not found or int(found[1]) >= int(found[2]):
+        raise typer.BadParameter(f"--depth {text}: top and bottom in whole cm, top first, as 0-30")
+    return float(found[1]), float(found[2])

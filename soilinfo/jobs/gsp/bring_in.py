@@ -4,7 +4,7 @@ Nothing is guessed: the property is told by the name, by the file itself or by a
 the record, the file or the definition of the product, in this order, and the layer's lineage tells by which.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os.path import relpath
 from pathlib import Path
@@ -137,11 +137,20 @@ def _unit(catalog: Catalog, found: File, property: str, stated: Stated) -> tuple
             f"stated by the definition of {name.product.id} for {name.code}",
         ),
     ]
+    _agreed(name, said[:3])
     for unit, who in said:
         if unit:
             factor_offset(unit, own)
             return unit, who
     raise InputError(f"nothing states the unit of '{name.code}': say --unit {name.code}=UNIT, such as {own}")
+
+
+def _agreed(name: LayerName, said: Sequence[tuple[str, str]]) -> None:
+    """InputError where record and file state different units and nobody says which one holds."""
+    (given, _), *others = said
+    if not given and len({unit for unit, _ in others if unit}) > 1:
+        told = ", ".join(f"{unit} {who}" for unit, who in others)
+        raise InputError(f"the unit of '{name.code}' is {told}: say --unit {name.code}=UNIT")
 
 
 def _layer(catalog: Catalog, found: File, property: str, layers: Path, stated: Stated) -> Mapping[str, Any]:

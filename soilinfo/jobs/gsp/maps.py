@@ -209,7 +209,9 @@ def _salt(published: Published, depth: Depth, rule: SaltClasses) -> Field | str:
     def classes(window: Window) -> NDArray[np.float64]:
         return salt_classes(ec.cells(window), esp.cells(window), rule)
 
-    return Field(classes, None, (*ec.layers, *esp.layers), {"rule": rule.id, "rule source": rule.source})
+    told = {"rule": rule.id, "rule source": rule.source}
+    layers = (*ec.layers, *esp.layers)
+    return Field(classes, None, layers, told, "the uncertainty of a class is not computed")
 
 
 def salt_classes(

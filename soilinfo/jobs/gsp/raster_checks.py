@@ -156,8 +156,8 @@ def _values(raster: Raster, values: NDArray[np.float32]) -> Iterator[Verdict]:
     wanted = raster.name.map
     if known.size == 0:
         return
-    percent = raster.is_uncertainty and wanted.uncertainty == "percent"
-    if wanted.unit and raster.unit != wanted.unit and not percent:
+    in_its_unit = not raster.is_uncertainty or wanted.uncertainty == "sd"
+    if wanted.unit and raster.unit != wanted.unit and in_its_unit:
         known = np.asarray(convert(known, raster.unit, wanted.unit))
     if raster.is_uncertainty:
         yield from _spread(raster, known)

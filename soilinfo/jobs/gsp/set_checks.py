@@ -107,11 +107,11 @@ def _pair(raster: Raster, spread: NDArray[np.float32], values: NDArray[np.float3
         "cells_only_in_map": int((there & ~here).sum()),
     }
     # A share of nothing has no percent, so that such an uncertainty may lack cells that its map has.
-    percent = raster.name.map.uncertainty == "percent"
-    bad = only["cells_only_here"] or (only["cells_only_in_map"] and not percent)
+    kind = raster.name.map.uncertainty
+    bad = only["cells_only_here"] or (only["cells_only_in_map"] and kind != "percent")
     yield Verdict("pair", "failed" if bad else "passed", raster.file, only)
     both = here & there
-    if not percent and both.any():
+    if kind == "sd" and both.any():
         above = 100 * float((spread[both] > np.abs(values[both])).mean())
         state: State = "failed" if above > EXCHANGED_PCT else "warned" if above > WORTHLESS_PCT else "passed"
         yield Verdict("exchanged", state, raster.file, {"percent_of_cells_above_the_map": above})

@@ -92,6 +92,16 @@ def test_a_unit_of_another_quantity_and_a_layer_that_is_there_are_refused(config
     assert (config / "layers" / "soc.yaml").read_text() == "kept: as it is\n"
 
 
+def test_a_record_and_a_file_that_state_different_units_are_refused_until_somebody_says_which(
+    config, own_nutrients
+):
+    record = own_nutrients / "XTL_GSNmap_SOC.xml"
+    record.write_text(record.read_text("utf-8").replace("unit %", "unit g/kg"), "utf-8")
+    found = taken(config, own_nutrients)["XTL_GSNmap_SOC_Map030.tiff"]
+    assert "'SOC' is g/kg stated by the metadata record, % stated by the file: say --unit SOC=UNIT" in found
+    assert taken(config, own_nutrients, Stated({"SOC": "%"}))["XTL_GSNmap_SOC_Map030.tiff"] == "soc.yaml"
+
+
 @needs_real_data
 def test_bhutans_map_is_imported_ingested_and_exported_again_equal_to_half_a_stored_step(
     config, tmp_path, tell

@@ -89,6 +89,7 @@ def test_a_class_map_and_another_coding_of_names(soils, tmp_path):
         "XT-GSAS-NAEXC-2020-0-30-MEAN.tif",
         "XT-GSAS-SALT-2020-0-30-X.tif",
     }
+    assert any((each.map, each.statistic) == ("salt_class", "sd") for each in made.left_out)
     codes = read_values(tmp_path / "out" / "XT-GSAS-SALT-2020-0-30-X.tif")
     assert set(np.unique(codes[np.isfinite(codes)])) <= set(
         soils.catalog.gsp_product("gsasmap").map("salt_class").classes
