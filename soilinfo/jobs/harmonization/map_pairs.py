@@ -120,7 +120,8 @@ class Places:
         """What was observed throughout one interval, by profile."""
         equal = {"property": property, "state": "known", "upper_cm": part[0], "lower_cm": part[1]}
         query = Query(equal=equal, fields=_COLUMNS, geometry=False)
-        rows = self._store.vector.read(HARMONIZED, self._published[HARMONIZED], query).set_index("profile_id")
+        read = self._store.vector.read(HARMONIZED, self._published[HARMONIZED], query)
+        rows = pd.DataFrame(read).set_index("profile_id")
         numbers = rows[["value", "sd", "sd_conversion"]].astype("float64")
         # Nothing was converted, so nothing was added; an error that is not known stays unknown.
         numbers["sd_conversion"] = numbers["sd_conversion"].mask(rows["equations"].fillna("") == "", 0.0)

@@ -69,7 +69,10 @@ class Regions:
             return at if counted[at].sum() >= least else at[~hidden[at]]
 
         at = pd.DataFrame({"at": np.arange(len(rows))}, rows.index).join(self._inside, how="inner")
-        units = {key: together(found["at"].to_numpy()) for key, found in at.groupby(["code", "name"])}
+        units = {
+            (str(code), str(name)): together(found["at"].to_numpy())
+            for (code, name), found in at.groupby(["code", "name"])
+        }
         is_told = np.zeros(len(rows), bool)
         for found in units.values():
             is_told[found] = True
