@@ -142,6 +142,9 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 ``cmol/kg`` is of charge, as code lists of soil mean it; ``mmol/kg`` and ``g/L`` may mean several things.
 """
 
+BARE_SHARES = {"%", "percent", "persen"}
+"""Hundredths that do not say of what."""
+
 
 def unit(symbol: str) -> UnitDef:
     """The definition of a unit symbol, or UnitError naming those that exist."""
@@ -154,14 +157,14 @@ def spelled(text: str, property_unit: str | None = None) -> str:
     """The symbol of a unit as laboratories and code lists write it; UnitError where it is not in the table.
 
     Spaces, superscripts and the micro sign are as good as plain letters; capitals are not as good as small
-    ones (mS is not MS). A bare '%' is a share of mass, unless the property whose values it is of
-    (``property_unit``) is a share of volume: that is for the property to say, not for a heading.
+    ones (mS is not MS). A bare '%', or its name, is a share of mass, unless the property whose values it is
+    of (``property_unit``) is a share of volume: that is for the property to say, not for a heading.
     """
     symbol = _SYMBOLS.get(_plain(text))
     if symbol is None:
         raise UnitError(f"no unit '{text}'; there are: {', '.join(sorted(UNITS))}")
     by_volume = property_unit is not None and unit(property_unit).quantity == "volume fraction"
-    return "% vol" if by_volume and _plain(text) == "%" else symbol
+    return "% vol" if by_volume and _plain(text) in BARE_SHARES else symbol
 
 
 def _plain(text: str) -> str:

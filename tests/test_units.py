@@ -1,6 +1,7 @@
 """Units: a closed table, right by definition, and closed spellings."""
 
 import csv
+import re
 from collections import Counter
 from itertools import product
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soilinfo.errors import UnitError
-from soilinfo.units import SPELLINGS, UNITS, convert, factor_offset, spelled
+from soilinfo.units import SPELLINGS, UNITS, compatible, convert, factor_offset, spelled
 from tests.harmonize.facts import EXAMPLES, needs_examples
 
 SYMBOLS = st.sampled_from(sorted(UNITS))
@@ -29,12 +30,55 @@ def test_all_forty_published_conversions_are_right_the_two_wrong_ones_too():
         assert (factor, offset) == (pytest.approx(float(row["true_factor"]), rel=1e-9), 0), row
 
 
-@given(SYMBOLS, SYMBOLS, NUMBERS)
-def test_a_unit_converts_to_those_of_its_quantity_and_back_and_to_no_other(here, there, number):
+PREFIXES = {"": 1.0, "d": 1e-1, "c": 1e-2, "m": 1e-3, "u": 1e-6, "k": 1e3}
+METRIC = {"g": (1, "g"), "m": (1, "m"), "L": (1e-3, "mmm"), "mol": (1, "N"), "eq": (1, "N"), "S": (1, "S")}
+OTHERS = {
+    **dict.fromkeys(("Cel", "K"), (1, "K")),
+    "t": (1e6, "g"), "har": (1e4, "mm"), "[in_i]": (0.0254, "m"), "[ft_i]": (0.3048, "m"),
+    "h": (3600, "s"), "d": (86400, "s"), "a": (1, "a"), "mo": (1, "o"), "deg": (1, "r"),
+    "%": (1e-2, ""), "[ppm]": (1e-6, ""), "[pH]": (1, "p"),
+}  # fmt: skip
+ATOMS = OTHERS | {
+    prefix + atom: (by * size, dimensions)
+    for prefix, by in PREFIXES.items()
+    for atom, (size, dimensions) in METRIC.items()
+}
+"""Size and dimensions of what UCUM codes are made of, by the definitions of the SI, the inch and the foot."""
+
+
+def of_ucum(code: str) -> tuple[float, Counter[str]]:
+    """Size and dimensions of a UCUM code; in ours what follows a slash is divided by as a whole."""
+    size, dimensions = 1.0, Counter[str]()
+    for at, group in enumerate(re.sub(r"{.*?}|[()]", "", code).split("/")):
+        for term in group.split("."):
+            atom, power = re.fullmatch(r"(\d+|.*?)(\d*)", term).groups()
+            factor, name = (float(atom), "") if atom.isdigit() else ATOMS[atom]
+            exponent = (-1 if at else 1) * int(power or 1)
+            size *= factor**exponent
+            dimensions.update({each: exponent * name.count(each) for each in set(name)})
+    return size, Counter({name: power for name, power in dimensions.items() if power})
+
+
+def test_factors_are_those_of_the_ucum_codes_beside_them_and_a_quantity_has_one_dimension():
+    for quantity in {one.quantity for one in UNITS.values()}:
+        some = {symbol: one for symbol, one in UNITS.items() if one.quantity == quantity}
+        codes = {symbol: of_ucum(one.ucum) for symbol, one in some.items()}
+        assert len({tuple(sorted(dimensions.items())) for _, dimensions in codes.values()}) == 1, quantity
+        bases = {symbol: codes[symbol][0] / one.factor for symbol, one in some.items()}
+        assert [*bases.values()] == pytest.approx([next(iter(bases.values()))] * len(bases), rel=1e-12), bases
+
+
+@given(SYMBOLS, SYMBOLS)
+def test_a_unit_converts_to_no_other_quantity(here, there):
     if UNITS[here].quantity != UNITS[there].quantity:
         with pytest.raises(UnitError, match="does not convert"):
             factor_offset(here, there)
-        return
+
+
+@given(st.data(), NUMBERS)
+def test_a_unit_converts_to_those_of_its_quantity_and_back(data, number):
+    here = data.draw(SYMBOLS)
+    there = data.draw(st.sampled_from(compatible(here)))
     back = convert(convert(np.array([number]), here, there), there, here)
     assert back == pytest.approx([number], rel=1e-9, abs=1e-6)
 
@@ -82,7 +126,7 @@ def test_units_are_read_as_laboratories_write_them(text, symbol):
 
 def test_whether_a_percentage_is_of_volume_is_for_the_property_to_say():
     assert spelled("%") == "%"
-    assert spelled("%", "% vol") == "% vol"
+    assert {spelled(text, "% vol") for text in ("%", " % ", "percent", "persen")} == {"% vol"}
     assert spelled("%", "g/kg") == "%"
     assert spelled("% w/w", "% vol") == "%"
 

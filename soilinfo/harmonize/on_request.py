@@ -131,7 +131,7 @@ def _told(
     catalog: Catalog, observations: list[Observation], to: str, equation: str | None, unit: str | None
 ) -> Answers:
     """Observations of one property in one unit."""
-    prop, target = catalog.property(observations[0].property), catalog.property(to)
+    prop, target = catalog.property(observations[0].property), _numeric(catalog.property(to))
     chain = way_between(catalog, prop.id, target.id, equation)
     wanted = spelled(unit, target.unit) if unit else target.unit
     outwards, _ = factor_offset(target.unit, wanted)
@@ -221,6 +221,10 @@ def _property(catalog: Catalog, name: object, procedure: object) -> Property:
     prop = catalog.property(str(name))
     if observed and prop.id not in observed:
         raise InputError(f"'{procedure}' observes {', '.join(sorted(observed))}, not '{prop.id}'")
+    return _numeric(prop)
+
+
+def _numeric(prop: Property) -> Property:
     if prop.kind == "class":
         raise InputError(f"'{prop.id}' has classes, not numbers: there is nothing to convert")
     return prop
@@ -245,7 +249,8 @@ def _named(catalog: Catalog, name: str, source: str, to: str) -> Equation:
     return found
 
 
-def _no_way(equations: Iterable[Equation], source: str, to: str) -> str:
+def _no_way(known: Iterable[Equation], source: str, to: str) -> str:
+    equations = [one for one in known if one.form != "rule"]
     there = sorted(one.id for one in equations if (one.from_property, one.to_property) == (source, to))
     if there:
         return f"harmonization.yaml prefers no way from '{source}' to '{to}'; name one: {', '.join(there)}"

@@ -141,3 +141,12 @@ def test_an_equation_that_is_named_is_used_or_refused_and_never_passed_over():
     assert (found["property"], found["value"]) == ("ph_h2o", pytest.approx(5.97401))
     with pytest.raises(InputError, match="leads from 'ph_kcl' to 'ph_h2o', not from 'ph_h2o' to 'ph_h2o'"):
         told({"property": "ph_h2o", "unit": "pH", "value": 5}, equation="ph_kcl_sadovski_2019")
+
+
+def test_a_class_is_no_number_to_convert_to_and_a_rule_of_several_properties_is_not_offered():
+    with pytest.raises(InputError, match="'salinity_fao' has classes, not numbers"):
+        told({"property": "salinity_ec", "unit": "dS/m", "value": 5}, "salinity_fao")
+    with pytest.raises(
+        InputError, match="no equation leads from 'soc' to 'soc_stock'; it leads to: organic_m"
+    ):
+        told({"property": "soc", "unit": "%", "value": 2}, "soc_stock")

@@ -31,6 +31,7 @@ class ConvertObservations(AreaProcess):
         """The observations (required); property, equation and unit that they are wanted in."""
         catalog = self.source.catalog
         numeric = [name for name, one in catalog.properties.items() if one.kind == "numeric"]
+        single = [name for name, one in catalog.equations.items() if one.form != "rule"]
         return {
             OBSERVATIONS: {
                 "title": self.source.label("serve.process.observations"),
@@ -39,7 +40,7 @@ class ConvertObservations(AreaProcess):
                 "maxOccurs": 1,
             },
             "to": self._text("to_property", {"enum": numeric}),
-            "equation": self._text("equation", {"enum": [*catalog.equations]}),
+            "equation": self._text("equation", {"enum": single}),
             "unit": self._text("unit", {}),
         }
 
