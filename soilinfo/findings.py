@@ -138,6 +138,7 @@ MAPUNIT_CHECKS = (
 
 PROFILE_CHECKS = (
     "no_profiles",
+    "no_horizons",
     "no_depths",
     "missing_codes",
     "unknown_projects",
@@ -162,6 +163,7 @@ PROFILE_CHECKS = (
     "unreadable_depths",
     "ambiguous_depths",
     "inverted_depth",
+    "impossible_depth",
     "same_depth",
     "overlapping_horizons",
     "depth_gaps",
@@ -180,6 +182,8 @@ PROFILE_CHECKS = (
     "unknown_limit",
     "duplicate_specimens",
     "profiles_lost",
+    "horizons_lost",
+    "observations_lost",
 )
 """Ids of the checks of soil profiles, whose severity config may change."""
 

@@ -17,6 +17,8 @@ from soilinfo.findings import Severity
 
 Share = Literal["all", "locations", "nothing"]
 """What of a profile the public sees: all of it, only where it is, or nothing."""
+DayOrder = Literal["iso", "day_first"]
+"""How days are written: 2020-04-03 alone, or also 03/04/2020 for the same day of April."""
 
 
 class Privacy(Model):
@@ -156,6 +158,8 @@ class SoilProfiles(Model):
     values: ValueSheet | None = None
     crs: CrsName = "EPSG:4326"
     """System of the coordinates."""
+    dates: DayOrder = "iso"
+    """How days are written; never guessed, as 03/04/2020 may be of March or of April."""
     nodata: tuple[str, ...] = ()
     """Texts that mean no value, such as '-' or 'NA'."""
     laboratory: str | None = None
@@ -166,7 +170,7 @@ class SoilProfiles(Model):
     calibrates: tuple[Name, ...] | None = None
     """Layers that were made from these profiles, which therefore say little about them; absent: not known."""
     most_lost_pct: float = Field(default=20.0, ge=0, le=100)
-    """Share of the published profiles by which a new version may have fewer. The default is ours."""
+    """Share of the published profiles, horizons or values by which a new version may have fewer; ours."""
     texture_sum_tolerance: float = Field(default=5.0, ge=0)
     """How far clay, silt and sand of a specimen may lie from 100 %, in percent. The default is ours."""
     severity: Mapping[str, Severity] = Field(default_factory=dict)

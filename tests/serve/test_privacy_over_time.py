@@ -43,6 +43,8 @@ class Tightened:
     then: int
     old: dict[str, str]
     new: dict[str, str]
+    answers: dict[str, str]
+    """What is named in the inputs -> a job that answered it then."""
 
     def get(self, path: str, **query: str) -> httpx.Response:
         return self.client.get(path, params=query, follow_redirects=True)
@@ -64,9 +66,15 @@ def tightened(tmp_path_factory) -> Iterator[Tightened]:
             ingest(store, country.catalog, None, actor="tests", progress=silent)
             harmonize(store, country.catalog, actor="tests", progress=silent)
             snapshots.append(store.ledger.current())
+        answers = {
+            name: store.queue.add_answered(
+                "harmonize-profile", {name: "survey.P1"}, {}, snapshot=snapshots[0].id, response="raw"
+            ).id
+            for name in ("profile", "property")
+        }
     then, now = snapshots
     with served(settings) as client:
-        yield Tightened(client, then.id, dict(then.layers), dict(now.layers))
+        yield Tightened(client, then.id, dict(then.layers), dict(now.layers), answers)
 
 
 @pytest.mark.parametrize("name", OF_PROFILES)
@@ -133,3 +141,11 @@ def test_saved_addresses_without_a_version_lead_to_what_is_allowed_today(tighten
     told = tightened.get(path, f="json")
     assert told.status_code == 200
     assert EXACT not in told.text
+
+
+def test_what_a_process_answered_of_a_published_profile_is_gone_and_that_of_own_horizons_is_kept(
+    tightened: Tightened,
+):
+    answer = tightened.get(f"/jobs/{tightened.answers['profile']}/results")
+    assert (answer.status_code, "as their owners allow" in answer.json()["detail"]) == (410, True)
+    assert tightened.get(f"/jobs/{tightened.answers['property']}/results").status_code == 200

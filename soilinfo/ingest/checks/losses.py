@@ -26,6 +26,16 @@ def profiles_lost(dataset: SoilProfiles, published: int, new: int) -> Finding | 
     return _lost("profiles_lost", dataset, "profile(s)", published, new)
 
 
+def horizons_lost(dataset: SoilProfiles, published: int, new: int) -> Finding | None:
+    """Note fewer horizons than published, and block when more than ``most_lost_pct`` are gone."""
+    return _lost("horizons_lost", dataset, "horizon(s)", published, new)
+
+
+def observations_lost(dataset: SoilProfiles, published: int, new: int) -> Finding | None:
+    """Note fewer values than published, and block when more than ``most_lost_pct`` are gone."""
+    return _lost("observations_lost", dataset, "value(s)", published, new)
+
+
 def _lost(
     check: str, source: Table | SoilMap | SoilProfiles, what: str, published: int, new: int
 ) -> Finding | None:

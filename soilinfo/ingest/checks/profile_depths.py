@@ -6,6 +6,9 @@ import pandas as pd
 from soilinfo.ingest.checks.profile_rules import Mask, Rule, mask
 from soilinfo.ingest.profiles.readings import Readings
 
+DEEPEST_CM = 1500.0
+"""Nobody describes horizons below that; the limit is ours."""
+
 
 def _of_a_profile(seen: Readings) -> Mask:
     return mask(seen.elements["profile"] >= 0)
@@ -52,6 +55,11 @@ def inverted_depth(seen: Readings) -> Mask:
     return _is_inverted(seen) & _of_a_profile(seen)
 
 
+def impossible_depth(seen: Readings) -> Mask:
+    """Warn of horizons deeper than 15 m, as where millimetres are taken for centimetres: values rejected."""
+    return mask(seen.elements["lower_cm"] > DEEPEST_CM) & _of_a_profile(seen) & ~_is_inverted(seen)
+
+
 def same_depth(seen: Readings) -> Mask:
     """Warn of horizons of one profile with the same two ends: their values are doubtful."""
     rows = _down(seen)
@@ -73,7 +81,12 @@ def depth_gaps(seen: Readings) -> Mask:
 
 
 ELEMENT_RULES = (
-    Rule(elements_without_profile, "elements", "warn", "horizons of no profile that is told of; left out"),
+    Rule(
+        elements_without_profile,
+        "elements",
+        "warn",
+        "horizons of no profile that is told of; left out (a code stands on every row, in merged cells too)",
+    ),
     Rule(missing_depth, "elements", "warn", "horizons without an upper or lower depth", "doubtful"),
     Rule(unreadable_depths, "elements", "warn", "horizons whose depth is no number", "doubtful"),
     Rule(
@@ -86,7 +99,15 @@ ELEMENT_RULES = (
         inverted_depth,
         "elements",
         "warn",
-        "horizons that do not end below their beginning, or begin above the surface",
+        "horizons that do not end below their beginning, or begin above the surface (an organic layer of old "
+        "surveys, 5-0 cm: write it as 0-5 and move what lies below it down by 5)",
+        "rejected",
+    ),
+    Rule(
+        impossible_depth,
+        "elements",
+        "warn",
+        "horizons deeper than 15 m (is 'depth_unit' right?)",
         "rejected",
     ),
     Rule(same_depth, "elements", "warn", "horizons at the depth of another one of the profile", "doubtful"),

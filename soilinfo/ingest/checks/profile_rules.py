@@ -118,13 +118,16 @@ def _profile(_: Readings, row: dict[str, Any]) -> str:
 
 
 def _element(_: Readings, row: dict[str, Any]) -> str:
-    code = "no profile" if pd.isna(row["profile_code"]) else row["profile_code"]
-    return f"{code} {_depth(row)} (row {row['row']})"
+    return f"{_code(row)} {_depth(row)} (row {row['row']})"
 
 
 def _observation(seen: Readings, row: dict[str, Any]) -> str:
     depth = f" {_depth(seen.elements.iloc[row['element']].to_dict())}" if row["element"] >= 0 else ""
-    return f"{row['source_property']} {row['cell']} ({row['profile_code']}{depth}, row {row['row']})"
+    return f"{row['source_property']} {row['cell']} ({_code(row)}{depth}, row {row['row']})"
+
+
+def _code(row: dict[str, Any]) -> str:
+    return "no profile" if pd.isna(row["profile_code"]) else str(row["profile_code"])
 
 
 def _depth(row: dict[str, Any]) -> str:

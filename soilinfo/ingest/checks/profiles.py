@@ -119,7 +119,8 @@ PROFILE_RULES = (
         unreadable_dates,
         "profiles",
         "warn",
-        "profiles whose date is no day as ISO 8601 writes it (2023-09-18), and is left out",
+        "profiles whose date is no day as ISO 8601 writes it (2023-09-18), and is left out; "
+        "state 'dates: day_first' if 18/09/2023 is meant",
     ),
     Rule(future_dates, "profiles", "warn", "profiles described on a day to come", "doubtful"),
     Rule(
@@ -144,6 +145,14 @@ def no_profiles(seen: Readings, layer: str) -> Finding | None:
     rows = len(seen.elements)
     message = f"no profile is told of ({rows:,} row(s) of horizons); is the sheet filled in?"
     return Finding("no_profiles", "block", layer, message, 0)
+
+
+def no_horizons(seen: Readings, layer: str) -> Finding | None:
+    """Block profiles without a single horizon: an emptied sheet would take all that was published of them."""
+    if seen.profiles.empty or (seen.elements["profile"] >= 0).any():
+        return None
+    message = f"no horizon of {len(seen.profiles):,} profile(s) is told of; is the sheet filled in?"
+    return Finding("no_horizons", "block", layer, message, len(seen.profiles))
 
 
 def no_depths(seen: Readings, layer: str) -> Finding | None:
@@ -206,6 +215,7 @@ def headings_differ(seen: Readings, layer: str) -> Finding | None:
 
 DATASET_CHECKS = (
     no_profiles,
+    no_horizons,
     no_depths,
     missing_codes,
     unknown_projects,

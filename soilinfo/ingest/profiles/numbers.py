@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from soilinfo.catalog.soil_profiles import DayOrder
 from soilinfo.ingest.profiles.written import Decimal
 
 SIGNIFICANT = 7
@@ -32,6 +33,9 @@ _DAY = re.compile(
     rf"\d{{1,2}}[-/ ]({_MONTH})\w*([-/ ]\d{{2,4}})?|({_MONTH})\w*[-/ ]\d{{1,4}}|\d{{4}}-\d\d-\d\d.*",
     re.IGNORECASE,
 )
+
+_DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+"""A year of two digits may be of two centuries."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +89,22 @@ def significant(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.rint(values * scale) / scale)
 
 
-def read_day(text: str) -> str | None:
-    """ISO 8601 day of a text that is an ISO day or instant, else None: 03/04/2020 is of two months."""
+def read_day(text: str, order: DayOrder = "iso") -> str | None:
+    """ISO 8601 day of a text that is an ISO day or instant, else None: 03/04/2020 is of two months.
+
+    ``order`` 'day_first': also of 3/4/2020, 3-4-2020 and 3.4.2020, which then are of April.
+    """
+    if order == "day_first" and (found := _DAY_FIRST.fullmatch(text)):
+        text = f"{found[4]}-{int(found[3]):02}-{int(found[1]):02}"
     try:
         return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
         return None
 
 
-def days(texts: "pd.Series[Any]") -> pd.DataFrame:
+def days(texts: "pd.Series[Any]", order: DayOrder = "iso") -> pd.DataFrame:
     """``value`` (ISO day, None) and ``fault`` of each text."""
-    read, at = _each(texts, read_day, None)
+    read, at = _each(texts, partial(read_day, order=order), None)
     value = pd.Series(np.array(read, dtype=object)[at], index=texts.index)
     return pd.DataFrame({"value": value, "fault": texts.notna() & value.isna()})
 

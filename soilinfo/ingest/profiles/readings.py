@@ -62,7 +62,7 @@ def _profiles(written: Written, dataset: SoilProfiles, grid: Grid) -> pd.DataFra
     coded = rows[rows["profile_code"].notna()]
     again = coded["profile_code"][coded["profile_code"].duplicated()]
     told = coded.drop_duplicates("profile_code").reset_index(drop=True)
-    day = days(told["date"])
+    day = days(told["date"], dataset.dates)
     read = {name: numbers(told[name], decimal) for name in ("longitude", "latitude", *NUMBERS)}
     at = places(read["longitude"], read["latitude"], dataset.crs, grid)
     project = told["project"].fillna(dataset.id)

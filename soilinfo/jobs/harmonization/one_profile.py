@@ -12,7 +12,7 @@ import pandas as pd
 
 from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import HORIZONS, OBSERVATIONS, PROFILES
+from soilinfo.catalog.names import HORIZONS, OBSERVATIONS, PROFILES, is_held
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.harmonize.profiles import harmonized
 from soilinfo.harmonize.ways import Rules
@@ -75,7 +75,8 @@ def published_profile(store: Store, snapshot: Snapshot, id: str) -> OneProfile:
     InputError where its owner shows no more of it than its place.
     """
     if PROFILES not in snapshot.layers:
-        raise UnknownNameError("collection", PROFILES, snapshot.layers)
+        public = [name for name in snapshot.layers if not is_held(name)]
+        raise UnknownNameError("collection", PROFILES, public)
     used = {
         name: snapshot.layers[name] for name in (PROFILES, HORIZONS, OBSERVATIONS) if name in snapshot.layers
     }

@@ -1,10 +1,17 @@
 """Tables, soil maps and profiles beside what is published of them: how many rows a new version has lost."""
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import components_of_map
+from soilinfo.catalog.names import components_of_map, held_profiles
 from soilinfo.catalog.soil_profiles import by_held_name
 from soilinfo.findings import Finding
-from soilinfo.ingest.checks.losses import components_lost, polygons_lost, profiles_lost, rows_lost
+from soilinfo.ingest.checks.losses import (
+    components_lost,
+    horizons_lost,
+    observations_lost,
+    polygons_lost,
+    profiles_lost,
+    rows_lost,
+)
 from soilinfo.ingest.checks.severity import with_severity
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
@@ -31,6 +38,8 @@ def judge_losses(store: Store, catalog: Catalog, version: Version) -> list[Findi
         ]
         return with_severity([one for one in found if one], soil_map.severity)
     if dataset := by_held_name(catalog.soil_profiles).get(name):
-        found = [profiles_lost(dataset, *rows(name))]
+        checks = (profiles_lost, horizons_lost, observations_lost)
+        parts = zip(checks, held_profiles(dataset.id), strict=True)
+        found = [check(dataset, *rows(part)) for check, part in parts]
         return with_severity([one for one in found if one], dataset.severity)
     return []

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from soilinfo.catalog.names import AS_OBSERVED
 from soilinfo.catalog.text import texts
 from soilinfo.errors import SoilinfoError, UnknownNameError
 from soilinfo.serve import parameters
@@ -29,6 +30,8 @@ LIST = (
     *parameters.SERVICE,
 )
 """Query parameters of the list: the filters of the standard."""
+OF_PROFILES = {"harmonize-profile": ("profile",), "soc-stock-change": ("first", "second")}
+"""Processes -> their inputs that name a published profile, whose owner may show less of it by now."""
 
 Passes = Callable[[Job], bool]
 
@@ -100,6 +103,8 @@ def _results(publication: Publication, found: Job, asked: Wanted) -> Response:
     if found.status == "dismissed":
         raise RefusedError(410, "Gone", f"job '{found.id}' was dismissed; it has no result")
     queue = publication.store.queue
+    if _is_of_profiles_then(publication, found):
+        raise RefusedError(410, "Gone", "refusal.profiles_then")
     if found.status == "successful" and response.endswith(REFERENCE):
         return referred(process, found, publication.base_url, form)
     kept = queue.document(found.id, form, language) if form in process.documents else None
@@ -110,6 +115,16 @@ def _results(publication: Publication, found: Job, asked: Wanted) -> Response:
         text = f"job '{found.id}' has no result yet: it is {found.status}, {found.progress} % are done"
         return Problem(404, text, "ResultNotReady", NOT_READY)
     return answered(process, value, response, form, language)
+
+
+def _is_of_profiles_then(publication: Publication, found: Job) -> bool:
+    """Whether a result is of published profiles, and of others than those that are published now."""
+    queue, source = publication.store.queue, publication.source
+    named = OF_PROFILES.get(found.process, ())
+    if not any(queue.inputs(found.id).get(name) for name in named):
+        return False
+    then = source.store.ledger.snapshot(found.snapshot).layers
+    return any(then.get(name) != source.snapshot.layers.get(name) for name in AS_OBSERVED)
 
 
 ROUTES = [

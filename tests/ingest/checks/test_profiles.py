@@ -219,3 +219,32 @@ def test_nothing_is_lost_between_what_is_read_and_what_is_held(tmp_path):
     assert (len(kept.elements), len(kept.observations)) == (20, 20)
     assert kept.elements["order"].tolist() == [*range(1, 21)]
     assert kept.observations["id"].is_unique
+
+
+def test_an_emptied_sheet_of_horizons_blocks_the_profiles(tmp_path):
+    judgement, _ = judged(survey(tmp_path, SITES, "code,top,bottom,ph\n"))
+    assert "no horizon of 1 profile(s)" in found(judgement)["no_horizons"]
+    assert blocks(judgement.findings)
+
+
+@pytest.mark.parametrize(("bottom", "flag"), [("1500", "ok"), ("1501", "rejected"), ("1e30", "rejected")])
+def test_a_depth_that_nobody_digs_is_none(tmp_path, bottom, flag):
+    judgement, kept = judged(survey(tmp_path, SITES, f"code,top,bottom,ph\nA,0,{bottom},5\n"))
+    assert ("impossible_depth" in found(judgement)) is (flag == "rejected")
+    assert values_of(kept.observations, "flag") == [(flag,)]
+
+
+@pytest.mark.parametrize("depth", ["5,0", "-5,0"])
+def test_of_an_organic_layer_above_the_surface_it_is_told_what_to_do(tmp_path, depth):
+    judgement, kept = judged(survey(tmp_path, SITES, f"code,top,bottom,ph\nA,{depth},4\nA,0,20,5\n"))
+    assert "write it as 0-5 and move what lies below it down" in found(judgement)["inverted_depth"]
+    assert values_of(kept.observations, "value", "flag") == [(4, "rejected"), (5, "ok")]
+
+
+def test_days_come_first_where_config_says_so_and_otherwise_it_is_told_how_to_say_it(tmp_path):
+    sites = "code,lon,lat,date\nA,106.8,-6.6,18/09/2023\n"
+    _, kept = judged(survey(tmp_path, sites, HORIZONS, dates="day_first"))
+    assert kept.profiles["date"].tolist() == ["2023-09-18"]
+    judgement, kept = judged(survey(tmp_path, sites, HORIZONS))
+    assert "dates: day_first" in found(judgement)["unreadable_dates"]
+    assert kept.profiles["date"].isna().all()

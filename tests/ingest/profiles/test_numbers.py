@@ -101,7 +101,25 @@ def test_digits_of_single_precision_go():
         ("2023-02-30", None),
     ],
 )
-def test_only_iso_days_are_days(text, day):
+def test_only_iso_days_are_days_where_nothing_else_is_said(text, day):
     read = days(pd.Series([text, None], dtype=object))
     assert read["value"].dropna().tolist() == [day for day in [day] if day]
     assert read["fault"].tolist() == [day is None, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3/4/2020", "2020-04-03"),
+        ("18.09.2023", "2023-09-18"),
+        ("18-9-2023", "2023-09-18"),
+        ("2023-09-18", "2023-09-18"),
+        ("9/18/2023", None),
+        ("18/9-2023", None),
+        ("18/9/23", None),
+    ],
+)
+def test_days_come_first_where_config_says_so(text, day):
+    read = days(pd.Series([text], dtype=object), "day_first")
+    assert read["value"].tolist() == [day]
+    assert read["fault"].tolist() == [day is None]

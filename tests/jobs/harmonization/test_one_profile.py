@@ -159,3 +159,11 @@ def test_what_cannot_be_asked_is_named(shared):
             rules_of(shared.catalog, choices)
     with pytest.raises(UnknownNameError, match=r"'clay'; there are: .*ph_h2o, soc"):
         drawing(shared, "clay")
+
+
+def test_where_no_profiles_are_shown_what_is_held_is_not_named(country):
+    country.say("survey")
+    country.hold("survey", profile("P1", (0, 20, {"ph_h2o": 5.5})))
+    with pytest.raises(UnknownNameError, match="no collection 'profiles'") as refused:
+        published_profile(country.store, country.store.ledger.current(), "survey.P1")
+    assert "held" not in str(refused.value)

@@ -138,6 +138,17 @@ def test_half_of_an_upload_is_not_taken_for_the_whole(country):
     assert "profiles_lost" in {one.check for one in report.findings}
 
 
+def test_half_of_the_horizons_is_not_taken_for_the_whole_where_every_profile_is_still_told(country):
+    config, store = country
+    run(config, store)
+    first = HORIZONS.splitlines()[:2]
+    write(config, DATASET, SITES, "\n".join(first) + "\n")
+    report = run(config, store)
+    assert report.blocked == ["held_survey_profiles"]
+    found = {one.check for one in report.findings if one.severity == "block"}
+    assert found == {"horizons_lost", "observations_lost"}
+
+
 def test_a_dataset_may_wait_for_a_person(country):
     config, store = country
     write(config, DATASET | {"release": "on_warning"}, SITES, HORIZONS)
