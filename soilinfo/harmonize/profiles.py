@@ -19,6 +19,9 @@ from soilinfo.harmonize.stock import PARTS, STOCK, carbon_density
 from soilinfo.harmonize.table import COLUMNS, Told, in_sum, rows_of
 from soilinfo.harmonize.ways import Led, Rules
 
+BATCH = 5_000
+"""Profiles that are harmonized together: more need more memory on the way, and are no faster."""
+
 
 def harmonized(
     profiles: pd.DataFrame, elements: pd.DataFrame, observations: pd.DataFrame, rules: Rules
@@ -31,9 +34,23 @@ def harmonized(
     part that is covered, of a stock its sum. ``sd``: errors of measurement are independent between horizons,
     those of an equation the same for all horizons of a profile; unknown where one of them is.
     """
-    made = _Table(profiles, elements, observations, rules)
-    found = [frame for name in rules.harmonization.properties for frame in made.rows(name)]
+    found = [
+        frame
+        for some in _batches(profiles, elements, observations)
+        for made in [_Table(*some, rules)]
+        for name in rules.harmonization.properties
+        for frame in made.rows(name)
+    ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _batches(*frames: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
+    """Profiles, and what is known of them, so many at a time: what they share is looked at together."""
+    profiles, *known = frames
+    at = [pd.Index(profiles["id"]).get_indexer(pd.Index(frame["profile_id"])) // BATCH for frame in known]
+    for start in range(0, len(profiles), BATCH):
+        elements, observations = (frame[of == start // BATCH] for frame, of in zip(known, at, strict=True))
+        yield profiles.iloc[start : start + BATCH], elements, observations
 
 
 class _Table:

@@ -21,6 +21,8 @@ COLUMNS = (
     *("censored_pct", "elements", "observations", "version"),
 )
 """Columns of the table, in their order."""
+STATES = ("known", "partly", "refused", "bedrock", "unsampled")
+"""What may be known of an interval; the first that holds counts."""
 THEN = " > "
 """Between equations that follow each other."""
 
@@ -89,11 +91,10 @@ def rows_of(
 
 def _column(values: Any, count: int) -> "pd.Series[Any]":
     """Numbers as they are; texts as objects, as many rows share each and a copy would be long."""
-    if isinstance(values, np.ndarray) and values.dtype != object:
-        return pd.Series(values)
-    return pd.Series(
-        values if isinstance(values, np.ndarray) else np.full(count, values, object), dtype=object
-    )
+    if isinstance(values, np.ndarray):
+        return pd.Series(values, dtype=values.dtype)
+    # np.full would make a text anew for each row.
+    return pd.Series(np.repeat(np.array([values], object), count), dtype=object)
 
 
 def _ids(profiles: "pd.Series[str]", name: str, intervals: Intervals) -> NDArray[np.object_]:
@@ -135,8 +136,9 @@ def _states(
         enough &= told.at.span_cm >= soil - ROUNDING_CM
     known = _known(told)
     conditions = [known & enough, known, told.at.refused, bedrock <= tops]
-    states = np.select(conditions, ["known", "partly", "refused", "bedrock"], "unsampled")
-    return states.astype(object)
+    states = np.select(conditions, range(len(conditions)), len(conditions))
+    found: NDArray[np.object_] = np.array(STATES, object)[states]
+    return found
 
 
 def _methods(told: Told) -> NDArray[np.object_]:

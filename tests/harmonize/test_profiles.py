@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from soilinfo.catalog.load import load
@@ -222,6 +223,17 @@ def test_rows_lead_from_the_top_down_when_they_are_ordered_by_their_ids():
     assert [each.rpartition("clay.")[2] for each in made["id"]] == [
         *("000-005", "005-015", "007.5-030", "060-100", "100-200")
     ]
+
+
+def test_profiles_by_the_batch_are_as_together(monkeypatch):
+    soils = [
+        profile(code, (0, 20, {"ph_kcl": 4.0 + at, "clay": 10.0 * at}), (20, 60, {"ph_cacl2": 5.0}))
+        for at, code in enumerate("ABCDE")
+    ]
+    wanted = {"ph_h2o": ("ph_cacl2_davies_1971", "ph_kcl_sadovski_2019"), "clay": ()}
+    together = table(wanted, *soils)
+    monkeypatch.setattr("soilinfo.harmonize.profiles.BATCH", 2)
+    pd.testing.assert_frame_equal(table(wanted, *soils), together)
 
 
 def test_litter_and_peat_have_a_spline_of_their_own():
