@@ -13,6 +13,10 @@ def test_rows_become_sentences_and_a_depth_plot(browser, served: Served):  # noq
     page.wait_for_selector("#answer svg")
     assert "Liat, 60–100 cm: 31,2" in page.inner_text("#answer ul")
     assert page.locator("#answer svg desc").count() == 1
+    svg = page.locator("#answer svg")
+    drawn, shown_as = int(svg.get_attribute("width")), svg.bounding_box()
+    assert shown_as["width"] == drawn <= PHONE[0], "drawn for this screen, neither shrunk nor cut off"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.fill("#input-horizons", PASTED)
     page.click("#harmonize button.primary")
     page.wait_for_selector("#answer [role=alert]")

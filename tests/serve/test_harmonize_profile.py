@@ -48,6 +48,15 @@ def test_it_is_drawn_in_the_language_of_the_request(surveyed_client: httpx.Clien
     assert "Liat (%), profil sendiri" in words
 
 
+def test_it_is_drawn_as_wide_as_the_screen_of_who_asks(surveyed_client: httpx.Client):
+    asked = {"horizons": CLAY, "properties": ["clay"]}
+    narrow = ElementTree.fromstring(ask(surveyed_client, "svg", plot_width=360, **asked).content)
+    assert narrow.get("width") == "360"
+    refused = ask(surveyed_client, "svg", plot_width=3, **asked)
+    assert refused.status_code == 400
+    assert "plot_width" in refused.json()["detail"]
+
+
 def test_the_description_says_what_a_value_needs_and_its_example_runs(client: httpx.Client):
     told = client.get(f"{PATH}?lang=id").json()
     assert told["title"] == "Profil tanah terharmonisasi"

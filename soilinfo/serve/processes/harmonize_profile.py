@@ -16,6 +16,7 @@ from soilinfo.jobs.harmonization.one_profile import (
     published_profile,
 )
 from soilinfo.jobs.harmonization.profile_answer import answer_about, plotted
+from soilinfo.report.profile.frame import NARROWEST, WIDEST, WIDTH
 from soilinfo.report.profile.plot import SVG
 from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
 
@@ -35,6 +36,7 @@ class Asked(BaseModel):
     smoothing: float | None = None
     properties: list[str] = []
     equations: dict[str, list[str]] = {}
+    plot_width: Annotated[int, Field(ge=NARROWEST, le=WIDEST)] = WIDTH
 
     @property
     def choices(self) -> Choices:
@@ -60,6 +62,7 @@ class HarmonizeProfile(AreaProcess):
         "drawings": "array",
         "equations": "array",
         "unconverted": "array",
+        "plot_width": "integer",
         "read": "array",
     }
 
@@ -83,6 +86,7 @@ class HarmonizeProfile(AreaProcess):
                 "type": "object",
                 "additionalProperties": {"type": "array", "items": {"type": "string"}},
             },
+            "plot_width": {"type": "integer", "minimum": NARROWEST, "maximum": WIDEST, "default": WIDTH},
         }
         return {
             name: {
@@ -109,7 +113,8 @@ class HarmonizeProfile(AreaProcess):
         """The harmonized values as a JSON-ready dict."""
         asked: Asked = chosen["asked"]
         source = self.source
-        return answer_about(source.catalog, self._profile(asked), asked.choices, source.snapshot.id)
+        answer = answer_about(source.catalog, self._profile(asked), asked.choices, source.snapshot.id)
+        return answer | {"plot_width": asked.plot_width}
 
     def _profile(self, asked: Asked) -> OneProfile:
         if asked.profile is not None:
@@ -126,7 +131,7 @@ class HarmonizeProfile(AreaProcess):
         advance: Advance = unheard,  # noqa: ARG002
     ) -> bytes:
         """The depth plot of an answer about one property."""
-        return plotted(self.source.catalog, value, language)
+        return plotted(self.source.catalog, value, language, value["plot_width"])
 
     def _example(self) -> dict[str, Any]:
         """Two horizons of the first number that config harmonizes, at depths of one's own."""

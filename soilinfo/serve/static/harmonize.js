@@ -46,14 +46,17 @@ function unconverted(answer) {
   return reasons.map((each) => element("p", { class: "notice" }, `${data.names[each.property]}: ${each.reason[data.language] || each.reason.en}`));
 }
 
+// As wide as the page, so that nobody scrolls sideways.
+const widthHere = () => Math.min(Math.max(Math.floor(byId("answer").clientWidth) - 2, 320), 640);
+
 // The picture is part of the page, so that its texts can be searched and read aloud.
 async function plot(inputs) {
-  const answer = await fetched(inputs, "svg");
+  const answer = await fetched({ ...inputs, plot_width: widthHere() }, "svg");
   if (!answer.ok) return [];
   const text = await answer.text();
   const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const link = element("a", { class: "button", href: URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })), download: `${inputs.properties[0]}.svg` }, "SVG");
-  return [element("figure", { class: "plot scroll", tabindex: "0", role: "region", "aria-label": data.words.plot }, document.importNode(drawn, true)), element("p", {}, link)];
+  return [element("figure", { class: "plot", "aria-label": data.words.plot }, document.importNode(drawn, true)), element("p", {}, link)];
 }
 
 async function run(event) {
