@@ -10,7 +10,7 @@ from html import escape
 LETTERS = 12
 """Height of letters where nothing else is said."""
 INK, FAINT = "#222222", "#5f6368"
-GRID, UNSAMPLED = "#d5d9d7", "#f0f0ee"
+GRID, UNSAMPLED, HALO = "#d5d9d7", "#f0f0ee", "#ffffff"
 SOIL, ORGANIC = "#e9dfcf", "#8c7a66"
 OBSERVED, CONVERTED, CURVE, MEAN = "#e69f00", "#0072b2", "#d55e00", "#56b4e9"
 """Okabe and Ito (2008), Color universal design."""

@@ -147,7 +147,9 @@ def _observed(drawing: Drawing, frame: Frame) -> Iterator[str]:
         start, length = frame.bar(each.value or 0.0)
         yield box_at(frame.left + start, top, length, bottom - top, fill, marks.FAINT)
     for curve in drawing.curves:
-        points = ((frame.left + frame.along(value), frame.y(depth)) for depth, value in curve.tolist())
+        points = [(frame.left + frame.along(value), frame.y(depth)) for depth, value in curve.tolist()]
+        # In a print in grey, an organic layer is as dark as the curve.
+        yield line_along(points, marks.HALO, 5)
         yield line_along(points, marks.CURVE, 2.5)
     for each in known:
         yield from _marked(each, frame, is_converted=bool(drawing.equations))

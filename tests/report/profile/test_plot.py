@@ -89,6 +89,14 @@ def test_organic_layers_are_tinted_and_have_a_curve_of_their_own():
     assert "organic layer" in texts(depth_plot(Drawing("P", "soc", peat, curves=curves), ENGLISH))
 
 
+def test_a_curve_is_told_from_an_organic_layer_in_a_print_in_grey():
+    plot = depth_plot(clay(), ENGLISH).decode()
+    halo, curve = (
+        re.findall(rf"<path d='(M[^']+)' [^>]*stroke='{each}'", plot) for each in (marks.HALO, marks.CURVE)
+    )
+    assert halo == curve[:1], "and the second one is that of the legend"
+
+
 def test_the_curve_is_the_fitted_spline():
     curve = curves_of(CLAY, 0.1)[0]
     mean = np.trapezoid(*curve[(curve[:, 0] >= 15) & (curve[:, 0] <= 45)].T[::-1]) / 30
