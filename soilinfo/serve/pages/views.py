@@ -27,7 +27,7 @@ from soilinfo.jobs.runs.findings_report import evidence_lines
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.config import RECORDS
 from soilinfo.serve.desk import desk
-from soilinfo.serve.pages import land, places, point, profile, region, regions, soil_picture
+from soilinfo.serve.pages import land, places, point, profile, profile_picture, region, regions, soil_picture
 from soilinfo.serve.pages.calls import calls
 from soilinfo.serve.pages.convert import convert_page
 from soilinfo.serve.pages.front import front
@@ -121,6 +121,7 @@ def routes(state: State) -> list[BaseRoute]:
         *places.routes(state),
         *point.routes(state),
         *profile.routes(state),
+        *profile_picture.routes(state),
         *region.routes(state),
         *regions.routes(state),
         _PageRoute("/{path:path}", _Pages(state), methods=["GET"]),

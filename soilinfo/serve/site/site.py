@@ -14,7 +14,7 @@ from pyproj import Transformer
 from soilinfo.catalog.entries import About, Entries, Entry
 from soilinfo.catalog.legends import UnitLine, unit_lines
 from soilinfo.catalog.models import SCENARIOS, Catalog, Level
-from soilinfo.catalog.names import suitability_of_map, table_of
+from soilinfo.catalog.names import PROFILES, suitability_of_map, table_of
 from soilinfo.catalog.product import Product
 from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.catalog.text import in_language, texts, unit_text
@@ -169,6 +169,11 @@ class Site:
     def soil_picture(self, name: str) -> str:
         """Path of a PNG of a soil map of the whole country."""
         return self.path(f"/soil_maps/{name}/{self.published[name]}.png")
+
+    @property
+    def profile_picture(self) -> str:
+        """Path of a picture of where soil profiles are, to lie over that of the land."""
+        return self.path(f"/profiles/{self.published[PROFILES]}.svg")
 
     @property
     def project(self) -> str:

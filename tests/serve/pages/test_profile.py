@@ -1,6 +1,7 @@
 """The page of a soil profile, and its depth plots."""
 
 import json
+import re
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -96,3 +97,11 @@ def test_profiles_are_a_layer_of_the_map_with_their_legend(client: httpx.Client)
     layers = {layer["id"]: layer for layer in json.loads(data)["style"]["layers"]}
     assert layers["profiles"]["type"] == "circle"
     assert "place only" in text
+
+
+def test_the_landing_page_shows_where_profiles_are(client: httpx.Client):
+    text = client.get("/", params={"f": "html"}).text
+    (path,) = re.findall(r'src="(/profiles/\w+\.svg)"', text)
+    picture = ElementTree.fromstring(client.get(path).text)
+    assert len(list(picture)) == 4, "one dot for each profile whose place is known"
+    assert client.get("/profiles/unknown.svg").status_code == 404
