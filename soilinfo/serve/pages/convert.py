@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from soilinfo.catalog.equations import Equation
 from soilinfo.harmonize.conversions import REFUSALS
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
@@ -27,12 +28,29 @@ def convert_page(site: Site) -> dict[str, Any]:
                     "unit": catalog.property(one.from_property).unit,
                     "href": site.link(f"/equations/{one.id}"),
                     "title": site.named(one.title),
+                    "about": _about(site, words, one),
                 }
                 for one in single
             },
             "headings": {name: words.field(name) for name in HEADINGS},
             "ranges": {each: site.say(f"profile.page.range.{each.replace(' ', '_')}") for each in RANGES},
             "refusals": {code: site.say(f"conversion.refused.{code}") for code in REFUSALS},
-            "words": {"running": site.say("process.running"), "failed": site.say("map.failed")},
+            "words": {
+                "running": site.say("process.running"),
+                "failed": site.say("map.failed"),
+                "unknown": site.say("explain.unknown"),
+            },
         },
     }
+
+
+def _about(site: Site, words: Words, one: Equation) -> list[tuple[str, str]]:
+    """What decides whether to trust an equation, beside every answer by it: soils, error, how it is known."""
+    unknown = site.say("equation.error_unknown")
+    error = unknown if one.error is None else f"{words.number(one.error, 2)} {site.unit(one.to_unit)}"
+    told = {
+        "soils": site.named(one.soils),
+        "error": error,
+        "confidence": site.say(f"equation.confidence.{one.confidence}"),
+    }
+    return [(site.say(f"equation.{name}"), text) for name, text in told.items()]

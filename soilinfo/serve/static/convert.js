@@ -16,15 +16,19 @@ function element(tag, attributes = {}, ...children) {
 const say = (...parts) => byId("answer").replaceChildren(...parts);
 const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
 const chosen = () => data.equations[form.elements.equation.value];
-const number = (value) => (value === null ? "–" : value.toLocaleString(data.language, { maximumSignificantDigits: 5 }));
+const number = (value) => (value === null ? data.words.unknown : value.toLocaleString(data.language, { maximumSignificantDigits: 5 }));
 
 // ---- the question
 
-// '<4' is a limit; after a semicolon stands the standard deviation. What is no number is for the server to refuse.
+const decimal = (1.5).toLocaleString(data.language).charAt(1);
+
+// '<4' is a limit; after a semicolon stands the standard deviation; a comma is as good as a point where the language has
+// it so and there is no point. What is no number is for the server to refuse.
 function observation(line) {
   const [text, sd] = line.split(";").map((part) => part.trim());
   const limit = text.match(/^([<>])\s*(.*)$/);
-  const numeric = (part) => (part === "" || Number.isNaN(Number(part)) ? part : Number(part));
+  const plain = (part) => (decimal === "," && !part.includes(".") ? part.replace(",", ".") : part);
+  const numeric = (part) => (part === "" || Number.isNaN(Number(plain(part))) ? part : Number(plain(part)));
   return {
     property: chosen().from,
     unit: form.elements.unit.value,
@@ -56,6 +60,9 @@ function table(answer) {
   return element("table", {}, element("thead", {}, element("tr", {}, ...head)), body);
 }
 
+const about = () =>
+  element("dl", { class: "facts" }, ...chosen().about.flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]));
+
 async function run(event) {
   event.preventDefault();
   byId("result").hidden = false;
@@ -68,7 +75,7 @@ async function run(event) {
   const found = await answer.json();
   if (!answer.ok) return complain(found.detail || found.title);
   const source = element("p", {}, element("a", { href: chosen().href }, chosen().title));
-  return say(source, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "result-title" }, table(found)));
+  return say(source, about(), element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "result-title" }, table(found)));
 }
 
 const suggestUnit = () => (form.elements.unit.value = chosen().unit);
