@@ -128,7 +128,12 @@ def _row(asked: Asked) -> list[Call]:
 
 
 def _profile(asked: Asked) -> list[Call]:
-    """The horizons of a profile in Python and with curl, the profile itself in QGIS."""
+    """The horizons of a profile in Python and with curl, the profile itself in QGIS.
+
+    One of which only the place is shared has no horizons, and is asked for as other rows are.
+    """
+    if asked.document["properties"]["share"] == "locations":
+        return _row(asked)
     here = f"/collections/profiles/locations/{quote(asked.document['id'], safe='')}"
     values = asked._replace(path=here, query={})
     qgis = Call("QGIS", asked.site.say("calls.qgis.file"), asked.address(f="json"))

@@ -48,6 +48,8 @@ def test_the_trace_goes_down_to_the_specimen(client: httpx.Client):
 def test_what_is_shared_as_a_place_alone_says_so(client: httpx.Client):
     assert "lets the public see where it is, and no values" in page(client, "legacy.L2")
     assert "hanya membuka letaknya" in page(client, "legacy.L2", "id")
+    assert "/locations/legacy.L2" not in page(client, "legacy.L2"), "its horizons are no file to be read"
+    assert "/locations/survey.P1?f=CSV" in page(client, "survey.P1")
 
 
 def test_a_profile_that_nobody_knows_the_place_of_has_a_page(client: httpx.Client):
