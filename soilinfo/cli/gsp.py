@@ -96,6 +96,8 @@ def check_files(
 ) -> None:
     """Check the files of a product, ours or another's; nothing of them is changed. Ends with 5 when a test
     fails."""
+    if report:
+        placed(report / TEXT_FILE)
     settings = settings_of(config=config, store=store, db=db)
     catalog = load(settings.config)
     quality = check(catalog, directory, product)
@@ -158,8 +160,8 @@ def _tell(catalog: Catalog, quality: Quality, report: Path | None, language: str
     phrases = Phrases(catalog, language)
     title = phrases.named(catalog.gsp_product(quality.product).title)
     if report:
-        placed(report / JSON_FILE).write_text(json_text(quality), "utf-8")
-        placed(report / TEXT_FILE).write_text(markdown(quality, phrases, title), "utf-8")
+        (report / JSON_FILE).write_text(json_text(quality), "utf-8")
+        (report / TEXT_FILE).write_text(markdown(quality, phrases, title), "utf-8")
     for one in quality.of("failed"):
         say(
             f"failed: {one.subject}: {phrases.say(f'gsp_report.test.{one.test}')}",
