@@ -69,10 +69,13 @@ def in_language(label: Mapping[str, str], language: str) -> str:
 
 
 def number(value: float, decimals: int, language: str, directory: Path | None = None) -> str:
-    """A number as ``language`` writes it: 1234.5 is '1,234.5' in English, '1.234,5' in Indonesian."""
+    """A number as ``language`` writes it: 1234.5 is '1,234.5' in English, '1.234,5' in Indonesian.
+
+    What rounds to zero has no sign.
+    """
     words = texts(language, directory)
     signs = str.maketrans({",": words["number.group"], ".": words["number.decimal"]})
-    return f"{value:,.{decimals}f}".translate(signs)
+    return f"{value:z,.{decimals}f}".translate(signs)
 
 
 def unit_text(symbol: str, language: str, directory: Path | None = None) -> str:

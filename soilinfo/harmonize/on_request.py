@@ -19,6 +19,8 @@ Qualifier = Literal["", "<", ">"]
 QUALIFIERS: tuple[Qualifier, ...] = ("", "<", ">")
 OTHER_WAY: Mapping[str, str] = {"": "", "<": ">", ">": "<"}
 """What a limit becomes where the higher the one, the lower the other."""
+LARGEST = 1e12
+"""No property of a soil is larger, in any unit; the square of what is much larger is no number any more."""
 MEMBERS = ("id", "property", "procedure", "unit", "value", "sd", "qualifier")
 """What may be said of an observation."""
 RANGES = ("inside", "not stated", "outside")
@@ -77,7 +79,7 @@ def observation(catalog: Catalog, given: Mapping[str, Any]) -> Observation:
     return Observation(
         prop.id,
         spelled(given["unit"], prop.unit),
-        _number("value", given.get("value")),
+        _number("value", given.get("value"), least=-LARGEST),
         _number("sd", given["sd"], least=0) if given.get("sd") is not None else float("nan"),
         qualifier,
         None if given.get("id") is None else str(given["id"]),
@@ -230,8 +232,8 @@ def _numeric(prop: Property) -> Property:
     return prop
 
 
-def _number(name: str, given: object, least: float = -np.inf) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given < np.inf:
+def _number(name: str, given: object, least: float) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given <= LARGEST:
         raise InputError(f"'{name}' must be a number{' of 0 or more' if least == 0 else ''}, not {given!r}")
     return float(given)
 

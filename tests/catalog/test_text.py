@@ -60,3 +60,7 @@ def test_a_label_without_a_text_is_shown_in_english():
 )
 def test_numbers_are_written_as_the_language_writes_them(language: str, written: str):
     assert number(1234567.5, 2, language) == written
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert [number(value, 2, "en") for value in (-0.001, -0.0, -0.006)] == ["0.00", "0.00", "-0.01"]

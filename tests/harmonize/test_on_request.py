@@ -106,6 +106,7 @@ def test_phosphorus_of_one_extract_is_told_as_oxide():
         ({"property": "ph_kcl", "unit": "pH"}, None, InputError, "'value' must be a number"),
         ({"property": "ph_kcl", "unit": "pH", "value": float("nan")}, None, InputError, "must be a number"),
         ({"property": "ph_kcl", "unit": "pH", "value": 5, "sd": -1}, None, InputError, "'sd' .* 0 or more"),
+        ({"property": "ph_kcl", "unit": "pH", "value": 5, "sd": 1e300}, None, InputError, "'sd' must be"),
         ({"property": "ph_kcl", "unit": "pH", "value": 5, "x": 1}, None, InputError, "no member .* 'x'"),
         ({"property": "texture", "unit": "1", "value": 5}, None, InputError, "has classes"),
         ({"property": "clay", "unit": "%", "value": 5}, "soc", InputError, "leads to: nothing"),

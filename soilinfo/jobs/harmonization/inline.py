@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.errors import InputError, LimitError
-from soilinfo.harmonize.on_request import MEMBERS, observation
+from soilinfo.harmonize.on_request import LARGEST, MEMBERS, observation
 from soilinfo.units import factor_offset
 
 MOST_VALUES = 1000
@@ -22,9 +22,6 @@ DEEPEST_CM = 1500.0
 """The deepest end of a horizon that is believed; peat of 15 m exists."""
 OWN = "own"
 """Id of a profile that is given by its horizons, and of its dataset."""
-
-LARGEST = 1e12
-"""No property of a soil is larger, in any unit; the square of what is much larger is no number any more."""
 
 
 def _rounded(depth_cm: float) -> float:
