@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from soilinfo.harmonize.depth import ROUNDING_CM
+
 Floats = NDArray[np.float64]
 Texts = NDArray[np.object_]
 Positions = NDArray[np.int64]
@@ -49,10 +51,10 @@ class Observed:
 
 
 def elements_of(profiles: "pd.Series[str]", elements: pd.DataFrame) -> Elements:
-    """The elements of these profiles (ids); those without a depth, or upside down, are left out."""
+    """The elements of these profiles (ids), but for those without a depth, upside down or thin as rounding."""
     position = pd.Index(profiles).get_indexer(pd.Index(elements["profile_id"]))
     upper, lower = (elements[name].to_numpy(float) for name in ("upper_cm", "lower_cm"))
-    kept = np.flatnonzero((position >= 0) & (lower > upper))
+    kept = np.flatnonzero((position >= 0) & (lower - upper > ROUNDING_CM))
     kept = kept[np.lexsort((lower[kept], upper[kept], position[kept]))]
     return Elements(
         elements["id"].to_numpy(object)[kept],

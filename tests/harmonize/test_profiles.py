@@ -100,6 +100,14 @@ def test_horizons_that_overlap_are_refused_and_hurt_no_other_profile():
     assert made.loc[("d.B", "clay", "0-5"), "value"] == 25.0
 
 
+def test_a_horizon_as_thin_as_rounding_hurts_no_profile():
+    thin = (10, 10.00005, {"clay": 90.0})
+    made = table(
+        {"clay": ()}, profile("A", (0, 10.0001, {"clay": 20.0}), thin, (10.0001, 30, {"clay": 20.0}))
+    )
+    assert made.loc[("d.A", "clay", "0-30"), "value"] == pytest.approx(20.0)
+
+
 def test_what_stands_for_a_value_below_the_limit_is_told_with_its_share():
     below = {"value": 0.2, "qualifier": "<"}
     two = profile("A", (0, 10, {"soc": below}), (10, 30, {"soc": 0.1}))
