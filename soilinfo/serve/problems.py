@@ -92,7 +92,13 @@ async def on_soilinfo_error(request: Request, error: Exception) -> Response:
 async def on_refusal(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """What pygeoapi or a route refused; an answer without content stays without content."""
     assert isinstance(error, RefusedError)
-    return Response(status_code=204) if error.status == 204 else Problem(error.status, str(error), error.code)
+    if error.status == 204:
+        return Response(status_code=204)
+    answer = Problem(error.status, str(error), error.code)
+    if error.status == 401:
+        # RFC 9110, 11.6.1: whoever is not known is told what to send.
+        answer.headers["WWW-Authenticate"] = "ApiKey"
+    return answer
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

@@ -112,6 +112,7 @@ def test_nobody_is_answered_without_a_key(node: httpx.Client, path: str, headers
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert "X-API-Key" in answer.json()["detail"]
+    assert answer.headers["www-authenticate"] == "ApiKey"
 
 
 def test_no_cache_may_keep_what_is_for_some_alone(node: httpx.Client):
