@@ -213,11 +213,18 @@ def refused(site: Site, request: Request, problem: Document) -> Response:
 
 
 def _refusal(site: Site, problem: Document) -> dict[str, str]:
-    """Heading and advice of an error page: 404 and other faults of the request have their own."""
+    """Heading and advice of an error page: 404 and other faults of the request have their own.
+
+    Where the address was right, and owners of profiles allow no more what it led to, that is all to be said.
+    """
     status = problem["status"]
     heading = site.say("error.title.404") if status == 404 else f"{problem['title']} ({status})"
     kind = ".404" if status == 404 else ".400" if status < 500 else ""
-    return {"heading": heading, "advice": site.say(f"error.do{kind}")}
+    why = site.say("refusal.profiles_then")
+    return {
+        "heading": heading,
+        "advice": why if why == problem.get("detail") else site.say(f"error.do{kind}"),
+    }
 
 
 def _template(path: str) -> tuple[str, dict[str, str]]:
