@@ -51,7 +51,7 @@ class Observed:
 
 
 def elements_of(profiles: "pd.Series[str]", elements: pd.DataFrame) -> Elements:
-    """The elements of these profiles (ids), but for those without a depth, upside down or thin as rounding."""
+    """The elements of these profiles (ids), but for those without depth, upside down or thin as rounding."""
     position = pd.Index(profiles).get_indexer(pd.Index(elements["profile_id"]))
     upper, lower = (elements[name].to_numpy(float) for name in ("upper_cm", "lower_cm"))
     kept = np.flatnonzero((position >= 0) & (lower - upper > ROUNDING_CM))
