@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from soilinfo.catalog.load import load
@@ -21,7 +22,7 @@ from soilinfo.cli.options import (
 )
 from soilinfo.console import print_table, say
 from soilinfo.jobs.harmonization.one_profile import Choices, OneProfile, given_profile, published_profile
-from soilinfo.jobs.harmonization.profile_answer import Answer, answer_about, plotted
+from soilinfo.jobs.harmonization.profile_answer import Answer, answer_about, plotted, rested_on
 from soilinfo.jobs.harmonization.profile_file import values_in
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.profile.sentence import value_of
@@ -92,12 +93,16 @@ def _tell(
     answer = answer_about(catalog, found, choices, snapshot)
     if plot is not None:
         placed(plot).write_bytes(plotted(catalog, answer, phrases.language))
-    say(" ".join(filter(None, (answer["profile"], answer["source"]))), **answer)
+    name = found.id if found.used else phrases.say("profile.own")
+    say(" ".join(filter(None, (name, answer["source"]))), **answer)
     for row in answer["harmonized"] if choices.properties else ():
         say(row["sentence"][phrases.language])
     print_table([*_values(answer, phrases)])
-    print_table([*_trace(found, phrases)])
-    for each in answer["unconverted"]:
+    is_told_in_part = bool(choices.properties and answer["harmonized"])
+    listed = [row["observations"] for row in answer["harmonized"] if row["observations"]]
+    traced = rested_on(found, listed) if is_told_in_part else found.observations
+    print_table([*_trace(traced, found, phrases)])
+    for each in () if is_told_in_part else answer["unconverted"]:
         title = phrases.called("property", each["property"])
         reason = phrases.named(each["reason"]) if each["reason"] else ""
         say(f"{phrases.say('profile.unconverted', property=title)} {reason}".rstrip())
@@ -116,11 +121,11 @@ def _values(answer: Answer, phrases: Phrases) -> Iterator[dict[str, str]]:
         }
 
 
-def _trace(found: OneProfile, phrases: Phrases) -> Iterator[dict[str, str]]:
+def _trace(observations: pd.DataFrame, found: OneProfile, phrases: Phrases) -> Iterator[dict[str, str]]:
     """A row for each observation, as the laboratory wrote it."""
     title = phrases.columns.title
     horizons = found.elements.set_index("id")[["upper_cm", "lower_cm", "horizon_code"]]
-    rows = found.observations.drop(columns=[*horizons], errors="ignore").join(horizons, on="element_id")
+    rows = observations.drop(columns=[*horizons], errors="ignore").join(horizons, on="element_id")
     for row in rows.astype(object).where(rows.notna(), "").to_dict("records"):
         by = filter(None, (row["procedure"], row["specimen_code"], row["laboratory"]))
         yield {

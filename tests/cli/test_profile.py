@@ -24,6 +24,12 @@ def settings(tmp_path_factory) -> Settings:
     return Settings(config=country.config, store=directory / "store", db=None)
 
 
+def traced(lines: list[dict]) -> list[str]:
+    """Of which property each traced observation is."""
+    written = ("Value as written", "Nilai sebagaimana tertulis")
+    return [each.get("Soil property") or each["Sifat tanah"] for each in lines if {*written} & {*each}]
+
+
 def test_a_published_profile_is_told_and_drawn(settings: Settings, tmp_path):
     plot = tmp_path / "ph.svg"
     words = ("--property", "ph_h2o", "--interval", "0,30", "--plot", str(plot), "--language", "en")
@@ -33,17 +39,20 @@ def test_a_published_profile_is_told_and_drawn(settings: Settings, tmp_path):
     assert lines[1]["message"].startswith("Soil pH in water, 0–30 cm: ")
     assert "converted from Soil pH in calcium chloride" in lines[1]["message"]
     assert plot.read_text().startswith("<svg")
+    assert traced(lines) == ["Soil pH in calcium chloride"] * 2, "and not what else was observed"
 
 
 def test_a_file_of_ones_own_is_told_without_a_store(settings: Settings, tmp_path):
     file = tmp_path / "horizons.csv"
     file.write_text(HEADER + CLAY + "0,15,Ap,soc,%,<0.1,\n")
-    code, lines, errors = run(settings, "profile", "--file", str(file), "--bedrock", "90")
+    code, lines, errors = run(settings, "profile", "--file", str(file), "--bedrock", "90", "--language", "id")
     assert code == 0, errors
     told = {each["id"]: each for each in lines[0]["harmonized"]}
     assert told["own.clay.000-005"]["value"] == pytest.approx(16.259, abs=5e-4)
     assert told["own.clay.100-200"]["state"] == "bedrock"
     assert told["own.soc.000-005"]["value"] == 0.05
+    assert lines[0]["message"] == "profil sendiri"
+    assert len(traced(lines)) == 4
 
 
 def test_a_profile_that_does_not_exist_is_refused_naming_those_that_do(settings: Settings):

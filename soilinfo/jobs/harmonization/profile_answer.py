@@ -1,6 +1,6 @@
 """What is answered about one profile: its harmonized values, their way, curves, and sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -93,13 +93,18 @@ def _equations(catalog: Catalog, rows: Sequence[Mapping[str, Any]]) -> Iterator[
 
 def _unconverted(profile: OneProfile, harmonized: pd.DataFrame, rules: Rules) -> Iterator[Answer]:
     """Properties that were observed and that no value rests on; why not, where methods do not compare."""
-    ids = {id for text in harmonized["observations"].dropna() for id in text.split(SEPARATOR)}
     observed = profile.observations
-    spent = {*observed.loc[observed["id"].isin(ids), "property"]}
+    spent = {*rested_on(profile, harmonized["observations"].dropna())["property"]}
     wanted, methods = rules.harmonization.properties, rules.harmonization.incomparable
     for name in sorted({*observed["property"].dropna()} - spent):
         reasons = (each.reason for each in methods if any(each.part(name, other) for other in wanted))
         yield {"property": name, "reason": next(reasons, None)}
+
+
+def rested_on(profile: OneProfile, listed: Iterable[str]) -> pd.DataFrame:
+    """The observations of a profile that rows of harmonized_profiles list."""
+    ids = {id for text in listed for id in text.split(SEPARATOR)}
+    return profile.observations[profile.observations["id"].isin(ids)]
 
 
 def plotted(catalog: Catalog, answer: Mapping[str, Any], language: str, width: int = WIDTH) -> bytes:

@@ -68,7 +68,7 @@ async function run(event) {
   const found = await answer.json();
   if (!answer.ok) return complain(found.detail || found.title);
   const drawn = found.drawings.length ? await plot(inputs) : [];
-  return say(...drawn, sentences(found), ...unconverted(found));
+  return say(...drawn, sentences(found), ...(found.harmonized.length ? [] : unconverted(found)));
 }
 
 form.addEventListener("submit", (event) => run(event).catch(() => complain(data.words.failed)));
