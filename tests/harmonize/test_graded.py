@@ -3,6 +3,7 @@
 import pytest
 
 from soilinfo.harmonize.profiles import harmonized
+from soilinfo.jobs.harmonization.findings import findings_of
 from tests.harmonize.test_profiles import CATALOG, rules
 from tests.held import frames, profile
 
@@ -81,3 +82,11 @@ def test_profiles_and_the_export_of_salt_affected_soils_are_graded_by_the_same_e
     for rule, edges in (("salinity_fao", exported.saline), ("sodicity_fao", exported.sodic)):
         one = CATALOG.equation(rule)
         assert (one.edges, one.on_edge) == (edges, "above")
+
+
+def test_values_of_unknown_error_are_counted_without_their_classes():
+    held, elements, observations = frames("d", [profile("A", (0, 40, {"ec_1_5": 1.0}))])
+    made = harmonized(held.assign(version="v"), elements, observations, rules(ALL))
+    (found,) = [each for each in findings_of(made, observations, rules(ALL)) if each.check == "unknown_error"]
+    values = made[(made["property"] == "salinity_ec") & made["state"].isin(["known", "partly"])]
+    assert (found.evidence["equation"], found.count) == ("ece_landon", len(values))

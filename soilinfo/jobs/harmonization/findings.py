@@ -40,7 +40,8 @@ def _outside(told: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _of_unknown_error(told: pd.DataFrame, rules: Rules) -> Iterator[Finding]:
-    ways = told["equations"].dropna().value_counts()
+    # A class has no standard deviation that could be unknown.
+    ways = told.loc[told["class"].isna(), "equations"].dropna().value_counts()
     counts: dict[str, int] = {}
     for way, count in ways.items():
         for name in str(way).split(THEN):
