@@ -44,6 +44,7 @@ app = typer.Typer(
     "SOILINFO_STORE, SOILINFO_DB, SOILINFO_URL and PORT. Further settings are SOILINFO_HOST (to serve on), "
     "SOILINFO_OBJECTS (object storage), SOILINFO_CACHE_MB (decoded cells that a server keeps), "
     "SOILINFO_AT_WORK and SOILINFO_UNSENT_MB (what a server does at a time), "
+    "SOILINFO_FEDERATION_KEYS (of other nodes), "
     "SOILINFO_PIPELINES (your own), SOILINFO_LOG, SOILINFO_METRICS and SOILINFO_NOTIFY; README.md says "
     "what each means.",
     epilog=EXIT_CODES_HELP,
