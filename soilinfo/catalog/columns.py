@@ -144,9 +144,10 @@ class Columns:
         scenarios = {str(name): self._say(f"scenario.{name}") for name in SCENARIOS}
         commodities = catalog.subsidy.commodities if catalog.subsidy else {}
         saved = {each.id: named(each.title) for each in catalog.what_ifs.values()}
+        derived = self._derived
         return {
             **self._classes,
-            **self._derived,
+            **derived,
             "crop": {crop.id: named(crop.title) for crop in catalog.every_crop().values()},
             "limiting": {each.code: named(each.title) for each in catalog.evaluation.qualities},
             "scenario": scenarios,
@@ -161,7 +162,8 @@ class Columns:
             "class": {each.id: named(each.title) for table in tables for each in table.classes},
             "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
             "language": {each: each for each in catalog.services.languages} | self._options("language"),
-            **{name: self._options(name) for name in OPTIONS},
+            # A product may call its classes as a column of the program's own words is called.
+            **{name: {**derived.get(name, {}), **self._options(name)} for name in OPTIONS},
             "assessment": {name: named(each.title) for name, each in assessments.items()},
             "fertilizer": {name: named(each.title) for name, each in catalog.fertilizers.items()},
             "commodity": {name: named(each.title) for name, each in commodities.items()},

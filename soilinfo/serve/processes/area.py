@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
+from pydantic import BaseModel, ValidationError
 from pygeoapi.process.base import BaseProcessor
 
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, number, texts
@@ -139,12 +140,7 @@ class AreaProcess(BaseProcessor):  # type: ignore[misc]
         code = self.source.example_region
         examples = {"region": {"example": code}} if code else {}
         return {
-            name: {
-                "title": self.source.label(f"serve.process.{name}"),
-                "schema": schema | examples.get(name, {}),
-                "minOccurs": 0,
-                "maxOccurs": 1,
-            }
+            name: optional(self.source.label(f"serve.process.{name}"), schema | examples.get(name, {}))
             for name, schema in AREA_SCHEMAS.items()
             if name in self.ways
         }
@@ -179,12 +175,27 @@ AREA_SCHEMAS: Mapping[str, dict[str, Any]] = {
 }
 
 
+def valid[M: BaseModel](model: type[M], data: Mapping[str, Any]) -> M:
+    """The inputs as a model has them; InputError that names the first that does not fit."""
+    try:
+        return model.model_validate({**data})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise InputError(f"input '{name}': {first['msg']}") from None
+
+
+def optional(title: Mapping[str, str], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """An input that may be left out."""
+    return {"title": dict(title), "schema": dict(schema), "minOccurs": 0, "maxOccurs": 1}
+
+
 def choice(title: Mapping[str, str], names: list[str], default: str | None = None) -> dict[str, Any]:
     """An input that is one of ``names``; required unless it has a default."""
     schema: dict[str, Any] = {"type": "string"} | ({"enum": names} if names else {})
     if default is None:
         return {"title": dict(title), "schema": schema, "minOccurs": 1, "maxOccurs": 1}
-    return {"title": dict(title), "schema": schema | {"default": default}, "minOccurs": 0, "maxOccurs": 1}
+    return optional(title, schema | {"default": default})
 
 
 def _choice(name: str, data: Inputs, schema: Mapping[str, Any]) -> str:

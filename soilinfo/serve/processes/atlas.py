@@ -12,7 +12,7 @@ from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.jobs.planning.atlas import DEFAULT_PAPER, atlas, maps_of
 from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.factsheet.sheet import PDF
-from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice, of_inputs
+from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, choice, of_inputs, optional
 from soilinfo.serve.texts import Text
 
 CELLS_OF_SHEET = 2_000_000
@@ -36,7 +36,7 @@ class AtlasProcess(AreaProcess):
     def choices(self) -> dict[str, dict[str, Any]]:
         """The paper, and the themes that the sheets are narrowed to."""
         words, some = self.source.label, {"type": "array", "items": {"type": "string", "enum": [*THEMES]}}
-        themes = {"title": words("serve.process.themes"), "schema": some, "minOccurs": 0, "maxOccurs": 1}
+        themes = optional(words("serve.process.themes"), some)
         return {"paper": choice(words("serve.process.paper"), [*PAPERS], DEFAULT_PAPER), "themes": themes}
 
     def _size(self) -> Text:

@@ -8,7 +8,7 @@ from soilinfo.catalog.product_direction import compared_crops
 from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.planning import best_crops as jobs
-from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
+from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, optional
 
 WEIGHT = {"type": "number", "minimum": 0, "exclusiveMinimum": True, "maximum": HEAVIEST}
 
@@ -52,12 +52,7 @@ class BestCrops(AreaProcess):
             },
         }
         return {
-            name: {
-                "title": self.source.label(f"serve.process.{name}"),
-                "schema": schema,
-                "minOccurs": 0,
-                "maxOccurs": 1,
-            }
+            name: optional(self.source.label(f"serve.process.{name}"), schema)
             for name, schema in schemas.items()
         }
 

@@ -8,7 +8,7 @@ from soilinfo.errors import InputError, LimitError
 from soilinfo.harmonize.conversions import REFUSALS
 from soilinfo.harmonize.on_request import MEMBERS, QUALIFIERS, Observation, answers, observation
 from soilinfo.jobs.effort import Effort
-from soilinfo.serve.processes.area import AreaProcess, Inputs, Members
+from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, optional
 
 OBSERVATIONS = "observations"
 CHOICES = ("to", "equation", "unit")
@@ -55,12 +55,7 @@ class ConvertObservations(AreaProcess):
         return {"type": "object", "properties": members, "required": ["unit", "value"]}
 
     def _text(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "title": self.source.label(f"serve.process.{name}"),
-            "schema": {"type": "string", **schema},
-            "minOccurs": 0,
-            "maxOccurs": 1,
-        }
+        return optional(self.source.label(f"serve.process.{name}"), {"type": "string", **schema})
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
         wanted = {name: data.get(name) for name in CHOICES}

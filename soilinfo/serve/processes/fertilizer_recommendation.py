@@ -10,7 +10,7 @@ from soilinfo.evaluate.fertilizer import Criterion
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.subsidy import answer as jobs
 from soilinfo.jobs.subsidy.conversion import CRITERION
-from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice
+from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, choice, optional
 
 
 class FertilizerRecommendation(AreaProcess):
@@ -57,21 +57,12 @@ class FertilizerRecommendation(AreaProcess):
             "credits": self._several("credits", [*get_args(OrganicMatter)]),
             "products": self._several("products", [*catalog.fertilizers]),
             "criterion": choice(words("serve.process.criterion"), [*get_args(Criterion)], default=CRITERION),
-            "date": {
-                "title": words("serve.process.date"),
-                "schema": {"type": "string", "format": "date"},
-                "minOccurs": 0,
-                "maxOccurs": 1,
-            },
+            "date": optional(words("serve.process.date"), {"type": "string", "format": "date"}),
         }
 
     def _several(self, name: str, known: list[str]) -> dict[str, Any]:
-        return {
-            "title": self.source.label(f"serve.process.{name}"),
-            "schema": {"type": "array", "items": {"type": "string", "enum": known}, "uniqueItems": True},
-            "minOccurs": 0,
-            "maxOccurs": 1,
-        }
+        several = {"type": "array", "items": {"type": "string", "enum": known}, "uniqueItems": True}
+        return optional(self.source.label(f"serve.process.{name}"), several)
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
         data = {name: value for name, value in data.items() if value is not None}

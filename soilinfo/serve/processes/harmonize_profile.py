@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Advance, Effort, unheard
@@ -18,7 +18,7 @@ from soilinfo.jobs.harmonization.one_profile import (
 from soilinfo.jobs.harmonization.profile_answer import answer_about, plotted
 from soilinfo.report.profile.frame import NARROWEST, WIDEST, WIDTH
 from soilinfo.report.profile.plot import SVG
-from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
+from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, optional, valid
 
 DEPTH = {"type": "number", "minimum": 0, "maximum": DEEPEST_CM}
 EITHER = "give either 'profile', the id of a published profile, or 'horizons', the values of your own"
@@ -89,22 +89,12 @@ class HarmonizeProfile(AreaProcess):
             "plot_width": {"type": "integer", "minimum": NARROWEST, "maximum": WIDEST, "default": WIDTH},
         }
         return {
-            name: {
-                "title": self.source.label(f"serve.process.profile.{name}"),
-                "schema": schema,
-                "minOccurs": 0,
-                "maxOccurs": 1,
-            }
+            name: optional(self.source.label(f"serve.process.profile.{name}"), schema)
             for name, schema in schemas.items()
         }
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
-        try:
-            asked = Asked.model_validate({**data})
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(map(str, first["loc"]))
-            raise InputError(f"input '{name}': {first['msg']}") from None
+        asked = valid(Asked, data)
         if (asked.profile is None) == (asked.horizons is None):
             raise InputError(EITHER)
         return {"asked": asked}

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from soilinfo.errors import InputError
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.harmonization.inline import DEEPEST_CM, MOST_VALUES
 from soilinfo.jobs.harmonization.one_profile import given_profile, published_profile
 from soilinfo.jobs.harmonization.stock_change import DEPTH_CM, Sampling, soc_stock_change
-from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members
+from soilinfo.serve.processes.area import NUMBER, AreaProcess, Inputs, Members, optional, valid
 from soilinfo.serve.processes.harmonize_profile import value_schema
 
 WHICH: tuple[Literal["first"], Literal["second"]] = ("first", "second")
@@ -68,22 +68,12 @@ class SocStockChange(AreaProcess):
             schemas[f"{which}_date"] = {"type": "string", "format": "date"}
         schemas["depth_cm"] = {**depth, "default": DEPTH_CM}
         return {
-            name: {
-                "title": self.source.label(f"serve.process.stock_change.{name}"),
-                "schema": schema,
-                "minOccurs": 0,
-                "maxOccurs": 1,
-            }
+            name: optional(self.source.label(f"serve.process.stock_change.{name}"), schema)
             for name, schema in schemas.items()
         }
 
     def _chosen(self, data: Inputs) -> dict[str, Any]:
-        try:
-            asked = Asked.model_validate({**data})
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(map(str, first["loc"]))
-            raise InputError(f"input '{name}': {first['msg']}") from None
+        asked = valid(Asked, data)
         for which in WHICH:
             if (getattr(asked, which) is None) == (getattr(asked, f"{which}_horizons") is None):
                 raise InputError(

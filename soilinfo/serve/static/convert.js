@@ -2,19 +2,9 @@
 // Equations and texts are in the JSON block #convert-data; every address is on this host.
 "use strict";
 
-const data = JSON.parse(document.getElementById("convert-data").textContent);
-const byId = (id) => document.getElementById(id);
+const data = JSON.parse(byId("convert-data").textContent);
 const form = byId("convert");
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-const say = (...parts) => byId("answer").replaceChildren(...parts);
-const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
 const chosen = () => data.equations[form.elements.equation.value];
 const number = (value) => (value === null ? data.words.unknown : value.toLocaleString(data.language, { maximumSignificantDigits: 5 }));
 

@@ -2,19 +2,8 @@
 // Texts are in the JSON block #harmonize-data; every address is on this host.
 "use strict";
 
-const data = JSON.parse(document.getElementById("harmonize-data").textContent);
-const byId = (id) => document.getElementById(id);
+const data = JSON.parse(byId("harmonize-data").textContent);
 const form = byId("harmonize");
-
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-const say = (...parts) => byId("answer").replaceChildren(...parts);
-const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
 
 // ---- the question
 

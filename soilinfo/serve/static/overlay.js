@@ -2,22 +2,12 @@
 // Texts are in the JSON block #overlay-data; every address is on this host.
 "use strict";
 
-const data = JSON.parse(document.getElementById("overlay-data").textContent);
-const byId = (id) => document.getElementById(id);
+const data = JSON.parse(byId("overlay-data").textContent);
 const form = byId("overlay");
 // A browser is slow with thousands of rows; the files have all of them.
 const MOST_ROWS = 200;
 const PAUSE_MS = 1500;
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-const say = (text) => byId("answer").replaceChildren(text);
-const complain = (text) => byId("answer").replaceChildren(element("p", { class: "notice", role: "alert" }, text));
 const named = (label) => label[data.language] || label.en;
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 

@@ -2,19 +2,9 @@
 // Texts are in the JSON block #stock-change-data; every address is on this host.
 "use strict";
 
-const data = JSON.parse(document.getElementById("stock-change-data").textContent);
-const byId = (id) => document.getElementById(id);
+const data = JSON.parse(byId("stock-change-data").textContent);
 const form = byId("stock-change");
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-const say = (...parts) => byId("answer").replaceChildren(...parts);
-const complain = (text) => say(element("p", { class: "notice", role: "alert" }, text));
 const inLanguage = (texts) => texts[data.language] || texts.en;
 
 // The published profile that is named, else the values pasted, and the day.
