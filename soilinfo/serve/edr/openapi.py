@@ -62,7 +62,7 @@ def profile_paths(collection: Collection) -> Part:
     box = _told("bbox", BBOX) | {"required": True, "example": [west, south, east, north]}
     common = [each for each in _common(collection, cells=False) if each["name"] != "datetime"]
     time = _told("datetime", {"type": "string"})
-    one = _told("profile", {"type": "string"}, where="path")
+    one = parameter("location", {"type": "string"}, "path") | {"description": TEXTS["profile"]}
     distance = [
         _told("within", {"type": "number", "exclusiveMinimum": True, "minimum": 0}) | {"required": True},
         _told("within-units", {"type": "string", "enum": [*METRES]}) | {"required": True},
@@ -77,7 +77,7 @@ def profile_paths(collection: Collection) -> Part:
         f"{HERE}/cube": _get("Profiles in a rectangle", forms.AT_POINTS, [box, time, *common]),
         f"{HERE}/radius": _get("Nearest profiles", forms.AT_POINTS, [point, *distance, time, *common]),
         here: _get("Profiles", forms.OF_LOCATIONS, [*listing, *chosen]),
-        f"{here}/{{profile}}": _get("Values of one profile", forms.AT_POINTS, [one, *common]),
+        f"{here}/{{location}}": _get("Values of one profile", forms.AT_POINTS, [one, *common]),
     }
 
 

@@ -7,6 +7,8 @@ import httpx
 COVERAGEJSON = "application/vnd.cov+json"
 GEOJSON = "application/geo+json"
 QUERIES = ("position", "area", "cube", "locations")
+OF_PROFILES = dict.fromkeys(("profiles", "harmonized_profiles"), ("locations", "radius", "area", "cube"))
+"""Queries of collections that were not observed everywhere, by collection."""
 POINT = "POINT(120.2 -7.2)"
 POLYGON = "POLYGON((120.2 -7.22,120.22 -7.22,120.22 -7.2,120.2 -7.22))"
 BBOX = "120.2,-7.22,120.22,-7.2"

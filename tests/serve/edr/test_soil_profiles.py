@@ -162,5 +162,5 @@ def test_the_description_tells_what_can_be_asked(client: httpx.Client, collectio
     assert described["extent"]["temporal"]["interval"] == [["1984-09-12T00:00:00Z", "2021-02-17T23:59:59Z"]]
     assert described["extent"]["vertical"]["interval"] == [["0", "110"]]
     paths = openapi_of(client)["paths"]
-    for query in ("area", "cube", "radius", "locations", "locations/{profile}"):
+    for query in ("area", "cube", "radius", "locations", "locations/{location}"):
         assert f"{collection}/{query}" in paths
