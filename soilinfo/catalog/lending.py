@@ -10,7 +10,7 @@ from pathlib import Path
 from soilinfo.catalog.files import Entry, Reading
 from soilinfo.errors import Fault, UnknownNameError
 
-LENT_FILES = ("choice", "harmonization", "procedures", "rehabilitation", "zoning")
+LENT_FILES = ("choice", "harmonization", "inventory", "procedures", "rehabilitation", "threats", "zoning")
 """Lent files that a country may leave out; without properties and evaluation there is none."""
 LENT_FOLDERS = (
     "classes",
@@ -24,6 +24,7 @@ LENT_FOLDERS = (
     "doses",
     "gsp",
     "equations",
+    "indicators",
 )
 """Folders that are lent file by file."""
 

@@ -25,6 +25,8 @@ from soilinfo.catalog.files import Entry, Reading
 from soilinfo.catalog.gsp import GspProduct
 from soilinfo.catalog.gsp_references import gsp_faults
 from soilinfo.catalog.harmonization import Harmonization
+from soilinfo.catalog.indicators import Indicator
+from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
 from soilinfo.catalog.mapunit_references import raster_faults
@@ -51,10 +53,12 @@ from soilinfo.catalog.property_references import property_faults
 from soilinfo.catalog.rating_references import rating_faults
 from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.references import Parts, reference_faults
+from soilinfo.catalog.reporting import Region, Report
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.subsidy_references import subsidy_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
+from soilinfo.catalog.threats import InventoryItem, Threat
 from soilinfo.catalog.validate import validate
 from soilinfo.catalog.what_ifs import SavedWhatIf
 from soilinfo.catalog.zoning import Rehabilitation, SoilCrosswalk, Zoning
@@ -94,6 +98,12 @@ MODELS: Mapping[str, type[Model]] = {
     "subsidy": Subsidy,
     "allocations": AllocationPlan,
     "gsp": GspProduct,
+    "indicators": Indicator,
+    "land_degradation": LandDegradation,
+    "threats": Threat,
+    "inventory": InventoryItem,
+    "report": Report,
+    "region": Region,
 }
 """The type of the entries of each section; a section is a file of its name, or a folder."""
 
@@ -209,6 +219,12 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "subsidy": _optional(reading, "subsidy", here / "subsidy.yaml"),
         "allocations": reading.folder("allocations", [here / "allocations"]),
         "gsp": reading.folder("gsp", [lender / "gsp" for lender in lenders]),
+        "indicators": reading.folder("indicators", [lender / "indicators" for lender in lenders]),
+        "threats": _optional_many(reading, "threats", lent("threats.yaml")),
+        "inventory": _optional_many(reading, "inventory", lent("inventory.yaml")),
+        "land_degradation": _optional(reading, "land_degradation", here / "land_degradation.yaml"),
+        "report": _optional(reading, "report", here / "report.yaml"),
+        "region": _optional(reading, "region", here / "region.yaml"),
     }
 
 
@@ -306,4 +322,10 @@ def _catalog(directory: Path, parts: Parts) -> Catalog:
         subsidy=many("subsidy", Subsidy).get(""),
         allocations=many("allocations", AllocationPlan),
         gsp=many("gsp", GspProduct),
+        indicators=many("indicators", Indicator),
+        land_degradation=many("land_degradation", LandDegradation).get(""),
+        threats=many("threats", Threat),
+        inventory=many("inventory", InventoryItem),
+        report=many("report", Report).get(""),
+        region=many("region", Region).get(""),
     )

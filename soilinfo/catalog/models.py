@@ -36,17 +36,21 @@ from soilinfo.catalog.fertilizers import Fertilizer
 from soilinfo.catalog.fields import LANGUAGES, Colour, CrsName, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.gsp import GspProduct
 from soilinfo.catalog.harmonization import Harmonization
+from soilinfo.catalog.indicators import Indicator
+from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.mapunits import SoilMap
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.nutrient_status import NutrientStatus
 from soilinfo.catalog.procedures import Procedure
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
 from soilinfo.catalog.ratings import RatingEdition
+from soilinfo.catalog.reporting import Region, Report
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.tables import Column, ColumnType, Sheet, Table, UnitList
 from soilinfo.catalog.text import label, texts
+from soilinfo.catalog.threats import InventoryItem, Threat
 from soilinfo.catalog.what_ifs import SavedWhatIf
 from soilinfo.catalog.zoning import Rehabilitation, SoilCrosswalk, Zoning
 from soilinfo.errors import GeometryError, UnknownNameError
@@ -260,6 +264,15 @@ class Catalog(Model):
     """None: no subsidy; then there are no allocations either."""
     allocations: Mapping[str, AllocationPlan] = Field(default_factory=dict)
     gsp: Mapping[str, GspProduct] = Field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = Field(default_factory=dict)
+    land_degradation: LandDegradation | None = None
+    """None: SDG indicator 15.3.1 is not told."""
+    threats: Mapping[str, Threat] = Field(default_factory=dict)
+    inventory: Mapping[str, InventoryItem] = Field(default_factory=dict)
+    report: Report | None = None
+    """None: the country does not report."""
+    region: Region | None = None
+    """None: this node puts no reports of countries side by side."""
 
     def property(self, name: str) -> Property:
         """The property of that name, or UnknownNameError naming those that exist."""
@@ -318,6 +331,10 @@ class Catalog(Model):
     def gsp_product(self, name: str) -> GspProduct:
         """The Global Soil Partnership's product of that name, or UnknownNameError naming those there are."""
         return _get("product", self.gsp, name)
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator of that id, or UnknownNameError naming those that exist."""
+        return _get("indicator", self.indicators, name)
 
     def table(self, name: str) -> Table:
         """The table of that name, or UnknownNameError naming those that exist."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import Depth, Label, Model, Name, Pattern, Release, Time, Unit
+from soilinfo.catalog.indicators import Land
 from soilinfo.catalog.tables import UnitList
 from soilinfo.findings import Severity
 
@@ -73,6 +74,8 @@ class Layer(Model):
     """Unit of the source's numbers, always declared for numeric layers; converted to the property's."""
     depth: Depth | None = None
     time: Time | None = None
+    land: Land | None = None
+    """Which land the map is of; None: its source does not say, so that it compares with no other."""
     nodata: tuple[Annotated[float, Field(allow_inf_nan=True)], ...] = ()
     """Values that mean no data besides the one the file declares; NaN always does."""
     codes: Mapping[int, Name] | None = None

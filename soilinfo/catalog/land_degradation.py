@@ -1,0 +1,71 @@
+"""Land degradation after SDG 15.3.1 (land_degradation.yaml): rules, factors and layers."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from soilinfo.catalog.fields import Label, Model, Name
+from soilinfo.catalog.indicators import Confidence
+
+Verdict = Literal["degraded", "stable", "improved"]
+MissingRule = Literal["all_known", "known_degrades", "known_only"]
+"""What becomes of land of which a sub-indicator is missing: no data (all_known), no data unless a known one
+is degraded (known_degrades), or what the known ones say (known_only)."""
+
+
+class Factor(Model):
+    """By what the carbon stock of a land use differs from that of natural vegetation, after 20 years."""
+
+    factor: float = Field(gt=0)
+    source: str
+    confidence: Confidence
+
+
+class SubIndicators(Model):
+    """The layers of one period. None: there is none of it, which the missing rule is about."""
+
+    years: tuple[int, int]
+    land_cover: tuple[Name, Name] | None = None
+    """Layers at the beginning and at the end."""
+    productivity: Name | None = None
+    """Layer of five classes of productivity dynamics."""
+    soc: tuple[Name, Name] | None = None
+    """Layers of organic carbon at the beginning and at the end. Without them: the stock of the first land
+    cover (layer ``soc_start``), changed by the factors of the land uses."""
+    soc_start: Name | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SubIndicators":
+        if self.years[0] >= self.years[1]:
+            raise ValueError(f"years {list(self.years)} must rise")
+        return self
+
+
+class LandDegradation(Model):
+    """land_degradation.yaml: a country's own, as it names layers."""
+
+    edition: str
+    cover_groups: Mapping[Name, tuple[Name, ...]]
+    """The seven land covers of UNCCD -> the country's classes that are of it."""
+    transitions: Mapping[Name, Mapping[Name, Verdict]]
+    """From -> to; what is not told is stable."""
+    transitions_source: str
+    water: tuple[Name, ...] = ("water_body",)
+    """Land covers that are not land: left out of its area."""
+    productivity: Mapping[Name, Verdict]
+    """Class of productivity dynamics -> verdict."""
+    soc_change_pct: Annotated[float, Field(gt=0, lt=100)] = 10.0
+    """Loss from which land is degraded, gain from which it is improved; the edge itself counts."""
+    climate: Name
+    """Key of ``land_use_factors``."""
+    land_use_factors: Mapping[Name, Mapping[Name, Factor]]
+    """Climate -> land use (a class of land cover, or one of the seven covers) -> factor."""
+    missing: MissingRule = "known_degrades"
+    peat_thickness_cm: float = Field(default=50.0, gt=0)
+    """From which soil is peat. A stock of 0-30 cm cannot see its loss: its carbon is not judged, it is told
+    apart."""
+    baseline: SubIndicators | None = None
+    reporting: SubIndicators
+    notes: tuple[Label, ...] = ()
+    source: str

@@ -1,0 +1,89 @@
+"""What a country reports (report.yaml), and which countries a regional report is of (region.yaml)."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, StringConstraints, model_validator
+
+from soilinfo.catalog.fields import Day, Label, Model, Name
+
+Iso3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 3166-1 alpha-3."""
+
+
+class Boundaries(Model):
+    """Where outlines come from, and what is said beneath every map that has them."""
+
+    source: str
+    disclaimer: Label
+
+
+class Report(Model):
+    """report.yaml: who reports what for which years."""
+
+    body: Label
+    """The office that reports."""
+    period: tuple[int, int]
+    """First and last year that the report is about."""
+    indicators: tuple[Name, ...] | None = None
+    """Which; None: all that the country has layers for."""
+    statements: str | None = None
+    """Workbook of what people state (`soilinfo report template`): threats, inventory, practices,
+    laboratories."""
+    boundaries: Boundaries
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Report":
+        if self.period[0] > self.period[1]:
+            raise ValueError(f"period {list(self.period)} ends before it begins")
+        return self
+
+
+class Member(Model):
+    """A country of a region, and where its report comes from: a file, or a node that serves it."""
+
+    iso3: Iso3
+    title: Label
+    subregion: Name
+    due: Day | None = None
+    """Until when it was to submit."""
+    file: str | None = None
+    """Path of a report; relative ones start at the configuration directory."""
+    node: AnyHttpUrl | None = None
+    """Address of a soilinfo node, such as https://soil.example.org."""
+
+
+class Equivalence(Model):
+    """Two methods of one indicator whose values may stand side by side after a conversion."""
+
+    indicator: Name
+    from_group: Name
+    to_group: Name
+    equation: Name
+    """Id of an equation of equations/, which has the formula, its range and its error."""
+
+
+class Region(Model):
+    """region.yaml: the countries whose reports are put side by side."""
+
+    title: Label
+    body: Label
+    members: tuple[Member, ...] = Field(min_length=1)
+    subregions: Mapping[Name, Label]
+    boundaries: Boundaries
+    year_window: int = Field(default=5, ge=0)
+    """Years that two countries' values may lie apart and still compare. Ours."""
+    least_covered_pct: float = Field(default=70.0, ge=0, le=100)
+    """Share of a country's land that must have data for its value to compare. Ours."""
+    least_overlap_ha: float = Field(default=1000.0, ge=0)
+    """Overlaps of two countries' outlines that are smaller are of drawing, not of claims. Ours."""
+    equivalences: tuple[Equivalence, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> "Region":
+        codes = [each.iso3 for each in self.members]
+        if doubled := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"members: {', '.join(doubled)} more than once")
+        if unknown := sorted({each.subregion for each in self.members} - self.subregions.keys()):
+            raise ValueError(f"no subregion '{unknown[0]}'; there are: {', '.join(self.subregions)}")
+        return self

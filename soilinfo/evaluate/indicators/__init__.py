@@ -1,0 +1,1 @@
+"""Indicators: land beyond thresholds with its interval, land degradation, change, ranks of threats."""

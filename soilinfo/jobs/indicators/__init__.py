@@ -1,0 +1,1 @@
+"""Indicators by administrative unit, measured on the published layers."""

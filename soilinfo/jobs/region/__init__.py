@@ -1,0 +1,1 @@
+"""Regional reports: reports of countries fetched, compared pair by pair, ranked and published."""

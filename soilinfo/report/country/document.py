@@ -1,0 +1,284 @@
+"""The country report as it is written down: the one type that its JSON Schema, views and readers follow from.
+
+``Content`` is what is computed and stated; it holds nothing that differs between two computations of the
+same inputs. ``CountryReport`` is the file: content, its digest, and who decided what about it when.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from soilinfo.catalog.fields import Label, Model, Name
+from soilinfo.catalog.indicators import Component, GspArea, Land, Side
+from soilinfo.catalog.reporting import Iso3
+from soilinfo.catalog.threats import Condition, Sureness, Trend
+
+SCHEMA: Final = "soilinfo-country-report/1"
+"""Name and version of the form; a file of another one is refused by name."""
+STATES = ("draft", "submitted", "approved")
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Number = float | None
+"""None: not known."""
+Depth = tuple[float, float]
+State = Literal["draft", "submitted", "approved"]
+UncertaintyKind = Literal["unknown", "correlated_sd", "missing_land"]
+"""Of an interval: nobody knows; errors of all cells of a unit taken as one (the widest it can be); what land
+without data could be."""
+
+
+class Boundary(Model):
+    """Where the outlines come from, and what is to be said with them."""
+
+    source: str
+    licence: str
+    disclaimer: Label
+
+
+class Header(Model):
+    """Whose report of which years this is, and by what rules its numbers were made."""
+
+    iso3: Iso3
+    iso2: str
+    country: Label
+    synthetic: bool
+    """True of a country that does not exist."""
+    period: tuple[int, int]
+    body: Label
+    boundary: Boundary
+    interval_pct: float
+    """Share of cases that the intervals are to hold."""
+    rounding: str
+    """How numbers were rounded, and in which order they were added, in words."""
+
+
+class Input(Model):
+    """A published layer or table that numbers were made of: enough to know it again elsewhere."""
+
+    name: str
+    version: str
+    kind: str
+    """raster, vector, ... as in the ledger."""
+    source: str
+    source_sha256: str
+    licence: str
+    attribution: str
+    time: str = ""
+    statistic: str = ""
+
+
+class Unit(Model):
+    """An administrative unit; those of the coarsest level and the nation have an outline."""
+
+    level: Name
+    code: str
+    name: str
+    parent: str | None
+    area_ha: float
+    official_area_ha: Number = None
+    geometry: dict[str, Any] | None = None
+    """GeoJSON, simplified, longitude and latitude with 4 decimals."""
+
+
+class ReportedThreshold(Model):
+    """A threshold as it was applied."""
+
+    id: Name
+    title: Label
+    value: float
+    unit: str
+    side: Side
+    inclusive: bool
+    source: str
+    confidence: str
+
+
+class Value(Model):
+    """An indicator of one unit. ``affected``: land beyond the first threshold, or of the classes counted."""
+
+    level: Name
+    code: str
+    value: Number
+    lower: Number = None
+    upper: Number = None
+    total_ha: float
+    nodata_ha: float
+    covered_pct: Number
+    affected_ha: Number = None
+    affected_lower_ha: Number = None
+    affected_upper_ha: Number = None
+    affected_pct: Number = None
+    """Of the land with data."""
+    alternatives: dict[str, Number] = Field(default_factory=dict)
+    """Affected hectares by each further threshold (id)."""
+    parts: dict[str, Number] = Field(default_factory=dict)
+    """What it is made of: scores of an index (by indicator), hectares of land degradation (by kind)."""
+
+
+class ReportedIndicator(Model):
+    """One indicator: what it is, how it was measured, and its value in each unit."""
+
+    id: Name
+    title: Label
+    definition: Label
+    uri: str | None
+    edition: str
+    definition_sha256: Sha256
+    """Of the indicator's whole definition, so that two countries see whether theirs is the same."""
+    kind: str
+    unit: str
+    depth: Depth | None
+    """Of the layers used; None where there is none, or their source does not say."""
+    wanted_depth: Depth | None
+    """That of the definition."""
+    years: tuple[int, int] | None
+    """First and last year of the layers used; None where their sources do not say."""
+    method: Label | None
+    method_group: str | None
+    form: str | None
+    land: Land | None
+    uncertainty: UncertaintyKind
+    thresholds: tuple[ReportedThreshold, ...]
+    inputs: tuple[str, ...]
+    """Names of ``inputs`` of the report."""
+    themes: tuple[Name, ...]
+    sdg: tuple[str, ...]
+    gsp_areas: tuple[GspArea, ...]
+    components: tuple[Component, ...]
+    values: tuple[Value, ...]
+    """The nation first, then level by level in the order of codes."""
+
+
+class Missing(Model):
+    """What is not reported, and why."""
+
+    id: Name
+    reason: Label
+
+
+class Expert(Model):
+    """What one expert says of a threat."""
+
+    expert: str
+    rank: int | None = None
+    area_ha: Number = None
+    condition: Condition | None = None
+    trend: Trend | None = None
+    confidence_condition: Sureness | None = None
+    confidence_trend: Sureness | None = None
+    evidence: str = ""
+
+
+class ReportedThreat(Model):
+    """One of the ten threats: what experts say of it, what maps say, and how far both agree."""
+
+    id: Name
+    title: Label
+    experts: tuple[Expert, ...]
+    mean_rank: Number
+    """Of the experts who ranked it."""
+    rank: Number
+    """Place by mean rank among the threats ranked; those alike share the mean of their places."""
+    area_ha: Number
+    """Median of the areas that experts entered; areas of threats overlap, and do not add up."""
+    area_rank: Number
+    mapped_ha: Number
+    """Affected land by the indicator that maps it."""
+    mapped_by: Name | None
+    share_pct: Number
+    """``area_ha`` in percent of the nation's land."""
+    condition: Condition | None
+    trend: Trend | None
+    confidence_condition: Sureness | None
+    confidence_trend: Sureness | None
+    agreement: Number
+    """Spread of the experts' ranks, in places (standard deviation); None of fewer than two."""
+    notes: tuple[Label, ...] = ()
+    """Ties, gaps, overlaps and disagreement, in words."""
+
+
+class Answer(Model):
+    """An answer of the inventory."""
+
+    id: Name
+    question: Label
+    answer: str | float | bool | None
+    """None: not answered."""
+    unit: str | None = None
+    year: int | None = None
+    evidence: str = ""
+    gsp_area: GspArea | None = None
+    component: Component | None = None
+
+
+class Practice(Model):
+    """A practice of sustainable soil management that the country tells of."""
+
+    title: str
+    threats: tuple[Name, ...] = ()
+    area_ha: Number = None
+    year: int | None = None
+    reference: str = ""
+
+
+class Laboratory(Model):
+    """A laboratory's part in a round of proficiency testing."""
+
+    laboratory: str
+    round: str
+    provider: str = ""
+    year: int | None = None
+    property: str = ""
+    procedure: str = ""
+    z_score: Number = None
+    satisfactory: bool | None = None
+
+
+class ReportFinding(Model):
+    """What checks found, and what readers must know."""
+
+    check: str
+    severity: Literal["note", "warn", "block"]
+    about: str
+    message: str
+
+
+class Content(Model):
+    """All that a country reports: the same for the same inputs, wherever and whenever it is computed."""
+
+    header: Header
+    inputs: tuple[Input, ...]
+    units: tuple[Unit, ...]
+    indicators: tuple[ReportedIndicator, ...]
+    missing: tuple[Missing, ...]
+    threats: tuple[ReportedThreat, ...]
+    inventory: tuple[Answer, ...]
+    practices: tuple[Practice, ...]
+    laboratories: tuple[Laboratory, ...]
+    statements_sha256: Sha256 | None
+    """Of the workbook that people filled in."""
+    findings: tuple[ReportFinding, ...]
+
+
+class Event(Model):
+    """A step of the report, and who took it."""
+
+    state: State
+    by: str
+    on: AwareDatetime
+    note: str = ""
+
+
+class CountryReport(Model):
+    """The file."""
+
+    form: Literal["soilinfo-country-report/1"] = SCHEMA
+    id: str
+    """``<iso3>-<first year>-<last year>-<number>``."""
+    state: State
+    sign_off: tuple[Event, ...]
+    software: str
+    """Name and version of the program that computed it."""
+    content_sha256: Sha256
+    """Of the canonical JSON of ``content``."""
+    content: Content

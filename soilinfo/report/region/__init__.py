@@ -1,0 +1,1 @@
+"""Regional reports: what of several countries compares, in tables, words and pages."""
