@@ -1,8 +1,9 @@
 """Threats to soil (threats.yaml) and the inventory (inventory.yaml): what a report asks people."""
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from soilinfo.catalog.fields import Label, Model, Name, Unit
 from soilinfo.catalog.indicators import Component, GspArea
@@ -32,7 +33,7 @@ class InventoryItem(Model):
     question: Label
     answer: Literal["yes_no", "number", "text", "choice"]
     unit: Unit | None = None
-    choices: tuple[Name, ...] = ()
+    choices: Mapping[Name, Label] = Field(default_factory=dict)
     gsp_area: GspArea | None = None
     component: Component | None = None
     source: str
@@ -43,4 +44,6 @@ class InventoryItem(Model):
             raise ValueError("gsp_area or component: the part of the inventory that asks it")
         if (self.answer == "choice") != bool(self.choices):
             raise ValueError("choices belong to, and are needed by, an answer of 'choice'")
+        if self.unit is not None and self.answer != "number":
+            raise ValueError("only an answer of 'number' has a unit")
         return self

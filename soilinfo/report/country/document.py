@@ -11,6 +11,10 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from soilinfo.catalog.fields import Label, Model, Name
 from soilinfo.catalog.indicators import Component, GspArea, Land, Side
 from soilinfo.catalog.reporting import Iso3
+from soilinfo.catalog.statements import Answer as Answer
+from soilinfo.catalog.statements import Expert as Expert
+from soilinfo.catalog.statements import Laboratory as Laboratory
+from soilinfo.catalog.statements import Practice as Practice
 from soilinfo.catalog.threats import Condition, Sureness, Trend
 
 SCHEMA: Final = "soilinfo-country-report/1"
@@ -156,19 +160,6 @@ class Missing(Model):
     reason: Label
 
 
-class Expert(Model):
-    """What one expert says of a threat."""
-
-    expert: str
-    rank: int | None = None
-    area_ha: Number = None
-    condition: Condition | None = None
-    trend: Trend | None = None
-    confidence_condition: Sureness | None = None
-    confidence_trend: Sureness | None = None
-    evidence: str = ""
-
-
 class ReportedThreat(Model):
     """One of the ten threats: what experts say of it, what maps say, and how far both agree."""
 
@@ -195,43 +186,6 @@ class ReportedThreat(Model):
     """Spread of the experts' ranks, in places (standard deviation); None of fewer than two."""
     notes: tuple[Label, ...] = ()
     """Ties, gaps, overlaps and disagreement, in words."""
-
-
-class Answer(Model):
-    """An answer of the inventory."""
-
-    id: Name
-    question: Label
-    answer: str | float | bool | None
-    """None: not answered."""
-    unit: str | None = None
-    year: int | None = None
-    evidence: str = ""
-    gsp_area: GspArea | None = None
-    component: Component | None = None
-
-
-class Practice(Model):
-    """A practice of sustainable soil management that the country tells of."""
-
-    title: str
-    threats: tuple[Name, ...] = ()
-    area_ha: Number = None
-    year: int | None = None
-    reference: str = ""
-
-
-class Laboratory(Model):
-    """A laboratory's part in a round of proficiency testing."""
-
-    laboratory: str
-    round: str
-    provider: str = ""
-    year: int | None = None
-    property: str = ""
-    procedure: str = ""
-    z_score: Number = None
-    satisfactory: bool | None = None
 
 
 class ReportFinding(Model):

@@ -1,0 +1,154 @@
+"""What people state for a country report, and the workbook that asks them: its sheets, columns and words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from soilinfo.catalog.fields import Label, Model, Name
+from soilinfo.catalog.indicators import Component, GspArea
+from soilinfo.catalog.text import label
+from soilinfo.catalog.threats import CONDITIONS, SURENESS, TRENDS, Condition, Sureness, Trend
+from soilinfo.findings import Finding
+
+FORM: Final = "soilinfo-statements/1"
+"""Name and version of the workbook's form, told in its sheet ``soilinfo``; one of another form is refused."""
+
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    "threats": (
+        "expert",
+        "threat",
+        "rank",
+        "area_ha",
+        "condition",
+        "trend",
+        "confidence_condition",
+        "confidence_trend",
+        "evidence",
+    ),
+    "inventory": ("id", "part", "question", "answer", "unit", "year", "evidence"),
+    "practices": ("title", "threats", "area_ha", "year", "reference"),
+    "laboratories": (
+        "laboratory",
+        "round",
+        "provider",
+        "year",
+        "property",
+        "procedure",
+        "z_score",
+        "satisfactory",
+    ),
+}
+"""Columns by sheet; the locale files have what both are called (``statements.sheet``, ``statements.column``)."""
+
+SCALES: Mapping[str, tuple[str, ...]] = {
+    "condition": CONDITIONS,
+    "trend": TRENDS,
+    "confidence_condition": SURENESS,
+    "confidence_trend": SURENESS,
+    "satisfactory": ("yes", "no"),
+}
+"""Words that a column takes one of."""
+
+_TEXT = {
+    "condition": "threat.condition",
+    "trend": "threat.trend",
+    "confidence_condition": "threat.sureness",
+    "confidence_trend": "threat.sureness",
+    "satisfactory": "process",
+}
+"""Where the words of a column are told in the locale files."""
+
+Labels = Mapping[str, Mapping[str, str]]
+"""What things are called, by id and language."""
+
+
+class Expert(Model):
+    """What one expert says of a threat."""
+
+    expert: str
+    rank: int | None = None
+    area_ha: float | None = None
+    condition: Condition | None = None
+    trend: Trend | None = None
+    confidence_condition: Sureness | None = None
+    confidence_trend: Sureness | None = None
+    evidence: str = ""
+
+
+class Answer(Model):
+    """An answer of the inventory."""
+
+    id: Name
+    question: Label
+    answer: str | float | bool | None
+    """None: not answered."""
+    choice: Label | None = None
+    """What the answer is called where it is one of several choices."""
+    unit: str | None = None
+    year: int | None = None
+    evidence: str = ""
+    gsp_area: GspArea | None = None
+    component: Component | None = None
+
+
+class Practice(Model):
+    """A practice of sustainable soil management that the country tells of."""
+
+    title: str
+    threats: tuple[Name, ...] = ()
+    area_ha: float | None = None
+    year: int | None = None
+    reference: str = ""
+
+
+class Laboratory(Model):
+    """A laboratory's part in a round of proficiency testing."""
+
+    laboratory: str
+    round: str
+    provider: str = ""
+    year: int | None = None
+    property: str = ""
+    procedure: str = ""
+    z_score: float | None = None
+    satisfactory: bool | None = None
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What a workbook states: by threat what each expert says, and an answer for every question."""
+
+    threats: Mapping[str, tuple[Expert, ...]]
+    inventory: tuple[Answer, ...]
+    practices: tuple[Practice, ...]
+    laboratories: tuple[Laboratory, ...]
+    sha256: str
+    """Of the workbook."""
+    findings: tuple[Finding, ...]
+    """Gaps and ties: what a reader of the report must know."""
+
+
+def scale(column: str) -> Labels:
+    """The words that a column takes, by id and language."""
+    return {id: label(f"{_TEXT[column]}.{id}") for id in SCALES[column]}
+
+
+def headings(sheet: str) -> Labels:
+    """The headings of a sheet's columns, by column and language."""
+    return {column: label(f"statements.column.{column}") for column in SHEETS[sheet]}
+
+
+def sheet_titles() -> Labels:
+    """What the sheets are called, by id and language."""
+    return {sheet: label(f"statements.sheet.{sheet}") for sheet in SHEETS}
+
+
+def ids_by_word(labels: Labels, ids: Iterable[str] = ()) -> dict[str, str]:
+    """Id by every word that stands for it: itself, and what it is called in any language; see ``as_word``."""
+    words = {as_word(text): id for id, texts in labels.items() for text in texts.values()}
+    return words | {as_word(id): id for id in (*labels, *ids)}
+
+
+def as_word(text: str) -> str:
+    """A word as it is compared: capitals, and spaces around and between, do not count."""
+    return " ".join(text.split()).casefold()
