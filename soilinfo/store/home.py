@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from soilinfo.errors import StoreError
 from soilinfo.settings import Settings
 from soilinfo.store import clock
 from soilinfo.store.allocations import Allocations
 from soilinfo.store.cube import Cube
-from soilinfo.store.database import SqliteDatabase
+from soilinfo.store.database import Database, SqliteDatabase
 from soilinfo.store.desktop import Furnishing
 from soilinfo.store.files import PARTIAL, WriterLock, remove, remove_partials
 from soilinfo.store.geopackage import GeoPackages
@@ -24,6 +25,8 @@ from soilinfo.store.owner import Owner, claim_directory
 from soilinfo.store.postgis import PostGis
 from soilinfo.store.postgres import Postgres, PostgresDatabase
 from soilinfo.store.queue import Queue
+from soilinfo.store.received import ReceivedReports
+from soilinfo.store.reports import Reports
 from soilinfo.store.shelf import Directory, FileShelf, Place, Shelf, written
 from soilinfo.store.tiled.files import TileFiles
 from soilinfo.store.vector import VectorStore
@@ -69,6 +72,8 @@ class Store:
     ledger: Ledger
     queue: Queue
     allocations: Allocations
+    country_reports: Reports
+    received_reports: ReceivedReports
     cube: Cube
     vector: VectorStore
     zones: ZoneIndexes
@@ -225,17 +230,25 @@ def open_store(settings: Settings, *, keep: int = 0, furnish: Furnish | None = N
     if settings.db is None:
         file = directory / "ledger.sqlite"
         database = SqliteDatabase(file)
-        ledger, queue, allocations = Ledger(database), Queue(database), Allocations(database)
-        lock = _lock(settings, cubes, Owner(ledger.born(), str(file.absolute())))
-        vector: VectorStore = GeoPackages(directory / "vector")
-        return make(ledger=ledger, queue=queue, allocations=allocations, vector=vector, _writer=lock)
+        lock = _lock(settings, cubes, Owner(Ledger(database).born(), str(file.absolute())))
+        return make(**_kept_in(database), vector=GeoPackages(directory / "vector"), _writer=lock)
     postgres = Postgres(settings.db)
     tables = PostgresDatabase(postgres)
-    ledger, queue, allocations = Ledger(tables), Queue(tables), Allocations(tables)
-    lock = _lock(settings, cubes, Owner(ledger.born(), postgres.where), postgres.one_writer)
-    store = make(ledger=ledger, queue=queue, allocations=allocations, vector=PostGis(postgres), _writer=lock)
+    lock = _lock(settings, cubes, Owner(Ledger(tables).born(), postgres.where), postgres.one_writer)
+    store = make(**_kept_in(tables), vector=PostGis(postgres), _writer=lock)
     tables.furnisher = partial(furnish, store) if furnish else None
     return store
+
+
+def _kept_in(database: Database) -> dict[str, Any]:
+    """What of a store lies in its database, by the store's names for it."""
+    return {
+        "ledger": Ledger(database),
+        "queue": Queue(database),
+        "allocations": Allocations(database),
+        "country_reports": Reports(database),
+        "received_reports": ReceivedReports(database),
+    }
 
 
 def _shelves(directory: Path, objects: str | None) -> tuple[Shelf, FileShelf, FileShelf]:

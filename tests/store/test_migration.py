@@ -17,6 +17,9 @@ ROWS = (
     "INSERT INTO snapshot_layer VALUES (3, 'soc', 'v1')",
 )
 NEWER = (
+    "received_report",
+    "country_report_event",
+    "country_report",
     "allocation_event",
     "allocation",
     "job_document",
