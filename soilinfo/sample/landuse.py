@@ -78,6 +78,59 @@ def land_cover(soils: Soilscape) -> Codes:
     return np.select([held for _, held in covers], [code for code, _ in covers], 23).astype(np.uint8)
 
 
+def land_cover_2010(soils: Soilscape) -> Codes:
+    """Land cover of 2010 by code: less was cleared, built on and planted than in 2020."""
+    return _before(soils, land_cover(soils), "2010")
+
+
+def land_cover_2000(soils: Soilscape) -> Codes:
+    """Land cover of 2000 by code: as :func:`land_cover_2010`, ten years more."""
+    return _before(soils, land_cover_2010(soils), "2000")
+
+
+def _before(soils: Soilscape, cover: Codes, year: str) -> Codes:
+    """What the land of a map was at the beginning of its decade, by noise of that decade."""
+    change, land = soils.noise(f"cover {year}", 0.08, 3), soils.relief
+    gentle = (land.plain > 0.35) & (land.slope < 4.0)
+    # (code now, where, code before)
+    changes = (
+        (24, change > 0.35, 12),
+        (22, change > 0.55, 12),
+        (23, change > 0.65, 12),
+        (41, (change > 0.0) & gentle, 21),
+        (41, (change > 0.2) & ~gentle, 23),
+        (25, change > 0.3, 13),
+        (21, (change > 0.7) & ~gentle, 31),
+        (31, change > 0.75, 12),
+        (33, change > 0.6, 32),
+        (14, change < -0.2, 31),
+        (23, change < -0.75, 32),
+        (12, change < -0.8, 31),
+    )
+    were = [(cover == now) & where for now, where, _ in changes]
+    return np.select(were, [np.uint8(code) for *_, code in changes], cover)
+
+
+def land_productivity_2010(soils: Soilscape) -> Codes:
+    """Productivity dynamics of 2000-2010 by class, 1 (declining) to 5 (increasing)."""
+    return _productivity(soils, land_cover_2000(soils), land_cover_2010(soils), "2010")
+
+
+def land_productivity_2020(soils: Soilscape) -> Codes:
+    """Productivity dynamics of 2010-2020 by class, 1 (declining) to 5 (increasing)."""
+    return _productivity(soils, land_cover_2010(soils), land_cover(soils), "2020")
+
+
+def _productivity(soils: Soilscape, before: Codes, after: Codes, year: str) -> Codes:
+    """Down where forest was cleared, land built on or peat drained; up on plains and in young woods."""
+    cleared = np.isin(before, (11, 12, 13)) & ~np.isin(after, (11, 12, 13, 14))
+    built = (before != 41) & (after == 41)
+    planted = np.isin(before, (31, 32)) & np.isin(after, (12, 14, 23))
+    trend = soils.noise(f"productivity {year}", 0.11, 3) + 0.25 * soils.relief.plain + 0.5 * planted
+    trend -= 0.5 * cleared + 0.9 * built + 0.35 * soils.drained + 0.25 * soils.relief.dry
+    return (1 + np.digitize(trend, (-0.95, -0.7, -0.5, 0.45))).astype(np.uint8)
+
+
 def forest_estate(soils: Soilscape) -> Codes:
     """Legal function of the land by code: conserved heights and peat, protected slopes, production forest."""
     land, edge = soils.relief, 0.3 * soils.noise("estate edge", 0.18, 3)

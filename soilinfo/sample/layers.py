@@ -124,6 +124,10 @@ LAYERS: Mapping[str, Form] = {
     "rock_outcrops": Form(soils.rock_outcrops, decimals=1),
     # Use of the land, and what offices say of it; one province has not handed in its concessions.
     "land_cover": _codes(landuse.land_cover),
+    "land_cover_2010": _codes(landuse.land_cover_2010),
+    "land_cover_2000": _codes(landuse.land_cover_2000),
+    "land_productivity_2010": _codes(landuse.land_productivity_2010),
+    "land_productivity_2020": replace(_codes(landuse.land_productivity_2020), gap="sheet"),
     "forest_estate": _codes(landuse.forest_estate),
     "concessions": replace(_codes(landuse.concessions), gap="province"),
     "moratorium": _codes(landuse.moratorium),

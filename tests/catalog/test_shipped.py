@@ -15,7 +15,7 @@ PROPERTIES = """
     n_total p2o5_hcl25 k2o_hcl25 p2o5_bray1 k_exch salinity_ec esp sulfidic_depth slope slope_share elevation
     erosion_soil_loss
     flood_height flood_duration surface_stones rock_outcrops clay sand silt bulk_density total_n_class
-    p2o5_class k2o_class erosion_class land_cover forest_estate concessions moratorium
+    p2o5_class k2o_class erosion_class land_cover land_productivity forest_estate concessions moratorium
     river_distance spring_distance
     coarse_fragments_mass ecec bases_exch al_saturation ph_h2o_1_1 ph_cacl2 ph_kcl soc_walkley_black
     total_carbon organic_matter cn_ratio soc_stock p_bray1 p_olsen p_mehlich3 p_total k_total ca_exch mg_exch
