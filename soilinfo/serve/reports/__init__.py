@@ -1,0 +1,1 @@
+"""Country reports and the regional report: their addresses, their pages, and how they are described."""

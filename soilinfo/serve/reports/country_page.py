@@ -1,0 +1,93 @@
+"""The page of a country report: each indicator in words, numbers and a map; what is missing; how to check it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from soilinfo.report.country.document import Content, CountryReport, ReportedIndicator, Value
+from soilinfo.serve.reports import figures
+from soilinfo.serve.reports.intervals import Mark, axis_of
+from soilinfo.serve.reports.shaded_map import Place, ShadedMap, shaded_map
+from soilinfo.serve.site.site import Site
+
+NATION = "nation"
+
+
+class UnitRow(NamedTuple):
+    """A unit and what an indicator says of it."""
+
+    name: str
+    value: Value
+    mark: Mark | None
+
+
+class Reported(NamedTuple):
+    """An indicator as the page shows it."""
+
+    about: ReportedIndicator
+    nation: Value | None
+    unit: str
+    """As people write it; '' where there is none."""
+    rows: Sequence[UnitRow]
+    """Of the coarsest level below the nation."""
+    map: ShadedMap | None
+
+
+def country_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of the page of a report; ``document`` is its file."""
+    report = CountryReport.model_validate(document)
+    content = report.content
+    level = coarsest(content)
+    return {
+        "report": report,
+        "title": titled(site, report),
+        "reported": [reported(site, content, each, level) for each in content.indicators],
+        "level": level,
+        "further_levels": [each for each in levels(content) if each != level],
+        "threat_titles": {each.id: site.named(each.title) for each in content.threats},
+        "stated": [each for each in content.inventory if each.answer is not None],
+        "figures": figures,
+    }
+
+
+def titled(site: Site, report: CountryReport) -> str:
+    """What a report is called."""
+    header = report.content.header
+    return site.say("reports.title", country=site.named(header.country), period=figures.years(header.period))
+
+
+def levels(content: Content) -> list[str]:
+    """Levels below the nation, the coarsest first."""
+    return [*dict.fromkeys(unit.level for unit in content.units if unit.level != NATION)]
+
+
+def coarsest(content: Content) -> str:
+    """The level below the nation; the nation itself where there is none."""
+    return next(iter(levels(content)), NATION)
+
+
+def reported(site: Site, content: Content, indicator: ReportedIndicator, level: str) -> Reported:
+    """An indicator of the nation and of the units of one level."""
+    nation = next((each for each in indicator.values if each.level == NATION), None)
+    rows = _rows(content, indicator, level)
+    return Reported(indicator, nation, site.unit(indicator.unit), rows, _map(site, content, indicator, rows))
+
+
+def _rows(content: Content, indicator: ReportedIndicator, level: str) -> list[UnitRow]:
+    names = {unit.code: unit.name for unit in content.units if unit.level == level}
+    values = [each for each in indicator.values if each.level == level]
+    axis = axis_of(values)
+    return [UnitRow(names.get(each.code, each.code), each, axis.mark(each) if axis else None) for each in values]
+
+
+def _map(
+    site: Site, content: Content, indicator: ReportedIndicator, rows: Sequence[UnitRow]
+) -> ShadedMap | None:
+    outlines = {(unit.level, unit.code): unit.geometry for unit in content.units if unit.geometry}
+    symbol = site.unit(indicator.unit)
+    return shaded_map(
+        [
+            Place(f"{row.name}: {figures.figure(site, row.value.value)} {symbol}".rstrip(), shape, row.value.value)
+            for row in rows
+            if (shape := outlines.get((row.value.level, row.value.code)))
+        ]
+    )
