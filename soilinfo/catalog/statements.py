@@ -38,7 +38,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         "satisfactory",
     ),
 }
-"""Columns by sheet; the locale files have what both are called (``statements.sheet``, ``statements.column``)."""
+"""Columns by sheet; what both are called is in the locale files, as ``statements.column.rank``."""
 
 SCALES: Mapping[str, tuple[str, ...]] = {
     "condition": CONDITIONS,
@@ -50,10 +50,10 @@ SCALES: Mapping[str, tuple[str, ...]] = {
 """Words that a column takes one of."""
 
 _TEXT = {
-    "condition": "threat.condition",
-    "trend": "threat.trend",
-    "confidence_condition": "threat.sureness",
-    "confidence_trend": "threat.sureness",
+    "condition": "value.condition",
+    "trend": "value.trend",
+    "confidence_condition": "value.sureness",
+    "confidence_trend": "value.sureness",
     "satisfactory": "process",
 }
 """Where the words of a column are told in the locale files."""
