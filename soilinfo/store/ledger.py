@@ -208,7 +208,7 @@ class Ledger(Decisions):
             return snapshots.current_id(execute)
 
     def mark(self) -> str:
-        """Changes with every publication, decision and removal of files; cheap enough to poll."""
+        """Changes with every publication, decision, report and removal of files; cheap enough to poll."""
         with self._database.read() as execute:
             return " ".join(map(str, execute(SQL["mark"])[0].values()))
 

@@ -62,7 +62,9 @@ SELECT coalesce(max(id), 0) AS id FROM snapshot
 SELECT (SELECT coalesce(max(id), 0) FROM snapshot) AS snapshot,
        (SELECT coalesce(max(number), 0) FROM decision) AS decision,
        (SELECT count(removed) FROM version) AS removed,
-       (SELECT coalesce(max(removed), '') FROM version) AS last
+       (SELECT coalesce(max(removed), '') FROM version) AS last,
+       (SELECT count(*) FROM country_report_event) AS reported,
+       (SELECT coalesce(max(number), 0) FROM received_report) AS received
 
 -- name: snapshot
 SELECT id, created, actor, reason, run, kind FROM snapshot WHERE id = :id
