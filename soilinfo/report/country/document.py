@@ -4,9 +4,12 @@
 same inputs. ``CountryReport`` is the file: content, its digest, and who decided what about it when.
 """
 
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema, model_validator
 
 from soilinfo.catalog.fields import Label, Model, Name
 from soilinfo.catalog.indicators import Component, GspArea, Land, Side
@@ -16,6 +19,7 @@ from soilinfo.catalog.statements import Expert as Expert
 from soilinfo.catalog.statements import Laboratory as Laboratory
 from soilinfo.catalog.statements import Practice as Practice
 from soilinfo.catalog.threats import Condition, Sureness, Trend
+from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
 
 SCHEMA: Final = "soilinfo-country-report/1"
 """Name and version of the form; a file of another one is refused by name."""
@@ -25,6 +29,8 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Number = float | None
 """None: not known."""
 Depth = tuple[float, float]
+Outline = Annotated[dict[str, Any], AfterValidator(checked_outline), WithJsonSchema(GEOMETRY_SCHEMA)]
+ReportId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[0-9]{1,4}-[0-9]{1,4}-[0-9]{1,9}$")]
 State = Literal["draft", "submitted", "approved"]
 UncertaintyKind = Literal["unknown", "correlated_sd", "missing_land"]
 """Of an interval: nobody knows; errors of all cells of a unit taken as one (the widest it can be); what land
@@ -80,7 +86,7 @@ class Unit(Model):
     parent: str | None
     area_ha: float
     official_area_ha: Number = None
-    geometry: dict[str, Any] | None = None
+    geometry: Outline | None = None
     """GeoJSON, simplified, longitude and latitude with 4 decimals."""
 
 
@@ -213,6 +219,35 @@ class Content(Model):
     """Of the workbook that people filled in."""
     findings: tuple[ReportFinding, ...]
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Content":
+        units = _each_once("units", ((each.level, each.code) for each in self.units))
+        inputs = _each_once("inputs", (each.name for each in self.inputs))
+        _each_once("indicators", (each.id for each in self.indicators))
+        _each_once("threats", (each.id for each in self.threats))
+        for told in self.indicators:
+            values = _each_once(f"values of '{told.id}'", ((each.level, each.code) for each in told.values))
+            _known(f"'{told.id}' has a value of a unit", values, units)
+            _known(f"'{told.id}' names an input", told.inputs, inputs)
+        return self
+
+    @property
+    def series(self) -> str:
+        """'<ISO3>-<first year>-<last year>': whose report of which years it is."""
+        return f"{self.header.iso3}-{self.header.period[0]}-{self.header.period[1]}"
+
+
+def _each_once(what: str, keys: Iterable[Hashable]) -> set[Hashable]:
+    counted = Counter(keys)
+    if doubled := [key for key, times in counted.items() if times > 1]:
+        raise ValueError(f"{what}: {doubled[0]} is there more than once")
+    return {*counted}
+
+
+def _known(what: str, asked: Iterable[Hashable], known: set[Hashable]) -> None:
+    if unknown := [each for each in asked if each not in known]:
+        raise ValueError(f"{what} that the report does not list: {unknown[0]}")
+
 
 class Event(Model):
     """A step of the report, and who took it."""
@@ -227,7 +262,7 @@ class CountryReport(Model):
     """The file."""
 
     form: Literal["soilinfo-country-report/1"] = SCHEMA
-    id: str
+    id: ReportId
     """``<iso3>-<first year>-<last year>-<number>``."""
     state: State
     sign_off: tuple[Event, ...]
@@ -236,3 +271,16 @@ class CountryReport(Model):
     content_sha256: Sha256
     """Of the canonical JSON of ``content``."""
     content: Content
+
+    @model_validator(mode="after")
+    def _is_of_its_content(self) -> "CountryReport":
+        if self.id.rpartition("-")[0] != self.content.series:
+            raise ValueError(f"id '{self.id}' is not of a report of {self.content.series}")
+        taken = tuple(each.state for each in self.sign_off)
+        if taken != STATES[: len(taken)] or taken[-1:] != (self.state,):
+            raise ValueError(
+                f"sign_off: a report that is {self.state} went through {', '.join(STATES)} in order"
+            )
+        if any(before.on > after.on for before, after in pairwise(self.sign_off)):
+            raise ValueError("sign_off: a later step is dated before an earlier one")
+        return self

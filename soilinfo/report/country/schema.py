@@ -1,0 +1,35 @@
+"""The JSON Schema of country reports, by which anyone can check a file without this program."""
+
+from functools import cache
+from typing import Any, Final
+
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
+
+from soilinfo.catalog.schema import DIALECT
+from soilinfo.report.country.document import SCHEMA, CountryReport
+
+SCHEMA_ID: Final = "urn:soilinfo:country-report:1"
+
+
+class _WrittenInFull(GenerateJsonSchema):
+    """As pydantic makes it, but what has a default is required, too: a file has every key."""
+
+    def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:  # noqa: ARG002
+        return True
+
+
+@cache
+def country_report_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a file; made from its type, so it cannot lag behind it."""
+    schema = _texts_only(CountryReport.model_json_schema(schema_generator=_WrittenInFull))
+    return {"$schema": DIALECT, "$id": SCHEMA_ID, **schema, "title": f"Country report ({SCHEMA})"}
+
+
+def _texts_only(schema: Any) -> Any:
+    """Labels of config may be numbers, which YAML takes years for; those of a report are texts."""
+    if schema == ["string", "number"]:
+        return "string"
+    if isinstance(schema, dict):
+        return {name: _texts_only(part) for name, part in schema.items()}
+    return [_texts_only(part) for part in schema] if isinstance(schema, list) else schema
