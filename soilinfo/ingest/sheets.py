@@ -4,7 +4,9 @@ import csv
 import io
 import posixpath
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,18 @@ a worksheet makes it a table of billions."""
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_UNREADABLE = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    CalamineError,
+    ElementTree.ParseError,
+    KeyError,
+    ValueError,
+    OSError,
+    # An encrypted member is a RuntimeError, a method of packing that nobody uses a NotImplementedError.
+    RuntimeError,
+)
 _ERROR = re.compile(r"#(REF|DIV/0|VALUE|NAME\?|NUM|NULL|N/A|CALC|SPILL)!?")
 
 
@@ -60,7 +74,7 @@ def read_cells(path: str, sheet: Sheet) -> Cells:
     """
     require(path)
     with explained(path):
-        grid = _workbook(path, sheet) if _is_workbook(path) else _Grid(_delimited(path, sheet))
+        grid = _workbook(path, sheet) if _is_workbook(path) else Grid(_delimited(path, sheet))
     rows = grid.rows
     if len(rows) < sheet.header_row:
         raise SourceError(f"{path}: has {len(rows)} row(s), but the header row is {sheet.header_row}")
@@ -82,17 +96,31 @@ def read_cells(path: str, sheet: Sheet) -> Cells:
 
 
 @dataclass(frozen=True)
-class _Grid:
+class Grid:
+    """Every cell from the first one on, '' where it is empty; errors and links as in :class:`Cells`."""
+
     rows: list[list[Any]]
     errors: tuple[str, ...] = ()
     is_linked: bool = False
 
 
-def _require_size(path: str, rows: int, columns: int) -> None:
+def read_sheets(
+    name: str, content: bytes, is_wanted: Callable[[str], bool], most_cells: int
+) -> dict[str, Grid]:
+    """The wanted worksheets of the workbook with these bytes, by what they are called there.
+
+    ``name`` is what messages call it. Guarded and read as by :func:`read_cells`; SourceError likewise.
+    """
+    with _opened(name, io.BytesIO(content)) as (archive, workbook):
+        wanted = [each for each in workbook.sheet_names if is_wanted(each)]
+        return {each: _grid(name, archive, workbook, each, most_cells) for each in wanted}
+
+
+def _require_size(path: str, rows: int, columns: int, most_cells: int = MAX_CELLS) -> None:
     if columns > MAX_COLUMNS:
         raise SourceError(f"{path}: {columns:,} columns or more; a table has {MAX_COLUMNS:,} at most")
-    if rows * columns > MAX_CELLS:
-        raise SourceError(f"{path}: {rows:,} rows and {columns:,} columns, more than {MAX_CELLS:,} cells")
+    if rows * columns > most_cells:
+        raise SourceError(f"{path}: {rows:,} rows and {columns:,} columns, more than {most_cells:,} cells")
 
 
 def _is_workbook(path: str) -> bool:
@@ -138,24 +166,33 @@ def _decoded(path: str, content: bytes, encoding: str | None) -> str:
 # ---- XLSX -------------------------------------------------------------------------------
 
 
-def _workbook(path: str, sheet: Sheet) -> _Grid:
+def _workbook(path: str, sheet: Sheet) -> Grid:
+    with _opened(path, path) as (archive, workbook):
+        name = _worksheet(path, workbook.sheet_names, sheet.sheet)
+        return _grid(path, archive, workbook, name, MAX_CELLS)
+
+
+@contextmanager
+def _opened(name: str, file: str | io.BytesIO) -> Iterator[tuple[ZipFile, CalamineWorkbook]]:
+    """A workbook and the archive that it is; SourceError for what is too large, has macros or is neither."""
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())
             if size > MAX_BYTES:
-                raise SourceError(f"{path}: unpacked it would have {size:,} bytes, more than {MAX_BYTES:,}")
-            members = archive.namelist()
-            if any(name.endswith("vbaProject.bin") for name in members):
-                raise SourceError(f"{path}: holds macros; save it as a workbook without them (.xlsx)")
-            workbook = CalamineWorkbook.from_path(path)
-            name = _worksheet(path, workbook.sheet_names, sheet.sheet)
-            # Looked through first: the reader makes room for every cell up to the last one.
-            errors = tuple(_errors(path, archive, name))
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            is_linked = any(name.startswith("xl/externalLinks/") for name in members)
-            return _Grid([list(map(_plain, row)) for row in rows], errors, is_linked)
-    except (BadZipFile, CalamineError, ElementTree.ParseError, KeyError, OSError) as error:
-        raise SourceError(f"{path}: not a readable XLSX workbook: {error}") from error
+                raise SourceError(f"{name}: unpacked it would have {size:,} bytes, more than {MAX_BYTES:,}")
+            if any(member.endswith("vbaProject.bin") for member in archive.namelist()):
+                raise SourceError(f"{name}: holds macros; save it as a workbook without them (.xlsx)")
+            yield archive, CalamineWorkbook.from_object(file)
+    except _UNREADABLE as error:
+        raise SourceError(f"{name}: not a readable XLSX workbook: {error}") from error
+
+
+def _grid(name: str, archive: ZipFile, workbook: CalamineWorkbook, sheet: str, most_cells: int) -> Grid:
+    # Looked through first: the reader makes room for every cell up to the last one.
+    errors = tuple(_errors(name, archive, sheet, most_cells))
+    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    is_linked = any(member.startswith("xl/externalLinks/") for member in archive.namelist())
+    return Grid([list(map(_plain, row)) for row in rows], errors, is_linked)
 
 
 def _worksheet(path: str, names: list[str], wanted: str | None) -> str:
@@ -174,7 +211,7 @@ def _plain(cell: Any) -> Any:
     return cell.strip() if isinstance(cell, str) else cell
 
 
-def _errors(path: str, archive: ZipFile, sheet: str) -> Iterator[str]:
+def _errors(path: str, archive: ZipFile, sheet: str, most_cells: int) -> Iterator[str]:
     """References of the cells that hold an error; the reader of workbooks gives them as empty.
 
     SourceError when the last row and the last column of all span more cells than are read.
@@ -185,12 +222,12 @@ def _errors(path: str, archive: ZipFile, sheet: str) -> Iterator[str]:
             if element.tag == f"{_MAIN}c":
                 cells += 1
                 columns = max(columns, cells, _column(element))
-                _require_size(path, max(rows, 1), columns)
+                _require_size(path, max(rows, 1), columns, most_cells)
                 if element.get("t") == "e":
                     yield str(element.get("r"))
             if element.tag == f"{_MAIN}row":
                 rows, cells = max(rows + 1, int(element.get("r") or 0)), 0
-                _require_size(path, rows, columns)
+                _require_size(path, rows, columns, most_cells)
                 element.clear()
 
 
