@@ -40,7 +40,10 @@ class Report(Model):
 
 
 class Member(Model):
-    """A country of a region, and where its report comes from: a file, or a node that serves it."""
+    """A country of a region, and where its report comes from: a file, or a node that serves it.
+
+    This node's own country names neither: its newest report that is submitted or approved is taken.
+    """
 
     iso3: Iso3
     title: Label
@@ -52,6 +55,12 @@ class Member(Model):
     node: AnyHttpUrl | None = None
     """Address of a soilinfo node, such as https://soil.example.org."""
 
+    @model_validator(mode="after")
+    def _of_one_place(self) -> "Member":
+        if self.file is not None and self.node is not None:
+            raise ValueError("file or node: a report comes from one place")
+        return self
+
 
 class Equivalence(Model):
     """Two methods of one indicator whose values may stand side by side after a conversion."""
@@ -59,8 +68,19 @@ class Equivalence(Model):
     indicator: Name
     from_group: Name
     to_group: Name
+    from_form: Name | None = None
+    to_form: Name | None = None
+    """Chemical forms, where the equation leads from one to another; without them both sides have the same."""
     equation: Name
     """Id of an equation of equations/, which has the formula, its range and its error."""
+
+    @model_validator(mode="after")
+    def _leads_on(self) -> "Equivalence":
+        if (self.from_form is None) != (self.to_form is None):
+            raise ValueError("from_form and to_form: both, or neither")
+        if (self.from_group, self.from_form) == (self.to_group, self.to_form):
+            raise ValueError("it leads from a method, or from a form, to another one")
+        return self
 
 
 class Region(Model):

@@ -1,4 +1,4 @@
-"""The regional report as it is written down: which countries' reports it is made of, and what of them compares.
+"""The regional report as it is written down: which countries' reports it is made of, what of them compares.
 
 Every text that a person reads is a label in each language; numbers are those of the countries' files, never
 rounded again.
@@ -52,7 +52,6 @@ NoteCode = Literal[
     "synthetic",
     "mean_converted",
     "unknown_error",
-    "method",
 ]
 """What readers of two comparable values must know."""
 
@@ -117,7 +116,7 @@ class RegionMember(Model):
     indicators: int
     """Indicators that it reports."""
     comparable_pairs: int
-    """Pairs of an indicator and another country with which its value stands side by side, converted or not."""
+    """Pairs of an indicator and another country beside whose value its own stands, converted or not."""
 
 
 class CountryValue(Model):
@@ -169,7 +168,7 @@ class Conversion(Model):
     source: str
     valid: tuple[float, float] | None
     """Range of the value that the equation holds for; None: not stated."""
-    range: Literal["inside", "outside", "not stated"]
+    range: Literal["inside", "not stated"]
     error: Number
     """Root mean square error of the equation in ``unit``; None: not stated, and then unknown, not zero."""
     value: Number

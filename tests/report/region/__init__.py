@@ -1,0 +1,1 @@
+"""Tests of regional reports: what of several countries compares."""
