@@ -39,6 +39,7 @@ from soilinfo.serve.processes import executions, jobs
 from soilinfo.serve.qgis import routes as qgis
 from soilinfo.serve.qgis import script
 from soilinfo.serve.records import items as records
+from soilinfo.serve.reports import routes as reports
 from soilinfo.serve.state import State, pinned
 from soilinfo.serve.vector_tiles import routes as vector_tiles
 from soilinfo.settings import Settings
@@ -67,6 +68,7 @@ ROUTES = [
     *service.ROUTES,
     *described.ROUTES,
     *equations.ROUTES,
+    *reports.ROUTES,
     *retrieval.ROUTES,
     *vector_tiles.ROUTES,
     *maps.ROUTES,

@@ -41,6 +41,7 @@ from soilinfo.serve.pages.tables import choices, columns, explanations, kept
 from soilinfo.serve.pages.viewer import viewer
 from soilinfo.serve.parameters import SERVICE
 from soilinfo.serve.preferences import preferences
+from soilinfo.serve.reports.country_page import country_page
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
@@ -81,6 +82,8 @@ TEMPLATES = {
     r"/jobs": "jobs.html",
     r"/jobs/(?P<job>[^/]+)": "job.html",
     r"/openapi": "openapi.html",
+    r"/reports": "reports.html",
+    r"/reports/[^/]+": "country_report.html",
 }
 """Template by path; every other document is shown as it is."""
 
@@ -299,6 +302,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         }
     if template == "profile.html":
         return {"title": _title_of(site, PROFILES), **profile.profile_page(site, document)}
+    if template == "country_report.html":
+        return country_page(site, document)
     if template == "openapi.html":
         return operations(document["paths"])
     if template == "collections.html":

@@ -1,10 +1,11 @@
-"""The page of a country report: each indicator in words, numbers and a map; what is missing; how to check it."""
+"""The page of a country report: each indicator in words, numbers and a map, and how to check them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from soilinfo.report.country.document import Content, CountryReport, ReportedIndicator, Value
 from soilinfo.serve.reports import figures
+from soilinfo.serve.reports.files import COUNTRY_TYPES
 from soilinfo.serve.reports.intervals import Mark, axis_of
 from soilinfo.serve.reports.shaded_map import Place, ShadedMap, shaded_map
 from soilinfo.serve.site.site import Site
@@ -46,6 +47,7 @@ def country_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
         "threat_titles": {each.id: site.named(each.title) for each in content.threats},
         "stated": [each for each in content.inventory if each.answer is not None],
         "figures": figures,
+        "forms": [*COUNTRY_TYPES],
     }
 
 
@@ -76,18 +78,19 @@ def _rows(content: Content, indicator: ReportedIndicator, level: str) -> list[Un
     names = {unit.code: unit.name for unit in content.units if unit.level == level}
     values = [each for each in indicator.values if each.level == level]
     axis = axis_of(values)
-    return [UnitRow(names.get(each.code, each.code), each, axis.mark(each) if axis else None) for each in values]
+    return [
+        UnitRow(names.get(each.code, each.code), each, axis.mark(each) if axis else None) for each in values
+    ]
 
 
 def _map(
     site: Site, content: Content, indicator: ReportedIndicator, rows: Sequence[UnitRow]
 ) -> ShadedMap | None:
     outlines = {(unit.level, unit.code): unit.geometry for unit in content.units if unit.geometry}
-    symbol = site.unit(indicator.unit)
-    return shaded_map(
-        [
-            Place(f"{row.name}: {figures.figure(site, row.value.value)} {symbol}".rstrip(), shape, row.value.value)
-            for row in rows
-            if (shape := outlines.get((row.value.level, row.value.code)))
-        ]
-    )
+    known = ((row, outlines.get((row.value.level, row.value.code))) for row in rows)
+    return shaded_map([_place(site, indicator, row, shape) for row, shape in known if shape])
+
+
+def _place(site: Site, indicator: ReportedIndicator, row: UnitRow, shape: Mapping[str, Any]) -> Place:
+    told = f"{figures.figure(site, row.value.value)} {site.unit(indicator.unit)}".rstrip()
+    return Place(f"{row.name}: {told}", shape, row.value.value)

@@ -1,0 +1,102 @@
+"""/reports: the country reports of this node, and the schemas by which anyone can check the files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from soilinfo.errors import UnknownNameError
+from soilinfo.report.country.canonical import JSON
+from soilinfo.report.country.schema import country_report_schema
+from soilinfo.serve.answers import SCHEMA, json_answer, negotiated
+from soilinfo.serve.bridge import DOCUMENT_FORMATS, SCHEMA_FORMATS
+from soilinfo.serve.documents.wording import asked
+from soilinfo.serve.instants import rfc3339
+from soilinfo.serve.language import language_of
+from soilinfo.serve.reports.country_page import titled
+from soilinfo.serve.reports.files import COUNTRY_FORMATS, COUNTRY_TYPES, ENDINGS, country_file, sent
+from soilinfo.serve.reports.served import served, served_report
+from soilinfo.serve.site.site import Site
+from soilinfo.serve.state import Publication
+from soilinfo.store.reports import ReportRecord
+
+Document = Mapping[str, Any]
+
+SCHEMAS = {"country-report": country_report_schema}
+"""Schema of each kind of file, by the last part of its address."""
+
+
+def reports(request: Request) -> Response:
+    """/reports: those that were submitted or approved, newest first."""
+    publication = asked(request)
+    negotiated(request, DOCUMENT_FORMATS)
+    site = site_in(publication, language_of(request, publication.catalog))
+    listed = [_listed(publication, record, site) for record in served(publication.store)]
+    links = [
+        _link(site, "self", JSON, "/reports", site.say("reports.list")),
+        _link(site, "describedby", SCHEMA, "/schemas/country-report", site.say("reports.schema")),
+    ]
+    return json_answer({"title": site.say("reports.list"), "reports": listed, "links": links})
+
+
+def report(request: Request) -> Response:
+    """/reports/{report}: the file, as JSON the very bytes that its digest and its checks are about."""
+    publication = asked(request)
+    form, language = negotiated(request, COUNTRY_FORMATS), language_of(request, publication.catalog)
+    found = served_report(publication.store, request.path_params["report"])
+    form = "json" if form == "html" else form
+    content = country_file(publication.catalog, found, form, language)
+    name = f"{found.id}.{ENDINGS.get(form, form)}"
+    if form == "json":
+        return sent(content, JSON, name)
+    return sent(content, COUNTRY_TYPES[form], f"{found.id}.{language}.{ENDINGS.get(form, form)}", language)
+
+
+def schema(request: Request) -> Response:
+    """/schemas/{schema}: JSON Schema of a kind of file."""
+    asked(request)
+    negotiated(request, SCHEMA_FORMATS)
+    name = request.path_params["schema"]
+    if name not in SCHEMAS:
+        raise UnknownNameError("schema", name, SCHEMAS)
+    return json_answer(SCHEMAS[name](), SCHEMA)
+
+
+def site_in(publication: Publication, language: str) -> Site:
+    """The site of a publication in a language."""
+    return Site(publication.catalog, publication.snapshot, publication.base_url, language)
+
+
+def _listed(publication: Publication, record: ReportRecord, site: Site) -> Document:
+    """A report as the list has it: its last event, and where its forms are."""
+    store = publication.store
+    event, title = store.country_reports.history(record.id)[-1], titled(site, served_report(store, record.id))
+    forms = {"json": JSON, **COUNTRY_TYPES}
+    here = f"/reports/{record.id}"
+    links = [
+        _link(site, "enclosure" if form == "json" else "alternate", media, f"{here}?f={form}", title)
+        for form, media in forms.items()
+    ]
+    return {
+        "id": record.id,
+        "title": title,
+        "state": record.state,
+        "created": rfc3339(record.created),
+        "updated": rfc3339(event.created),
+        "by": event.actor,
+        "content_sha256": record.content_sha256,
+        "links": links,
+    }
+
+
+def _link(site: Site, rel: str, media: str, path: str, title: str) -> Document:
+    return {"rel": rel, "type": media, "title": title, "href": f"{site.base}{path}"}
+
+
+ROUTES = [
+    Route("/reports", reports),
+    Route("/reports/{report}", report),
+    Route("/schemas/{schema}", schema),
+]

@@ -1,0 +1,55 @@
+"""Which country reports of this node are served: those submitted or approved; drafts are nobody else's."""
+
+from collections.abc import Sequence
+
+from soilinfo.errors import UnknownNameError
+from soilinfo.report.country.canonical import content_of
+from soilinfo.report.country.document import CountryReport, Event
+from soilinfo.store.home import Store
+from soilinfo.store.reports import ReportRecord
+
+SERVED = ("submitted", "approved")
+"""States in which others may read a report."""
+
+
+def served(store: Store) -> Sequence[ReportRecord]:
+    """The records of what is served, newest first."""
+    found = [each for each in store.country_reports.records() if each.state in SERVED]
+    return sorted(found, key=lambda each: each.created, reverse=True)
+
+
+def newest_approved(store: Store) -> str:
+    """Id of the approved report that is newest; UnknownNameError where none is approved."""
+    found = served(store)
+    newest = next((each.id for each in found if each.state == "approved"), None)
+    if newest is None:
+        raise UnknownNameError("approved country report", "newest", ids(found))
+    return newest
+
+
+def served_report(store: Store, id_: str) -> CountryReport:
+    """A report as its file has it; UnknownNameError that names those served, of a draft too."""
+    known = ids(served(store))
+    if id_ not in known:
+        raise UnknownNameError("country report", id_, known)
+    return report_of(store, id_)
+
+
+def ids(records: Sequence[ReportRecord]) -> list[str]:
+    """The ids of records."""
+    return [each.id for each in records]
+
+
+def report_of(store: Store, id_: str) -> CountryReport:
+    """The file of a report."""
+    kept = store.country_reports
+    record, history = kept.record(id_), kept.history(id_)
+    steps = (Event(state=each.state, by=each.actor, on=each.created, note=each.note) for each in history)
+    return CountryReport(
+        id=record.id,
+        state=record.state,
+        sign_off=tuple(steps),
+        software=record.software,
+        content_sha256=record.content_sha256,
+        content=content_of(kept.content(id_)),
+    )
