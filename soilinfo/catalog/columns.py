@@ -26,9 +26,13 @@ OPTIONS = (
     *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
     *("share", "flag", "kind", "equation_range", "independent", "interval"),
+    *("form", "land", "uncertainty", "year"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {
+    "affected_pct": "affected_pct",
+    "affected_lower": "affected_range",
+    "affected_upper": "affected_range",
     "expected_s": "expected",
     "expected_n_": "expected",
     "expected_": "expected_share",
@@ -176,6 +180,18 @@ class Columns:
             "edition": {
                 **{name: named(each.title) for name, each in catalog.ratings.items()},
                 **{name: named(each.title) for name, each in catalog.doses.items()},
+            },
+            "indicator": {name: named(each.title) for name, each in catalog.indicators.items()},
+            "health_index": {name: named(each.title) for name, each in catalog.indicators.items()},
+            "threshold": {
+                limit.id: named(limit.title)
+                for each in catalog.indicators.values()
+                for limit in each.thresholds
+            },
+            "method_group": {
+                source.method_group: named(source.method)
+                for each in catalog.indicators.values()
+                for source in each.inputs
             },
             "plan": {name: named(each.title) for name, each in catalog.allocations.items()},
         }

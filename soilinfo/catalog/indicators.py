@@ -28,6 +28,8 @@ class Threshold(Model):
     """Affected land lies on this side of the value."""
     inclusive: bool = False
     """Whether the value itself is affected."""
+    properties: tuple[Name, ...] = ()
+    """Inputs that it is about, as a limit of one extract or form is none of another; empty: all."""
     source: str
     confidence: Confidence
 
@@ -87,6 +89,10 @@ class Indicator(Model):
     gsp_areas: tuple[GspArea, ...] = ()
     components: tuple[Component, ...] = ()
     source: str
+
+    def thresholds_of(self, property_: str) -> tuple[Threshold, ...]:
+        """The thresholds that are about values of an input."""
+        return tuple(each for each in self.thresholds if property_ in (each.properties or (property_,)))
 
     @model_validator(mode="after")
     def _whole(self) -> "Indicator":

@@ -25,6 +25,7 @@ from soilinfo.catalog.files import Entry, Reading
 from soilinfo.catalog.gsp import GspProduct
 from soilinfo.catalog.gsp_references import gsp_faults
 from soilinfo.catalog.harmonization import Harmonization
+from soilinfo.catalog.indicator_references import indicator_faults
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.lending import advised, borrow
@@ -158,6 +159,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *zoning_faults(parts),
         *rating_faults(parts),
         *gsp_faults(parts),
+        *indicator_faults(parts),
         *subsidy_faults(parts),
         *allocation_faults(parts),
         *profile_faults(parts),
@@ -219,7 +221,10 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "subsidy": _optional(reading, "subsidy", here / "subsidy.yaml"),
         "allocations": reading.folder("allocations", [here / "allocations"]),
         "gsp": reading.folder("gsp", [lender / "gsp" for lender in lenders]),
-        "indicators": reading.folder("indicators", [lender / "indicators" for lender in lenders]),
+        # An index of soil health is a country's own choice, so that no other one gets it unasked.
+        "indicators": reading.folder(
+            "indicators", [*(lender / "indicators" for lender in lenders), here / "indices"]
+        ),
         "threats": _optional_many(reading, "threats", lent("threats.yaml")),
         "inventory": _optional_many(reading, "inventory", lent("inventory.yaml")),
         "land_degradation": _optional(reading, "land_degradation", here / "land_degradation.yaml"),

@@ -12,8 +12,14 @@ from soilinfo.catalog.models import Catalog, Ramp
 from soilinfo.catalog.styles import Style, StyleEntry, style_of_numbers
 from soilinfo.errors import UnknownNameError
 
-Theme = Literal["suitability", "confidence", "choice", "zoning", "fertility"]
-PRODUCT_THEMES: tuple[Theme, ...] = ("confidence", "choice", "zoning", "fertility")
+Theme = Literal["suitability", "confidence", "choice", "zoning", "fertility", "indicators"]
+PRODUCT_THEMES: tuple[Theme, ...] = (
+    "confidence",
+    "choice",
+    "zoning",
+    "fertility",
+    "indicators",
+)
 """Groups of products on pages and in QGIS, in the order people read them; tables of suitability have none."""
 
 Text = Mapping[str, str]

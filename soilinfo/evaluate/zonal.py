@@ -25,7 +25,7 @@ from soilinfo.grid import Grid, Window
 Read = Callable[[Window], NDArray[np.integer]]
 """Packed integers (y, x) of one layer in a window of the grid."""
 
-Strip = tuple[NDArray[np.integer], tuple[int, int], Spans, NDArray[np.float64]]
+type Strip[C] = tuple[C, tuple[int, int], Spans, NDArray[np.float64]]
 """Cells of a strip, the grid cell where they begin, the spans in it and the hectares of a cell of each."""
 
 AHEAD = 2
@@ -159,7 +159,7 @@ def histogram(index: ZoneIndex, read: Read, *, low: int, high: int, nodata: int)
     """
     area_ha = np.zeros((index.zones, high - low + 1))
     nodata_ha = index.outside_ha.copy()
-    for cells, origin, spans, weights in _read_ahead(index, read):
+    for cells, origin, spans, weights in read_ahead(index, read):
         kernel.add_areas(cells, origin, spans, weights, low, nodata, area_ha, nodata_ha)
     return Histogram(low, area_ha, nodata_ha)
 
@@ -167,18 +167,18 @@ def histogram(index: ZoneIndex, read: Read, *, low: int, high: int, nodata: int)
 def flagged_area(index: ZoneIndex, read: Read, flags: int) -> NDArray[np.float64]:
     """Hectares (zone, flag) of the cells in which bit ``flag`` is set, for a layer of bit masks."""
     area_ha = np.zeros((index.zones, flags))
-    for cells, origin, spans, weights in _read_ahead(index, read):
+    for cells, origin, spans, weights in read_ahead(index, read):
         kernel.add_flagged(cells, origin, spans, weights, area_ha)
     return area_ha
 
 
-def _read_ahead(index: ZoneIndex, read: Read) -> Iterator[Strip]:
+def read_ahead[C](index: ZoneIndex, read: Callable[[Window], C]) -> Iterator[Strip[C]]:
     """The strips of an index in their order; the next ones are read while one is worked on.
 
     They are added one after the other: sums of floats in another order would be other sums.
     """
     with ThreadPoolExecutor(max_workers=AHEAD) as pool:
-        parts: deque[tuple[Future[NDArray[np.integer]], Window, slice]] = deque()
+        parts: deque[tuple[Future[C], Window, slice]] = deque()
         for window, part in index.strips():
             parts.append((pool.submit(read, window), window, part))
             if len(parts) > AHEAD:
@@ -187,7 +187,7 @@ def _read_ahead(index: ZoneIndex, read: Read) -> Iterator[Strip]:
             yield _strip(index, *parts.popleft())
 
 
-def _strip(index: ZoneIndex, cells: "Future[NDArray[np.integer]]", window: Window, part: slice) -> Strip:
+def _strip[C](index: ZoneIndex, cells: "Future[C]", window: Window, part: slice) -> Strip[C]:
     spans = Spans(*(values[part] for values in index.spans))
     return cells.result(), (window.row, window.col), spans, index.span_ha[part]
 

@@ -18,12 +18,14 @@ from soilinfo.store.home import Store
 class Zones:
     """The units of one level, the index of the level they are measured on, and whom each belongs to.
 
-    ``groups`` maps each indexed unit to its unit in ``units``; None where they are the same.
+    ``groups`` maps each indexed unit to its unit in ``units``; None where they are the same. ``measured_on``:
+    the level that is indexed.
     """
 
     units: gpd.GeoDataFrame
     index: ZoneIndex
     groups: NDArray[np.int64] | None
+    measured_on: str = ""
 
     def gather(self, areas: NDArray[np.float64]) -> NDArray[np.float64]:
         """Areas (indexed unit, ...) added up to (unit, ...)."""
@@ -49,15 +51,16 @@ def zones_of(store: Store, catalog: Catalog, published: Mapping[str, str], level
     units = store.vector.read(level, published[level])
     measured = catalog.level(level).summed_from
     if measured is None:
-        return Zones(units, index_of(store, catalog.grid, level, published[level], units), None)
+        return Zones(units, index_of(store, catalog.grid, level, published[level], units), None, level)
     parts = store.vector.read(measured, needed_level(published, measured, level))
     index = index_of(store, catalog.grid, measured, published[measured], parts)
     if level not in catalog.levels:  # the nation, to which every unit belongs
-        return Zones(units, index, np.zeros(len(parts), dtype=np.int64))
+        return Zones(units, index, np.zeros(len(parts), dtype=np.int64), measured)
     position = {code: at for at, code in enumerate(units["code"])}
     orphans = sorted(set(parts["parent_code"]) - set(position))
     if orphans:
         raise BlockedError(
             f"units of '{measured}' name parents that '{level}' lacks: {', '.join(map(str, orphans))}"
         )
-    return Zones(units, index, np.array([position[code] for code in parts["parent_code"]], dtype=np.int64))
+    groups = np.array([position[code] for code in parts["parent_code"]], dtype=np.int64)
+    return Zones(units, index, groups, measured)

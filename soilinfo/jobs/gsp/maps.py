@@ -98,7 +98,7 @@ class Making:
         depth = self.depths[0]
         found = field_of(self.published, Input(property=one.property), depth, one.unit)
         if isinstance(found, str) and one.property == STOCK:
-            found = _stock(self.published, depth)
+            found = stock_field(self.published, depth)
         return found if isinstance(found, Field) else None
 
     @property
@@ -114,7 +114,7 @@ class Making:
                 return found
             reasons.append(found)
         if wanted.formula == "soc_stock":
-            found = _stock(self.published, depth)
+            found = stock_field(self.published, depth)
         elif wanted.formula == "salt_class":
             assert self.product.salt_classes is not None, "the catalog checks it"
             found = _salt(self.published, depth, self.product.salt_classes)
@@ -160,7 +160,7 @@ def _parts(published: Published, depth: Depth, wanted: Mapping[str, str]) -> dic
     return {name: each for name, each in found.items() if isinstance(each, Field)}
 
 
-def _stock(published: Published, depth: Depth) -> Field | str:
+def stock_field(published: Published, depth: Depth) -> Field | str:
     """Carbon stock of three layers, cell by cell before any averaging: a product of means is no mean.
 
     Where layers of several depths make up the depth, their stocks are added.

@@ -1,0 +1,50 @@
+"""The area-weighted mean of a unit, with its interval."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soilinfo.evaluate.indicators.affected import LEAST_KNOWN
+from soilinfo.evaluate.indicators.sums import NONE, Steps, Sums
+
+Floats = NDArray[np.float64]
+Z_THOUSANDTHS = 1645
+"""Thousandths of the standard normal deviate that 5 % of cases exceed: bounds of the 90 % interval."""
+FINER = 1000
+"""Steps of a bound in a step of its value, so that nothing is rounded."""
+
+
+def bounds_of(mean: Steps, sd: Steps, nodata: int, sd_nodata: int) -> tuple[Steps, Steps]:
+    """Lower and upper bound of each cell in FINER steps, NONE where mean or standard deviation is missing."""
+    wide = np.dtype(np.int32 if max(mean.itemsize, sd.itemsize) <= 2 else np.int64)
+    middle: Steps = mean.astype(wide) * FINER
+    width: Steps = sd.astype(wide) * Z_THOUSANDTHS
+    missing = (mean == nodata) | (sd == sd_nodata)
+    none = wide.type(NONE)
+    return np.where(missing, none, middle - width), np.where(missing, none, middle + width)
+
+
+def mean_of(sums: Sums, step: Fraction) -> Floats:
+    """Mean per zone in the unit of the steps, each cell weighed by its hectares; NaN without data."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean: Floats = sums.steps_ha / sums.valid_ha * step.numerator / step.denominator
+    return mean
+
+
+def mean_interval(middle: Sums, bounds: Sequence[Sums], step: Fraction) -> tuple[Floats, Floats]:
+    """Lower and upper bound of the mean per zone: means of the bounds, as errors of all cells count as one.
+
+    That is the widest that it can be. NaN where less than LEAST_KNOWN of the land has bounds, and without
+    any.
+    """
+    if not bounds:
+        unknown = np.full(len(middle.valid_ha), np.nan)
+        return unknown, unknown
+    known = bounds[0].valid_ha >= LEAST_KNOWN * middle.valid_ha
+    middles = mean_of(middle, step)
+    low, high = (mean_of(each, step / FINER) for each in bounds)
+    # Half the width is that of the land whose uncertainty is known; the mean is that of all land.
+    half = (high - low) / 2
+    return np.where(known, middles - half, np.nan), np.where(known, middles + half, np.nan)

@@ -1,0 +1,101 @@
+"""Indices of soil health, where a country configures one: its parts beside the whole."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from soilinfo.catalog.indicators import Indicator, Part
+from soilinfo.catalog.models import Catalog
+from soilinfo.evaluate.indicators.index import score, weighted
+from soilinfo.jobs.indicators.sources import UNDATED
+
+HEALTH_KEY = ("health_index", "indicator")
+AFFECTED = ("affected_ha", "affected_lower_ha", "affected_upper_ha", "affected_pct")
+_AREAS = ("total_ha", "valid_ha", "nodata_ha", "covered_pct")
+
+
+def index_rows(catalog: Catalog, parts: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """A frame for each index all of whose parts are measured, one row per zone.
+
+    Its land without data is the most of any part's: there the index could not be told cell by cell.
+    """
+    measured = {str(part["indicator"].iloc[0]) for part in parts}
+    for index in told_indices(catalog, measured):
+        yield _index(index, _newest(index, parts))
+
+
+def health_rows(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for each unit, index and part: the value of the part, its score and its weight, and the index."""
+    frames = []
+    for index in told_indices(catalog, {*rows.get("indicator", ())}):
+        whole = rows[rows["indicator"] == index.id]
+        found = _newest(index, [part for _, part in rows.groupby(["indicator", "year"], sort=False)])
+        for part, values in zip(index.parts, found, strict=True):
+            frames.append(_part(index, part, values, whole))
+    if not frames:
+        return pd.DataFrame()
+    health = pd.concat(frames)
+    health.attrs["key"] = HEALTH_KEY
+    return health
+
+
+def told_indices(catalog: Catalog, measured: Collection[str]) -> list[Indicator]:
+    """The indices of a configuration of which every part is measured; without one they would be others."""
+    indices = (each for each in catalog.indicators.values() if each.kind == "index")
+    return [each for each in indices if {part.indicator for part in each.parts} <= {*measured}]
+
+
+def _newest(index: Indicator, parts: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The newest values of each part of an index, in its order, by its first threshold."""
+    newest: dict[str, pd.DataFrame] = {}
+    for frame in parts:
+        first = frame[frame["is_first"]]
+        if len(first):
+            newest[str(first["indicator"].iloc[0])] = first  # sources come oldest first
+    return [newest[part.indicator] for part in index.parts if part.indicator in newest]
+
+
+def _part(index: Indicator, part: Part, values: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    told = values[["indicator", "year", "value", "unit", "layers"]]
+    return told.assign(
+        health_index=index.id,
+        score=score(values["value"], part.worst, part.best),
+        weight=part.weight,
+        index_score=whole["value"].reindex(values.index),
+        edition=index.edition,
+    )
+
+
+def _index(index: Indicator, found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    scores = [
+        score(each["value"], part.worst, part.best) for part, each in zip(index.parts, found, strict=True)
+    ]
+    least = found[int(np.argmin([each["valid_ha"].sum() for each in found]))]
+    unknown = dict.fromkeys(("lower", "upper", "threshold_value", "upper_cm", "lower_cm"), np.nan)
+    years = [str(each["year"].iloc[0]) for each in found]
+    layers = dict.fromkeys(name for each in found for name in each["layers"].iloc[0].split(", "))
+    return least[[*_AREAS]].assign(
+        **unknown,
+        **dict.fromkeys(AFFECTED, np.nan),
+        value=weighted(scores, [part.weight for part in index.parts]),
+        indicator=index.id,
+        year=max((year for year in years if year != UNDATED), default=UNDATED),
+        period="",
+        unit=index.unit,
+        method_group="index",
+        form="",
+        land=_shared(found, "land"),
+        uncertainty="unknown",
+        edition=index.edition,
+        layers=", ".join(layers),
+        threshold="",
+        threshold_unit="",
+        is_first=True,
+    )
+
+
+def _shared(found: Sequence[pd.DataFrame], column: str) -> str:
+    """What the parts have in common, or 'unknown'."""
+    values = {str(each[column].iloc[0]) for each in found}
+    return values.pop() if len(values) == 1 else "unknown"
