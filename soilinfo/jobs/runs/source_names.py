@@ -29,6 +29,11 @@ def _masked(url: re.Match[str]) -> str:
     return scheme + (MASK + at if at else "") + rest + (mark + MASK if mark else "")
 
 
+def told_source(source: str) -> str:
+    """A source fit to be published: as config writes it, of an absolute path only the file's name."""
+    return without_secrets(_DIRECTORIES.sub("", source))
+
+
 def _each_text(said: Any, change: Any) -> Any:
     if isinstance(said, str):
         return change(said)
@@ -56,7 +61,7 @@ class SourceNames:
         def change(text: str) -> str:
             for place in sorted(places, key=len, reverse=True):
                 text = text.replace(place, places[place])
-            return without_secrets(_DIRECTORIES.sub("", text))
+            return told_source(text)
 
         return replace(
             finding, message=change(finding.message), evidence=_each_text(finding.evidence, change)

@@ -1,0 +1,89 @@
+"""What a country reports: computed from published layers and stated by people, the same everywhere."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.names import NATION
+from soilinfo.catalog.reporting import Report
+from soilinfo.errors import InputError
+from soilinfo.findings import SEVERITIES, Finding
+from soilinfo.jobs.indicators.measure import Measurement
+from soilinfo.jobs.reporting.inputs import inputs_of
+from soilinfo.jobs.reporting.told import Told
+from soilinfo.jobs.reporting.units import levels_of, units_of
+from soilinfo.report.country.document import Boundary, Content, Header, ReportFinding
+from soilinfo.report.country.rounding import ROUNDING
+from soilinfo.store.home import Store
+
+INTERVAL_PCT = 90.0
+"""Share of cases that intervals are to hold: 1.645 standard deviations to either side."""
+
+
+def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) -> Content:
+    """The content of this country's report over published layers (name -> version).
+
+    InputError where config has no report.yaml or no ISO 3166 codes, where nothing is published of the nation,
+    or where what is published rests on two versions of one layer.
+    """
+    report = report_config(catalog)
+    levels = levels_of(catalog, published)
+    measurement = Measurement(store, catalog, published)
+    told = Told(catalog, [measurement.level(level) for level in levels], report.period[1])
+    measured_on = {catalog.level(level).summed_from or level for level in levels}
+    used = told.used() | {name: published[name] for name in sorted({*levels, *measured_on})}
+    return Content(
+        header=_header(catalog, report),
+        inputs=inputs_of(store, catalog, used),
+        units=units_of(store, published, levels),
+        indicators=told.reported(),
+        missing=told.missing(),
+        threats=(),
+        inventory=(),
+        practices=(),
+        laboratories=(),
+        statements_sha256=None,
+        findings=_findings(told.levels[0].findings),
+    )
+
+
+def report_config(catalog: Catalog) -> Report:
+    """report.yaml; InputError where there is none."""
+    if catalog.report is None:
+        raise InputError(
+            "this country does not report: config/ has no report.yaml (see docs/country-report.md)"
+        )
+    return catalog.report
+
+
+def _header(catalog: Catalog, report: Report) -> Header:
+    country = catalog.country
+    if country.iso3166 is None:
+        raise InputError("a report names its country by ISO 3166: country.yaml has no iso3166")
+    iso2, iso3 = country.iso3166
+    coarsest = next((level for name, level in catalog.levels.items() if name != NATION), None)
+    boundary = Boundary(
+        source=report.boundaries.source,
+        licence=coarsest.licence if coarsest else catalog.services.licence,
+        disclaimer=report.boundaries.disclaimer,
+    )
+    return Header(
+        iso3=iso3,
+        iso2=iso2,
+        country=country.title,
+        synthetic=country.synthetic,
+        period=report.period,
+        body=report.body,
+        boundary=boundary,
+        interval_pct=INTERVAL_PCT,
+        rounding=ROUNDING,
+    )
+
+
+def _findings(*found: Iterable[Finding]) -> tuple[ReportFinding, ...]:
+    """The gravest first, then by what they are about."""
+    told = {(SEVERITIES.index(each.severity), each.layer, each.check, each.message) for each in chain(*found)}
+    return tuple(
+        ReportFinding(check=check, severity=SEVERITIES[grave], about=about, message=message)
+        for grave, about, check, message in sorted(told)
+    )

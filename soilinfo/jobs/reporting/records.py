@@ -1,0 +1,41 @@
+"""Country reports as records: drafted from what is published, read back as the file that is sent on."""
+
+from soilinfo import __version__
+from soilinfo.catalog.models import Catalog
+from soilinfo.jobs.reporting.content import draft_content
+from soilinfo.report.country.canonical import canonical, content_of, content_sha256
+from soilinfo.report.country.document import CountryReport, Event
+from soilinfo.store.home import Store
+from soilinfo.store.reports import ReportRecord
+
+
+def draft(store: Store, catalog: Catalog, *, actor: str, note: str = "") -> ReportRecord:
+    """Keep what the country reports from what is published now; the same content is the same report again.
+
+    InputError as :func:`soilinfo.jobs.reporting.content.draft_content` raises it.
+    """
+    content = draft_content(store, catalog, store.ledger.current().layers)
+    return store.country_reports.draft(
+        content.series,
+        canonical(content),
+        sha256=content_sha256(content),
+        inputs={each.name: each.version for each in content.inputs},
+        software=f"soilinfo {__version__}",
+        actor=actor,
+        note=note,
+    )
+
+
+def report_of(store: Store, id_: str) -> CountryReport:
+    """A kept report as its file has it; UnknownNameError when there is none."""
+    kept = store.country_reports
+    record, history = kept.record(id_), kept.history(id_)
+    steps = (Event(state=each.state, by=each.actor, on=each.created, note=each.note) for each in history)
+    return CountryReport(
+        id=record.id,
+        state=record.state,
+        sign_off=tuple(steps),
+        software=record.software,
+        content_sha256=record.content_sha256,
+        content=content_of(kept.content(id_)),
+    )
