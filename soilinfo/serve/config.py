@@ -30,6 +30,7 @@ PROCESSES = {
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
     "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
     "convert-observations": "soilinfo.serve.processes.convert_observations.ConvertObservations",
+    "country-report": "soilinfo.serve.processes.country_report.CountryReportProcess",
     "explain-suitability": "soilinfo.serve.processes.explain_suitability.ExplainSuitability",
     "fact-sheet": "soilinfo.serve.processes.fact_sheet.FactSheet",
     "fertilizer-recommendation": (

@@ -30,6 +30,7 @@ from soilinfo.serve.maps.tile_matrix_sets import TILE_MATRIX_SETS
 from soilinfo.serve.parameters import DOCUMENT, SERVICE
 from soilinfo.serve.qgis import openapi as qgis
 from soilinfo.serve.records import openapi as records
+from soilinfo.serve.reports import openapi as reports
 from soilinfo.serve.vector_tiles import openapi as vector_tiles
 
 PAGES = ("application/json", "text/html")
@@ -66,7 +67,12 @@ def document(
         for collection in collections.values()
     )
     executions = dict(process_paths(parameters(("lang",), ("json", "html")), processes, language))
-    common = dict(_common()) | dict(qgis.paths(catalog.country.id)) | dict(federation.paths(catalog))
+    common = (
+        dict(_common())
+        | dict(qgis.paths(catalog.country.id))
+        | dict(federation.paths(catalog))
+        | reports.paths(catalog)
+    )
     paths = common | executions | records.paths("The catalogue") | dict(of_collections)
     return {
         "openapi": "3.0.3",

@@ -8,6 +8,7 @@ from soilinfo.serve.documents.openapi_parts import Part, get, parameter, paramet
 from soilinfo.serve.documents.openapi_schemas import SCHEMAS, of
 from soilinfo.serve.processes.area import OUTPUT
 from soilinfo.serve.processes.atlas import AtlasProcess
+from soilinfo.serve.processes.country_report import CountryReportProcess
 from soilinfo.serve.processes.harmonize_profile import HarmonizeProfile
 from soilinfo.serve.processes.overlay import Overlay
 from soilinfo.serve.processes.pack import PackProcess
@@ -26,7 +27,14 @@ PAGES = ("application/json", "text/html")
 
 DOCUMENTS = {
     each.id: each.documents
-    for each in (SubsidyAllocation, Overlay, AtlasProcess, PackProcess, HarmonizeProfile)
+    for each in (
+        SubsidyAllocation,
+        Overlay,
+        AtlasProcess,
+        PackProcess,
+        HarmonizeProfile,
+        CountryReportProcess,
+    )
 }
 """Documents by format, of the processes that answer with more than JSON."""
 

@@ -15,6 +15,7 @@ TAGS = {
     r"/collections(/.*)?": "Collections",
     r"/(processes|equations)(/.*)?|/factsheets/.*": "Analyses",
     r"/jobs(/.*)?": "Jobs",
+    r"/(reports|schemas|region)(/.*)?": "Reports",
     r".*": "Service",
 }
 """Pattern of a whole path -> tag; the first that fits."""

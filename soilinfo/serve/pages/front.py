@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from soilinfo.catalog.entries import THEMES, Entry
 from soilinfo.serve.pages.regions import groups, made
+from soilinfo.serve.reports.served import served
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
 from soilinfo.store.ledger import Snapshot
@@ -24,8 +25,8 @@ class Tile(NamedTuple):
 def front(site: Site) -> dict[str, Any]:
     """The context of the first page.
 
-    ``tiles``, ``groups`` of regions and what is ``made`` of one, ``changed`` entries and the ids of
-    ``offered`` processes.
+    ``tiles``, ``groups`` of regions and what is ``made`` of one, ``changed`` entries, the ids of
+    ``offered`` processes, and whether the nation has ``reported``.
     """
     publication = pinned()
     before = publication.store.ledger.snapshots(2)
@@ -35,6 +36,7 @@ def front(site: Site) -> dict[str, Any]:
         "made": made(publication.api.manager.processes),
         "changed": changed(site, before),
         "offered": [*publication.api.manager.processes],
+        "reported": bool(served(publication.store)),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from soilinfo.serve.records.country_reports import country_reports
 from soilinfo.serve.records.datasets import datasets
 from soilinfo.serve.records.record import Document, document
 from soilinfo.serve.records.services import processes, reports
@@ -19,6 +20,7 @@ def catalogue(publication: Publication, language: str) -> Mapping[str, Document]
         *datasets(publication, language),
         *processes(publication, language),
         *reports(publication, language),
+        *country_reports(publication, language),
     )
     ordered = sorted(records, key=lambda record: (record.type, record.id))
     return {record.id: document(record, publication.catalog, language) for record in ordered}

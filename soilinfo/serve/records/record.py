@@ -11,7 +11,7 @@ from soilinfo.serve.instants import Span, rfc3339
 
 CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"
 
-Type = Literal["dataset", "version", "process", "report"]
+Type = Literal["dataset", "version", "process", "report", "country-report"]
 TYPES: tuple[Type, ...] = get_args(Type)
 Document = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from soilinfo.report.country.document import Content, CountryReport, ReportedInd
 from soilinfo.serve.reports import figures
 from soilinfo.serve.reports.files import COUNTRY_TYPES
 from soilinfo.serve.reports.intervals import Mark, axis_of
+from soilinfo.serve.reports.served import titled
 from soilinfo.serve.reports.shaded_map import Place, ShadedMap, shaded_map
 from soilinfo.serve.site.site import Site
 
@@ -40,7 +41,7 @@ def country_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
     level = coarsest(content)
     return {
         "report": report,
-        "title": titled(site, report),
+        "title": titled(site, content.header.country, content.header.period),
         "reported": [reported(site, content, each, level) for each in content.indicators],
         "level": level,
         "further_levels": [each for each in levels(content) if each != level],
@@ -49,12 +50,6 @@ def country_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
         "figures": figures,
         "forms": [*COUNTRY_TYPES],
     }
-
-
-def titled(site: Site, report: CountryReport) -> str:
-    """What a report is called."""
-    header = report.content.header
-    return site.say("reports.title", country=site.named(header.country), period=figures.years(header.period))
 
 
 def levels(content: Content) -> list[str]:

@@ -6,6 +6,7 @@ from soilinfo.catalog.text import number
 from soilinfo.report.phrases import NOTHING
 from soilinfo.serve.reports.intervals import Interval
 from soilinfo.serve.site.site import Site
+from soilinfo.serve.site.words import Words
 
 DIGITS = 3
 """Digits that tell something, of a value that has fewer before its decimal point."""
@@ -44,7 +45,7 @@ def interval(site: Site, shown: Interval) -> str:
 
 def depth(site: Site, ends: tuple[float, float] | None) -> str:
     """Top and bottom of a layer of soil."""
-    return NOTHING if ends is None else f"{figure(site, ends[0])}–{figure(site, ends[1])} cm"
+    return NOTHING if ends is None else "–".join(Words(site).number(end) for end in ends) + " cm"
 
 
 def years(span: tuple[int, int] | None) -> str:

@@ -1,12 +1,14 @@
 """A country report, and the regional report, in each of the forms that they are served in."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.responses import Response
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.report.country.canonical import JSON, canonical
 from soilinfo.report.country.document import CountryReport
+from soilinfo.report.country.schema import country_report_schema
 from soilinfo.report.phrases import Phrases
 from soilinfo.serve.answers import Formats
 
@@ -19,6 +21,8 @@ COUNTRY_FORMATS: Formats = {
     **{form: (media,) for form, media in COUNTRY_TYPES.items()},
 }
 ENDINGS = {"csv": "csv.zip"}
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {"country-report": country_report_schema}
+"""JSON Schema of each kind of file, by the last part of its address."""
 
 _VIEWS: Mapping[str, Callable[[CountryReport, Phrases], bytes]] = {}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,23 +10,18 @@ from starlette.routing import Route
 
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.country.canonical import JSON
-from soilinfo.report.country.schema import country_report_schema
 from soilinfo.serve.answers import SCHEMA, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, SCHEMA_FORMATS
 from soilinfo.serve.documents.wording import asked
 from soilinfo.serve.instants import rfc3339
 from soilinfo.serve.language import language_of
-from soilinfo.serve.reports.country_page import titled
-from soilinfo.serve.reports.files import COUNTRY_FORMATS, COUNTRY_TYPES, ENDINGS, country_file, sent
-from soilinfo.serve.reports.served import served, served_report
+from soilinfo.serve.reports.files import COUNTRY_FORMATS, COUNTRY_TYPES, ENDINGS, SCHEMAS, country_file, sent
+from soilinfo.serve.reports.served import period_of, served, served_report, titled
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import Publication
 from soilinfo.store.reports import ReportRecord
 
 Document = Mapping[str, Any]
-
-SCHEMAS = {"country-report": country_report_schema}
-"""Schema of each kind of file, by the last part of its address."""
 
 
 def reports(request: Request) -> Response:
@@ -71,14 +67,8 @@ def site_in(publication: Publication, language: str) -> Site:
 
 def _listed(publication: Publication, record: ReportRecord, site: Site) -> Document:
     """A report as the list has it: its last event, and where its forms are."""
-    store = publication.store
-    event, title = store.country_reports.history(record.id)[-1], titled(site, served_report(store, record.id))
-    forms = {"json": JSON, **COUNTRY_TYPES}
-    here = f"/reports/{record.id}"
-    links = [
-        _link(site, "enclosure" if form == "json" else "alternate", media, f"{here}?f={form}", title)
-        for form, media in forms.items()
-    ]
+    event = publication.store.country_reports.history(record.id)[-1]
+    title = titled(site, publication.catalog.country.title, period_of(record))
     return {
         "id": record.id,
         "title": title,
@@ -87,8 +77,21 @@ def _listed(publication: Publication, record: ReportRecord, site: Site) -> Docum
         "updated": rfc3339(event.created),
         "by": event.actor,
         "content_sha256": record.content_sha256,
-        "links": links,
+        "links": forms_of(site, record.id, title),
     }
+
+
+def forms_of(site: Site, id_: str, title: str) -> list[Document]:
+    """Links to a report in each of its forms, JSON first, which is the same in every language."""
+    here = f"/reports/{id_}"
+    further = {form: urlencode({"f": form, "lang": site.language}) for form in COUNTRY_TYPES}
+    return [
+        _link(site, "enclosure", JSON, f"{here}?f=json", title),
+        *(
+            _link(site, "alternate", COUNTRY_TYPES[form], f"{here}?{query}", title)
+            for form, query in further.items()
+        ),
+    ]
 
 
 def _link(site: Site, rel: str, media: str, path: str, title: str) -> Document:

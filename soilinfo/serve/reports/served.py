@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.country.canonical import content_of
 from soilinfo.report.country.document import CountryReport, Event
+from soilinfo.serve.reports.figures import years
+from soilinfo.serve.site.site import Site
+from soilinfo.serve.texts import Text
 from soilinfo.store.home import Store
 from soilinfo.store.reports import ReportRecord
 
@@ -33,6 +36,17 @@ def served_report(store: Store, id_: str) -> CountryReport:
     if id_ not in known:
         raise UnknownNameError("country report", id_, known)
     return report_of(store, id_)
+
+
+def period_of(record: ReportRecord) -> tuple[int, int]:
+    """First and last year that a report is about."""
+    first, last = map(int, record.series.split("-")[1:])
+    return first, last
+
+
+def titled(site: Site, country: Text, period: tuple[int, int]) -> str:
+    """What a country's report of a period is called."""
+    return site.say("reports.title", country=site.named(country), period=years(period))
 
 
 def ids(records: Sequence[ReportRecord]) -> list[str]:
