@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-import rfc8785
 from pyproj import Geod
 from shapely import MultiPolygon, Polygon, box
 from shapely.geometry import mapping
 
+from soilinfo.report.country.canonical import content_sha256
 from soilinfo.report.country.document import STATES, Content, CountryReport
 
 LAYER_VERSION = "1-aaaaaaaa"
@@ -140,15 +140,10 @@ def signed(content: Content, *, state: str = "approved", number: int = 1) -> Cou
             "state": state,
             "sign_off": steps,
             "software": "soilinfo tests",
-            "content_sha256": sha256(rfc8785.dumps(content.model_dump(mode="json"))).hexdigest(),
+            "content_sha256": content_sha256(content),
             "content": content,
         }
     )
-
-
-def written(report: CountryReport) -> bytes:
-    """The bytes of its file."""
-    return rfc8785.dumps(report.model_dump(mode="json"))
 
 
 def _units(iso3: str, west: float, south: float, provinces: int) -> Iterator[dict[str, Any]]:

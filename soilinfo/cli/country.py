@@ -157,6 +157,7 @@ def demo(
 ) -> None:
     """Build the synthetic sample nation, evaluate it, allocate its fertilizer; serve it on http://127.0.0.1:5000."""
     from soilinfo.sample.build import build as build_sample
+    from soilinfo.sample.neighbours import FOLDER, write_neighbours
 
     settings = settings_of(store=store, db=db, port=port, url=url)
     data = settings.config.parent / "data" / "sample"
@@ -165,6 +166,7 @@ def demo(
             data, progress=lambda name, done, total: report(Event("build", name, "written", done, total))
         )
     catalog = load(settings.config)
+    write_neighbours(data / FOLDER, catalog)
     with opened(settings) as home, progress() as report:
         ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
         harmonized = harmonize(home, catalog, actor=actor(), progress=report)

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+import shapely
+from shapely.geometry import shape
+
+from soilinfo.catalog.definition import definition_sha256
+from soilinfo.catalog.load import load
+from soilinfo.report.country.canonical import canonical, parse
+from soilinfo.report.country.document import CountryReport
+from soilinfo.sample.neighbour_values import RANGES
+from soilinfo.sample.neighbours import NEIGHBOURS, report_of, write_neighbours
+from tests.sample.conftest import CONFIG
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load(CONFIG)
+
+
+@pytest.fixture(scope="module")
+def reports(catalog, tmp_path_factory) -> dict[str, CountryReport]:
+    files = write_neighbours(tmp_path_factory.mktemp("sample") / "reports", catalog)
+    return {Path(file).stem: parse(file.read_bytes()) for file in files}
+
+
+def outline(report: CountryReport) -> shapely.Geometry:
+    return shape(report.content.units[0].geometry)
+
+
+def test_the_neighbours_are_marked_as_made_up_and_lie_beside_the_sample_nation(reports, catalog):
+    west, south, east, north = catalog.grid.bounds
+    assert set(reports) == {"XNB", "XNC"}
+    for report in reports.values():
+        assert report.content.header.synthetic
+        assert not outline(report).intersects(shapely.box(west, south, east, north))
+        assert outline(report).distance(shapely.box(west, south, east, north)) < 1.5
+
+
+def test_both_neighbours_claim_one_islet(reports):
+    claimed = outline(reports["XNB"]).intersection(outline(reports["XNC"]))
+    assert 0.02 < claimed.area < 0.05
+    assert claimed.bounds == pytest.approx([95.2, -8.25, 95.5, -8.05], abs=0.06)
+
+
+def test_provinces_of_a_neighbour_make_up_its_land(reports):
+    for report in reports.values():
+        nation, *parts = report.content.units
+        assert sum(each.area_ha for each in parts) == pytest.approx(nation.area_ha, rel=1e-4)
+
+
+def test_neighbours_use_the_definitions_of_config_so_that_only_what_they_measured_differs(reports, catalog):
+    for report in reports.values():
+        told = {each.id: each for each in report.content.indicators}
+        assert set(told) == set(RANGES) & set(catalog.indicators)
+        for name, each in told.items():
+            assert each.definition_sha256 == definition_sha256(catalog.indicator(name))
+        assert {each.id for each in report.content.missing} == set(catalog.indicators) - set(told)
+    assert {each.depth for each in reports["XNB"].content.indicators} <= {(0.0, 30.0), None}
+    assert {each.depth for each in reports["XNC"].content.indicators} <= {(0.0, 20.0), None}
+    assert {each.years for each in reports["XNC"].content.indicators} == {(2008, 2008)}
+
+
+def test_the_southern_neighbour_measured_by_other_methods_where_a_definition_allows_several(reports):
+    by = {
+        name: {each.id: (each.method_group, each.form) for each in report.content.indicators}
+        for name, report in reports.items()
+    }
+    assert by["XNB"]["soc"] != by["XNC"]["soc"]
+    assert by["XNB"]["p_available"] != by["XNC"]["p_available"]
+    assert by["XNB"]["ph_h2o"] == by["XNC"]["ph_h2o"]
+
+
+def test_values_of_a_neighbour_lie_within_their_intervals_and_its_hectares_add_up(reports):
+    for report in reports.values():
+        for told in report.content.indicators:
+            nation, *parts = told.values
+            assert nation.lower < nation.value < nation.upper
+            assert nation.nodata_ha == pytest.approx(sum(each.nodata_ha for each in parts), rel=1e-4)
+            if nation.affected_ha is not None:
+                assert nation.affected_lower_ha <= nation.affected_ha <= nation.affected_upper_ha
+
+
+def test_the_western_neighbour_has_approved_its_report_and_the_southern_one_only_submitted_it(reports):
+    assert {name: report.state for name, report in reports.items()} == {
+        "XNB": "approved",
+        "XNC": "submitted",
+    }
+
+
+def test_the_same_config_makes_the_same_bytes(reports, catalog):
+    for country in NEIGHBOURS:
+        assert canonical(report_of(country, catalog)) == canonical(reports[country.iso3])
