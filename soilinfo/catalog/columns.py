@@ -26,7 +26,7 @@ OPTIONS = (
     *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
     *("share", "flag", "kind", "equation_range", "independent", "interval"),
-    *("form", "land", "uncertainty", "year"),
+    *("form", "land", "uncertainty", "year", "part", "missing_rule"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {

@@ -31,15 +31,28 @@ class SubIndicators(Model):
     productivity: Name | None = None
     """Layer of five classes of productivity dynamics."""
     soc: tuple[Name, Name] | None = None
-    """Layers of organic carbon at the beginning and at the end. Without them: the stock of the first land
-    cover (layer ``soc_start``), changed by the factors of the land uses."""
+    """Layers of organic carbon at the beginning and at the end. Without them: what the factors of the land
+    uses make of the change of land cover."""
     soc_start: Name | None = None
+    """Layer of carbon at the beginning: where it has none, factors have nothing to change. None: everywhere
+    is some."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "SubIndicators":
         if self.years[0] >= self.years[1]:
             raise ValueError(f"years {list(self.years)} must rise")
         return self
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Every layer that is named."""
+        single = (name for name in (self.productivity, self.soc_start) if name)
+        return (*(self.land_cover or ()), *(self.soc or ()), *single)
+
+    @property
+    def length(self) -> int:
+        """Years from the beginning to the end."""
+        return self.years[1] - self.years[0]
 
 
 class LandDegradation(Model):
@@ -69,3 +82,8 @@ class LandDegradation(Model):
     reporting: SubIndicators
     notes: tuple[Label, ...] = ()
     source: str
+
+    @property
+    def periods(self) -> tuple[SubIndicators, ...]:
+        """The baseline, where there is one, and the period that is reported."""
+        return tuple(each for each in (self.baseline, self.reporting) if each)

@@ -9,6 +9,7 @@ from soilinfo.catalog.product_confidence import confidence_products
 from soilinfo.catalog.product_direction import direction_products
 from soilinfo.catalog.product_fertility import fertility_products
 from soilinfo.catalog.product_indicators import indicator_products
+from soilinfo.catalog.product_land_degradation import land_degradation_products
 from soilinfo.catalog.product_map_units import map_unit_products
 from soilinfo.catalog.product_recommendation import recommendation_products
 from soilinfo.catalog.product_zoning import zoning_products
@@ -23,6 +24,7 @@ DOMAINS: tuple[Callable[[Catalog], Iterable[Product]], ...] = (
     fertility_products,
     recommendation_products,
     allocation_products,
+    land_degradation_products,
     indicator_products,
 )
 """One function of each ``product_<domain>.py``: the products of that domain that a catalog supports."""

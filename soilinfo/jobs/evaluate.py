@@ -14,6 +14,7 @@ from soilinfo.jobs.evaluation.nation import nation
 from soilinfo.jobs.evaluation.settle import derived_names, no_longer_made, to_hold
 from soilinfo.jobs.evaluation.soil_map_suitability import evaluate_soil_maps
 from soilinfo.jobs.evaluation.summary import summarise
+from soilinfo.jobs.indicators.land_product import judge_land
 from soilinfo.jobs.indicators.tables import measure_nation
 from soilinfo.jobs.planning.available_land import available_land
 from soilinfo.jobs.planning.choice import direction
@@ -55,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     nutrient_statuses,
     recommend_nation,
     need_nation,
+    judge_land,
     measure_nation,
 )
 """What is made once all crops are evaluated, in this order; published with them in one snapshot."""
