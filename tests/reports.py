@@ -10,7 +10,7 @@ from pyproj import Geod
 from shapely import MultiPolygon, Polygon, box
 from shapely.geometry import mapping
 
-from soilinfo.report.country.canonical import content_sha256
+from soilinfo.report.country.canonical import canonical, content_sha256
 from soilinfo.report.country.document import STATES, Content, CountryReport
 
 LAYER_VERSION = "1-aaaaaaaa"
@@ -144,6 +144,11 @@ def signed(content: Content, *, state: str = "approved", number: int = 1) -> Cou
             "content": content,
         }
     )
+
+
+def written(report: CountryReport) -> bytes:
+    """The bytes of its file."""
+    return canonical(report)
 
 
 def _units(iso3: str, west: float, south: float, provinces: int) -> Iterator[dict[str, Any]]:
