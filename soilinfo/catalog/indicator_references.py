@@ -9,9 +9,6 @@ from soilinfo.catalog.references import Parts
 from soilinfo.errors import Fault, UnitError, UnknownNameError
 from soilinfo.units import factor_offset
 
-INDICES = "indices"
-"""The folder of indices: never lent."""
-
 
 def indicator_faults(parts: Parts) -> Iterator[Fault]:
     """Every fault between indicators and the rest of the configuration.
@@ -23,7 +20,6 @@ def indicator_faults(parts: Parts) -> Iterator[Fault]:
         yield from _input_faults(parts, entry, indicator)
         yield from _threshold_faults(entry, indicator)
         yield from _part_faults(parts, entry, indicator, indices)
-        yield from _place_faults(entry, indicator)
 
 
 def _input_faults(parts: Parts, entry: Entry, indicator: Indicator) -> Iterator[Fault]:
@@ -74,11 +70,3 @@ def _part_faults(parts: Parts, entry: Entry, indicator: Indicator, indices: set[
             yield entry.fault(key, error)
         if part.indicator in indices:
             yield entry.fault(key, f"'{part.indicator}' is an index itself; an index is made of indicators")
-
-
-def _place_faults(entry: Entry, indicator: Indicator) -> Iterator[Fault]:
-    """An index lies in indices/, all else in indicators/: what lies there is lent."""
-    own = INDICES in entry.file.split("/")
-    if own != (indicator.kind == "index"):
-        where = f"{INDICES}/, which is not lent" if not own else "indicators/"
-        yield entry.fault("kind", f"an indicator of kind '{indicator.kind}' belongs into {where}")

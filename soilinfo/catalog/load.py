@@ -221,15 +221,21 @@ def _entries(reading: Reading) -> dict[str, dict[str, Entry]]:
         "subsidy": _optional(reading, "subsidy", here / "subsidy.yaml"),
         "allocations": reading.folder("allocations", [here / "allocations"]),
         "gsp": reading.folder("gsp", [lender / "gsp" for lender in lenders]),
-        # An index of soil health is a country's own choice, so that no other one gets it unasked.
-        "indicators": reading.folder(
-            "indicators", [*(lender / "indicators" for lender in lenders), here / "indices"]
+        "indicators": _without_lent_indices(
+            reading.folder("indicators", [lender / "indicators" for lender in lenders])
         ),
         "threats": _optional_many(reading, "threats", lent("threats.yaml")),
         "inventory": _optional_many(reading, "inventory", lent("inventory.yaml")),
         "land_degradation": _optional(reading, "land_degradation", here / "land_degradation.yaml"),
         "report": _optional(reading, "report", here / "report.yaml"),
         "region": _optional(reading, "region", here / "region.yaml"),
+    }
+
+
+def _without_lent_indices(indicators: Mapping[str, Entry]) -> dict[str, Entry]:
+    """An index of soil health is a country's own choice: no other one gets it unasked."""
+    return {
+        id: each for id, each in indicators.items() if not (each.lent and each.data.get("kind") == "index")
     }
 
 

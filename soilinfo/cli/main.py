@@ -19,6 +19,7 @@ from soilinfo.cli import (
     explain,
     gsp,
     harmonize,
+    indicator,
     overlay,
     pack,
     pipelines,
@@ -74,6 +75,7 @@ for module in (
     profile,
     recommend,
     allocation,
+    indicator,
     worker,
 ):
     app.add_typer(module.verbs)

@@ -30,7 +30,7 @@ def test_classes_and_tables_appear_in_one_snapshot(nation):
     expected = {f"suitability_{crop}" for crop in CROPS}
     expected |= {
         f"{kind}_by_{level}"
-        for kind in ("suitability", "properties", "classes", "direction", "suitable_crops")
+        for kind in ("suitability", "properties", "classes", "direction", "suitable_crops", "indicators")
         for level in ("nation", "provinces", "regencies")
     }
     assert set(nation.evaluated.published) == expected | {"direction", "nation"}

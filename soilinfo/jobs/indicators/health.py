@@ -7,6 +7,7 @@ import pandas as pd
 
 from soilinfo.catalog.indicators import Indicator, Part
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.text import in_language, label
 from soilinfo.evaluate.indicators.index import score, weighted
 from soilinfo.jobs.indicators.sources import UNDATED
 
@@ -44,6 +45,22 @@ def told_indices(catalog: Catalog, measured: Collection[str]) -> list[Indicator]
     """The indices of a configuration of which every part is measured; without one they would be others."""
     indices = (each for each in catalog.indicators.values() if each.kind == "index")
     return [each for each in indices if {part.indicator for part in each.parts} <= {*measured}]
+
+
+def why_no_index(catalog: Catalog, measured: Collection[str]) -> dict[str, dict[str, str]]:
+    """Index -> which of its parts are not measured, by language; of those that are not told."""
+    told = told_indices(catalog, measured)
+    indices = [each for each in catalog.indicators.values() if each.kind == "index" and each not in told]
+    return {each.id: _lacking(catalog, each, measured) for each in indices}
+
+
+def _lacking(catalog: Catalog, index: Indicator, measured: Collection[str]) -> dict[str, str]:
+    lacking = [part.indicator for part in index.parts if part.indicator not in measured]
+    titles = [catalog.indicator(name).title for name in lacking]
+    return {
+        language: text.format(parts=", ".join(in_language(title, language) for title in titles))
+        for language, text in label("indicator.missing.index", catalog.directory).items()
+    }
 
 
 def _newest(index: Indicator, parts: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:

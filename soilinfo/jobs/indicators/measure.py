@@ -24,7 +24,7 @@ from soilinfo.jobs.evaluation.summary import is_read_rightly, keyed_rows, with_u
 from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.gsp.layers import Published
 from soilinfo.jobs.indicators.findings import findings_of
-from soilinfo.jobs.indicators.health import AFFECTED, health_rows, index_rows
+from soilinfo.jobs.indicators.health import AFFECTED, health_rows, index_rows, why_no_index
 from soilinfo.jobs.indicators.sources import Basis, Source, sources_of
 from soilinfo.store.home import Store
 from soilinfo.units import convert
@@ -100,7 +100,8 @@ class Measurement:
     @cached_property
     def missing(self) -> Mapping[str, Mapping[str, str]]:
         """Indicator -> why it is not told, by language."""
-        return {name: found for name, found in self._found.items() if isinstance(found, dict)}
+        lacking = {name: found for name, found in self._found.items() if isinstance(found, dict)}
+        return lacking | why_no_index(self.catalog, self.sources)
 
     @property
     def bases(self) -> tuple[Basis, ...]:
