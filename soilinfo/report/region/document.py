@@ -110,7 +110,7 @@ class RegionMember(Model):
     late_days: int | None
     """None where there is no due day."""
     from_cache_since: AwareDatetime | None
-    """Since when the node has not confirmed what lies here."""
+    """When what lies here came, where it stands for a report that could not be had at the last attempt."""
     failures: tuple[Failure, ...]
     report: MemberReport | None
     indicators: int
@@ -256,4 +256,12 @@ class RegionalReport(Model):
     indicators: tuple[RegionalIndicator, ...]
     threats: tuple[RegionalThreat, ...]
     overlaps: tuple[Overlap, ...]
+    findings: tuple[ReportFinding, ...]
+
+
+class Board(Model):
+    """How every member's report stands, without what it says."""
+
+    header: RegionHeader
+    members: tuple[RegionMember, ...]
     findings: tuple[ReportFinding, ...]

@@ -1,0 +1,131 @@
+"""The countries of a region: whose report is there, since when, and whose is late or cannot be used."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from soilinfo.catalog.reporting import Member, Region
+from soilinfo.report.country.document import CountryReport
+from soilinfo.report.region.document import (
+    Failure,
+    MemberReport,
+    Obtained,
+    RegionalIndicator,
+    RegionMember,
+    Standing,
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of asking for a member's report."""
+
+    report: CountryReport | None = None
+    obtained: Obtained | None = None
+    origin: str = ""
+    received: datetime | None = None
+    """When this very file came here."""
+    from_cache_since: datetime | None = None
+    failures: tuple[Failure, ...] = ()
+
+    def without(self, code: str, message: str) -> "Receipt":
+        """The same without its report, which cannot be used, and why."""
+        return replace(self, report=None, failures=(*self.failures, Failure(code=code, message=message)))
+
+
+def usable(region: Region, receipts: Mapping[str, Receipt]) -> dict[str, Receipt]:
+    """What came of each member, in their order, without the reports that a regional one cannot be made of.
+
+    Kept out are drafts, reports of another country than the member, and all that share one code.
+    """
+    found = {each.iso3: receipts.get(each.iso3, Receipt()) for each in region.members}
+    codes = Counter(each.report.content.header.iso3 for each in found.values() if each.report)
+    return {iso3: _checked(iso3, each, codes) for iso3, each in found.items()}
+
+
+def _checked(iso3: str, receipt: Receipt, codes: Mapping[str, int]) -> Receipt:
+    if receipt.report is None:
+        return receipt
+    code, name = (
+        receipt.report.content.header.iso3,
+        f"'{receipt.report.id}' of {receipt.origin or 'this node'}",
+    )
+    if codes[code] > 1:
+        message = (
+            f"{name} has the country code {code}, as {codes[code] - 1} other report(s): all are kept out"
+        )
+        return receipt.without("one_code", message)
+    if code != iso3:
+        return receipt.without("other_country", f"{name} is a report of {code}, not of {iso3}")
+    if receipt.report.state == "draft":
+        return receipt.without("draft", f"{name} is a draft; only what was submitted or approved counts")
+    return receipt
+
+
+def members(
+    region: Region, receipts: Mapping[str, Receipt], indicators: Sequence[RegionalIndicator], today: date
+) -> list[RegionMember]:
+    """Each member as it stands; ``receipts`` as :func:`usable` leaves them."""
+    return [_member(each, receipts[each.iso3], indicators, today) for each in region.members]
+
+
+def _member(
+    member: Member, receipt: Receipt, indicators: Iterable[RegionalIndicator], today: date
+) -> RegionMember:
+    report = _report(receipt)
+    submitted = report.submitted_on if report else None
+    late_days = _late_days(member.due, submitted, today)
+    return RegionMember(
+        iso3=member.iso3,
+        title=member.title,
+        subregion=member.subregion,
+        due=member.due,
+        standing=_standing(receipt),
+        late=bool(late_days),
+        late_days=late_days,
+        from_cache_since=receipt.from_cache_since,
+        failures=receipt.failures,
+        report=report,
+        indicators=sum(any(value.iso3 == member.iso3 for value in each.values) for each in indicators),
+        comparable_pairs=sum(_pairs(each, member.iso3) for each in indicators),
+    )
+
+
+def _standing(receipt: Receipt) -> Standing:
+    if receipt.report is None:
+        return "failed" if receipt.failures else "missing"
+    return "approved" if receipt.report.state == "approved" else "submitted"
+
+
+def _late_days(due: date | None, submitted: date | None, today: date) -> int | None:
+    return None if due is None else max(0, ((submitted or today) - due).days)
+
+
+def _pairs(indicator: RegionalIndicator, iso3: str) -> int:
+    return sum(each.kind != "not" and iso3 in (each.a, each.b) for each in indicator.verdicts)
+
+
+def _report(receipt: Receipt) -> MemberReport | None:
+    report = receipt.report
+    if report is None or receipt.obtained is None:
+        return None
+    header = report.content.header
+    return MemberReport(
+        id=report.id,
+        content_sha256=report.content_sha256,
+        state="approved" if report.state == "approved" else "submitted",
+        period=header.period,
+        body=header.body,
+        submitted_on=_day_of(report, "submitted"),
+        approved_on=_day_of(report, "approved"),
+        synthetic=header.synthetic,
+        boundary=header.boundary,
+        obtained=receipt.obtained,
+        origin=receipt.origin,
+        received=receipt.received,
+    )
+
+
+def _day_of(report: CountryReport, state: str) -> date | None:
+    return next((each.on.date() for each in report.sign_off if each.state == state), None)
