@@ -14,8 +14,8 @@ from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.evaluation.places import indexed, resolve_area
 from soilinfo.jobs.indicators.findings import findings_of
 from soilinfo.jobs.indicators.health import AFFECTED, index_rows, told_indices
-from soilinfo.jobs.indicators.measure import Measurement, rows_of, sums_of
-from soilinfo.jobs.indicators.sources import UNDATED, Source
+from soilinfo.jobs.indicators.measure import Measured, Measurement, rows_of, sums_of
+from soilinfo.jobs.indicators.sources import UNDATED
 from soilinfo.jobs.planning.area import Answer, extent, noted
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
@@ -57,7 +57,7 @@ def indicator_of_area(
     }
 
 
-def _sources(measurement: Measurement, wanted: Indicator) -> list[Source]:
+def _sources(measurement: Measurement, wanted: Indicator) -> list[Measured]:
     """What an indicator, or the parts of an index, are measured by; InputError where there is nothing."""
     if wanted.kind == "index" and told_indices(measurement.catalog, measurement.sources).count(wanted):
         return [source for part in wanted.parts for source in measurement.sources[part.indicator]]
@@ -67,7 +67,7 @@ def _sources(measurement: Measurement, wanted: Indicator) -> list[Source]:
 
 
 def _rows(
-    catalog: Catalog, wanted: Indicator, sources: Sequence[Source], index: ZoneIndex, advance: Advance
+    catalog: Catalog, wanted: Indicator, sources: Sequence[Measured], index: ZoneIndex, advance: Advance
 ) -> pd.DataFrame:
     """Rows of an indicator of the one zone of an index, by year and threshold."""
     frames: list[pd.DataFrame] = []

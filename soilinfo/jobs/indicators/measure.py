@@ -6,6 +6,7 @@ From the layers themselves, never from tables; a level that is summed from anoth
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,10 +26,14 @@ from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.gsp.layers import Published
 from soilinfo.jobs.indicators.findings import findings_of
 from soilinfo.jobs.indicators.health import AFFECTED, health_rows, index_rows, why_no_index
-from soilinfo.jobs.indicators.sources import Basis, Source, sources_of
+from soilinfo.jobs.indicators.judged_land import land_findings, land_of
+from soilinfo.jobs.indicators.land_degradation import DegradedLand, degradation_parts, degradation_rows
+from soilinfo.jobs.indicators.sources import Basis, Source, sources_of, why_none
 from soilinfo.store.home import Store
 from soilinfo.units import convert
 
+type Measured = Source | DegradedLand
+"""What an indicator is measured by at one time."""
 KEY = ("indicator", "year", "threshold")
 
 
@@ -37,13 +42,15 @@ class MeasuredLevel:
     """The indicators of every unit of a level.
 
     ``rows``: one for each unit, indicator, year and threshold, with the columns of indicators_by_<level>;
-    ``parts``: one for each unit and part of an index. ``used``: layer -> version. ``missing``: indicator ->
+    ``parts``: one for each unit and part of an index; ``land``: one for each unit, the hectares that land
+    degradation is made of. ``used``: layer -> version. ``missing``: indicator ->
     why it is not told, by language.
     """
 
     level: str
     rows: pd.DataFrame
     parts: pd.DataFrame
+    land: pd.DataFrame
     bases: tuple[Basis, ...]
     used: Mapping[str, str]
     findings: tuple[Finding, ...]
@@ -85,17 +92,21 @@ class Measurement:
         )
 
     @cached_property
-    def _found(self) -> dict[str, list[Source] | dict[str, str]]:
-        return {
-            each.id: sources_of(self.layers, each)
-            for each in self.catalog.indicators.values()
-            if each.kind in ("mean", "class_share", "change")
-        }
+    def _found(self) -> dict[str, Sequence[Measured] | dict[str, str]]:
+        kinds = ("mean", "class_share", "change", "land_degradation")
+        wanted = (each for each in self.catalog.indicators.values() if each.kind in kinds)
+        return {each.id: self._sources_of(each) for each in wanted}
+
+    def _sources_of(self, indicator: Indicator) -> Sequence[Measured] | dict[str, str]:
+        if indicator.kind != "land_degradation":
+            return sources_of(self.layers, indicator)
+        land = land_of(self.layers)
+        return [DegradedLand(indicator.id, land)] if land else why_none(self.layers, indicator)
 
     @cached_property
-    def sources(self) -> Mapping[str, Sequence[Source]]:
+    def sources(self) -> Mapping[str, Sequence[Measured]]:
         """Indicator -> its sources by time, of those that there are layers for."""
-        return {name: found for name, found in self._found.items() if isinstance(found, list)}
+        return {name: found for name, found in self._found.items() if not isinstance(found, dict)}
 
     @cached_property
     def missing(self) -> Mapping[str, Mapping[str, str]]:
@@ -116,7 +127,9 @@ class Measurement:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What readers of the values must know."""
-        return tuple(findings_of(self.catalog, self.bases))
+        wanted = any(each.kind == "land_degradation" for each in self.catalog.indicators.values())
+        of_land = land_findings(self.layers, land_of(self.layers)) if wanted else ()
+        return (*findings_of(self.catalog, self.bases), *of_land)
 
     def level(self, level: str) -> MeasuredLevel:
         """The indicators of the units of a published level; BlockedError as :func:`zones_of` raises it."""
@@ -126,6 +139,7 @@ class Measurement:
             level,
             _of_units(rows, zones.units),
             _of_units(health_rows(self.catalog, rows), zones.units),
+            _of_units(self._land(zones), zones.units),
             self.bases,
             self.used,
             self.findings,
@@ -144,23 +158,38 @@ class Measurement:
             return pd.DataFrame()
         return keyed_rows([*parts, *index_rows(self.catalog, parts)], KEY)
 
-    def _summed(self, source: Source, zones: Zones) -> list[Sums]:
+    def _land(self, zones: Zones) -> pd.DataFrame:
+        """The hectares that land degradation is made of; empty where it is not measured."""
+        sources = (source for sources in self.sources.values() for source in sources)
+        parts = [
+            degradation_parts(source, self._summed(source, zones)).assign(indicator=source.basis.indicator)
+            for source in sources
+            if isinstance(source, DegradedLand)
+        ]
+        return keyed_rows(parts, ("indicator",)) if parts else pd.DataFrame()
+
+    def _summed(self, source: Measured, zones: Zones) -> list[Sums]:
         key = zones.measured_on, source.basis.indicator, source.basis.year
         if key not in self._sums:
             self._sums[key] = sums_of(self.catalog, source, zones.index)
         return [each.gathered(zones.gather) for each in self._sums[key]]
 
 
-def sums_of(catalog: Catalog, source: Source, index: ZoneIndex, advance: Advance = unheard) -> list[Sums]:
+def sums_of(catalog: Catalog, source: Measured, index: ZoneIndex, advance: Advance = unheard) -> list[Sums]:
     """The sums of a source in the zones of an index, by the thresholds of its indicator."""
+    if isinstance(source, DegradedLand):
+        return source.sums(index, advance)
     limits = source.limits(catalog.indicator(source.basis.indicator))
     return sums_by_zone(index, source.read, source.nodata, source.edges(limits), advance)
 
 
-def rows_of(indicator: Indicator, source: Source, sums: Sequence[Sums]) -> list[pd.DataFrame]:
+def rows_of(indicator: Indicator, source: Measured, sums: Sequence[Sums]) -> list[pd.DataFrame]:
     """A frame for each threshold, one row per zone; one frame where there is no threshold."""
+    told = _told(indicator, source.basis, len(sums[0].valid_ha))
+    if isinstance(source, DegradedLand):
+        return [each.assign(**told) for each in degradation_rows(source, sums)]
     middle, *bounds = sums
-    common = _values(indicator, source, middle, bounds) | _told(indicator, source.basis, len(middle.valid_ha))
+    common = _values(indicator, source, middle, bounds) | told
     limits, thresholds = source.limits(indicator), source.thresholds(indicator)
     return [
         pd.DataFrame(common | _threshold(each, first=at == 0) | _affected(limits, at, middle, bounds))
@@ -184,7 +213,7 @@ def _values(
     }
 
 
-def _told(indicator: Indicator, basis: Basis, units: int) -> dict[str, object]:
+def _told(indicator: Indicator, basis: Basis, units: int) -> dict[str, Any]:
     """What is the same in every unit."""
     upper, lower = basis.depth or (np.nan, np.nan)
     told = {

@@ -115,13 +115,13 @@ def why_none(published: Published, indicator: Indicator) -> dict[str, str]:
     if indicator.formula:
         lacking = [name for name in _STOCK_OF if not layers_by_time(catalog, published.versions, name)]
         names = [*names, *lacking]
-    key = "indicator.missing.change" if indicator.kind == "change" else "indicator.missing.layer"
+    named = indicator.kind if indicator.kind in ("change", "land_degradation") else "layer"
     titles = [catalog.properties[name].title for name in names if name in catalog.properties]
     return {
         language: text.format(
             properties=", ".join(title.get(language, title["en"]) for title in titles) or ", ".join(names)
         )
-        for language, text in label(key, catalog.directory).items()
+        for language, text in label(f"indicator.missing.{named}", catalog.directory).items()
     }
 
 

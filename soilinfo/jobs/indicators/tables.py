@@ -26,7 +26,7 @@ def measure_nation(
     Nothing is written where no indicator has a layer; a finding tells which those without are.
     """
     measurement = Measurement(store, catalog, published)
-    report.findings.extend(measurement.findings)
+    report.findings.extend(each for each in measurement.findings if each not in report.findings)
     if not measurement.sources:
         return {}
     method, made = _method(catalog, measurement), dict[str, str]()
