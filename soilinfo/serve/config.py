@@ -36,6 +36,7 @@ PROCESSES = {
     "fertilizer-recommendation": (
         "soilinfo.serve.processes.fertilizer_recommendation.FertilizerRecommendation"
     ),
+    "indicator": "soilinfo.serve.processes.indicator.IndicatorProcess",
     "overlay": "soilinfo.serve.processes.overlay.Overlay",
     "harmonize-profile": "soilinfo.serve.processes.harmonize_profile.HarmonizeProfile",
     "land-suitability": "soilinfo.serve.processes.land_suitability.LandSuitability",

@@ -9,7 +9,18 @@ from soilinfo.serve.site.words import Words
 from soilinfo.serve.state import pinned
 
 FACTS = (
-    *("crop", "layer", "scenario", "compare", "level", "unit", "total_ha", "valid_ha", "covered_pct"),
+    *(
+        "indicator",
+        "crop",
+        "layer",
+        "scenario",
+        "compare",
+        "level",
+        "unit",
+        "total_ha",
+        "valid_ha",
+        "covered_pct",
+    ),
     *("nodata_ha", "nodata_pct"),
     *("partial_ha", "mean", "sd", "min", "q05", "q25", "median", "q75", "q95", "max"),
     *("improved_ha", "worsened_ha", "boundary_rule", "edition", "edited_rows", "unused"),
@@ -27,6 +38,8 @@ LISTS = {
     "expected": ("class", "expected_ha", "range_ha"),
     "left_out": ("characteristic", "crops"),
     "totals": ("fertilizer", "total_t", "reserve_t", "need_t", "allocated_t", "need_met_pct"),
+    "values": ("period", "value", "lower", "upper", "total_ha", "nodata_ha", "covered_pct", "uncertainty"),
+    "thresholds": ("title", "affected_ha", "affected_lower_ha", "affected_upper_ha", "affected_pct"),
 }
 """Lists of an answer that are drawn as tables, each titled ``process.list.<name>``, with their columns."""
 
@@ -142,7 +155,11 @@ def _recommended(site: Site, words: Words) -> dict[str, Any]:
 def _list(site: Site, words: Words, name: str) -> dict[str, Any]:
     own = {field: site.say(f"process.column.{field}") for field in ("crops", "range_ha", "reason")}
     own |= {"ha": site.say("process.area_ha"), "pct": site.say("process.share_pct")}
-    own |= {"class": words.field("class_id"), "characteristic": site.say("process.explain.characteristic")}
+    own |= {
+        "title": site.say("process.column.threshold"),
+        "class": words.field("class_id"),
+        "characteristic": site.say("process.explain.characteristic"),
+    }
     return {
         "title": site.say(f"process.list.{name}"),
         "columns": {field: own.get(field) or words.field(field) for field in LISTS[name]},

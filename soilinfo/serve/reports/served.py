@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from soilinfo.errors import UnknownNameError
-from soilinfo.report.country.canonical import content_of
-from soilinfo.report.country.document import CountryReport, Event
+from soilinfo.jobs.reporting.records import report_of
+from soilinfo.report.country.document import CountryReport
 from soilinfo.serve.reports.figures import years
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.texts import Text
@@ -52,18 +52,3 @@ def titled(site: Site, country: Text, period: tuple[int, int]) -> str:
 def ids(records: Sequence[ReportRecord]) -> list[str]:
     """The ids of records."""
     return [each.id for each in records]
-
-
-def report_of(store: Store, id_: str) -> CountryReport:
-    """The file of a report."""
-    kept = store.country_reports
-    record, history = kept.record(id_), kept.history(id_)
-    steps = (Event(state=each.state, by=each.actor, on=each.created, note=each.note) for each in history)
-    return CountryReport(
-        id=record.id,
-        state=record.state,
-        sign_off=tuple(steps),
-        software=record.software,
-        content_sha256=record.content_sha256,
-        content=content_of(kept.content(id_)),
-    )

@@ -89,7 +89,8 @@ function lined(title, headings, rows) {
 }
 
 function lists(answer) {
-  const found = { ...answer, expected: answer.sentence ? [] : answer.confidence?.classes };
+  const thresholds = answer.values?.[0]?.thresholds;
+  const found = { ...answer, thresholds, expected: answer.sentence ? [] : answer.confidence?.classes };
   const filled = Object.entries(data.lists).filter(([name]) => (found[name] || []).length);
   return filled.map(([name, list]) => listed(found[name], list));
 }
