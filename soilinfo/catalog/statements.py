@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from soilinfo.catalog.fields import Label, Model, Name
@@ -11,7 +12,11 @@ from soilinfo.catalog.threats import CONDITIONS, SURENESS, TRENDS, Condition, Su
 from soilinfo.findings import Finding
 
 FORM: Final = "soilinfo-statements/1"
-"""Name and version of the workbook's form, told in its sheet ``soilinfo``; one of another form is refused."""
+"""Name and version of the workbook's form, told in its hidden sheet; one of another form is refused."""
+FORM_SHEET: Final = "soilinfo"
+
+SATISFACTORY: Final = "satisfactory"
+"""The column whose words are yes and no."""
 
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "threats": (
@@ -35,7 +40,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         "property",
         "procedure",
         "z_score",
-        "satisfactory",
+        SATISFACTORY,
     ),
 }
 """Columns by sheet; what both are called is in the locale files, as ``statements.column.rank``."""
@@ -45,7 +50,7 @@ SCALES: Mapping[str, tuple[str, ...]] = {
     "trend": TRENDS,
     "confidence_condition": SURENESS,
     "confidence_trend": SURENESS,
-    "satisfactory": ("yes", "no"),
+    SATISFACTORY: ("yes", "no"),
 }
 """Words that a column takes one of."""
 
@@ -54,7 +59,7 @@ _TEXT = {
     "trend": "value.trend",
     "confidence_condition": "value.sureness",
     "confidence_trend": "value.sureness",
-    "satisfactory": "process",
+    SATISFACTORY: "process",
 }
 """Where the words of a column are told in the locale files."""
 
@@ -128,19 +133,19 @@ class Statements:
     """Gaps and ties: what a reader of the report must know."""
 
 
-def scale(column: str) -> Labels:
-    """The words that a column takes, by id and language."""
-    return {id: label(f"{_TEXT[column]}.{id}") for id in SCALES[column]}
+def scale(column: str, directory: Path | None = None) -> Labels:
+    """The words that a column takes, by id and language; ``directory``: a configuration that has more."""
+    return {id: label(f"{_TEXT[column]}.{id}", directory) for id in SCALES[column]}
 
 
-def headings(sheet: str) -> Labels:
+def headings(sheet: str, directory: Path | None = None) -> Labels:
     """The headings of a sheet's columns, by column and language."""
-    return {column: label(f"statements.column.{column}") for column in SHEETS[sheet]}
+    return {column: label(f"statements.column.{column}", directory) for column in SHEETS[sheet]}
 
 
-def sheet_titles() -> Labels:
+def sheet_titles(directory: Path | None = None) -> Labels:
     """What the sheets are called, by id and language."""
-    return {sheet: label(f"statements.sheet.{sheet}") for sheet in SHEETS}
+    return {sheet: label(f"statements.sheet.{sheet}", directory) for sheet in SHEETS}
 
 
 def ids_by_word(labels: Labels, ids: Iterable[str] = ()) -> dict[str, str]:

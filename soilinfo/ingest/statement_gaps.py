@@ -1,0 +1,60 @@
+"""What statements leave open or leave undecided: nothing of it stops a report, all of it is told in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.statements import Answer, Expert
+from soilinfo.findings import Finding, some
+
+FEW_EXPERTS = 3
+"""Below it ranks are of too few to speak of agreement. Ours."""
+
+Ranks = Mapping[str, Mapping[str, int]]
+"""Rank by threat, by expert."""
+
+
+def gaps(
+    name: str, catalog: Catalog, threats: Mapping[str, Sequence[Expert]], inventory: Sequence[Answer]
+) -> Iterator[Finding]:
+    """Threats nobody ranked, experts who ranked some or two alike, areas and questions without an answer."""
+
+    def note(check: str, message: str, count: int) -> Finding:
+        return Finding(check, "note", name, message, count)
+
+    ranks = ranks_by_expert(threats)
+    if len(ranks) < FEW_EXPERTS:
+        yield note(
+            "few_experts",
+            f"{len(ranks)} expert(s) ranked threats; that is few to speak of agreement",
+            len(ranks),
+        )
+    ranked = {threat for own in ranks.values() for threat in own}
+    if without := [id for id in catalog.threats if id not in ranked]:
+        yield note("threats_not_ranked", f"nobody ranked: {some(without)}", len(without))
+    without = [id for id, experts in threats.items() if all(each.area_ha is None for each in experts)]
+    if without:
+        yield note("threats_without_area", f"nobody entered an area of: {some(without)}", len(without))
+    yield from _of_experts(name, catalog, ranks)
+    if unanswered := [each.id for each in inventory if each.answer is None]:
+        message = f"{len(unanswered)} of {len(inventory)} questions are not answered: {some(unanswered)}"
+        yield note("questions_unanswered", message, len(unanswered))
+
+
+def _of_experts(name: str, catalog: Catalog, ranks: Ranks) -> Iterator[Finding]:
+    for expert, own in ranks.items():
+        if missing := [id for id in catalog.threats if id not in own]:
+            message = f"expert '{expert}' did not rank: {some(missing)}"
+            yield Finding("ranks_incomplete", "note", name, message, len(missing))
+        if tied := [id for id, rank in own.items() if list(own.values()).count(rank) > 1]:
+            message = f"expert '{expert}' gave one rank to several threats: {some(tied)}"
+            yield Finding("ranks_tied", "note", name, message, len(tied))
+
+
+def ranks_by_expert(threats: Mapping[str, Sequence[Expert]]) -> dict[str, dict[str, int]]:
+    """The ranks that each expert gave, by threat."""
+    ranks: dict[str, dict[str, int]] = {}
+    for threat, experts in threats.items():
+        for each in experts:
+            if each.rank is not None:
+                ranks.setdefault(each.expert, {})[threat] = each.rank
+    return ranks
