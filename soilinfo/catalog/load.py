@@ -28,6 +28,7 @@ from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.indicator_references import indicator_faults
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.land_degradation import LandDegradation
+from soilinfo.catalog.land_degradation_references import land_degradation_faults
 from soilinfo.catalog.lending import advised, borrow
 from soilinfo.catalog.lint import lint_all
 from soilinfo.catalog.mapunit_references import raster_faults
@@ -160,6 +161,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *rating_faults(parts),
         *gsp_faults(parts),
         *indicator_faults(parts),
+        *land_degradation_faults(parts),
         *subsidy_faults(parts),
         *allocation_faults(parts),
         *profile_faults(parts),
