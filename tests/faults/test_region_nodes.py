@@ -1,0 +1,270 @@
+"""Nodes of a region that answer slowly, wrongly, without end or not at all: told by name, others go on."""
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from soilinfo.catalog.load import load
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.reporting import Region
+from soilinfo.jobs.region.fetch import fetch
+from soilinfo.jobs.region.node import Patience
+from soilinfo.jobs.region.report import regional_report
+from soilinfo.settings import Settings
+from soilinfo.store.home import Store, open_store
+from tests.reports import country_report, label, written
+
+PATIENCE = Patience(connect_s=0.5, read_s=0.3, total_s=0.8, attempts=2, first_wait_s=0.01, most_bytes=200_000)
+RECORDS, FILE = "/collections/records/items", "/reports/XAA-2016-2020-1"
+
+type Answer = Callable[["Handler"], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers each path as the node says; counts what it was asked."""
+
+    node: "Node"
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        self.node.asked.append(self.path)
+        self.node.etags.append(self.headers.get("If-None-Match", ""))
+        self.node.answers.get(path, status(404))(self)
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads it."""
+
+
+class Node:
+    """A tiny node, whose answers a test replaces."""
+
+    def __init__(self) -> None:
+        handler = type("Bound", (Handler,), {"node": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.asked: list[str] = []
+        self.etags: list[str] = []
+        self.answers: dict[str, Answer] = {RECORDS: sends(records(FILE)), FILE: sends(REPORT, etag='"one"')}
+
+
+def sends(body: bytes, media: str = "application/json", **headers: str) -> Answer:
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        for name, value in {"content-type": media, "content-length": str(len(body)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def status(code: int, **headers: str) -> Answer:
+    def answer(handler: Handler) -> None:
+        handler.send_response(code)
+        for name, value in {"content-length": "0", **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+
+    return answer
+
+
+def drips(handler: Handler) -> None:
+    """A byte now and then, never so late that the wait for a byte ends."""
+    handler.send_response(200)
+    handler.send_header("content-type", "application/json")
+    handler.end_headers()
+    for _ in range(100):
+        try:
+            handler.wfile.write(b" ")
+        except OSError:
+            return
+        time.sleep(0.05)
+
+
+def breaks_off(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("content-type", "application/json")
+    handler.send_header("content-length", str(len(REPORT)))
+    handler.end_headers()
+    handler.wfile.write(REPORT[: len(REPORT) // 2])
+
+
+def is_silent(_: Handler) -> None:
+    time.sleep(0.6)
+
+
+def records(*files: str, state: str = "approved", iso3: str = "XAA") -> bytes:
+    features = [
+        {
+            "properties": {"report": {"id": f"{iso3}-2016-2020-1", "state": state}},
+            "links": [{"rel": "enclosure", "type": "application/json", "href": file}],
+        }
+        for file in files
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+REPORT = written(country_report("XAA"))
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    with serving() as made:
+        yield made
+
+
+@contextmanager
+def serving() -> Iterator[Node]:
+    made = Node()
+    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(Settings(store=tmp_path / "store", db=None))
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def plain(nation: Settings) -> Catalog:
+    return load(nation.config)
+
+
+def region(catalog: Catalog, **members: Mapping[str, str]) -> Catalog:
+    """The catalog of a host of a region: code -> node or file."""
+    told = [
+        {"iso3": iso3, "title": label(iso3, iso3), "subregion": "all"} | dict(where)
+        for iso3, where in members.items()
+    ]
+    made = Region.model_validate(
+        {
+            "title": label("Region", "Kawasan"),
+            "body": label("Network", "Jaringan"),
+            "members": told,
+            "subregions": {"all": label("All", "Semua")},
+            "boundaries": {"source": "tests", "disclaimer": label("Invented.", "Rekaan.")},
+        }
+    )
+    return catalog.model_copy(update={"region": made})
+
+
+WRONG: Mapping[str, tuple[str, Answer, str]] = {
+    "no such report": (FILE, status(404), "status"),
+    "an error of its own": (FILE, status(500), "status"),
+    "busy": (FILE, status(503), "status"),
+    "HTML": (FILE, sends(b"<html>", "text/html"), "not_json"),
+    "other JSON": (FILE, sends(b'{"form": "soilinfo-country-report/2"}'), "not_a_report"),
+    "no JSON at all": (FILE, sends(b"{'a'"), "not_a_report"),
+    "half of it": (FILE, breaks_off, "no_answer"),
+    "too much": (FILE, sends(b" " * 200_001), "too_large"),
+    "packed": (FILE, sends(gzip.compress(b" " * 10_000_000), content_encoding="gzip"), "encoded"),
+    "a byte at a time": (FILE, drips, "too_slow"),
+    "nothing": (FILE, is_silent, "no_answer"),
+    "elsewhere": (FILE, status(302, location="http://127.0.0.2:1/report"), "other_origin"),
+    "round and round": (FILE, status(302, location=FILE), "redirects"),
+    "records of other countries": (RECORDS, sends(records(FILE, iso3="XBB")), "no_record"),
+    "records that lead elsewhere": (RECORDS, sends(records("https://127.0.0.2/x")), "other_origin"),
+    "records of another kind": (RECORDS, sends(b"[]"), "no_record"),
+    "no records": (RECORDS, status(404), "status"),
+}
+
+
+@pytest.mark.parametrize("answer", WRONG)
+def test_a_node_that_answers_wrongly_is_told_and_its_last_report_stands_for_it(
+    home: Store, plain: Catalog, node: Node, answer: str, tmp_path: Path
+) -> None:
+    (tmp_path / "XBB.json").write_bytes(written(country_report("XBB", west=130.0)))
+    catalog = region(plain, XAA={"node": node.url}, XBB={"file": str(tmp_path / "XBB.json")})
+    assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["fetched", "file"]
+    path, wrong, code = WRONG[answer]
+    node.answers[path] = wrong
+    began = time.monotonic()
+    assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == [code, "file"]
+    assert time.monotonic() - began < 5
+    report = regional_report(home, catalog)
+    xaa, xbb = report.members
+    assert xaa.report is not None
+    assert (xaa.standing, xaa.report.obtained, xaa.failures[0].code) == ("approved", "from_cache", code)
+    assert xaa.from_cache_since is not None
+    assert (xbb.standing, xbb.from_cache_since) == ("approved", None)
+    assert {each.check for each in report.findings} >= {code, "report_from_cache"}
+
+
+def test_a_node_that_never_answered_is_missing_from_the_report_by_name(
+    home: Store, plain: Catalog, tmp_path: Path
+) -> None:
+    catalog = region(plain, XAA={"node": "http://127.0.0.1:9"}, XBB={"file": str(tmp_path / "none.json")})
+    assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["no_answer", "no_file"]
+    report = regional_report(home, catalog)
+    assert [each.standing for each in report.members] == ["failed", "failed"]
+    assert "none.json cannot be read" in report.findings[1].message
+    assert str(tmp_path) not in report.model_dump_json()
+
+
+def test_a_node_that_stops_midway_is_told_and_the_rest_of_the_region_is_reported(
+    home: Store, plain: Catalog
+) -> None:
+    with serving() as other:
+        other.answers = {
+            RECORDS: sends(records("/r", iso3="XBB")),
+            "/r": sends(written(country_report("XBB"))),
+        }
+        with serving() as one:
+            catalog = region(plain, XAA={"node": one.url}, XBB={"node": other.url})
+            fetch(home, catalog, patience=PATIENCE)
+        assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["no_answer", "unchanged"]
+    assert [each.report and each.report.obtained for each in regional_report(home, catalog).members] == [
+        "from_cache",
+        "unchanged",
+    ]
+
+
+def test_an_unchanged_report_is_not_sent_again(home: Store, plain: Catalog, node: Node) -> None:
+    catalog = region(plain, XAA={"node": node.url})
+    fetch(home, catalog, patience=PATIENCE)
+    node.answers[FILE] = status(304, etag='"one"')
+    assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["unchanged"]
+    assert node.etags == ["", "", "", '"one"']
+
+
+def test_a_busy_node_is_asked_again_and_only_the_node_is_asked(
+    home: Store, plain: Catalog, node: Node
+) -> None:
+    good, turns = node.answers[FILE], iter([status(503)])
+    node.answers[FILE] = lambda handler: next(turns, good)(handler)
+    assert [
+        each.status for each in fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
+    ] == ["fetched"]
+    assert [path.partition("?")[0] for path in node.asked] == [RECORDS, FILE, FILE]
+
+
+def test_an_approved_report_counts_before_a_newer_submitted_one(
+    home: Store, plain: Catalog, node: Node
+) -> None:
+    newer = json.loads(records("/newer", state="submitted"))
+    approved = json.loads(records(FILE))
+    node.answers[RECORDS] = sends(json.dumps({"features": newer["features"] + approved["features"]}).encode())
+    fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
+    assert node.asked[-1] == FILE
+
+
+def test_what_came_from_an_address_that_config_no_longer_names_does_not_count(
+    home: Store, plain: Catalog, node: Node, tmp_path: Path
+) -> None:
+    fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
+    moved = region(plain, XAA={"file": str(tmp_path / "XAA.json")})
+    assert regional_report(home, moved).members[0].standing == "missing"
