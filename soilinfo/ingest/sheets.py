@@ -111,7 +111,8 @@ def read_sheets(
 
     ``name`` is what messages call it. Guarded and read as by :func:`read_cells`; SourceError likewise.
     """
-    with _opened(name, io.BytesIO(content)) as (archive, workbook):
+    # Two readers, each at a place of its own.
+    with _opened(name, io.BytesIO(content), io.BytesIO(content)) as (archive, workbook):
         wanted = [each for each in workbook.sheet_names if is_wanted(each)]
         return {each: _grid(name, archive, workbook, each, most_cells) for each in wanted}
 
@@ -167,16 +168,18 @@ def _decoded(path: str, content: bytes, encoding: str | None) -> str:
 
 
 def _workbook(path: str, sheet: Sheet) -> Grid:
-    with _opened(path, path) as (archive, workbook):
+    with _opened(path, path, path) as (archive, workbook):
         name = _worksheet(path, workbook.sheet_names, sheet.sheet)
         return _grid(path, archive, workbook, name, MAX_CELLS)
 
 
 @contextmanager
-def _opened(name: str, file: str | io.BytesIO) -> Iterator[tuple[ZipFile, CalamineWorkbook]]:
+def _opened[File: (str, io.BytesIO)](
+    name: str, packed: File, file: File
+) -> Iterator[tuple[ZipFile, CalamineWorkbook]]:
     """A workbook and the archive that it is; SourceError for what is too large, has macros or is neither."""
     try:
-        with ZipFile(file) as archive:
+        with ZipFile(packed) as archive:
             size = sum(member.file_size for member in archive.infolist())
             if size > MAX_BYTES:
                 raise SourceError(f"{name}: unpacked it would have {size:,} bytes, more than {MAX_BYTES:,}")

@@ -1,0 +1,188 @@
+"""The workbook that asks people for what no map tells: threats, inventory, practices, laboratories.
+
+Lists to choose from are in the language of whoever fills it in, and lie in a hidden sheet with the version of
+the form. The same catalog and language give the same bytes. :mod:`soilinfo.ingest.statements` reads it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.statements import FORM, FORM_SHEET, SATISFACTORY, SCALES, SHEETS, Labels, scale
+from soilinfo.catalog.text import texts
+from soilinfo.catalog.threats import InventoryItem
+from soilinfo.report.phrases import Phrases
+
+ROWS = 500
+"""Rows whose cells know what they take: those of several dozen experts."""
+CREATED = datetime(2026, 1, 1)
+"""Of every template, so that the same one has the same bytes."""
+WIDTHS = {
+    "evidence": 40,
+    "question": 60,
+    "reference": 40,
+    "title": 40,
+    "threat": 34,
+    "threats": 40,
+    "part": 36,
+}
+WIDTH = 18
+FIRST_EXPERT = "1"
+
+YEAR = {"validate": "integer", "criteria": "between", "minimum": 1900, "maximum": 2100}
+NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
+
+
+def template(catalog: Catalog, language: str) -> bytes:
+    """The empty workbook in one language, the ten threats of a first expert and all questions entered.
+
+    Raises UnknownNameError for a language that the catalog does not have.
+    """
+    content = BytesIO()
+    with Workbook(content, {"strings_to_urls": False}) as book:
+        book.set_properties({"created": CREATED})
+        Template(book, Phrases(catalog, language)).write()
+    return content.getvalue()
+
+
+class Template:
+    """Writes the sheets of one template."""
+
+    def __init__(self, book: Workbook, phrases: Phrases) -> None:
+        self.book, self.phrases, self.catalog = book, phrases, phrases.catalog
+        wrapped = {"text_wrap": True, "valign": "top"}
+        self.bold = book.add_format({"bold": True, "bottom": 1, **wrapped})
+        self.plain = book.add_format(wrapped)
+        self.lists: dict[str, str] = {}
+        """Range of the hidden sheet by list."""
+
+    def write(self) -> None:
+        """Every sheet; what explains them first, what they choose from last."""
+        self._write_readme()
+        pages = {sheet: self._page(sheet) for sheet in SHEETS}
+        self._write_lists()
+        self._write_threats(pages["threats"])
+        self._write_inventory(pages["inventory"])
+        self._ask(pages["practices"], "practices", {"area_ha": NOT_NEGATIVE, "year": YEAR})
+        answers = {"year": YEAR, SATISFACTORY: self._one_of(SATISFACTORY)}
+        self._ask(pages["laboratories"], "laboratories", answers)
+
+    def _write_readme(self) -> None:
+        say, page = self.phrases.say, self.book.add_worksheet(self.phrases.say("statements.sheet.readme"))
+        page.set_column(0, 0, 30)
+        page.set_column(1, 1, 100)
+        country = self.phrases.named(self.catalog.country.title)
+        page.write_string(
+            0, 0, say("statements.title", country=country), self.book.add_format({"bold": True})
+        )
+        told = ["statements.synthetic"] if self.catalog.country.synthetic else []
+        for at, key in enumerate([*told, "statements.readme", "statements.proposal"], start=1):
+            page.write_string(at, 1, say(key), self.plain)
+        for at, (column, about) in enumerate(self._explained(), start=5):
+            page.write_string(at, 0, column, self.bold)
+            page.write_string(at, 1, about, self.plain)
+
+    def _explained(self) -> Iterator[tuple[str, str]]:
+        """The columns that need a word, each with it."""
+        known = texts(self.phrases.language, self.catalog.directory)
+        for column in dict.fromkeys(column for columns in SHEETS.values() for column in columns):
+            if (key := f"statements.about.{column}") in known:
+                heading = self.phrases.say(f"statements.column.{column}")
+                yield heading, self.phrases.say(key, most=len(self.catalog.threats))
+
+    def _page(self, sheet: str) -> Worksheet:
+        page = self.book.add_worksheet(self.phrases.say(f"statements.sheet.{sheet}"))
+        for at, column in enumerate(SHEETS[sheet]):
+            page.set_column(at, at, WIDTHS.get(column, WIDTH), self.plain)
+            page.write_string(0, at, self.phrases.say(f"statements.column.{column}"), self.bold)
+        page.freeze_panes(1, 0)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        return page
+
+    # ---- lists ----
+
+    def _write_lists(self) -> None:
+        """The hidden sheet: the version of the form, and below each list's name its words."""
+        page = self.book.add_worksheet(FORM_SHEET)
+        page.write_string(0, 0, FORM)
+        for at, (name, labels) in enumerate(self._choices().items(), start=1):
+            page.write_string(0, at, name)
+            for row, words in enumerate(labels.values(), start=1):
+                page.write_string(row, at, self.phrases.named(words))
+            column = xl_col_to_name(at, col_abs=True)
+            self.lists[name] = f"={FORM_SHEET}!{column}$2:{column}${len(labels) + 1}"
+        page.very_hidden()
+
+    def _choices(self) -> dict[str, Labels]:
+        """What is chosen from, by column or question."""
+        asked = {id: item.choices for id, item in self.catalog.inventory.items() if item.choices}
+        threats = {id: threat.title for id, threat in self.catalog.threats.items()}
+        scales = {column: scale(column, self.catalog.directory) for column in SCALES}
+        return {"threat": threats, **scales, **asked}
+
+    def _one_of(self, name: str) -> dict[str, Any]:
+        refused = self.phrases.say("statements.one_of_the_list")
+        return {"validate": "list", "source": self.lists[name], "error_message": refused}
+
+    # ---- sheets ----
+
+    def _ask(self, page: Worksheet, sheet: str, answers: Mapping[str, Mapping[str, Any]]) -> None:
+        """Say of columns what their cells take."""
+        for column, takes in answers.items():
+            at = SHEETS[sheet].index(column)
+            self._take(page, (1, at, ROWS, at), takes)
+
+    def _take(self, page: Worksheet, cells: Sequence[int], takes: Mapping[str, Any]) -> None:
+        refused = takes.get("error_message") or self._bounds(takes)
+        told = {"error_title": self.phrases.say("statements.not_so"), "error_message": refused}
+        page.data_validation(*cells, {**takes, **told})
+
+    def _bounds(self, takes: Mapping[str, Any]) -> str:
+        if "maximum" in takes:
+            return self.phrases.say("statements.between", least=takes["minimum"], most=takes["maximum"])
+        return self.phrases.say("statements.at_least", least=takes["value"])
+
+    def _write_threats(self, page: Worksheet) -> None:
+        threats = self.catalog.threats.values()
+        for row, threat in enumerate(threats, start=1):
+            page.write_string(row, 0, FIRST_EXPERT, self.plain)
+            page.write_string(row, 1, self.phrases.named(threat.title), self.plain)
+        rank = {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": len(threats)}
+        chosen = {column: self._one_of(column) for column in ("threat", *SCALES) if column != SATISFACTORY}
+        self._ask(page, "threats", {**chosen, "rank": rank, "area_ha": NOT_NEGATIVE})
+
+    def _write_inventory(self, page: Worksheet) -> None:
+        columns = SHEETS["inventory"]
+        answer = columns.index("answer")
+        for row, item in enumerate(self.catalog.inventory.values(), start=1):
+            shown = {
+                "id": item.id,
+                "part": self._part(item),
+                "question": self.phrases.named(item.question),
+                "unit": item.unit or "",
+            }
+            for column, text in shown.items():
+                page.write_string(row, columns.index(column), text, self.plain)
+            if item.answer != "text":
+                self._take(page, (row, answer, row, answer), self._answers(item))
+        self._ask(page, "inventory", {"year": YEAR})
+
+    def _part(self, item: InventoryItem) -> str:
+        """The action area and the component that ask it."""
+        parts = [f"value.gsp_area.{item.gsp_area}"] if item.gsp_area else []
+        parts += [f"value.component.{item.component}"] if item.component else []
+        return "\n".join(map(self.phrases.say, parts))
+
+    def _answers(self, item: InventoryItem) -> Mapping[str, Any]:
+        """What the answer to a question may be."""
+        if item.answer == "number":
+            return NOT_NEGATIVE
+        return self._one_of(item.id if item.choices else SATISFACTORY)
