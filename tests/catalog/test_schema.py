@@ -11,7 +11,10 @@ from soilinfo.catalog.load import MODELS
 from soilinfo.catalog.schema import schemas
 from tests.catalog.conftest import ROOT
 
-DIRECTORIES = [ROOT / "config", *(ROOT / "tests/config" / name for name in ("asia", "bhutan", "bone", "profiles"))]
+DIRECTORIES = [
+    ROOT / "config",
+    *(ROOT / "tests/config" / name for name in ("asia", "bhutan", "bone", "profiles")),
+]
 FILES = sorted(path for directory in DIRECTORIES for path in directory.rglob("*.yaml"))
 
 
