@@ -7,6 +7,7 @@ the form. The same catalog and language give the same bytes. :mod:`soilinfo.inge
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -25,7 +26,7 @@ CREATED = datetime(2026, 1, 1)
 """Of every template, so that the same one has the same bytes."""
 WIDTHS = {
     "evidence": 40,
-    "question": 60,
+    "question": 70,
     "reference": 40,
     "title": 40,
     "threat": 34,
@@ -33,6 +34,10 @@ WIDTHS = {
     "part": 36,
 }
 WIDTH = 18
+ABOUT = 100
+"""Letters in a line of what explains the columns."""
+LINE_HEIGHT = 15
+"""Of a row with one line, in points: not every spreadsheet fits rows to their text by itself."""
 FIRST_EXPERT = "1"
 
 YEAR = {"validate": "integer", "criteria": "between", "minimum": 1900, "maximum": 2100}
@@ -76,17 +81,22 @@ class Template:
     def _write_readme(self) -> None:
         say, page = self.phrases.say, self.book.add_worksheet(self.phrases.say("statements.sheet.readme"))
         page.set_column(0, 0, 30)
-        page.set_column(1, 1, 100)
+        page.set_column(1, 1, ABOUT)
         country = self.phrases.named(self.catalog.country.title)
         page.write_string(
             0, 0, say("statements.title", country=country), self.book.add_format({"bold": True})
         )
         told = ["statements.synthetic"] if self.catalog.country.synthetic else []
         for at, key in enumerate([*told, "statements.readme", "statements.proposal"], start=1):
-            page.write_string(at, 1, say(key), self.plain)
+            self._tell(page, at, say(key))
         for at, (column, about) in enumerate(self._explained(), start=5):
             page.write_string(at, 0, column, self.bold)
-            page.write_string(at, 1, about, self.plain)
+            self._tell(page, at, about)
+
+    def _tell(self, page: Worksheet, row: int, told: str) -> None:
+        """A text of several lines, in a row as high as they need."""
+        page.set_row(row, LINE_HEIGHT * ceil(1.1 * len(told) / ABOUT))
+        page.write_string(row, 1, told, self.plain)
 
     def _explained(self) -> Iterator[tuple[str, str]]:
         """The columns that need a word, each with it."""
@@ -101,6 +111,7 @@ class Template:
         for at, column in enumerate(SHEETS[sheet]):
             page.set_column(at, at, WIDTHS.get(column, WIDTH), self.plain)
             page.write_string(0, at, self.phrases.say(f"statements.column.{column}"), self.bold)
+        page.set_row(0, 2 * LINE_HEIGHT)
         page.freeze_panes(1, 0)
         page.set_landscape()
         page.fit_to_pages(1, 0)
@@ -169,6 +180,7 @@ class Template:
                 "question": self.phrases.named(item.question),
                 "unit": item.unit or "",
             }
+            page.set_row(row, 2 * LINE_HEIGHT)
             for column, text in shown.items():
                 page.write_string(row, columns.index(column), text, self.plain)
             if item.answer != "text":

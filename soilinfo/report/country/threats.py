@@ -1,0 +1,224 @@
+"""The ten threats of a country report: what its experts state, ranked, beside what its maps say."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
+from statistics import median
+from typing import Literal, cast
+
+from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.statements import Expert, Statements
+from soilinfo.catalog.text import in_language, label, number, text
+from soilinfo.catalog.threats import Condition, Sureness, Trend
+from soilinfo.evaluate.indicators.threats import Vote, concordance, mean, places, spread, vote
+from soilinfo.findings import Finding, some
+from soilinfo.report.country.document import ReportedThreat
+
+DISAGREE_PLACES = 2.0
+"""Spread of ranks (standard deviation) from which experts are said to disagree. Ours."""
+DIFFER_TIMES = 2.0
+"""How many times the smallest area entered the largest must be to be said to differ. Ours."""
+
+Words = Mapping[str, str]
+Scale = Literal["condition", "trend", "confidence_condition", "confidence_trend"]
+SCALES: Mapping[Scale, str] = {
+    "condition": "condition",
+    "trend": "trend",
+    "confidence_condition": "sureness",
+    "confidence_trend": "sureness",
+}
+"""Where the words of each scale are told in the locale files, below ``value``."""
+
+
+def reported_threats(
+    catalog: Catalog, statements: Statements | None, nation_ha: float, mapped: Mapping[str, float | None]
+) -> tuple[ReportedThreat, ...]:
+    """Every threat of threats.yaml, in its order, with what experts state of it and what is mapped.
+
+    ``mapped``: hectares affected by indicator. Means are of the experts who ranked or said something, the
+    area is the median of those entered; a threat nobody ranked has no place. Nothing is rounded. Notes, in
+    every language, name ties, gaps and disagreement.
+    """
+    return tuple(_Ranking(catalog, statements, nation_ha, mapped).threats())
+
+
+def threat_findings(
+    statements: Statements | None, threats: Sequence[ReportedThreat], nation_ha: float
+) -> Iterator[Finding]:
+    """How far experts agree (Kendall's W of complete rankings), and that areas overlap."""
+    if statements is None:
+        yield Finding(
+            "no_statements", "note", "threats", "no workbook of statements: no expert ranks threats"
+        )
+        return
+    yield _agreement([each.experts for each in threats])
+    entered = fsum(each.area_ha for each in threats if each.area_ha is not None)
+    message = (
+        f"areas entered of all threats make {100 * entered / nation_ha:.1f} % of the nation's land; "
+        "threats overlap, so that areas do not add up"
+    )
+    yield Finding("areas_overlap", "note", "threats", message)
+
+
+def _agreement(experts: Sequence[Sequence[Expert]]) -> Finding:
+    ranks: dict[str, list[int]] = {}
+    for of_threat in experts:
+        for each in of_threat:
+            ranks.setdefault(each.expert, []).extend([each.rank] if each.rank is not None else [])
+    complete = [own for own in ranks.values() if len(own) == len(experts)]
+    left_out = some(name for name, own in ranks.items() if len(own) < len(experts))
+    w = concordance(complete)
+    without = f"; left out, as they did not rank all: {left_out}" if left_out else ""
+    if w is None:
+        message = f"{len(complete)} complete ranking(s): agreement of experts is not told{without}"
+    else:
+        message = f"Kendall's W, corrected for ties, of {len(complete)} complete rankings: {w:.3f}{without}"
+    evidence = {"kendalls_w": w, "experts": len(complete)}
+    return Finding("experts_agree", "note", "threats", message, evidence=evidence)
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """The threats of one nation side by side, as their places need."""
+
+    catalog: Catalog
+    statements: Statements | None
+    nation_ha: float
+    mapped: Mapping[str, float | None]
+
+    def threats(self) -> Iterator[ReportedThreat]:
+        for id, threat in self.catalog.threats.items():
+            experts, area = self.experts(id), self.areas[id]
+            by, mapped_ha = self.mapped_of(id)
+            votes = {scale: vote([getattr(each, scale) for each in experts]) for scale in SCALES}
+            said = {scale: won.word if won else None for scale, won in votes.items()}
+            yield ReportedThreat(
+                id=id,
+                title=threat.title,
+                experts=experts,
+                mean_rank=self.mean_ranks[id],
+                rank=self.ranks[id],
+                area_ha=area,
+                area_rank=self.area_ranks[id],
+                mapped_ha=mapped_ha,
+                mapped_by=by,
+                share_pct=None if area is None else 100 * area / self.nation_ha,
+                condition=cast("Condition | None", said["condition"]),
+                trend=cast("Trend | None", said["trend"]),
+                confidence_condition=cast("Sureness | None", said["confidence_condition"]),
+                confidence_trend=cast("Sureness | None", said["confidence_trend"]),
+                agreement=spread(_ranks(experts)),
+                notes=tuple(self.notes(id, votes)),
+            )
+
+    def experts(self, id: str) -> tuple[Expert, ...]:
+        return self.statements.threats.get(id, ()) if self.statements else ()
+
+    def mapped_of(self, id: str) -> tuple[str | None, float | None]:
+        """The first indicator of the threat whose affected land is known, and that land."""
+        known = (each for each in self.catalog.threats[id].indicators if self.mapped.get(each) is not None)
+        by = next(known, None)
+        return (None, None) if by is None else (by, self.mapped[by])
+
+    @cached_property
+    def mean_ranks(self) -> dict[str, float | None]:
+        return {id: mean(_ranks(self.experts(id))) for id in self.catalog.threats}
+
+    @cached_property
+    def areas(self) -> dict[str, float | None]:
+        entered = {id: _areas(self.experts(id)) for id in self.catalog.threats}
+        return {id: median(areas) if areas else None for id, areas in entered.items()}
+
+    @cached_property
+    def ranks(self) -> dict[str, float | None]:
+        return _placed(self.mean_ranks)
+
+    @cached_property
+    def area_ranks(self) -> dict[str, float | None]:
+        return _placed(self.areas, largest_first=True)
+
+    # ---- notes ----
+
+    def notes(self, id: str, votes: Mapping[Scale, Vote | None]) -> Iterator[Words]:
+        """Ties, gaps, disagreement, and what is mapped beside what is entered."""
+        yield from self._of_ranks(id)
+        yield from self._of_areas(id)
+        for scale, won in votes.items():
+            if won and (won.tied or won.count < won.of):
+                yield self._said(scale, won)
+
+    def _of_ranks(self, id: str) -> Iterator[Words]:
+        ranks = _ranks(self.experts(id))
+        if not ranks:
+            yield self._note("not_ranked")
+        if tied := _alike(self.ranks, id):
+            yield self._note("rank_tied", threats=lambda language: self._titles(tied, language))
+        if (spread(ranks) or 0) >= DISAGREE_PLACES:
+            yield self._note("ranks_differ", least=str(min(ranks)), most=str(max(ranks)))
+
+    def _of_areas(self, id: str) -> Iterator[Words]:
+        areas, (_, mapped_ha) = _areas(self.experts(id)), self.mapped_of(id)
+        if not areas:
+            yield self._note("no_area")
+        if tied := _alike(self.area_ranks, id):
+            yield self._note("area_tied", threats=lambda language: self._titles(tied, language))
+        if areas and max(areas) > DIFFER_TIMES * min(areas):
+            yield self._note("areas_differ", least=self._ha(min(areas)), most=self._ha(max(areas)))
+        if mapped_ha is None:
+            yield self._note("not_mapped")
+        elif mapped_ha > 0 and (area := self.areas[id]) is not None:
+            ratio = area / mapped_ha
+            yield self._note("mapped", mapped=self._ha(mapped_ha), ratio=self._number(ratio, 2))
+
+    def _said(self, scale: Scale, won: Vote) -> Words:
+        def word(id: str, language: str) -> str:
+            return text(f"value.{SCALES[scale]}.{id}", language, self.catalog.directory)
+
+        def what(language: str) -> str:
+            return text(f"statements.column.{scale}", language, self.catalog.directory)
+
+        if won.word is None:
+            quoted = lambda language: ", ".join(f"'{word(id, language)}'" for id in won.tied)  # noqa: E731
+            return self._note("undecided", what=what, words=quoted)
+        count, of, winner = str(won.count), str(won.of), won.word
+        return self._note("said", what=what, count=count, experts=of, word=lambda each: word(winner, each))
+
+    def _note(self, key: str, **values: str | Callable[[str], str]) -> Words:
+        """A note in every language, what stands in it as each writes it."""
+        return {
+            language: words.format(
+                **{
+                    name: value if isinstance(value, str) else value(language)
+                    for name, value in values.items()
+                }
+            )
+            for language, words in label(f"threat.note.{key}", self.catalog.directory).items()
+        }
+
+    def _ha(self, area: float) -> Callable[[str], str]:
+        return self._number(area, 0)
+
+    def _number(self, value: float, decimals: int) -> Callable[[str], str]:
+        return lambda language: number(value, decimals, language, self.catalog.directory)
+
+    def _titles(self, ids: Sequence[str], language: str) -> str:
+        return ", ".join(in_language(self.catalog.threats[id].title, language) for id in ids)
+
+
+def _ranks(experts: Sequence[Expert]) -> list[int]:
+    return [each.rank for each in experts if each.rank is not None]
+
+
+def _areas(experts: Sequence[Expert]) -> list[float]:
+    return [each.area_ha for each in experts if each.area_ha is not None]
+
+
+def _placed(values: Mapping[str, float | None], *, largest_first: bool = False) -> dict[str, float | None]:
+    return dict(zip(values, places(list(values.values()), largest_first=largest_first), strict=True))
+
+
+def _alike(placed: Mapping[str, float | None], id: str) -> list[str]:
+    """The others that share a threat's place."""
+    mine = placed[id]
+    return [other for other, place in placed.items() if other != id and place is not None and place == mine]
