@@ -60,6 +60,7 @@ from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.subsidy_references import subsidy_faults
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, languages, locale_files, texts
+from soilinfo.catalog.threat_references import threat_faults
 from soilinfo.catalog.threats import InventoryItem, Threat
 from soilinfo.catalog.validate import validate
 from soilinfo.catalog.what_ifs import SavedWhatIf
@@ -165,6 +166,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *subsidy_faults(parts),
         *allocation_faults(parts),
         *profile_faults(parts),
+        *threat_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]
     faults = sorted(advised(reading, {*reading.faults, *further}))
