@@ -26,6 +26,7 @@ from soilinfo.cli import (
     profile,
     published,
     recommend,
+    report,
     sample,
     stock_change,
     what_if,
@@ -75,6 +76,7 @@ for module in (
     profile,
     recommend,
     allocation,
+    report,
     indicator,
     worker,
 ):

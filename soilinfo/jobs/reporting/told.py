@@ -16,6 +16,9 @@ from soilinfo.jobs.indicators.sources import UNDATED
 from soilinfo.report.country.document import Missing, ReportedIndicator, ReportedThreshold, Value
 from soilinfo.report.country.rounding import rounded_ha, rounded_pct, rounded_value
 
+type Parts = dict[str, dict[str, float | None]]
+"""Unit -> name of a part -> number."""
+
 _HECTARES = ("affected_ha", "affected_lower_ha", "affected_upper_ha")
 
 
@@ -102,7 +105,7 @@ class Told:
         for level in self.levels:
             rows = self._rows(level, indicator, year)
             others = _alternatives(rows[~rows["is_first"]])
-            parts = _parts(level.parts, indicator)
+            parts = _scores(level.parts, indicator) | _hectares(level.land, indicator)
             for row in rows[rows["is_first"]].to_dict("records"):
                 yield _value(level.level, row, others.get(row["code"], {}), parts.get(row["code"], {}))
 
@@ -132,23 +135,28 @@ def _value(
     )
 
 
-def _alternatives(rows: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """Unit -> threshold -> affected hectares."""
-    found: dict[str, dict[str, float | None]] = {}
+def _alternatives(rows: pd.DataFrame) -> Parts:
+    """Unit -> threshold, or rule for land of which something is missing -> affected hectares."""
+    found: Parts = {}
     for code, threshold, hectares in rows[["code", "threshold", "affected_ha"]].itertuples(index=False):
         found.setdefault(code, {})[threshold] = rounded_ha(hectares)
     return found
 
 
-def _parts(parts: pd.DataFrame, indicator: str) -> dict[str, dict[str, float | None]]:
+def _scores(parts: pd.DataFrame, indicator: str) -> Parts:
     """Unit -> part of an index -> its score."""
-    found: dict[str, dict[str, float | None]] = {}
-    if "health_index" not in parts:
-        return found
-    rows = parts[parts["health_index"] == indicator]
-    for code, name, score in rows[["code", "indicator", "score"]].itertuples(index=False):
-        found.setdefault(code, {})[name] = rounded_value(score)
+    found: Parts = {}
+    rows = parts[parts["health_index"] == indicator] if len(parts) else parts
+    for row in rows.to_dict("records"):
+        found.setdefault(row["code"], {})[row["indicator"]] = rounded_value(row["score"])
     return found
+
+
+def _hectares(land: pd.DataFrame, indicator: str) -> Parts:
+    """Unit -> what its degraded land is made of -> hectares."""
+    rows = land[land["indicator"] == indicator] if len(land) else land
+    kinds = [str(column) for column in land if str(column).endswith("_ha") and column != "official_area_ha"]
+    return {row["code"]: {kind: rounded_ha(row[kind]) for kind in kinds} for row in rows.to_dict("records")}
 
 
 def _thresholds(indicator: Indicator, applied: set[str]) -> Iterator[ReportedThreshold]:
