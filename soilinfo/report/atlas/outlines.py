@@ -135,12 +135,12 @@ def _names(place: Place, frame: Frame) -> Iterator[str]:
     Those of neighbours keep off the land itself.
     """
     taken: list[BaseGeometry] = []
-    yield from _spread(place.parts, frame, taken, NAME, "")
+    yield from spread(place.parts, frame, taken, NAME, "")
     taken.extend(_on_paper(outline, frame) for outline in place.outlines)
-    yield from _spread(place.around, frame, taken, AROUND, "fill-opacity='0.6'")
+    yield from spread(place.around, frame, taken, AROUND, "fill-opacity='0.6'")
 
 
-def _spread(
+def spread(
     units: Sequence[Unit], frame: Frame, taken: list[BaseGeometry], size: float, more: str
 ) -> Iterator[str]:
     """The names that fit where nothing is ``taken``, which they then take."""

@@ -1,0 +1,172 @@
+"""The pages of a country report about indicators: a map, values, thresholds, how it was measured."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
+
+from soilinfo.catalog.names import NATION
+from soilinfo.report.country.document import Content, ReportedIndicator, ReportedThreshold, Unit, Value
+from soilinfo.report.country.pdf_land import Land, values_map
+from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
+from soilinfo.report.figures.numbers import depth, figure, share, span, years
+from soilinfo.report.figures.paper import Drawings, Sheet
+from soilinfo.report.phrases import NOTHING, Phrases
+
+VERDICTS = {"degraded_ha": "hatched #a8332a", "stable_ha": "#f3e3b3", "improved_ha": "#4d9221"}
+"""Kinds of land of land degradation, and their fills."""
+
+
+def indicator_page(
+    content: Content, indicator: ReportedIndicator, land: Land, phrases: Phrases, drawings: Drawings
+) -> Sheet:
+    """What the page of one indicator says."""
+    nation, values = nation_of(indicator), land.values(indicator)
+    return {
+        "title": phrases.named(indicator.title),
+        "definition": phrases.named(indicator.definition),
+        "headline": list(headline(phrases, indicator, nation)),
+        "wide": land.is_wide,
+        "map": values_map(land, indicator, phrases, drawings),
+        "plot": None
+        if indicator.kind == "land_degradation"
+        else _plot(phrases, indicator, land.units, values),
+        "shares": _shares(phrases, land.units, values) if indicator.kind == "land_degradation" else None,
+        "thresholds": _thresholds(phrases, indicator, nation),
+        "parts": [*_parts(phrases, content, nation)],
+        "facts": [
+            [label, words] for label, words in _facts(phrases, indicator) if words not in ("", NOTHING)
+        ],
+    }
+
+
+def nation_of(indicator: ReportedIndicator) -> Value | None:
+    """What it says of the nation."""
+    return next((value for value in indicator.values if value.level == NATION), None)
+
+
+# ---- in words ---------------------------------------------------------------------------
+
+
+def headline(phrases: Phrases, indicator: ReportedIndicator, value: Value | None) -> Iterator[str]:
+    """The nation's value, how sure it is, how much land it is of, and how much of that is affected."""
+    if value is None or value.value is None:
+        yield phrases.say("reports.paper.no_value")
+        return
+    ends = span(phrases, value.lower, value.upper) or phrases.say("reports.interval.unknown")
+    yield f"{figure(phrases, value.value, indicator.unit)} ({ends})"
+    yield phrases.say("reports.paper.known_of", percent=share(phrases, value.covered_pct))
+    if value.affected_ha is not None:
+        yield affected(phrases, indicator, value)
+
+
+def affected(phrases: Phrases, indicator: ReportedIndicator, value: Value) -> str:
+    """How much land is affected, and from where on."""
+    words = phrases.say(
+        "reports.paper.affected",
+        ha=phrases.hectares(value.affected_ha),
+        percent=share(phrases, value.affected_pct),
+    )
+    ends = span(phrases, value.affected_lower_ha, value.affected_upper_ha, 0)
+    told = [threshold_words(phrases, each) for each in indicator.thresholds[:1]]
+    return "; ".join([words, *([f"{ends} ha"] if ends else []), *told])
+
+
+def threshold_words(phrases: Phrases, threshold: ReportedThreshold) -> str:
+    """'below 5.5'."""
+    side = phrases.say(f"reports.side.{threshold.side}")
+    return f"{side} {phrases.quantity(threshold.value, 6, threshold.unit)}"
+
+
+# ---- by unit ----------------------------------------------------------------------------
+
+
+def _plot(
+    phrases: Phrases, indicator: ReportedIndicator, units: Sequence[Unit], values: Mapping[str, Value]
+) -> Plot | None:
+    spots = [_spot(unit, values.get(unit.code)) for unit in units]
+    known = sorted((spot for spot in spots if spot.value is not None), key=lambda spot: -(spot.value or 0.0))
+    unknown = [spot for spot in spots if spot.value is None]
+    lines = {
+        threshold_words(phrases, each): each.value
+        for each in indicator.thresholds[:1]
+        if each.unit == indicator.unit
+    }
+    return interval_plot(phrases, [*known, *unknown], lines)
+
+
+def _spot(unit: Unit, value: Value | None) -> Spot:
+    return Spot(unit.name, value.value, value.lower, value.upper) if value else Spot(unit.name, None)
+
+
+def _shares(phrases: Phrases, units: Sequence[Unit], values: Mapping[str, Value]) -> Sheet | None:
+    """Degraded, stable, improved land and that without data, of each unit."""
+    rows = [_share(phrases, unit, values[unit.code]) for unit in units if unit.code in values]
+    titles = {**{key: phrases.columns.title(key) for key in VERDICTS}, "": phrases.say("map.no_data")}
+    fills = {**VERDICTS, "": "nodata"}
+    legend = [{"fill": fills[key], "label": title} for key, title in titles.items()]
+    return {"rows": rows, "legend": legend} if rows else None
+
+
+def _share(phrases: Phrases, unit: Unit, value: Value) -> Sheet:
+    hectares = {fill: value.parts.get(key) or 0.0 for key, fill in VERDICTS.items()}
+    hectares["nodata"] = value.nodata_ha
+    whole = sum(hectares.values()) or 1.0
+    parts = [{"fill": fill, "share": round(ha / whole, 6)} for fill, ha in hectares.items() if ha > 0]
+    return {"name": unit.name, "parts": parts, "text": share(phrases, value.affected_pct)}
+
+
+# ---- tables -----------------------------------------------------------------------------
+
+
+def _thresholds(phrases: Phrases, indicator: ReportedIndicator, value: Value | None) -> Sheet | None:
+    """How much land is affected by each threshold, the one that counts first."""
+    if not indicator.thresholds or value is None:
+        return None
+    columns = ("reports.threshold", "reports.paper.source", "reports.affected_ha", "reports.paper.of_known")
+    return {
+        "columns": [phrases.say(key) for key in columns],
+        "rows": [_threshold(phrases, each, at, value) for at, each in enumerate(indicator.thresholds)],
+    }
+
+
+def _threshold(phrases: Phrases, threshold: ReportedThreshold, at: int, value: Value) -> list[str]:
+    hectares = value.alternatives.get(threshold.id) if at else value.affected_ha
+    known = value.total_ha - value.nodata_ha
+    percent = 100 * hectares / known if hectares is not None and known else None
+    counts = f" ({phrases.say('reports.paper.counts')})" if at == 0 else ""
+    title = f"{phrases.named(threshold.title)}: {threshold_words(phrases, threshold)}{counts}"
+    return [title, threshold.source, phrases.hectares(hectares), share(phrases, percent)]
+
+
+def _parts(phrases: Phrases, content: Content, value: Value | None) -> Iterator[tuple[str, str]]:
+    """What the nation's value is made of: scores of an index by indicator, hectares of land degradation."""
+    titles = {each.id: phrases.named(each.title) for each in content.indicators}
+    for key, part in (value.parts if value else {}).items():
+        text = phrases.hectares(part) if key.endswith("_ha") else figure(phrases, part)
+        yield titles.get(key) or phrases.columns.heading(key), text
+
+
+def _facts(phrases: Phrases, indicator: ReportedIndicator) -> Iterator[tuple[str, str]]:
+    say = phrases.say
+    asked = indicator.wanted_depth
+    differs = asked is not None and asked != indicator.depth
+    wanted = f" {say('reports.wanted_depth', depth=depth(asked))}" if differs else ""
+    method = phrases.named(indicator.method) if indicator.method else ""
+    group = indicator.method_group or ""
+    yield say("reports.depth"), depth(indicator.depth) + wanted if indicator.depth or differs else ""
+    yield say("reports.years"), years(indicator.years) if indicator.years else say("reports.paper.undated")
+    yield say("reports.method"), " · ".join(each for each in (method, group, indicator.form) if each)
+    yield say("reports.land"), phrases.say(f"value.land.{indicator.land}") if indicator.land else ""
+    yield say("reports.uncertainty"), phrases.say(f"value.uncertainty.{indicator.uncertainty}")
+    yield say("reports.inputs"), ", ".join(indicator.inputs)
+    yield say("reports.paper.edition"), f"{indicator.edition} · {indicator.definition_sha256[:12]}"
+    yield say("reports.paper.uri"), indicator.uri or ""
+    yield "SDG", ", ".join(indicator.sdg)
+    yield say("reports.gsp_areas"), ", ".join(map(str, indicator.gsp_areas))
+
+
+def in_columns(plot: Plot, columns: int) -> list[Plot]:
+    """A plot cut into as many beside each other, on the same axis; fewer where rows are few."""
+    rows = plot["rows"]
+    if len(rows) < 2 * columns:
+        return [plot]
+    return [{**plot, "rows": [*part]} for part in batched(rows, -(-len(rows) // columns))]

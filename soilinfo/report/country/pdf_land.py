@@ -1,0 +1,76 @@
+"""The land of a country report on paper: which units are shown, and their outlines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from soilinfo.catalog.names import NATION
+from soilinfo.report.country.document import Content, ReportedIndicator, Unit, Value
+from soilinfo.report.figures.ground import NO_DATA, Ground, aspect_of, ground
+from soilinfo.report.figures.paper import Drawings, Sheet
+from soilinfo.report.figures.steps import steps_of
+from soilinfo.report.phrases import Phrases
+
+NARROW, WIDE = (88.0, 96.0), (182.0, 66.0)
+"""Most width and height of a map in mm: beside its numbers, or above them."""
+WIDE_FROM = 1.7
+"""How many times wider than high land is from which it has a map across the page."""
+
+
+@dataclass(frozen=True)
+class Land:
+    """Units of the coarsest level below the nation, or the nation alone where there is none."""
+
+    units: tuple[Unit, ...]
+    ground: Ground | None
+    """None of units without outlines."""
+    is_wide: bool
+
+    def values(self, indicator: ReportedIndicator) -> dict[str, Value]:
+        """What an indicator says of each unit shown, by code."""
+        level = self.units[0].level if self.units else NATION
+        return {value.code: value for value in indicator.values if value.level == level}
+
+
+def land_of(content: Content, phrases: Phrases) -> Land:
+    """The units that a country report shows on paper."""
+    below = [unit for unit in content.units if unit.level != NATION]
+    units = tuple(unit for unit in below if unit.level == below[0].level) or content.units
+    outlines = outlines_of(units)
+    if not outlines:
+        return Land(units, None, is_wide=False)
+    is_wide = aspect_of(outlines.values()) > WIDE_FROM
+    names = {unit.code: unit.name for unit in units}
+    return Land(units, ground(outlines, names, WIDE if is_wide else NARROW, phrases), is_wide)
+
+
+def outlines_of(units: tuple[Unit, ...]) -> Mapping[str, BaseGeometry]:
+    """By code, of the units that have one."""
+    return {unit.code: shape(unit.geometry) for unit in units if unit.geometry}
+
+
+def values_map(
+    land: Land, indicator: ReportedIndicator, phrases: Phrases, drawings: Drawings
+) -> Sheet | None:
+    """The map of an indicator with its legend; None where there are no outlines."""
+    if land.ground is None:
+        return None
+    values = {code: value.value for code, value in land.values(indicator).items()}
+    steps = steps_of(values.values())
+    fills = {
+        code: NO_DATA if value is None or steps is None else steps.colour(value)
+        for code, value in values.items()
+    }
+    unit = phrases.unit(indicator.unit)
+    lines = zip(steps.colours, steps.labels(phrases), strict=True) if steps else ()
+    legend = [{"fill": fill, "label": label} for fill, label in lines]
+    if not steps or len(values) < len(land.units) or None in values.values():
+        legend.append({"fill": "nodata", "label": phrases.say("map.no_data")})
+    return {
+        "file": drawings.keep(f"map-{indicator.id}", land.ground.filled(fills)),
+        "width": land.ground.size[0],
+        "title": phrases.named(indicator.title),
+        "legend": {"title": unit, "lines": legend},
+    }

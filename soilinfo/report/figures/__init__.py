@@ -1,0 +1,1 @@
+"""Figures of reports on paper: maps of units, values with intervals, shares, ranks."""

@@ -1,0 +1,35 @@
+"""Numbers and spans of reports as a language writes them; what is not known is a dash."""
+
+from soilinfo.report.figures.intervals import significant
+from soilinfo.report.phrases import NOTHING, Phrases
+
+
+def figure(phrases: Phrases, value: float | None, unit: str = "") -> str:
+    """A value with three digits that count, or all before its decimal point, and its unit."""
+    if value is None:
+        return NOTHING
+    return f"{phrases.number(value, significant([value]))} {phrases.unit(unit)}".rstrip()
+
+
+def span(phrases: Phrases, lower: float | None, upper: float | None, decimals: int | None = None) -> str:
+    """'4.9 to 6.1'; '' where an end is not known. ``decimals`` None: three digits that count."""
+    if lower is None or upper is None:
+        return ""
+    shown = significant([lower, upper]) if decimals is None else decimals
+    low, high = phrases.number(lower, shown), phrases.number(upper, shown)
+    return phrases.say("reports.span", low=low, high=high)
+
+
+def share(phrases: Phrases, percent: float | None) -> str:
+    """Percent without decimals, with its sign."""
+    return NOTHING if percent is None else f"{phrases.percent(percent)} %"
+
+
+def depth(ends: tuple[float, float] | None) -> str:
+    """'0–30 cm'."""
+    return NOTHING if ends is None else f"{ends[0]:g}–{ends[1]:g} cm"
+
+
+def years(ends: tuple[int, int] | None) -> str:
+    """'2016–2020', or the one year."""
+    return NOTHING if ends is None else "–".join(map(str, dict.fromkeys(ends)))
