@@ -25,12 +25,13 @@ _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def outline(shape: BaseGeometry) -> dict[str, Any] | None:
-    """A shape in degrees, simplified and rounded, as GeoJSON; what is smaller than a cell of the rounding
-    keeps its digits, and an empty shape is None."""
+    """A shape in degrees, simplified and rounded, as GeoJSON, without the islets that nobody would see (some
+    100 ha); what is all smaller than that keeps its digits, and an empty shape is None."""
     if shape.is_empty:
         return None
     for tolerance in (TOLERANCE_DEG, TOLERANCE_DEG / 10, 0.0):
-        coarse = _polygons(shapely.set_precision(shape.simplify(tolerance), 10**-DEGREE_DECIMALS))
+        seen = _larger(shape, tolerance**2)
+        coarse = _polygons(shapely.set_precision(seen.simplify(tolerance), 10**-DEGREE_DECIMALS))
         if not coarse.is_empty:
             return _geojson(coarse)
     return None
@@ -51,6 +52,12 @@ def checked_outline(document: dict[str, Any]) -> dict[str, Any]:
     if west < _WORLD[0] or south < _WORLD[1] or east > _WORLD[2] or north > _WORLD[3]:
         raise ValueError("the outline leaves the Earth: coordinates are longitude and latitude in degrees")
     return orjson.loads(text)  # type: ignore[no-any-return]  # lists, whatever sequences it was made of
+
+
+def _larger(shape: BaseGeometry, least: float) -> MultiPolygon:
+    """The parts of at least so many square degrees."""
+    parts = [part for part in shapely.get_parts([shape]) if isinstance(part, Polygon)]
+    return MultiPolygon([part for part in parts if part.area >= least])
 
 
 def _polygons(shape: BaseGeometry) -> MultiPolygon:
