@@ -28,7 +28,8 @@ from soilinfo.jobs.indicators.findings import findings_of
 from soilinfo.jobs.indicators.health import AFFECTED, health_rows, index_rows, why_no_index
 from soilinfo.jobs.indicators.judged_land import land_findings, land_of
 from soilinfo.jobs.indicators.land_degradation import DegradedLand, degradation_parts, degradation_rows
-from soilinfo.jobs.indicators.sources import Basis, Source, sources_of, why_none
+from soilinfo.jobs.indicators.layers import sources_of, why_none
+from soilinfo.jobs.indicators.sources import Basis, Source
 from soilinfo.store.home import Store
 from soilinfo.units import convert
 

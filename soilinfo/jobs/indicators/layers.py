@@ -1,0 +1,229 @@
+"""Which published layers an indicator is measured by, and at which times."""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from soilinfo.catalog.indicator_layers import derived_unit, last_year, layers_by_time
+from soilinfo.catalog.indicators import Indicator, IndicatorInput
+from soilinfo.catalog.product_zoning import REHABILITATION
+from soilinfo.catalog.text import label
+from soilinfo.catalog.zoning import EROSION
+from soilinfo.evaluate.indicators.affected import exactly
+from soilinfo.evaluate.indicators.change import PCT_STEP, relative_change
+from soilinfo.evaluate.indicators.mean import bounds_of
+from soilinfo.evaluate.indicators.sums import NONE, ReadSteps, Steps
+from soilinfo.grid import Window
+from soilinfo.jobs.gsp.aggregate import Cells
+from soilinfo.jobs.gsp.layers import Published
+from soilinfo.jobs.gsp.maps import STOCK, stock_field
+from soilinfo.jobs.indicators.sources import SHARE_STEP, Source, basis_of
+
+STOCK_STEP = Fraction(1, 10_000)
+"""t/ha in a step of a stock that is computed."""
+
+
+def sources_of(published: Published, indicator: Indicator) -> list[Source] | dict[str, str]:
+    """The sources of an indicator by time, oldest first, or why there are none, in every language.
+
+    ``published`` has only layers that are read rightly.
+    """
+    makers: Mapping[str, Callable[[], Iterator[Source]]] = {
+        "mean": lambda: _means(published, indicator),
+        "class_share": lambda: _shares(published, indicator),
+        "change": lambda: _changes(published, indicator),
+    }
+    return list(makers[indicator.kind]()) or why_none(published, indicator)
+
+
+def why_none(published: Published, indicator: Indicator) -> dict[str, str]:
+    """What an indicator lacks, in every language."""
+    catalog = published.catalog
+    names = [each.property for each in indicator.inputs]
+    if indicator.formula:
+        lacking = [name for name in _STOCK_OF if not layers_by_time(catalog, published.versions, name)]
+        names = [*names, *lacking]
+    named = indicator.kind if indicator.kind in ("change", "land_degradation") else "layer"
+    titles = [catalog.properties[name].title for name in names if name in catalog.properties]
+    return {
+        language: text.format(
+            properties=", ".join(title.get(language, title["en"]) for title in titles) or ", ".join(names)
+        )
+        for language, text in label(f"indicator.missing.{named}", catalog.directory).items()
+    }
+
+
+def _by_year(dated: Mapping[str, str]) -> list[str]:
+    """The last layer of each year, of layers by time in their order: values are told by year."""
+    return [*{last_year(time): name for time, name in dated.items()}.values()]
+
+
+# ---- means ------------------------------------------------------------------------------
+
+
+def _means(published: Published, indicator: Indicator) -> Iterator[Source]:
+    """Of the first input that there is a layer of, else by the formula."""
+    for source in indicator.inputs:
+        if source.property == EROSION and REHABILITATION in published.versions:
+            yield _erosion(published, indicator, source)
+            return
+        dated = layers_by_time(published.catalog, published.versions, source.property, indicator.depth)
+        if dated:
+            for name in _by_year(dated):
+                yield _mean(published, indicator, source, name)
+            return
+    if indicator.formula:
+        yield from _stocks(published, indicator)
+
+
+def _mean(published: Published, indicator: Indicator, source: IndicatorInput, name: str) -> Source:
+    layer = published.catalog.layer(name)
+    spread = layers_by_time(
+        published.catalog, published.versions, layer.property, layer.depth, statistic="sd"
+    ).get(layer.time or "")
+    if spread and published.catalog.layer(spread).depth != layer.depth:
+        spread = None
+    names = [name, *filter(None, [spread])]
+    basis = basis_of(published, indicator, source, names, "correlated_sd" if spread else "unknown")
+    cubes = [published.store.cube.open(each, published.versions[each]) for each in names]
+    variables = [cube.variable(each) for cube, each in zip(cubes, names, strict=True)]
+    readers = [partial(cube.read, each) for cube, each in zip(cubes, names, strict=True)]
+    step = exactly(variables[0].scale)
+    unit = published.catalog.property(layer.property).unit
+    if spread is None or variables[1].scale != variables[0].scale:
+        return Source(basis, _alone(readers[0]), step, unit, (variables[0].nodata,))
+    read = _with_bounds(readers[0], readers[1], variables[0].nodata, variables[1].nodata)
+    return Source(basis, read, step, unit, (variables[0].nodata, NONE, NONE))
+
+
+def _alone(read: Callable[[Window], Steps]) -> ReadSteps:
+    return lambda window: (read(window),)
+
+
+def _with_bounds(
+    mean: Callable[[Window], Steps], sd: Callable[[Window], Steps], nodata: int, sd_nodata: int
+) -> ReadSteps:
+    def read(window: Window) -> tuple[Steps, Steps, Steps]:
+        middle = mean(window)
+        return middle, *bounds_of(middle, sd(window), nodata, sd_nodata)
+
+    return read
+
+
+def _erosion(published: Published, indicator: Indicator, source: IndicatorInput) -> Source:
+    """Soil loss as the evaluation of land to be rehabilitated computes it."""
+    cube = published.store.cube.open(REHABILITATION, published.versions[REHABILITATION])
+    variable = cube.variable(EROSION)
+    basis = basis_of(published, indicator, source, [REHABILITATION], "unknown")
+    unit = derived_unit(EROSION) or ""
+    read = _alone(partial(cube.read, EROSION))
+    return Source(basis, read, exactly(variable.scale), unit, (variable.nodata,))
+
+
+# ---- stocks of carbon -------------------------------------------------------------------
+
+_STOCK_OF = ("soc", "bulk_density", "coarse_fragments")
+
+
+def _stocks(published: Published, indicator: Indicator) -> Iterator[Source]:
+    """The stock at the time of each layer of carbon, with the density and the stones that there are."""
+    depth = indicator.depth
+    if depth is None:
+        return
+    dated = layers_by_time(published.catalog, published.versions, "soc", depth)
+    for name in _by_year(dated):
+        field = stock_field(_without_other_carbon(published, name), depth)
+        if isinstance(field, str):
+            continue
+        method = label("indicator.method.soc_stock", published.catalog.directory)
+        source = IndicatorInput(property=STOCK, method=method, method_group="soc_stock_formula")
+        sd, layers = field.sd, published.catalog.layers
+        names = [each for each in field.layers if sd or layers[each].statistic == "mean"]
+        basis = basis_of(published, indicator, source, names, "correlated_sd" if sd else "unknown")
+        nodata = (NONE, NONE, NONE) if sd else (NONE,)
+        yield Source(basis, _stepped(field.cells, sd), STOCK_STEP, "t/ha", nodata)
+
+
+def _without_other_carbon(published: Published, name: str) -> Published:
+    """The layers without those of carbon at another time than that of a layer."""
+    layers = published.catalog.layers
+    left = {
+        each: version
+        for each, version in published.versions.items()
+        if each not in layers or layers[each].property != "soc" or layers[each].time == layers[name].time
+    }
+    return Published(published.store, published.catalog, left)
+
+
+def _stepped(cells: Cells, sd: Cells | None) -> ReadSteps:
+    def read(window: Window) -> tuple[Steps, ...]:
+        middle = _in_steps(cells, window)
+        return (middle, *bounds_of(middle, _in_steps(sd, window), NONE, NONE)) if sd else (middle,)
+
+    return read
+
+
+def _in_steps(cells: Cells, window: Window) -> Steps:
+    values = np.rint(cells(window) * float(1 / STOCK_STEP))
+    return np.where(np.isnan(values), NONE, values).astype(np.int64)
+
+
+# ---- shares of classes, changes ---------------------------------------------------------
+
+
+def _shares(published: Published, indicator: Indicator) -> Iterator[Source]:
+    """Land of the classes, of the first input that there is a layer of."""
+    catalog = published.catalog
+    for source in indicator.inputs:
+        dated = layers_by_time(catalog, published.versions, source.property, indicator.depth)
+        table = catalog.class_table(catalog.property(source.property).class_table or "") if dated else None
+        counted = np.full(256, NONE, np.int32)
+        for each in table.classes if table else ():
+            counted[each.code] = bool({each.id, each.group} & {*indicator.classes})
+        for name in _by_year(dated):
+            cube = published.store.cube.open(name, published.versions[name])
+            basis = basis_of(published, indicator, source, [name], "unknown")
+            read = _alone(partial(_counted, partial(cube.read, name), counted))
+            yield Source(basis, read, SHARE_STEP, "%", (NONE,), classes=True)
+        if dated:
+            return
+
+
+def _counted(codes: Callable[[Window], Steps], counted: Steps, window: Window) -> Steps:
+    """1 where the class is counted, 0 elsewhere, NONE without data and of codes that the table lacks."""
+    return counted[codes(window)]
+
+
+def _changes(published: Published, indicator: Indicator) -> Iterator[Source]:
+    """From the first to the last time, of the first input that has layers of two times at one depth.
+
+    No interval: how far the errors of two maps go together is not known.
+    """
+    for source in indicator.inputs:
+        dated = layers_by_time(published.catalog, published.versions, source.property, indicator.depth)
+        names = [name for time, name in dated.items() if time]
+        if len(names) < 2:
+            continue
+        first, last = names[0], names[-1]
+        basis = basis_of(published, indicator, source, [first, last], "unknown")
+        yield Source(basis, _change(published, first, last), PCT_STEP, "%", (NONE,))
+        return
+
+
+def _change(published: Published, first: str, last: str) -> ReadSteps:
+    cubes = [published.store.cube.open(each, published.versions[each]) for each in (first, last)]
+    before, after = (cube.variable(each) for cube, each in zip(cubes, (first, last), strict=True))
+    finer = min(exactly(before.scale), exactly(after.scale))
+    factors = [int(exactly(each.scale) / finer) for each in (before, after)]
+    nodata = [each.nodata * factor for each, factor in zip((before, after), factors, strict=True)]
+
+    def read(window: Window) -> tuple[Steps]:
+        values = [
+            cube.read(name, window).astype(np.int64) * factor
+            for cube, name, factor in zip(cubes, (first, last), factors, strict=True)
+        ]
+        return (relative_change(values[0], values[1], *nodata),)
+
+    return read
