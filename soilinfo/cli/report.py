@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from soilinfo.catalog.load import load
 from soilinfo.cli.options import (
     ConfigOption,
     DbOption,
@@ -38,6 +39,7 @@ from soilinfo.report.country.canonical import MOST_BYTES, canonical, parse
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.country.pdf import country_pdf
 from soilinfo.report.country.schema import country_report_schema
+from soilinfo.report.country.template import template
 from soilinfo.report.country.views import report_csv, report_xlsx
 from soilinfo.report.phrases import Phrases
 
@@ -61,6 +63,20 @@ ReportArgument = Annotated[
 ]
 NoteOption = Annotated[str, typer.Option("--note", help="What is to be known about it; kept in its history")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who does it", show_default="the user")]
+
+
+@report.command("template")
+def write_template(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx)")],
+    language: LanguageOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the workbook that asks experts and offices: threats, inventory, practices, laboratories."""
+    if output.suffix != ".xlsx":
+        raise InputError(f"the template is a workbook (.xlsx), not '{output.name}'")
+    catalog = load(settings_of(config=config).config)
+    placed(output).write_bytes(template(catalog, spoken(catalog, language)))
+    say(f"template written to {output}; name it, filled in, as statements in report.yaml", file=str(output))
 
 
 @report.command()

@@ -10,10 +10,12 @@ from soilinfo.errors import InputError
 from soilinfo.findings import SEVERITIES, Finding
 from soilinfo.jobs.indicators.measure import Measurement
 from soilinfo.jobs.reporting.inputs import inputs_of
+from soilinfo.jobs.reporting.statements import statements_of, threats_of
 from soilinfo.jobs.reporting.told import Told
 from soilinfo.jobs.reporting.units import levels_of, units_of
 from soilinfo.report.country.document import Boundary, Content, Header, ReportFinding
 from soilinfo.report.country.rounding import ROUNDING
+from soilinfo.report.country.threats import threat_findings
 from soilinfo.store.home import Store
 
 INTERVAL_PCT = 90.0
@@ -24,7 +26,7 @@ def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) 
     """The content of this country's report over published layers (name -> version).
 
     InputError where config has no report.yaml or no ISO 3166 codes, where nothing is published of the nation,
-    or where what is published rests on two versions of one layer.
+    where what is published rests on two versions of one layer, or where statements have faults.
     """
     report = report_config(catalog)
     levels = levels_of(catalog, published)
@@ -32,18 +34,22 @@ def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) 
     told = Told(catalog, [measurement.level(level) for level in levels], report.period[1])
     measured_on = {catalog.level(level).summed_from or level for level in levels}
     used = told.used() | {name: published[name] for name in sorted({*levels, *measured_on})}
+    units, indicators = units_of(store, published, levels), told.reported()
+    statements = statements_of(catalog, report, units[0].area_ha)
+    threats = threats_of(catalog, statements, units[0].area_ha, indicators)
+    of_threats = threat_findings(statements, threats, units[0].area_ha)
     return Content(
         header=_header(catalog, report),
         inputs=inputs_of(store, catalog, used),
-        units=units_of(store, published, levels),
-        indicators=told.reported(),
+        units=units,
+        indicators=indicators,
         missing=told.missing(),
-        threats=(),
-        inventory=(),
-        practices=(),
-        laboratories=(),
-        statements_sha256=None,
-        findings=_findings(told.levels[0].findings),
+        threats=threats,
+        inventory=statements.inventory if statements else (),
+        practices=statements.practices if statements else (),
+        laboratories=statements.laboratories if statements else (),
+        statements_sha256=statements.sha256 if statements else None,
+        findings=_findings(told.levels[0].findings, of_threats, statements.findings if statements else ()),
     )
 
 

@@ -63,6 +63,8 @@ def verify(store: Store, catalog: Catalog, report: CountryReport) -> Verificatio
             raise
         return Verification(False, (), tuple(changed), software, recomputed=False)
     computed = _with_reasons(computed, content)
+    if content.statements_sha256 != computed.statements_sha256:
+        changed.append(_other_statements(content, computed))
     found = differences(content, computed)
     return Verification(not found, found, tuple(changed), software)
 
@@ -84,6 +86,12 @@ def _as_reported(catalog: Catalog, content: Content) -> Catalog:
         "indicators": tuple(id_ for id_ in ids if id_ in catalog.indicators),
     }
     return catalog.model_copy(update={"report": report_config(catalog).model_copy(update=about)})
+
+
+def _other_statements(reported: Content, computed: Content) -> ChangedInput:
+    ours, theirs = ((each.statements_sha256 or "none")[:12] for each in (computed, reported))
+    told = f"the report says sha256 {theirs}, the workbook that report.yaml names here has {ours}"
+    return ChangedInput("statements", "source_differs", f"statements: {told}")
 
 
 def _with_reasons(computed: Content, reported: Content) -> Content:
