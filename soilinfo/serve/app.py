@@ -39,6 +39,7 @@ from soilinfo.serve.processes import executions, jobs
 from soilinfo.serve.qgis import routes as qgis
 from soilinfo.serve.qgis import script
 from soilinfo.serve.records import items as records
+from soilinfo.serve.reports import region_routes as region
 from soilinfo.serve.reports import routes as reports
 from soilinfo.serve.state import State, pinned
 from soilinfo.serve.vector_tiles import routes as vector_tiles
@@ -69,6 +70,7 @@ ROUTES = [
     *described.ROUTES,
     *equations.ROUTES,
     *reports.ROUTES,
+    *region.ROUTES,
     *retrieval.ROUTES,
     *vector_tiles.ROUTES,
     *maps.ROUTES,

@@ -15,6 +15,7 @@ from soilinfo.serve.language import language_of
 from soilinfo.serve.maps.live import asks_what_if
 from soilinfo.serve.pages.views import wants_html
 from soilinfo.serve.state import Publication
+from soilinfo.store import clock
 
 ASK_AGAIN = "no-cache"
 """Kept, but used only after asking whether it is still true: a publication shows within a second."""
@@ -26,6 +27,8 @@ OWN_NAMES = re.compile(r"/(cog|static)/.*")
 """Files, named and dated by those who serve them."""
 CODED = re.compile(r"/static/.*")
 """Those of them that are sent in several codings under one name: a weak one (RFC 9110, 8.8.3.3)."""
+OF_TODAY = re.compile(r"/region(/.*)?")
+"""What changes with the day, too: who is late."""
 OF_ONE_COLLECTION = re.compile(r"/collections/([^/]+)/(items|coverage|map|tiles)(/.*)?")
 """What the versions of one collection decide alone; descriptions name its neighbours too."""
 REVOCABLE = (*PROFILE_COLLECTIONS, FINDINGS)
@@ -52,7 +55,7 @@ def representation(request: HTTPConnection, publication: Publication) -> Represe
     ``lang`` do not decide, and the latter only by the language that it leads to.
     """
     path, params, headers = request.scope["path"], request.query_params, request.headers
-    asked = map(str, sorted(params.multi_items()))
+    asked = [*map(str, sorted(params.multi_items())), *_day(path)]
     wanted = headers.get("accept", "").replace(" ", "").lower() if "f" not in params else ""
     language = language_of(request, publication.catalog)
     collection = _collection(request, publication)
@@ -63,6 +66,11 @@ def representation(request: HTTPConnection, publication: Publication) -> Represe
     decided = (("Accept", "f"), ("Accept-Language", "lang"))
     vary = [*(header for header, name in decided if name not in params), "Accept-Encoding"]
     return Representation(digest([data, path, *asked, wanted, language]), ", ".join(vary), lasts)
+
+
+def _day(path: str) -> list[str]:
+    """The day, where an answer depends on it."""
+    return [str(clock.now().date())] if OF_TODAY.fullmatch(path) else []
 
 
 def _collection(request: HTTPConnection, publication: Publication) -> str | None:

@@ -6,7 +6,7 @@ page refers to another host, and the content security policy keeps it so.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -42,6 +42,7 @@ from soilinfo.serve.pages.viewer import viewer
 from soilinfo.serve.parameters import SERVICE
 from soilinfo.serve.preferences import preferences
 from soilinfo.serve.reports.country_page import country_page
+from soilinfo.serve.reports.region_page import board_page, region_page
 from soilinfo.serve.site.asked import State, site_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
@@ -84,8 +85,17 @@ TEMPLATES = {
     r"/openapi": "openapi.html",
     r"/reports": "reports.html",
     r"/reports/[^/]+": "country_report.html",
+    r"/region": "region.html",
+    r"/region/report": "regional_report.html",
 }
 """Template by path; every other document is shown as it is."""
+
+REPORTS: Mapping[str, Callable[[Site, Document], dict[str, Any]]] = {
+    "country_report.html": country_page,
+    "region.html": board_page,
+    "regional_report.html": region_page,
+}
+"""What templates of reports need besides the document."""
 
 NATIVE = re.compile(
     r"/map|/manifest|/profile|/observation|/cog/.+|/qgis/.+|/collections/[^/]+/"
@@ -302,8 +312,8 @@ def _details(site: Site, template: str, names: Mapping[str, str], document: Docu
         }
     if template == "profile.html":
         return {"title": _title_of(site, PROFILES), **profile.profile_page(site, document)}
-    if template == "country_report.html":
-        return country_page(site, document)
+    if template in REPORTS:
+        return REPORTS[template](site, document)
     if template == "openapi.html":
         return operations(document["paths"])
     if template == "collections.html":

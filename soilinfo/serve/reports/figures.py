@@ -1,5 +1,6 @@
 """How pages of reports write numbers: as many digits as tell something, a dash where nothing is known."""
 
+from datetime import date
 from math import floor, log10
 
 from soilinfo.catalog.text import number
@@ -51,6 +52,13 @@ def depth(site: Site, ends: tuple[float, float] | None) -> str:
 def years(span: tuple[int, int] | None) -> str:
     """A year, or the first and the last."""
     return NOTHING if span is None else "–".join(map(str, dict.fromkeys(span)))
+
+
+def day(site: Site, told: date | None) -> str:
+    """A day, such as 1 November 2026."""
+    if told is None:
+        return NOTHING
+    return f"{told.day} {site.say('date.months').split()[told.month - 1]} {told.year}"
 
 
 def _written(site: Site, value: float, decimals: int) -> str:

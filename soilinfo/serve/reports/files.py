@@ -3,28 +3,46 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import rfc8785
 from starlette.responses import Response
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.report.country.canonical import JSON, canonical
 from soilinfo.report.country.document import CountryReport
+from soilinfo.report.country.pdf import country_pdf
 from soilinfo.report.country.schema import country_report_schema
+from soilinfo.report.country.views import report_csv, report_xlsx
+from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.report.phrases import Phrases
+from soilinfo.report.region.document import RegionalReport
+from soilinfo.report.workbook import XLSX
 from soilinfo.serve.answers import Formats
 
 ZIP = "application/zip"
-COUNTRY_TYPES: Mapping[str, str] = {}
+COUNTRY_TYPES: Mapping[str, str] = {"csv": ZIP, "xlsx": XLSX, "pdf": PDF}
 """Media type of each form of a country report beside JSON; of ``csv`` a table each, in a ZIP."""
 COUNTRY_FORMATS: Formats = {
     "json": (JSON,),
     "html": ("text/html",),
     **{form: (media,) for form, media in COUNTRY_TYPES.items()},
 }
+REGION_TYPES: Mapping[str, str] = {}
+"""Media type of each form of the regional report beside JSON."""
+REGION_FORMATS: Formats = {
+    "json": (JSON,),
+    "html": ("text/html",),
+    **{form: (media,) for form, media in REGION_TYPES.items()},
+}
 ENDINGS = {"csv": "csv.zip"}
 SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {"country-report": country_report_schema}
 """JSON Schema of each kind of file, by the last part of its address."""
 
-_VIEWS: Mapping[str, Callable[[CountryReport, Phrases], bytes]] = {}
+_VIEWS: Mapping[str, Callable[[CountryReport, Phrases], bytes]] = {
+    "csv": report_csv,
+    "xlsx": report_xlsx,
+    "pdf": country_pdf,
+}
+_REGION_VIEWS: Mapping[str, Callable[[RegionalReport, Phrases], bytes]] = {}
 
 
 def country_file(catalog: Catalog, report: CountryReport, form: str, language: str) -> bytes:
@@ -32,6 +50,13 @@ def country_file(catalog: Catalog, report: CountryReport, form: str, language: s
     if form == "json":
         return canonical(report)
     return _VIEWS[form](report, Phrases(catalog, language))
+
+
+def region_file(catalog: Catalog, report: RegionalReport, form: str, language: str) -> bytes:
+    """The regional report in a form; JSON is the same in every language."""
+    if form == "json":
+        return rfc8785.dumps(report.model_dump(mode="json"))
+    return _REGION_VIEWS[form](report, Phrases(catalog, language))
 
 
 def sent(content: bytes, media: str, name: str, language: str = "") -> Response:

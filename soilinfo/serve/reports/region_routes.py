@@ -1,0 +1,60 @@
+"""/region: the board of the region that this node is the host of, and its report; 404 on any other node."""
+
+from datetime import date
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from soilinfo.jobs.region.report import regional_report
+from soilinfo.report.country.canonical import JSON
+from soilinfo.report.region.document import Board, RegionalReport
+from soilinfo.serve.answers import Formats, RefusedError, json_answer, negotiated
+from soilinfo.serve.bridge import DOCUMENT_FORMATS
+from soilinfo.serve.documents.wording import asked
+from soilinfo.serve.language import language_of
+from soilinfo.serve.reports.files import REGION_FORMATS, REGION_TYPES, region_file, sent
+from soilinfo.serve.state import ADDRESSES, Publication
+from soilinfo.store import clock
+
+
+def board(request: Request) -> Response:
+    """/region: who submitted, what fails, who is late."""
+    publication = hosted(request, DOCUMENT_FORMATS)
+    report = _today(publication)
+    found = Board(header=report.header, members=report.members, findings=report.findings)
+    return json_answer(found.model_dump(mode="json"))
+
+
+def report(request: Request) -> Response:
+    """/region/report: every country's values, and which of them may stand side by side."""
+    publication = hosted(request, REGION_FORMATS)
+    form, language = negotiated(request, REGION_FORMATS), language_of(request, publication.catalog)
+    form = "json" if form == "html" else form
+    content = region_file(publication.catalog, _today(publication), form, language)
+    if form == "json":
+        return sent(content, JSON, "regional-report.json")
+    return sent(content, REGION_TYPES[form], f"regional-report.{language}.{form}", language)
+
+
+def hosted(request: Request, formats: Formats) -> Publication:
+    """The publication of a node that is host of a region; RefusedError (404) on any other."""
+    publication = asked(request)
+    negotiated(request, formats)
+    if publication.catalog.region is None:
+        raise RefusedError(404, "NotFound", "this node is the host of no region: it has no region.yaml")
+    return publication
+
+
+def _today(publication: Publication) -> RegionalReport:
+    return _merged(publication, clock.now().date())
+
+
+@lru_cache(maxsize=ADDRESSES)
+def _merged(publication: Publication, day: date) -> RegionalReport:
+    """Made once of each publication a day: what was received since makes another publication."""
+    return regional_report(publication.store, publication.catalog, day)
+
+
+ROUTES = [Route("/region", board), Route("/region/report", report)]
