@@ -20,8 +20,11 @@ from soilinfo.jobs.gsp.recompute import with_recomputed
 from soilinfo.jobs.ingest import ingest
 from soilinfo.jobs.planning.area import land_suitability
 from soilinfo.jobs.planning.what_if import what_if
+from soilinfo.jobs.region.report import side_by_side
+from soilinfo.jobs.reporting.content import draft_content
 from soilinfo.jobs.runs.run import silent
 from soilinfo.jobs.subsidy.answer import asked_question, recommend
+from soilinfo.sample.neighbours import NEIGHBOURS, report_of
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
 from soilinfo.store.points import values_at
@@ -30,6 +33,7 @@ from tests.evaluate import oracle
 from tests.evaluate.oracle import Rules, naive_class, naive_row_of
 from tests.jobs.conftest import Nation
 from tests.real import needs_real_data
+from tests.reports import signed
 
 CROPS = ["rice_irrigated", "maize", "cocoa"]
 pytestmark = needs_real_data
@@ -330,3 +334,55 @@ def test_bone_is_recommended_what_needs_no_status_and_told_what_is_missing_for_t
     assert (answer["status"], answer["products"]) == ([], [])
     assert any("no published layer of p2o5_hcl25" in each["message"] for each in answer["findings"])
     tell(answer["sentence"]["en"])
+
+
+# ---- three countries, three configurations ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def region(bone, bhutan):
+    """Bone (as Indonesia), Bhutan and a made-up country that measures as the sample nation does."""
+    asia = load(ROOT / "tests" / "config" / "asia")
+    contents = [draft_content(each.store, each.catalog, each.snapshot.layers) for each in (bone, bhutan)]
+    return side_by_side(asia, [report_of(NEIGHBOURS[0], asia), *map(signed, contents)])
+
+
+def verdict_of(region, indicator, *pair):
+    (told,) = [each for each in region.indicators if each.id == indicator]
+    (found,) = [each for each in told.verdicts if {each.a, each.b} == {*pair}]
+    return found
+
+
+def test_the_ph_of_bone_and_bhutan_does_not_compare_and_the_reasons_are_their_own(region, tell):
+    found = verdict_of(region, "ph_h2o", "IDN", "BTN")
+    assert found.kind == "not"
+    said = {each.code: (each.a["en"], each.b["en"]) for each in found.reasons}
+    assert said == {
+        "depth": ("0–5 cm", "0–30 cm"),
+        "years": ("not known", "1999–2023"),
+        "coverage": ("0.4 %", "92.9 %"),
+    }
+    tell(f"pH of Bone and Bhutan: {'; '.join(each.text['en'] for each in found.reasons)}")
+
+
+def test_the_ph_of_bhutan_stands_beside_that_of_a_country_that_measured_likewise(region):
+    found = verdict_of(region, "ph_h2o", "XNB", "BTN")
+    assert (found.kind, found.affected, found.reasons) == ("comparable", True, ())
+    assert {each.code for each in found.notes} == {"boundary", "synthetic"}
+
+
+def test_bhutan_reports_its_ph_with_the_interval_of_its_own_uncertainty(bhutan, region):
+    told = next(each for each in region.indicators if each.id == "ph_h2o")
+    value = next(each for each in told.values if each.iso3 == "BTN")
+    assert value.value == pytest.approx(np.nanmean(decoded(bhutan, "ph_h2o")), abs=0.02)
+    spread = np.nanmean(decoded(bhutan, "ph_h2o_sd"))
+    assert value.upper - value.lower == pytest.approx(2 * 1.645 * spread, rel=0.02)
+    assert (value.uncertainty, value.years) == ("correlated_sd", (1999, 2023))
+
+
+def test_what_bone_and_bhutan_have_no_map_of_is_missing_with_its_reason(region):
+    told = next(each for each in region.indicators if each.id == "salinity_ec")
+    (bhutan,) = told.not_reported
+    assert bhutan.iso3 == "BTN"
+    assert "no layer is published of" in bhutan.reason["en"]
+    assert verdict_of(region, "salinity_ec", "XNB", "IDN").kind == "not"
