@@ -1,0 +1,131 @@
+"""The regional report as PDF for reading: the board, what compares, threats."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
+from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.document import RegionalReport, RegionalThreat
+from soilinfo.report.region.pdf_board import board, names
+from soilinfo.report.region.pdf_indicators import indicator_page
+
+TEMPLATE = files("soilinfo.report.region").joinpath("page.typ").read_bytes()
+
+
+def region_pdf(report: RegionalReport, phrases: Phrases) -> bytes:
+    """The pages; UnknownNameError for a language that the configuration does not have."""
+    return laid_out(TEMPLATE, assemble(report, phrases), Drawings(), moment_of(report))
+
+
+def assemble(report: RegionalReport, phrases: Phrases) -> Sheet:
+    """Every text of the pages."""
+    say, header = phrases.say, report.header
+    title = f"{say('region.report')}: {phrases.named(header.region)}"
+    return {
+        **framed(phrases, title, phrases.named(header.body), synthetic=is_synthetic(report)),
+        "disclaimer": disclaimer(report, phrases),
+        "software": report.software,
+        "board": board(report, phrases),
+        "indicators": {
+            "title": say("region.indicators"),
+            "about": say("region.report.about"),
+            "none": say("region.indicators.none") if not report.indicators else "",
+            "pages": [indicator_page(report, each, phrases) for each in report.indicators],
+        },
+        "threats": _threats(report, phrases),
+        "overlaps": _overlaps(report, phrases),
+        "findings": _findings(report, phrases),
+    }
+
+
+def moment_of(report: RegionalReport) -> datetime:
+    """The day of the report, at its beginning."""
+    day = report.header.as_of
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def is_synthetic(report: RegionalReport) -> bool:
+    """Whether a country of it is invented."""
+    return any(each.report and each.report.synthetic for each in report.members)
+
+
+def disclaimer(report: RegionalReport, phrases: Phrases) -> str:
+    """What is said of boundaries."""
+    said = report.header.boundaries
+    return f"{phrases.say('reports.boundaries')}: {said.source}. {phrases.named(said.disclaimer)}"
+
+
+def _threats(report: RegionalReport, phrases: Phrases) -> Sheet:
+    say = phrases.say
+    columns = ("threat", "threat.rank", "threat.mean_rank", "threat.area_rank", "paper.ranks", "threat.area")
+    return {
+        "title": say("region.threats"),
+        "about": say("reports.threats.about"),
+        "none": say("reports.threats.none") if not report.threats else "",
+        "columns": [*(say(f"reports.{key}") for key in columns), say("region.countries")],
+        "key": [say("reports.threat.rank"), say("reports.threat.area_rank")],
+        "parts": list(_parts(report, phrases)),
+    }
+
+
+def _parts(report: RegionalReport, phrases: Phrases) -> Iterator[Sheet]:
+    """Of the whole region, then of each subregion."""
+    for subregion in dict.fromkeys(each.subregion for each in report.threats):
+        threats = [each for each in report.threats if each.subregion == subregion]
+        ordered = sorted(threats, key=lambda each: (each.rank is None, each.rank or 0.0))
+        named = (
+            phrases.named(report.header.subregions[subregion]) if subregion else phrases.say("region.whole")
+        )
+        yield {
+            "title": named,
+            "last": len(ordered),
+            "rows": [_threat(phrases, each) for each in ordered],
+            "notes": list(_notes(phrases, ordered)),
+        }
+
+
+def _notes(phrases: Phrases, threats: Sequence[RegionalThreat]) -> Iterator[list[str]]:
+    """Every note once, after the threats that it is about; '' where it is about all of them."""
+    about: dict[str, list[str]] = {}
+    for threat in threats:
+        for note in threat.notes:
+            about.setdefault(phrases.named(note), []).append(phrases.named(threat.title))
+    for note, titles in about.items():
+        yield ["" if len(titles) == len(threats) else f"{phrases.listed(titles)}: ", note]
+
+
+def _threat(phrases: Phrases, threat: RegionalThreat) -> Sheet:
+    def place(rank: float | None) -> str:
+        return NOTHING if rank is None else phrases.value(rank, 2)
+
+    told = dict.fromkeys([*threat.rank_countries, *threat.area_countries])
+    return {
+        "title": phrases.named(threat.title),
+        "cells": [place(threat.rank), place(threat.mean_rank), place(threat.area_rank)],
+        "ranks": [threat.rank, threat.area_rank],
+        "area": phrases.hectares(threat.area_ha),
+        "countries": ", ".join(told),
+    }
+
+
+def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
+    countries = names(report, phrases)
+    rows = [
+        [countries[each.a], countries[each.b], phrases.hectares(each.area_ha)] for each in report.overlaps
+    ]
+    heading = phrases.say("region.country")
+    columns = [heading, heading, phrases.say("reports.paper.area_ha")]
+    return _table(phrases.say("region.overlaps"), columns, rows)
+
+
+def _findings(report: RegionalReport, phrases: Phrases) -> Sheet:
+    columns = [phrases.say(f"reports.paper.{key}") for key in ("severity", "about", "message")]
+    rows = [
+        [phrases.say(f"value.severity.{each.severity}"), each.about, each.message] for each in report.findings
+    ]
+    return _table(phrases.say("reports.findings"), columns, rows)
+
+
+def _table(title: str, columns: Sequence[str], rows: list[list[str]]) -> Sheet:
+    return {"title": title, "columns": [*columns], "rows": rows}

@@ -1,0 +1,87 @@
+"""The first page of a regional report: whose reports it is made of, what fails, and what is late."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from soilinfo.report.figures.numbers import years
+from soilinfo.report.figures.paper import Sheet
+from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.document import RegionalReport, RegionMember
+
+DIGEST = 16
+"""Characters of a digest that paper shows; the file has all."""
+
+
+def board(report: RegionalReport, phrases: Phrases) -> Sheet:
+    """Every member and how its report stands."""
+    header, say = report.header, phrases.say
+    columns = ("country", "state", "report_of", "due", "obtained", "fails", "indicators", "pairs")
+    return {
+        "kicker": phrases.named(header.body),
+        "name": phrases.named(header.region),
+        "subtitle": say("region.as_of", day=_day(phrases, header.as_of)),
+        "title": say("region.board"),
+        "about": say("region.about"),
+        "sentences": list(_sentences(report, phrases)),
+        "columns": [say(f"region.{key}") for key in columns],
+        "rows": [_row(report, each, phrases) for each in report.members],
+        "rules": say(
+            "region.indicators.about",
+            years=header.year_window,
+            covered=phrases.value(header.least_covered_pct, 1),
+        ),
+    }
+
+
+def names(report: RegionalReport, phrases: Phrases) -> dict[str, str]:
+    """What the members are called, by code."""
+    return {each.iso3: phrases.named(each.title) for each in report.members}
+
+
+def _sentences(report: RegionalReport, phrases: Phrases) -> Iterator[str]:
+    """How many reported, and who is missing, fails or is late: what must not be overlooked."""
+    told = [each for each in report.members if each.report]
+    yield phrases.say("region.paper.counted", told=len(told), members=len(report.members))
+    for key, chosen in (
+        ("missing", [each for each in report.members if each.standing == "missing"]),
+        ("failed", [each for each in report.members if each.standing == "failed"]),
+        ("late", [each for each in report.members if each.late]),
+        ("kept", [each for each in told if each.from_cache_since]),
+    ):
+        if chosen:
+            countries = phrases.listed([phrases.named(each.title) for each in chosen])
+            yield phrases.say(f"region.paper.{key}", countries=countries)
+
+
+def _row(report: RegionalReport, member: RegionMember, phrases: Phrases) -> list[str]:
+    subregion = phrases.named(report.header.subregions[member.subregion])
+    made = member.report
+    about = f"{made.id}\n{years(made.period)} · {made.content_sha256[:DIGEST]}" if made else NOTHING
+    return [
+        f"{phrases.named(member.title)} ({member.iso3})\n{subregion}",
+        "\n".join(_state(member, phrases)),
+        about,
+        "\n".join(_due(member, phrases)),
+        phrases.say(f"region.obtained.{made.obtained}") if made else NOTHING,
+        "\n".join(each.message for each in member.failures),
+        phrases.number(member.indicators, 0),
+        phrases.number(member.comparable_pairs, 0),
+    ]
+
+
+def _state(member: RegionMember, phrases: Phrases) -> Iterator[str]:
+    yield phrases.say(f"region.standing.{member.standing}")
+    if member.report and member.report.submitted_on:
+        yield phrases.say("region.submitted_on", day=_day(phrases, member.report.submitted_on))
+    if member.report and member.report.approved_on:
+        yield phrases.say("region.approved_on", day=_day(phrases, member.report.approved_on))
+
+
+def _due(member: RegionMember, phrases: Phrases) -> Iterator[str]:
+    yield _day(phrases, member.due) if member.due else NOTHING
+    if member.late and member.late_days:
+        yield phrases.say("region.late", days=member.late_days)
+
+
+def _day(phrases: Phrases, day: date) -> str:
+    return phrases.date(datetime(day.year, day.month, day.day))

@@ -1,0 +1,172 @@
+"""The pages of a regional report about indicators: only what compares stands side by side."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from soilinfo.report.country.pdf_indicators import threshold_words
+from soilinfo.report.figures.intervals import Spot, interval_plot
+from soilinfo.report.figures.numbers import depth, figure, share, span, years
+from soilinfo.report.figures.paper import Sheet
+from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport, Verdict
+from soilinfo.report.region.groups import between, groups, verdicts
+from soilinfo.report.region.pdf_board import names
+
+SIGNS = {"comparable": "full", "with_conversion": "half", "not": "empty"}
+"""How a verdict is drawn in the matrix."""
+COLUMNS = ("value", "interval", "covered", "affected_ha", "depth", "years", "method", "land")
+
+
+def indicator_page(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrases) -> Sheet:
+    """What the page of one indicator says."""
+    countries, values = names(report, phrases), latest(indicator)
+    say = phrases.say
+    return {
+        "title": phrases.named(indicator.title),
+        "definition": phrases.named(indicator.definition),
+        "plots": list(_plots(phrases, indicator, values, countries)),
+        "columns": [say("region.country"), *(say(f"reports.{key}") for key in COLUMNS)],
+        "rows": [_row(phrases, value, countries) for value in values.values()],
+        "matrix": matrix(report, indicator, phrases),
+        "pairs": list(_pairs(phrases, indicator, countries)),
+        "absent": list(_absent(phrases, indicator, countries)),
+    }
+
+
+def latest(indicator: RegionalIndicator) -> Mapping[str, CountryValue]:
+    """The value of each country that is compared: its latest, which stands last."""
+    return {value.iso3: value for value in indicator.values}
+
+
+# ---- side by side -----------------------------------------------------------------------
+
+
+def _plots(
+    phrases: Phrases,
+    indicator: RegionalIndicator,
+    values: Mapping[str, CountryValue],
+    countries: Mapping[str, str],
+) -> Iterator[Sheet]:
+    """An axis for each group of countries that compare, and grey below the first those that do not."""
+    for at, group in enumerate(groups(indicator)):
+        if at and len(group) < 2:
+            continue
+        spots = [_spot(values[each], countries[each]) for each in group]
+        others = [each for each in values if each not in group] if at == 0 else []
+        spots += [_apart(phrases, indicator, values[each], countries, group) for each in others]
+        unit = values[group[0]].unit
+        drawn = interval_plot(phrases, spots, _threshold(phrases, [values[each] for each in group]))
+        if drawn:
+            title = phrases.say(
+                "region.paper.beside", countries=phrases.listed([countries[each] for each in group])
+            )
+            yield {**drawn, "title": title, "unit": phrases.unit(unit)}
+
+
+def _spot(value: CountryValue, name: str) -> Spot:
+    return Spot(name, value.value, value.lower, value.upper)
+
+
+def _apart(
+    phrases: Phrases,
+    indicator: RegionalIndicator,
+    value: CountryValue,
+    countries: Mapping[str, str],
+    group: Sequence[str],
+) -> Spot:
+    return Spot(
+        countries[value.iso3], value.value, apart=in_short(phrases, between(indicator, value.iso3, group))
+    )
+
+
+def why(phrases: Phrases, verdict: Verdict | None) -> str:
+    """Why two countries' values do not stand beside each other as they are, in words."""
+    if verdict is None:
+        return phrases.say("region.not_reported")
+    if verdict.conversion:
+        return conversion(phrases, verdict)
+    return " ".join(phrases.named(each.text) for each in verdict.reasons)
+
+
+def in_short(phrases: Phrases, verdict: Verdict | None) -> str:
+    """The verdict and what the values differ in, for where there is little room."""
+    if verdict is None or verdict.conversion:
+        return why(phrases, verdict)
+    reasons = phrases.listed([phrases.say(f"region.reason.{each.code}") for each in verdict.reasons])
+    return f"{phrases.say(f'region.verdict.{verdict.kind}')}: {reasons}"
+
+
+def conversion(phrases: Phrases, verdict: Verdict) -> str:
+    """By what the value of one country is converted, to which value, with which error."""
+    told = verdict.conversion
+    if told is None:
+        return ""
+    ends = span(phrases, told.lower, told.upper)
+    return phrases.say(
+        "region.paper.converted",
+        country=told.iso3,
+        equation=told.equation or told.formula,
+        value=figure(phrases, told.value, told.unit) + (f" ({ends})" if ends else ""),
+        error=figure(phrases, told.error, told.unit),
+    )
+
+
+def _threshold(phrases: Phrases, values: Sequence[CountryValue]) -> dict[str, float]:
+    """The threshold that all of them have, where it is in their unit."""
+    first = values[0].threshold
+    if first is None or first.unit != values[0].unit or any(each.threshold != first for each in values):
+        return {}
+    return {threshold_words(phrases, first): first.value}
+
+
+# ---- tables -----------------------------------------------------------------------------
+
+
+def _row(phrases: Phrases, value: CountryValue, countries: Mapping[str, str]) -> list[str]:
+    method = phrases.named(value.method) if value.method else ""
+    return [
+        countries[value.iso3],
+        figure(phrases, value.value, value.unit),
+        span(phrases, value.lower, value.upper) or NOTHING,
+        share(phrases, value.covered_pct),
+        phrases.hectares(value.affected_ha),
+        depth(value.depth),
+        years(value.years),
+        " · ".join(each for each in (method, value.form or "") if each) or NOTHING,
+        phrases.say(f"value.land.{value.land}") if value.land else NOTHING,
+    ]
+
+
+def matrix(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrases) -> Sheet:
+    """The verdict of each pair of countries with a report; '' where there is none."""
+    codes = [each.iso3 for each in report.members if each.report]
+    pairs = verdicts(indicator)
+    rows = [
+        {"code": a, "signs": [_sign(pairs.get(frozenset((a, b)))) if a != b else "self" for b in codes]}
+        for a in codes
+    ]
+    key = [[sign, phrases.say(f"region.verdict.{kind}")] for kind, sign in SIGNS.items()]
+    return {"title": phrases.say("region.pairs.title"), "codes": codes, "rows": rows, "key": key}
+
+
+def _sign(verdict: Verdict | None) -> str:
+    return SIGNS[verdict.kind] if verdict else ""
+
+
+def _pairs(
+    phrases: Phrases, indicator: RegionalIndicator, countries: Mapping[str, str]
+) -> Iterator[list[str]]:
+    """In words, of every pair of which there is something to say: why not, the conversion, the notes."""
+    for each in indicator.verdicts:
+        notes = [phrases.named(note.text) for note in each.notes]
+        words = " ".join([why(phrases, each), *notes]) if each.kind != "comparable" else " ".join(notes)
+        if words.strip():
+            pair = f"{countries[each.a]} – {countries[each.b]}"
+            yield [pair, phrases.say(f"region.verdict.{each.kind}"), words]
+
+
+def _absent(
+    phrases: Phrases, indicator: RegionalIndicator, countries: Mapping[str, str]
+) -> Iterator[list[str]]:
+    for each in indicator.not_reported:
+        reason = phrases.named(each.reason) if each.reason else phrases.say("region.not_reported")
+        yield [countries[each.iso3], reason]
