@@ -4,7 +4,7 @@ Lists to choose from are in the language of whoever fills it in, and lie in a hi
 the form. The same catalog and language give the same bytes. :mod:`soilinfo.ingest.statements` reads it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from math import ceil
@@ -15,10 +15,21 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.statements import FORM, FORM_SHEET, SATISFACTORY, SCALES, SHEETS, Labels, scale
+from soilinfo.catalog.statements import (
+    FORM,
+    FORM_SHEET,
+    SATISFACTORY,
+    SCALES,
+    SHEETS,
+    Labels,
+    Statements,
+    scale,
+)
 from soilinfo.catalog.text import texts
 from soilinfo.catalog.threats import InventoryItem
+from soilinfo.report.country.stated_rows import StatedRows
 from soilinfo.report.phrases import Phrases
+from soilinfo.report.workbook import Cell, write_row
 
 ROWS = 500
 """Rows whose cells know what they take: those of several dozen experts."""
@@ -38,29 +49,30 @@ ABOUT = 100
 """Letters in a line of what explains the columns."""
 LINE_HEIGHT = 15
 """Of a row with one line, in points: not every spreadsheet fits rows to their text by itself."""
-FIRST_EXPERT = "1"
 
 YEAR = {"validate": "integer", "criteria": "between", "minimum": 1900, "maximum": 2100}
 NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
 
 
-def template(catalog: Catalog, language: str) -> bytes:
-    """The empty workbook in one language, the ten threats of a first expert and all questions entered.
+def template(catalog: Catalog, language: str, stated: Statements | None = None) -> bytes:
+    """The workbook in one language, the ten threats of a first expert and all questions entered.
 
-    Raises UnknownNameError for a language that the catalog does not have.
+    ``stated``: what it is filled in with, such as the statements of the last report. Raises
+    UnknownNameError for a language that the catalog does not have.
     """
     content = BytesIO()
     with Workbook(content, {"strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED})
-        Template(book, Phrases(catalog, language)).write()
+        Template(book, Phrases(catalog, language), stated).write()
     return content.getvalue()
 
 
 class Template:
     """Writes the sheets of one template."""
 
-    def __init__(self, book: Workbook, phrases: Phrases) -> None:
+    def __init__(self, book: Workbook, phrases: Phrases, stated: Statements | None) -> None:
         self.book, self.phrases, self.catalog = book, phrases, phrases.catalog
+        self.stated = StatedRows(phrases, stated)
         wrapped = {"text_wrap": True, "valign": "top"}
         self.bold = book.add_format({"bold": True, "bottom": 1, **wrapped})
         self.plain = book.add_format(wrapped)
@@ -75,8 +87,10 @@ class Template:
         self._write_threats(pages["threats"])
         self._write_inventory(pages["inventory"])
         self._ask(pages["practices"], "practices", {"area_ha": NOT_NEGATIVE, "year": YEAR})
+        self._fill(pages["practices"], "practices", self.stated.practices())
         answers = {"year": YEAR, SATISFACTORY: self._one_of(SATISFACTORY)}
         self._ask(pages["laboratories"], "laboratories", answers)
+        self._fill(pages["laboratories"], "laboratories", self.stated.laboratories())
 
     def _write_readme(self) -> None:
         say, page = self.phrases.say, self.book.add_worksheet(self.phrases.say("statements.sheet.readme"))
@@ -162,36 +176,25 @@ class Template:
         return self.phrases.say("statements.at_least", least=takes["value"])
 
     def _write_threats(self, page: Worksheet) -> None:
-        threats = self.catalog.threats.values()
-        for row, threat in enumerate(threats, start=1):
-            page.write_string(row, 0, FIRST_EXPERT, self.plain)
-            page.write_string(row, 1, self.phrases.named(threat.title), self.plain)
-        rank = {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": len(threats)}
+        most = len(self.catalog.threats)
+        rank = {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": most}
         chosen = {column: self._one_of(column) for column in ("threat", *SCALES) if column != SATISFACTORY}
         self._ask(page, "threats", {**chosen, "rank": rank, "area_ha": NOT_NEGATIVE})
+        self._fill(page, "threats", self.stated.threats())
 
     def _write_inventory(self, page: Worksheet) -> None:
-        columns = SHEETS["inventory"]
-        answer = columns.index("answer")
+        answer = SHEETS["inventory"].index("answer")
         for row, item in enumerate(self.catalog.inventory.values(), start=1):
-            shown = {
-                "id": item.id,
-                "part": self._part(item),
-                "question": self.phrases.named(item.question),
-                "unit": item.unit or "",
-            }
             page.set_row(row, 2 * LINE_HEIGHT)
-            for column, text in shown.items():
-                page.write_string(row, columns.index(column), text, self.plain)
             if item.answer != "text":
                 self._take(page, (row, answer, row, answer), self._answers(item))
         self._ask(page, "inventory", {"year": YEAR})
+        self._fill(page, "inventory", self.stated.inventory())
 
-    def _part(self, item: InventoryItem) -> str:
-        """The action area and the component that ask it."""
-        parts = [f"value.gsp_area.{item.gsp_area}"] if item.gsp_area else []
-        parts += [f"value.component.{item.component}"] if item.component else []
-        return "\n".join(map(self.phrases.say, parts))
+    def _fill(self, page: Worksheet, sheet: str, rows: Iterable[Mapping[str, Cell]]) -> None:
+        for number, cells in enumerate(rows, start=1):
+            row = [cells.get(column) for column in SHEETS[sheet]]
+            write_row(page, number, row, [self.plain] * len(row))
 
     def _answers(self, item: InventoryItem) -> Mapping[str, Any]:
         """What the answer to a question may be."""
