@@ -28,6 +28,7 @@ DEFAULT_PAGE = 10
 PROCESSES = {
     "atlas": "soilinfo.serve.processes.atlas.AtlasProcess",
     "best-crops": "soilinfo.serve.processes.best_crops.BestCrops",
+    "compare-countries": "soilinfo.serve.processes.compare_countries.CompareCountries",
     "compare-scenarios": "soilinfo.serve.processes.compare_scenarios.CompareScenarios",
     "convert-observations": "soilinfo.serve.processes.convert_observations.ConvertObservations",
     "country-report": "soilinfo.serve.processes.country_report.CountryReportProcess",

@@ -1,8 +1,9 @@
 """What the page of a process needs: lists to choose from, and the texts its script writes answers with."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
+from soilinfo.report.region.document import VerdictKind
 from soilinfo.serve.pages.tables import Choice, titles_of
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.site.words import Words
@@ -39,9 +40,13 @@ LISTS = {
     "left_out": ("characteristic", "crops"),
     "totals": ("fertilizer", "total_t", "reserve_t", "need_t", "allocated_t", "need_met_pct"),
     "values": ("period", "value", "lower", "upper", "total_ha", "nodata_ha", "covered_pct", "uncertainty"),
+    "verdicts": ("indicator", "a", "b", "comparability", "reasons"),
     "thresholds": ("title", "affected_ha", "affected_lower_ha", "affected_upper_ha", "affected_pct"),
 }
 """Lists of an answer that are drawn as tables, each titled ``process.list.<name>``, with their columns."""
+
+OWN_COLUMNS = ("crops", "range_ha", "reason", "a", "b", "comparability", "reasons")
+"""Columns of lists that no table has, each ``process.column.<name>``."""
 
 ALLOCATED = (
     *("code", "name", "fertilizer", "area_ha", "need_t", "request_t", "allocated_t"),
@@ -49,7 +54,7 @@ ALLOCATED = (
 )
 """Columns of the tables of an allocation, those that the rows of a level have."""
 
-SEVERAL = ("credits", "products")
+SEVERAL = ("credits", "products", "countries")
 """Inputs that are lists of names, offered as boxes to tick."""
 RECOMMENDED = (
     *("amount", "computed", "cost", "in_force", "land", "left_over", "legal", "needed", "over", "price"),
@@ -70,7 +75,7 @@ def desk(site: Site, process: Mapping[str, Any]) -> dict[str, Any]:
     several = [_several(words, name) for name in SEVERAL if name in process["inputs"]]
     return {
         "inputs": [_choice(site, words, process, name) for name in listed],
-        "several": several,
+        "several": [each for each in several if each.titles],
         "data": _data(site, words)
         | {"several": [each.column for each in several]}
         | {"process": process["id"], "documents": _documents(site, process["id"])},
@@ -84,6 +89,10 @@ def _documents(site: Site, process: str) -> list[dict[str, str]]:
 
 
 def _several(words: Words, name: str) -> Choice:
+    if name == "countries":
+        region = words.site.catalog.region
+        titles = {each.iso3: words.site.named(each.title) for each in region.members} if region else {}
+        return Choice(name, words.site.say("region.countries"), titles, "")
     return Choice(name, words.field(name), words.names[name], "")
 
 
@@ -114,7 +123,8 @@ def _data(site: Site, words: Words) -> dict[str, Any]:
             "zones": words.field("zone"),
         },
         "units": {name: words.field(name) for name in ("name", "improved_ha", "worsened_ha", "unchanged_ha")},
-        "names": {name: dict(titles) for name, titles in words.names.items()} | {"unit": _units(site)},
+        "names": {name: dict(titles) for name, titles in words.names.items()}
+        | {"unit": _units(site), "comparability": _verdicts(site)},
         "allocated": {name: words.field(name) for name in ALLOCATED},
         "lists": {name: _list(site, words, name) for name in LISTS},
         "explain": _explained(site, words),
@@ -153,7 +163,7 @@ def _recommended(site: Site, words: Words) -> dict[str, Any]:
 
 
 def _list(site: Site, words: Words, name: str) -> dict[str, Any]:
-    own = {field: site.say(f"process.column.{field}") for field in ("crops", "range_ha", "reason")}
+    own = {field: site.say(f"process.column.{field}") for field in OWN_COLUMNS}
     own |= {"ha": site.say("process.area_ha"), "pct": site.say("process.share_pct")}
     own |= {
         "title": site.say("process.column.threshold"),
@@ -164,6 +174,10 @@ def _list(site: Site, words: Words, name: str) -> dict[str, Any]:
         "title": site.say(f"process.list.{name}"),
         "columns": {field: own.get(field) or words.field(field) for field in LISTS[name]},
     }
+
+
+def _verdicts(site: Site) -> dict[str, str]:
+    return {kind: site.say(f"region.verdict.{kind}") for kind in get_args(VerdictKind)}
 
 
 def _units(site: Site) -> dict[str, str]:

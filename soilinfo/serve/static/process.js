@@ -88,9 +88,17 @@ function lined(title, headings, rows) {
   return [element("h3", {}, title), element("div", { class: "scroll", tabindex: "0" }, table)];
 }
 
+// One row for each indicator and pair of countries, with what keeps them apart.
+function verdicts(indicators) {
+  const reasons = (verdict) => verdict.reasons.map((each) => named(each.text)).join("; ");
+  return indicators.flatMap(({ title, verdicts }) =>
+    verdicts.map((each) => ({ indicator: title, a: each.a, b: each.b, comparability: each.kind, reasons: reasons(each) })),
+  );
+}
+
 function lists(answer) {
   const thresholds = answer.values?.[0]?.thresholds;
-  const found = { ...answer, thresholds, expected: answer.sentence ? [] : answer.confidence?.classes };
+  const found = { ...answer, thresholds, verdicts: verdicts(answer.indicators || []), expected: answer.sentence ? [] : answer.confidence?.classes };
   const filled = Object.entries(data.lists).filter(([name]) => (found[name] || []).length);
   return filled.map(([name, list]) => listed(found[name], list));
 }
