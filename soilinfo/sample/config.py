@@ -9,7 +9,10 @@ from soilinfo.sample.archipelago import Extent
 from soilinfo.sample.relief import ARC_SECONDS
 
 _SECTIONS = ("layers", "soil_maps", "soil_profiles", "tables", "allocations")
-_NOT_LENT = ("services.yaml", "available_land.yaml", "land_use_conflict.yaml", "subsidy.yaml")
+_NOT_LENT = (
+    *("services.yaml", "available_land.yaml", "land_use_conflict.yaml"),
+    *("land_degradation.yaml", "subsidy.yaml"),
+)
 _SOURCE = re.compile(r"^(\s*\w+: )\S*/sample/(\S+)$", re.MULTILINE)
 
 

@@ -8,6 +8,7 @@ Trends.Earth, whose code has the status matrix of the addendum to that guidance.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ MISSING, DEGRADED, STABLE, IMPROVED, NOT_JUDGED, WATER = range(6)
 VERDICTS: Mapping[Verdict, int] = {"degraded": DEGRADED, "stable": STABLE, "improved": IMPROVED}
 TRANSITION_YEARS = 20
 """In which the carbon stock of one land use becomes that of another, year by year the same (IPCC 2006)."""
+_VERDICTS = 6
 _CODES = 256
 """Codes of a class layer are below it."""
 
@@ -175,12 +177,22 @@ class Period:
         """All three."""
         return self.land_cover, self.productivity, self.soc
 
+    def assessment(self, missing: MissingRule) -> Cells:
+        """All three together, as :func:`one_out_all_out` judges them."""
+        return np.take(_assessments(missing), self._combined)
+
+    @cached_property
+    def _combined(self) -> Cells:
+        """The three verdicts of each cell in one number."""
+        return (self.land_cover * _VERDICTS + self.productivity) * _VERDICTS + self.soc
+
 
 def period_of(meanings: Meanings, cells: PeriodCells, years: int, peat: NDArray[np.bool_]) -> Period:
     """The sub-indicators of a period; the carbon of ``peat`` is not judged."""
     none = np.zeros(cells.shape, np.uint8)
-    land_cover = meanings.cover[cells.covers] if cells.covers else none
-    productivity = none if cells.productivity is None else meanings.productivity[cells.productivity]
+    land_cover = _of_pair(meanings.cover, cells.covers) if cells.covers else none
+    dynamics = cells.productivity
+    productivity = none if dynamics is None else np.take(meanings.productivity, dynamics)
     soc = np.where(peat, np.uint8(NOT_JUDGED), _carbon(meanings, cells, years))
     return Period(land_cover, productivity, soc)
 
@@ -190,13 +202,33 @@ def _carbon(meanings: Meanings, cells: PeriodCells, years: int) -> Cells:
         return carbon_verdict(cells.carbon, meanings.rules.soc_change_pct)
     if cells.covers is None:
         return np.zeros(cells.shape, np.uint8)
-    verdict = meanings.carbon[years][cells.covers]
+    verdict = _of_pair(meanings.carbon[years], cells.covers)
     return verdict if cells.stocked is None else np.where(cells.stocked, verdict, np.uint8(MISSING))
+
+
+def _of_pair(table: Cells, codes: tuple[Cells, Cells]) -> Cells:
+    """What a table (code before, code after) has for each cell."""
+    before, after = codes
+    return np.take(table, before.astype(np.uint16) * _CODES + after)
 
 
 def status_of(baseline: Period | None, reporting: Period, missing: MissingRule) -> Cells:
     """The status by one rule for what is missing; without a baseline that of the reporting period alone."""
-    now = one_out_all_out(reporting.parts, missing)
+    now = reporting.assessment(missing)
     if baseline is None:
         return now
-    return with_baseline(one_out_all_out(baseline.parts, missing), now, missing)
+    return np.take(_statuses(missing), baseline.assessment(missing) * _VERDICTS + now)
+
+
+@cache
+def _assessments(missing: MissingRule) -> Cells:
+    """The verdict on every combination of three, by their number: looked up, as there are few of them."""
+    parts = np.indices((_VERDICTS,) * 3, dtype=np.uint8).reshape(3, -1)
+    return one_out_all_out([*parts], missing)
+
+
+@cache
+def _statuses(missing: MissingRule) -> Cells:
+    """The status for every pair of a baseline and what the reporting period says."""
+    baseline, reporting = np.indices((_VERDICTS,) * 2, dtype=np.uint8).reshape(2, -1)
+    return with_baseline(baseline, reporting, missing)

@@ -19,7 +19,6 @@ from soilinfo.evaluate.indicators.land_degradation import (
     Meanings,
     Period,
     PeriodCells,
-    one_out_all_out,
     period_of,
     status_of,
 )
@@ -70,7 +69,9 @@ class Land:
         }
         verdicts = dict(_of_periods(periods, self.rules.missing, peat))
         water = self._water(window)
-        return {key: np.where(water, np.uint8(WATER), cells) for key, cells in verdicts.items()}
+        for cells in verdicts.values():
+            cells[water] = WATER
+        return verdicts
 
     def _cells(self, period: SubIndicators, window: Window) -> PeriodCells:
         covers = self._pair(period.land_cover, window)
@@ -129,7 +130,7 @@ def _of_periods(
     on_peat = np.where(by_rule[missing] == MISSING, np.uint8(NOT_JUDGED), by_rule[missing])
     yield ("status", "peat"), np.where(peat, on_peat, np.uint8(MISSING))
     for name, period in periods.items():
-        yield (name, "assessment"), one_out_all_out(period.parts, missing)
+        yield (name, "assessment"), period.assessment(missing)
         yield from (((name, part), cells) for part, cells in zip(SUB_INDICATORS, period.parts, strict=True))
 
 
