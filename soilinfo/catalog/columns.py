@@ -27,6 +27,7 @@ OPTIONS = (
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
     *("share", "flag", "kind", "equation_range", "independent", "interval"),
     *("form", "land", "uncertainty", "year", "part", "missing_rule"),
+    *("comparability", "reason", "standing", "obtained"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {
@@ -193,8 +194,15 @@ class Columns:
                 for each in catalog.indicators.values()
                 for source in each.inputs
             },
+            "threat": {name: named(each.title) for name, each in catalog.threats.items()},
+            "subregion": self._subregions,
             "plan": {name: named(each.title) for name, each in catalog.allocations.items()},
         }
+
+    @property
+    def _subregions(self) -> Titles:
+        region = self.catalog.region
+        return {name: self._named(title) for name, title in region.subregions.items()} if region else {}
 
     @property
     def _classes(self) -> dict[str, Titles]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from soilinfo.catalog.legends import Legend, LegendLine
 from soilinfo.catalog.map_scale import scale_note
 from soilinfo.catalog.models import Catalog, Crop, Layer
-from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, PROFILES
+from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, PROFILES, REGIONAL_COLLECTIONS
 from soilinfo.catalog.product import PRODUCT_THEMES, ProductVariable
 from soilinfo.catalog.products import Product, products
 from soilinfo.catalog.profile_rights import attribution, licence, shared
@@ -97,6 +97,8 @@ class Entries:
         words = texts(self.language, self.catalog.directory)
         for name in dict.fromkeys((PROFILES, *PROFILE_COLLECTIONS)):
             yield Entry(name, "profiles", words[f"serve.{name}"])
+        for name in REGIONAL_COLLECTIONS if self.catalog.region else ():
+            yield Entry(name, "indicators", words[f"serve.{name}"])
         yield Entry(FINDINGS, "quality", words["serve.findings"])
 
     def _coverage(self, layer: Layer) -> Entry:
@@ -154,6 +156,10 @@ class Entries:
             return About("", table.attribution, table.licence, table.lineage)
         if entry.theme == "profiles":
             return self._about_profiles
+        if entry.id in REGIONAL_COLLECTIONS and self.catalog.region:
+            region = self.catalog.region
+            disclaimer, body = self.named(region.boundaries.disclaimer), self.named(region.body)
+            return About(disclaimer, body, services.licence, "")
         if entry.theme == "quality":
             return About("", services.contact.organisation, services.licence, "")
         layer = self.catalog.layer(entry.id)

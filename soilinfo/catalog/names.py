@@ -20,6 +20,10 @@ MAP_AGREEMENT, MAP_RESIDUALS = "map_agreement", "map_residuals"
 """The collections of how far maps agree with profiles: by region, and place by place."""
 PROFILE_COLLECTIONS = (*AS_OBSERVED, HARMONIZED, MAP_AGREEMENT, MAP_RESIDUALS)
 """All that is made of soil profiles and served."""
+REGIONAL_INDICATORS, REGIONAL_COMPARABILITY = "regional_indicators", "regional_comparability"
+REGIONAL_THREATS = "regional_threats"
+REGIONAL_COLLECTIONS = (REGIONAL_INDICATORS, REGIONAL_COMPARABILITY, REGIONAL_THREATS)
+"""All that is made of the reports of a region's countries."""
 
 
 def held_profiles(dataset: str) -> tuple[str, str, str]:
@@ -46,6 +50,8 @@ def made_anew_by(name: str, product: str | None = None) -> str:
     """The command that makes a collection (of a ``product``) anew, and publishes even what was withdrawn."""
     if name in PROFILE_COLLECTIONS:
         return f"soilinfo harmonize {name}"
+    if name in REGIONAL_COLLECTIONS:
+        return f"soilinfo region publish {name}"
     if product or name.startswith((suitability_of_map(""), *(table_of(kind, "") for kind in TABLES))):
         return f"soilinfo evaluate {product or name}"
     crop = name.removeprefix(f"{SUITABILITY}_")

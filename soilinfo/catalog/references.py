@@ -26,6 +26,7 @@ from soilinfo.catalog.names import (
     FINDINGS,
     HELD,
     PROFILE_COLLECTIONS,
+    REGIONAL_COLLECTIONS,
     SUITABILITY,
     TABLES,
     components_of_map,
@@ -284,7 +285,8 @@ def _name_faults(parts: Parts) -> Iterator[Fault]:
     layers, levels, crops = (parts.entries[section] for section in ("layers", "regions", "crops"))
     soil_maps = parts.entries["soil_maps"]
     for entry in [*layers.values(), *levels.values(), *crops.values(), *soil_maps.values()]:
-        if entry.id in (SUITABILITY, FINDINGS, *PROFILE_COLLECTIONS) or entry.id.startswith(RESERVED):
+        derived = (SUITABILITY, FINDINGS, *PROFILE_COLLECTIONS, *REGIONAL_COLLECTIONS)
+        if entry.id in derived or entry.id.startswith(RESERVED):
             begin = ", ".join(RESERVED)
             yield entry.fault("", f"'{entry.id}': names of derived collections begin so ({begin})")
     for id, crop in crops.items():

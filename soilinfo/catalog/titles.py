@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import (
     PROFILE_COLLECTIONS,
+    REGIONAL_COLLECTIONS,
     TABLES,
     components_of_map,
     suitability_of,
@@ -48,7 +49,7 @@ def titles(catalog: Catalog, language: str) -> Mapping[str, str]:
             for level, singular in levels
             for kind in TABLES
         },
-        **{name: words[f"serve.{name}"] for name in PROFILE_COLLECTIONS},
+        **{name: words[f"serve.{name}"] for name in (*PROFILE_COLLECTIONS, *REGIONAL_COLLECTIONS)},
         **maps,
         **{
             name: in_language(each.title, language)

@@ -26,6 +26,7 @@ from soilinfo.cli import (
     profile,
     published,
     recommend,
+    region,
     report,
     sample,
     stock_change,
@@ -77,6 +78,7 @@ for module in (
     recommend,
     allocation,
     report,
+    region,
     indicator,
     worker,
 ):

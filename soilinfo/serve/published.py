@@ -9,6 +9,7 @@ from soilinfo.serve.collections import Collection, Source, in_words, our_rights
 from soilinfo.serve.edr.themes import theme_collections
 from soilinfo.serve.published_products import product_collections
 from soilinfo.serve.published_profiles import profile_collections
+from soilinfo.serve.published_region import regional_collections
 from soilinfo.serve.texts import Text, joined
 from soilinfo.store.ledger import Version
 
@@ -26,6 +27,7 @@ def published_collections(source: Source) -> dict[str, Collection]:
         *product_collections(source, published),
         *_soil_maps(source, published),
         *profile_collections(source, published),
+        *regional_collections(source, published),
         *_vectors(source, published),
         *_tables(source, published),
         *theme_collections(source, published),

@@ -9,8 +9,9 @@ from soilinfo.errors import InputError
 from soilinfo.jobs.region.fetch import OBTAINED, kept_of, origin_of, region_of
 from soilinfo.jobs.reporting.records import report_of
 from soilinfo.report.country.canonical import parse
+from soilinfo.report.country.document import CountryReport
 from soilinfo.report.region.document import Failure, Obtained
-from soilinfo.report.region.members import Receipt
+from soilinfo.report.region.members import Receipt, usable
 from soilinfo.store.home import Store
 from soilinfo.store.received import ReceivedReport
 
@@ -20,6 +21,12 @@ _OBTAINED: dict[str, Obtained] = {"fetched": "fetched", "unchanged": "unchanged"
 def receipts(store: Store, catalog: Catalog) -> dict[str, Receipt]:
     """What came of each member's report, by code; a member that was never asked has none."""
     return {each.iso3: _receipt(store, each) for each in region_of(catalog).members}
+
+
+def reports(store: Store, catalog: Catalog) -> list[CountryReport]:
+    """The reports that a regional one is made of, in the order of members."""
+    found = usable(region_of(catalog), receipts(store, catalog))
+    return [each.report for each in found.values() if each.report]
 
 
 def _receipt(store: Store, member: Member) -> Receipt:

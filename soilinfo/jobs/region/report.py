@@ -1,6 +1,6 @@
 """The regional report and the board, of what lies here; and countries side by side that are no members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from soilinfo import __version__
@@ -27,9 +27,13 @@ def regional_report(store: Store, catalog: Catalog, today: date | None = None) -
 
     InputError where config has no region.yaml.
     """
+    return merged(catalog, receipts(store, catalog), today)
+
+
+def merged(catalog: Catalog, found: Mapping[str, Receipt], today: date | None = None) -> RegionalReport:
+    """The regional report of what came of each member, by code."""
     rules = Rules(region_of(catalog), catalog.equations, Speech(catalog.directory))
-    today = today or clock.now().date()
-    return merge(rules, receipts(store, catalog), today=today, software=SOFTWARE)
+    return merge(rules, found, today=today or clock.now().date(), software=SOFTWARE)
 
 
 def board(store: Store, catalog: Catalog, today: date | None = None) -> Board:

@@ -12,7 +12,7 @@ from soilinfo.report.country.document import SCHEMA, CountryReport
 SCHEMA_ID: Final = "urn:soilinfo:country-report:1"
 
 
-class _WrittenInFull(GenerateJsonSchema):
+class WrittenInFull(GenerateJsonSchema):
     """As pydantic makes it, but what has a default is required, too: a file has every key."""
 
     def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:  # noqa: ARG002
@@ -22,14 +22,14 @@ class _WrittenInFull(GenerateJsonSchema):
 @cache
 def country_report_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a file; made from its type, so it cannot lag behind it."""
-    schema = _texts_only(CountryReport.model_json_schema(schema_generator=_WrittenInFull))
+    schema = texts_only(CountryReport.model_json_schema(schema_generator=WrittenInFull))
     return {"$schema": DIALECT, "$id": SCHEMA_ID, **schema, "title": f"Country report ({SCHEMA})"}
 
 
-def _texts_only(schema: Any) -> Any:
+def texts_only(schema: Any) -> Any:
     """Labels of config may be numbers, which YAML takes years for; those of a report are texts."""
     if schema == ["string", "number"]:
         return "string"
     if isinstance(schema, dict):
-        return {name: _texts_only(part) for name, part in schema.items()}
-    return [_texts_only(part) for part in schema] if isinstance(schema, list) else schema
+        return {name: texts_only(part) for name, part in schema.items()}
+    return [texts_only(part) for part in schema] if isinstance(schema, list) else schema

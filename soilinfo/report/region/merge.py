@@ -19,6 +19,7 @@ from soilinfo.report.region.document import (
 )
 from soilinfo.report.region.members import Receipt, members, usable
 from soilinfo.report.region.overlaps import overlaps
+from soilinfo.report.region.ranking import ranked_region
 from soilinfo.report.region.values import Told, indicators, told
 
 
@@ -38,7 +39,9 @@ def merge(rules: Rules, receipts: Mapping[str, Receipt], *, today: date, softwar
         header=_header(rules.region, today),
         members=tuple(standing),
         indicators=tuple(compared),
-        threats=(),
+        threats=ranked_region(
+            {each.content.header.iso3: each for each in reports}, rules.region.members, rules.speech.directory
+        ),
         overlaps=tuple(claims),
         findings=(*_of_members(standing), *_of_periods(reports), *_of_overlaps(claims)),
     )
@@ -95,7 +98,8 @@ def _of_members(standing: Sequence[RegionMember]) -> Iterator[ReportFinding]:
         for failure in each.failures:
             yield _finding(failure.code, each.iso3, failure.message)
         if each.late:
-            yield _finding("late_report", each.iso3, f"{each.late_days} day(s) late: due on {each.due}")
+            came = f"submitted on {each.report.submitted_on}" if each.report else "not there yet"
+            yield _finding("late_report", each.iso3, f"due on {each.due}, {came}")
         if each.from_cache_since:
             since = f"{each.from_cache_since:%Y-%m-%d %H:%M} UTC"
             yield _finding("report_from_cache", each.iso3, f"what came at {since} stands for its report")

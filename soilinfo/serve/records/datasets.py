@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, is_held
+from soilinfo.catalog.names import FINDINGS, PROFILE_COLLECTIONS, REGIONAL_COLLECTIONS, is_held
 from soilinfo.catalog.text import in_language, texts
 from soilinfo.findings import SEVERITIES
 from soilinfo.jobs.ingestion.meaning import is_misread
@@ -175,7 +175,8 @@ def _formats(collection: Collection) -> tuple[str, ...]:
 def _topic(collection: Collection) -> str:
     if collection.id in collection.catalog.every_level():
         return "boundaries"
-    known = {*collection.catalog.layers, *collection.catalog.soil_maps, *PROFILE_COLLECTIONS, FINDINGS}
+    served = (*PROFILE_COLLECTIONS, *REGIONAL_COLLECTIONS, FINDINGS)
+    known = {*collection.catalog.layers, *collection.catalog.soil_maps, *served}
     return "geoscientificInformation" if collection.id in known else "farming"
 
 

@@ -46,7 +46,7 @@ def test_every_file_without_a_pipeline_is_named_and_the_others_are_there(setting
     (own / "loud.py").write_text((own / "well.py").read_text().replace('"well"', '"Well!"'))
     (own / "_shared.py").write_text("not even python")
     pipelines, faults = found(settings)
-    assert [*pipelines] == ["national", "well"]
+    assert [*pipelines] == ["national", "regional", "well"]
     told = {fault.file.rpartition("/")[2]: fault.message for fault in faults}
     assert set(told) == {"empty.py", "torn.py", "gone.py", "well.py", "loud.py"}
     assert told["gone.py"] == "SystemExit: 0"

@@ -1,0 +1,231 @@
+"""A regional report as tables with outlines: what collections of features, maps and workbooks show of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+import shapely
+from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from soilinfo.catalog.names import (
+    NATION,
+    REGIONAL_COMPARABILITY,
+    REGIONAL_INDICATORS,
+    REGIONAL_THREATS,
+)
+from soilinfo.report.country.document import CountryReport, ReportedIndicator, Unit, Value
+from soilinfo.report.region.document import RegionalIndicator, RegionalReport, Verdict
+
+SHAPES: Mapping[str, str] = {
+    REGIONAL_INDICATORS: "unit_code",
+    REGIONAL_COMPARABILITY: "pair",
+    REGIONAL_THREATS: "subregion",
+}
+"""Table -> column whose equal values share one outline."""
+REGION = "region"
+"""Stands for the subregion of what is of the whole region."""
+UNDATED = "undated"
+
+type Shapes = Mapping[str, BaseGeometry]
+
+
+def tables(report: RegionalReport, reports: Sequence[CountryReport]) -> dict[str, gpd.GeoDataFrame]:
+    """Each table by its name, with ``id`` and the geometry (EPSG:4326) in one row per thing told.
+
+    ``reports``: those that ``report`` was made of, which have the outlines and the values of units below the
+    nation. A table without rows is left out.
+    """
+    outlines = {each.content.header.iso3: _outlines(each) for each in reports}
+    nations = {iso3: shapes[NATION] for iso3, shapes in outlines.items()}
+    made = {
+        REGIONAL_INDICATORS: _frame(_indicators(report, reports), _by_unit(outlines), "unit_code"),
+        REGIONAL_COMPARABILITY: _frame(_comparability(report), _by_pair(nations), "pair"),
+        REGIONAL_THREATS: _frame(_threats(report), _by_subregion(report, nations), "subregion"),
+    }
+    return {name: frame for name, frame in made.items() if len(frame)}
+
+
+def _frame(rows: Iterator[dict[str, Any]], shapes: Shapes, key: str) -> gpd.GeoDataFrame:
+    frame = pd.DataFrame(list(rows))
+    shape = [shapes[each] for each in frame[key]] if len(frame) else []
+    return gpd.GeoDataFrame(frame, geometry=shape, crs=4326)
+
+
+# ---- indicators -------------------------------------------------------------------------
+
+
+def _indicators(report: RegionalReport, reports: Sequence[CountryReport]) -> Iterator[dict[str, Any]]:
+    subregions = {each.iso3: each.subregion for each in report.members}
+    comparable = {each.id: _comparable(each) for each in report.indicators}
+    for country in reports:
+        header = country.content.header
+        units = {(each.level, each.code): each for each in country.content.units if each.geometry}
+        for indicator in country.content.indicators:
+            beside = ",".join(comparable[indicator.id].get(header.iso3, ()))
+            whose = {"iso3": header.iso3, "subregion": subregions[header.iso3]}
+            made_of = {"comparable_with": beside, "report": country.id, "report_state": country.state}
+            for value in indicator.values:
+                if (value.level, value.code) in units:
+                    unit = units[value.level, value.code]
+                    yield _indicator(whose, unit, indicator, value) | made_of
+
+
+def _indicator(
+    whose: Mapping[str, str], unit: Unit, indicator: ReportedIndicator, value: Value
+) -> dict[str, Any]:
+    code = _unit_code(whose["iso3"], unit)
+    year = str(indicator.years[1]) if indicator.years else UNDATED
+    first = indicator.thresholds[0] if indicator.thresholds else None
+    upper_cm, lower_cm = indicator.depth or (None, None)
+    return {
+        "id": f"{code}.{indicator.id}.{year}",
+        **whose,
+        "unit_code": code,
+        "level": unit.level,
+        "name": unit.name,
+        "indicator": indicator.id,
+        "year": year,
+        "value": value.value,
+        "lower": value.lower,
+        "upper": value.upper,
+        "unit": indicator.unit,
+        "total_ha": value.total_ha,
+        "nodata_ha": value.nodata_ha,
+        "covered_pct": value.covered_pct,
+        "threshold_value": first.value if first else None,
+        "threshold_unit": first.unit if first else None,
+        "affected_ha": value.affected_ha,
+        "affected_lower_ha": value.affected_lower_ha,
+        "affected_upper_ha": value.affected_upper_ha,
+        "affected_pct": value.affected_pct,
+        "upper_cm": upper_cm,
+        "lower_cm": lower_cm,
+        "method_group": indicator.method_group,
+        "form": indicator.form,
+        "land": indicator.land,
+        "uncertainty": indicator.uncertainty,
+        "edition": indicator.edition,
+    }
+
+
+def _comparable(indicator: RegionalIndicator) -> dict[str, list[str]]:
+    """With whom each country's value stands side by side, converted or not."""
+    found: dict[str, list[str]] = {}
+    for each in indicator.verdicts:
+        if each.kind != "not":
+            found.setdefault(each.a, []).append(each.b)
+            found.setdefault(each.b, []).append(each.a)
+    return found
+
+
+# ---- pairs ------------------------------------------------------------------------------
+
+
+def _comparability(report: RegionalReport) -> Iterator[dict[str, Any]]:
+    for indicator in report.indicators:
+        for verdict in indicator.verdicts:
+            yield _pair(indicator.id, verdict)
+
+
+def _pair(indicator: str, verdict: Verdict) -> dict[str, Any]:
+    made = verdict.conversion
+    pair = _pair_code(verdict.a, verdict.b)
+    return {
+        "id": f"{pair}.{indicator}",
+        "pair": pair,
+        "iso3_a": verdict.a,
+        "iso3_b": verdict.b,
+        "indicator": indicator,
+        "comparability": verdict.kind,
+        "affected_compares": verdict.affected,
+        "reasons": ",".join(each.code for each in verdict.reasons),
+        "notes": ",".join(each.code for each in verdict.notes),
+        "words_en": "; ".join(each.text["en"] for each in (*verdict.reasons, *verdict.notes)),
+        "words_id": "; ".join(each.text["id"] for each in (*verdict.reasons, *verdict.notes)),
+        "converted": made.iso3 if made else None,
+        "equation": made.equation if made else None,
+        "equation_error": made.error if made else None,
+        "value": made.value if made else None,
+        "lower": made.lower if made else None,
+        "upper": made.upper if made else None,
+        "unit": made.unit if made else None,
+    }
+
+
+# ---- threats ----------------------------------------------------------------------------
+
+
+def _threats(report: RegionalReport) -> Iterator[dict[str, Any]]:
+    for each in report.threats:
+        subregion = each.subregion or REGION
+        yield {
+            "id": f"{subregion}.{each.id}",
+            "subregion": subregion,
+            "threat": each.id,
+            "area_ha": each.area_ha,
+            "area_rank": each.area_rank,
+            "area_countries": ",".join(each.area_countries),
+            "mean_rank": each.mean_rank,
+            "rank": each.rank,
+            "rank_countries": ",".join(each.rank_countries),
+        }
+
+
+# ---- outlines ---------------------------------------------------------------------------
+
+
+def _outlines(report: CountryReport) -> dict[str, BaseGeometry]:
+    """Outline by code of a unit, of the nation by NATION; a nation without one is where its units are."""
+    iso3 = report.content.header.iso3
+    drawn = {
+        NATION if each.level == NATION else _unit_code(iso3, each): _shape(each.geometry)
+        for each in report.content.units
+        if each.geometry
+    }
+    return {NATION: MultiPolygon([]) if not drawn else shapely.union_all(list(drawn.values()))} | drawn
+
+
+def _shape(outline: Mapping[str, Any]) -> BaseGeometry:
+    return shapely.from_geojson(orjson.dumps(outline))
+
+
+def _by_unit(outlines: Mapping[str, Shapes]) -> dict[str, BaseGeometry]:
+    return {
+        f"{iso3}.{NATION}" if code == NATION else code: shape
+        for iso3, shapes in outlines.items()
+        for code, shape in shapes.items()
+    }
+
+
+def _by_pair(nations: Shapes) -> dict[str, BaseGeometry]:
+    codes = list(nations)
+    return {
+        _pair_code(a, b): shapely.union_all([nations[a], nations[b]])
+        for at, a in enumerate(codes)
+        for b in codes[at + 1 :]
+    }
+
+
+def _by_subregion(report: RegionalReport, nations: Shapes) -> dict[str, BaseGeometry]:
+    within = {
+        subregion: [
+            nations[each.iso3]
+            for each in report.members
+            if each.subregion == subregion and each.iso3 in nations
+        ]
+        for subregion in report.header.subregions
+    }
+    return {REGION: shapely.union_all(list(nations.values()))} | {
+        subregion: shapely.union_all(shapes) for subregion, shapes in within.items()
+    }
+
+
+def _unit_code(iso3: str, unit: Unit) -> str:
+    return f"{iso3}.{NATION}" if unit.level == NATION else f"{iso3}.{unit.level}.{unit.code}"
+
+
+def _pair_code(a: str, b: str) -> str:
+    return f"{a}.{b}"
