@@ -158,6 +158,7 @@ def demo(
     """Build the synthetic sample nation, evaluate it, allocate its fertilizer; serve it on http://127.0.0.1:5000."""
     from soilinfo.sample.build import build as build_sample
     from soilinfo.sample.neighbours import FOLDER, write_neighbours
+    from soilinfo.sample.statements import write_statements
 
     settings = settings_of(store=store, db=db, port=port, url=url)
     data = settings.config.parent / "data" / "sample"
@@ -167,6 +168,7 @@ def demo(
         )
     catalog = load(settings.config)
     write_neighbours(data / FOLDER, catalog)
+    write_statements(data, catalog)
     with opened(settings) as home, progress() as report:
         ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
         harmonized = harmonize(home, catalog, actor=actor(), progress=report)
