@@ -17,6 +17,7 @@ from shapely import MultiPolygon
 from soilinfo.catalog.fields import Label
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import NATION
+from soilinfo.jobs.reporting.statements import threats_of
 from soilinfo.report.country.canonical import canonical, content_sha256
 from soilinfo.report.country.document import (
     Boundary,
@@ -33,6 +34,7 @@ from soilinfo.report.country.document import (
 from soilinfo.report.country.outline import outline
 from soilinfo.report.country.rounding import ROUNDING, rounded_ha
 from soilinfo.sample.neighbour_land import BORDER_ISLET, Island, provinces, united
+from soilinfo.sample.neighbour_statements import stated
 from soilinfo.sample.neighbour_values import RANGES, Measured, reported
 
 FOLDER = "reports"
@@ -142,18 +144,20 @@ def report_of(country: Neighbour, catalog: Catalog) -> CountryReport:
 
 def _content(country: Neighbour, catalog: Catalog) -> Content:
     units = _units(country)
+    said = stated(country.iso3, catalog, units[0].area_ha)
     mapped = [each for name, each in sorted(catalog.indicators.items()) if name in RANGES]
+    indicators = tuple(reported(country.measured, each, units) for each in mapped)
     return Content(
         header=_header(country),
         inputs=tuple(_input(country, each.id) for each in mapped),
         units=units,
-        indicators=tuple(reported(country.measured, each, units) for each in mapped),
+        indicators=indicators,
         missing=tuple(_missing(name) for name in sorted(catalog.indicators.keys() - RANGES.keys())),
-        threats=(),
-        inventory=(),
-        practices=(),
-        laboratories=(),
-        statements_sha256=None,
+        threats=threats_of(catalog, said, units[0].area_ha, indicators),
+        inventory=said.inventory,
+        practices=said.practices,
+        laboratories=said.laboratories,
+        statements_sha256=said.sha256,
         findings=(_made_up(country),),
     )
 

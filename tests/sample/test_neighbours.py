@@ -81,6 +81,17 @@ def test_values_of_a_neighbour_lie_within_their_intervals_and_its_hectares_add_u
                 assert nation.affected_lower_ha <= nation.affected_ha <= nation.affected_upper_ha
 
 
+def test_experts_of_a_neighbour_rank_every_threat_and_its_inventory_has_gaps(reports, catalog):
+    for report in reports.values():
+        threats = report.content.threats
+        assert [each.id for each in threats] == [*catalog.threats]
+        assert sum(each.rank for each in threats) == len(threats) * (len(threats) + 1) / 2
+        assert {len(each.experts) for each in threats} == {4}
+        answers = [each.answer for each in report.content.inventory]
+        assert len(answers) == len(catalog.inventory)
+        assert 0 < answers.count(None) < len(answers) / 2
+
+
 def test_the_western_neighbour_has_approved_its_report_and_the_southern_one_only_submitted_it(reports):
     assert {name: report.state for name, report in reports.items()} == {
         "XNB": "approved",
