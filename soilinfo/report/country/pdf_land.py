@@ -21,7 +21,7 @@ WIDE_FROM = 1.7
 
 @dataclass(frozen=True)
 class Land:
-    """Units of the coarsest level below the nation, or the nation alone where there is none."""
+    """The units that maps and charts show, and their outlines on paper."""
 
     units: tuple[Unit, ...]
     ground: Ground | None
@@ -36,14 +36,19 @@ class Land:
 
 def land_of(content: Content, phrases: Phrases) -> Land:
     """The units that a country report shows on paper."""
-    below = [unit for unit in content.units if unit.level != NATION]
-    units = tuple(unit for unit in below if unit.level == below[0].level) or content.units
+    units = shown_units(content)
     outlines = outlines_of(units)
     if not outlines:
         return Land(units, None, is_wide=False)
     is_wide = aspect_of(outlines.values()) > WIDE_FROM
     names = {unit.code: unit.name for unit in units}
     return Land(units, ground(outlines, names, WIDE if is_wide else NARROW, phrases), is_wide)
+
+
+def shown_units(content: Content) -> tuple[Unit, ...]:
+    """Units of the coarsest level below the nation, or the nation alone where there is none."""
+    below = [unit for unit in content.units if unit.level != NATION]
+    return tuple(unit for unit in below if unit.level == below[0].level) or content.units
 
 
 def outlines_of(units: tuple[Unit, ...]) -> Mapping[str, BaseGeometry]:

@@ -7,6 +7,7 @@ are told in a grey print.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import cos, radians
+from types import MappingProxyType
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -51,6 +52,9 @@ class Ground:
 
     frame: Frame
     paths: Mapping[str, str]
+    """Of the units that are filled, by code."""
+    lines: Mapping[str, str]
+    """Of what is only drawn over them, by code."""
     above: str
     """Names, scale bar and arrow."""
 
@@ -80,9 +84,13 @@ def ground(
     names: Mapping[str, str],
     room: tuple[float, float],
     phrases: Phrases,
+    lines: Mapping[str, BaseGeometry] = MappingProxyType({}),
 ) -> Ground:
-    """Outlines (by code, in degrees) as large as ``room`` has place for; ``names`` are written on them."""
-    placed = put_together(outlines)
+    """Outlines (by code, in degrees) as large as ``room`` has place for; ``names`` are written on them.
+
+    ``lines``: outlines that have codes of their own and are only drawn over the others.
+    """
+    placed = put_together({**outlines, **lines})
     frame = frame_of(placed.values(), room)
     units = [Unit(name, placed[code]) for code, name in names.items() if code in placed]
     bottom = frame.y + frame.height
@@ -91,8 +99,8 @@ def ground(
         *scale_bar(frame, phrases, frame.x + 1, bottom + 4.5, 0.4 * frame.width),
         *arrow(phrases, frame.x + frame.width - 3, bottom + 1),
     )
-    paths = {code: path_of(outline, frame) for code, outline in placed.items()}
-    return Ground(frame, paths, "".join(marks))
+    paths = {code: path_of(placed[code], frame) for code in outlines}
+    return Ground(frame, paths, {code: path_of(placed[code], frame) for code in lines}, "".join(marks))
 
 
 def drawn(path: str, fill: str, line: Line = FINE) -> str:

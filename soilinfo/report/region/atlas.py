@@ -1,4 +1,4 @@
-"""The regional atlas as PDF: a sheet for each indicator, one scheme of classes for every country that compares."""
+"""The regional atlas as PDF: a sheet for each indicator, in one scheme of classes for all that compare."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.names import NATION
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.atlas.paper import PAPERS
-from soilinfo.report.country.document import CountryReport, ReportedIndicator, Unit
-from soilinfo.report.country.pdf_land import shown_units
+from soilinfo.report.country.document import CountryReport, ReportedIndicator
+from soilinfo.report.country.pdf_land import outlines_of, shown_units
 from soilinfo.report.figures.ground import APART, BOLD, CLAIMED, NO_DATA, Ground, drawn, ground
 from soilinfo.report.figures.numbers import depth, figure, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.figures.steps import Steps, steps_of
-from soilinfo.report.phrases import Phrases
-from soilinfo.report.region.document import RegionalIndicator, RegionalReport
+from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport
 from soilinfo.report.region.groups import between, groups
 from soilinfo.report.region.pdf import disclaimer, is_synthetic, moment_of
 from soilinfo.report.region.pdf_board import names
@@ -29,6 +29,9 @@ PANEL = {"A3": 88.0, "A4": 64.0}
 """Width in mm of what explains a map, beside it."""
 AROUND = 33.0, 58.0
 """What margins and gap take of the width of the paper, and margins and heading of its height."""
+LAND_COLOUR = "#e9e4cf"
+CLAIM = 0.3, "#a01010"
+"""Width in mm and colour of the line round land that two countries have in their outlines."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,8 @@ class Region:
     reports: Mapping[str, CountryReport]
     """By code, of the members whose reports are used."""
     ground: Ground | None
-    """None where no report has outlines."""
-    borders: Sequence[str]
-    """Drawings of every nation's outline and of land that two of them have."""
+    """Units as ``XAA/01``, and over them the nations by code and what two of them have as ``XAA / XBB``; None
+    where no report has outlines."""
 
 
 def region_atlas(
@@ -53,19 +55,18 @@ def region_atlas(
     """
     if paper not in PAPERS:
         raise UnknownNameError("paper", paper, PAPERS)
-    drawings, title = Drawings(), phrases.say("region.paper.atlas", region=phrases.named(report.header.region))
+    drawings, say = Drawings(), phrases.say
     region = _region(report, reports, phrases, _room(paper))
+    title = say("region.paper.atlas", region=phrases.named(report.header.region))
     sheet = {
         **framed(phrases, title, phrases.named(report.header.body), synthetic=is_synthetic(report)),
         "paper": paper.lower(),
         "panel": PANEL[paper],
         "disclaimer": disclaimer(report, phrases),
-        "as_of": phrases.say("region.as_of", day=phrases.date(moment_of(report))),
-        "sources": list(_sources(region, phrases)),
-        "overlaps": list(_overlaps(region, phrases)),
-        "overlap_title": phrases.say("region.paper.claimed"),
+        "as_of": say("region.as_of", day=phrases.date(moment_of(report))),
+        "cover": _cover(region, phrases, drawings),
         "sheets": [_sheet(region, each, phrases, drawings) for each in report.indicators],
-        "none": phrases.say("region.indicators.none"),
+        "none": "" if report.indicators else say("region.indicators.none"),
     }
     return laid_out(TEMPLATE, sheet, drawings, moment_of(report))
 
@@ -83,17 +84,138 @@ def _region(
     report: RegionalReport, reports: Iterable[CountryReport], phrases: Phrases, room: tuple[float, float]
 ) -> Region:
     used = {each.iso3 for each in report.members if each.report}
-    by_code = {each.content.header.iso3: each for each in reports if each.content.header.iso3 in used}
-    units = {
-        _key(iso3, unit): shape(unit.geometry)
-        for iso3, each in by_code.items()
-        for unit in shown_units(each.content)
-        if unit.geometry
-    }
+    by_code = {code: each for each in reports if (code := each.content.header.iso3) in used}
+    units: dict[str, BaseGeometry] = {}
+    for iso3, each in by_code.items():
+        units |= {f"{iso3}/{code}": one for code, one in outlines_of(shown_units(each.content)).items()}
     if not units:
-        return Region(report, by_code, None, ())
-    called = names(report, phrases)
-    nations = {iso3: outline for iso3, each in by_code.items() if (outline := _nation(each)) is not None}
+        return Region(report, by_code, None)
+    nations = {iso3: _nation(each) for iso3, each in by_code.items()}
+    lines = {iso3: nation for iso3, nation in nations.items() if not nation.is_empty}
     claims = {f"{each.a} / {each.b}": shape(each.geometry) for each in report.overlaps}
-    land = ground({**units, **nations, **claims}, {**{iso3: called[iso3] for iso3 in nations}, **dict.fromkeys(())}, room, phrases)
-    return _with_borders(Region(report, by_code, land, ()), [*nations], [*claims])
+    called = names(report, phrases)
+    told = {iso3: called[iso3] for iso3 in lines} | {pair: pair for pair in claims}
+    return Region(report, by_code, ground(units, told, room, phrases, lines | claims))
+
+
+def _nation(report: CountryReport) -> BaseGeometry:
+    """The outline of a nation; that of its units where it has none of its own."""
+    content = report.content
+    whole = outlines_of(tuple(unit for unit in content.units if unit.level == NATION))
+    return shapely.union_all([*(whole or outlines_of(shown_units(content))).values()])
+
+
+def _over(region: Region, land: Ground) -> Iterator[str]:
+    """Every nation's outline, and land that two have in theirs."""
+    for code, path in land.lines.items():
+        is_nation = code in region.reports
+        yield drawn(path, "none" if is_nation else CLAIMED, BOLD if is_nation else CLAIM)
+
+
+# ---- sheets -----------------------------------------------------------------------------
+
+
+def _cover(region: Region, phrases: Phrases, drawings: Drawings) -> Sheet:
+    """The countries of which something is drawn, where their outlines come from, and those missing."""
+    report, land = region.report, region.ground
+    called, missing = names(report, phrases), [each for each in report.members if not each.report]
+    sources = [
+        [called[each.iso3], f"{made.boundary.source}. {phrases.named(made.boundary.disclaimer)}"]
+        for each in report.members
+        if (made := each.report)
+    ]
+    absent = phrases.listed([called[each.iso3] for each in missing])
+    drawing = None
+    if land:
+        fills = dict.fromkeys(land.paths, LAND_COLOUR)
+        drawing = {
+            "file": drawings.keep("region", land.filled(fills, _over(region, land))),
+            "width": land.size[0],
+        }
+    return {
+        "map": drawing,
+        "sources": {"title": phrases.say("reports.boundaries"), "lines": sources},
+        "missing": phrases.say("region.paper.no_report", countries=absent) if missing else "",
+        "overlaps": _overlaps(report, phrases),
+        "contents": [phrases.named(each.title) for each in report.indicators],
+        "title": phrases.say("region.indicators"),
+    }
+
+
+def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
+    lines = [[f"{each.a} / {each.b}", f"{phrases.hectares(each.area_ha)} ha"] for each in report.overlaps]
+    return {"title": phrases.say("region.overlaps"), "lines": lines}
+
+
+def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawings: Drawings) -> Sheet:
+    """The map of an indicator: the largest group of countries that compare in one scheme, others apart."""
+    called, values = names(region.report, phrases), latest(indicator)
+    group = next(iter(groups(indicator)), ())
+    apart = [iso3 for iso3 in values if iso3 not in group]
+    told = _values(region, indicator.id)
+    steps = steps_of(value for code, value in told.items() if code.partition("/")[0] in group)
+    unit = phrases.unit(values[group[0]].unit) if group else ""
+    reasons = [[called[iso3], in_short(phrases, between(indicator, iso3, group))] for iso3 in apart]
+    absent = [each.iso3 for each in indicator.not_reported]
+    reasons += [[called[iso3], phrases.say("region.not_reported")] for iso3 in absent]
+    drawing = None
+    if region.ground:
+        fills = {code: _fill(code, told.get(code), group, steps, values) for code in region.ground.paths}
+        svg = region.ground.filled(fills, _over(region, region.ground))
+        drawing = {"file": drawings.keep(f"sheet-{indicator.id}", svg), "width": region.ground.size[0]}
+    return {
+        "title": phrases.named(indicator.title),
+        "definition": phrases.named(indicator.definition),
+        "map": drawing,
+        "legend": _legend(phrases, unit, steps, bool(apart), bool(region.report.overlaps)),
+        "values": [_country(phrases, called[iso3], values[iso3]) for iso3 in group],
+        "apart": {"title": phrases.say("region.paper.not_drawn"), "lines": reasons},
+    }
+
+
+def _values(region: Region, indicator: str) -> dict[str, float | None]:
+    """By code of the unit, of the latest years that each country tells."""
+    found: dict[str, float | None] = {}
+    for iso3, report in region.reports.items():
+        units = shown_units(report.content)
+        told = [each for each in report.content.indicators if each.id == indicator]
+        for value in max(told, key=_last_year).values if told else ():
+            if units and value.level == units[0].level:
+                found[f"{iso3}/{value.code}"] = value.value
+    return found
+
+
+def _last_year(indicator: ReportedIndicator) -> int:
+    return indicator.years[1] if indicator.years else 0
+
+
+def _fill(
+    code: str,
+    value: float | None,
+    group: Sequence[str],
+    steps: Steps | None,
+    values: Mapping[str, CountryValue],
+) -> str:
+    iso3 = code.partition("/")[0]
+    if iso3 in values and iso3 not in group:
+        return APART
+    return NO_DATA if value is None or steps is None else steps.colour(value)
+
+
+def _legend(phrases: Phrases, unit: str, steps: Steps | None, apart: bool, claimed: bool) -> Sheet:
+    classes = zip(steps.colours, steps.labels(phrases), strict=True) if steps else ()
+    lines = [{"fill": fill, "label": label} for fill, label in classes]
+    lines.append({"fill": "nodata", "label": phrases.say("map.no_data")})
+    if apart:
+        lines.append({"fill": "apart", "label": phrases.say("region.paper.not_drawn")})
+    if claimed:
+        lines.append({"fill": "claimed", "label": phrases.say("region.paper.claimed")})
+    return {"title": unit, "lines": lines}
+
+
+def _country(phrases: Phrases, name: str, value: CountryValue) -> list[str]:
+    """A country's own value and how it was measured."""
+    ends = span(phrases, value.lower, value.upper)
+    told = figure(phrases, value.value, value.unit) + (f" ({ends})" if ends else "")
+    how = [each for each in (depth(value.depth), years(value.years)) if each != NOTHING]
+    return [name, " · ".join([told, *how])]

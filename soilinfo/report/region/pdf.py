@@ -91,8 +91,8 @@ def _notes(phrases: Phrases, threats: Sequence[RegionalThreat]) -> Iterator[list
     for threat in threats:
         for note in threat.notes:
             about.setdefault(phrases.named(note), []).append(phrases.named(threat.title))
-    for note, titles in about.items():
-        yield ["" if len(titles) == len(threats) else f"{phrases.listed(titles)}: ", note]
+    for words, titles in about.items():
+        yield ["" if len(titles) == len(threats) else f"{phrases.listed(titles)}: ", words]
 
 
 def _threat(phrases: Phrases, threat: RegionalThreat) -> Sheet:

@@ -84,7 +84,7 @@ def why(phrases: Phrases, verdict: Verdict | None) -> str:
         return phrases.say("region.not_reported")
     if verdict.conversion:
         return conversion(phrases, verdict)
-    return " ".join(phrases.named(each.text) for each in verdict.reasons)
+    return "; ".join(phrases.named(each.text) for each in verdict.reasons)
 
 
 def in_short(phrases: Phrases, verdict: Verdict | None) -> str:
@@ -158,8 +158,8 @@ def _pairs(
     """In words, of every pair of which there is something to say: why not, the conversion, the notes."""
     for each in indicator.verdicts:
         notes = [phrases.named(note.text) for note in each.notes]
-        words = " ".join([why(phrases, each), *notes]) if each.kind != "comparable" else " ".join(notes)
-        if words.strip():
+        words = "; ".join(notes if each.kind == "comparable" else [why(phrases, each), *notes])
+        if words:
             pair = f"{countries[each.a]} – {countries[each.b]}"
             yield [pair, phrases.say(f"region.verdict.{each.kind}"), words]
 
