@@ -100,10 +100,13 @@ def _spot(unit: Unit, value: Value | None) -> Spot:
 def _shares(phrases: Phrases, units: Sequence[Unit], values: Mapping[str, Value]) -> Sheet | None:
     """Degraded, stable, improved land and that without data, of each unit."""
     rows = [_share(phrases, unit, values[unit.code]) for unit in units if unit.code in values]
-    titles = {**{key: phrases.columns.title(key) for key in VERDICTS}, "": phrases.say("map.no_data")}
-    fills = {**VERDICTS, "": "nodata"}
-    legend = [{"fill": fills[key], "label": title} for key, title in titles.items()]
+    legend = [{"fill": fill, "label": _verdict(phrases, key)} for key, fill in VERDICTS.items()]
+    legend.append({"fill": "nodata", "label": phrases.say("map.no_data")})
     return {"rows": rows, "legend": legend} if rows else None
+
+
+def _verdict(phrases: Phrases, key: str) -> str:
+    return phrases.say(f"reports.paper.land.{key.removesuffix('_ha')}")
 
 
 def _share(phrases: Phrases, unit: Unit, value: Value) -> Sheet:
@@ -140,6 +143,7 @@ def _threshold(phrases: Phrases, threshold: ReportedThreshold, at: int, value: V
 def _parts(phrases: Phrases, content: Content, value: Value | None) -> Iterator[tuple[str, str]]:
     """What the nation's value is made of: scores of an index by indicator, hectares of land degradation."""
     titles = {each.id: phrases.named(each.title) for each in content.indicators}
+    titles |= {key: f"{_verdict(phrases, key)} (ha)" for key in VERDICTS}
     for key, part in (value.parts if value else {}).items():
         text = phrases.hectares(part) if key.endswith("_ha") else figure(phrases, part)
         yield titles.get(key) or phrases.columns.heading(key), text
