@@ -10,6 +10,7 @@ import pytest
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.postgres import Server, server
+from tests.reporting_country import Reporting, reporting_country
 from tests.served import Built, build
 from tests.subsidised import write_subsidised_country
 
@@ -77,6 +78,14 @@ def nation(built: Built) -> Settings:
 def subsidised(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a store whose districts are given fertilizer (tests/subsidised.py); no test changes it."""
     return build(tmp_path_factory.mktemp("subsidised"), write_subsidised_country, ["rice_irrigated"]).settings
+
+
+@pytest.fixture(scope="session")
+def reporting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reporting]:
+    """A small country that reports (tests/reporting_country.py); no test changes what it publishes."""
+    country = reporting_country(tmp_path_factory.mktemp("reporting"))
+    yield country
+    country.store.close()
 
 
 @pytest.fixture(params=["embedded", "postgis"])

@@ -1,4 +1,4 @@
-"""A country that reports, built once."""
+"""The report of a small country, drafted once."""
 
 from shutil import copytree
 
@@ -7,15 +7,7 @@ import pytest
 from soilinfo.jobs.reporting.records import draft, report_of
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.reporting import Reporting, reporting_country
-
-
-@pytest.fixture(scope="session")
-def reporting(tmp_path_factory):
-    """Nothing changes what it publishes."""
-    country = reporting_country(tmp_path_factory.mktemp("reporting"))
-    yield country
-    country.store.close()
+from tests.reporting_country import Reporting
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from soilinfo.report.country.differences import differences
 from soilinfo.report.country.template import template
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.reporting import SERIES, Reporting
+from tests.reporting_country import SERIES, Reporting
 
 
 def drafted(country, **changes):
