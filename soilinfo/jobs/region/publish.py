@@ -57,7 +57,8 @@ def _make(store: Store, catalog: Catalog, run: RunReport, progress: Progress) ->
         return {}
     found = usable(catalog.region, receipts(store, catalog))
     report = merged(catalog, found)
-    frames = tables(report, [each.report for each in found.values() if each.report])
+    made = tables(report, [each.report for each in found.values() if each.report])
+    frames = {name: gpd.GeoDataFrame(frame, geometry="geometry", crs=4326) for name, frame in made.items()}
     findings = _findings(report)
     run.findings.extend(findings)
     versions = {name: _version(name, frame, report, run) for name, frame in frames.items()}

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import geopandas as gpd
 import orjson
 import pandas as pd
 import shapely
@@ -32,8 +31,8 @@ UNDATED = "undated"
 type Shapes = Mapping[str, BaseGeometry]
 
 
-def tables(report: RegionalReport, reports: Sequence[CountryReport]) -> dict[str, gpd.GeoDataFrame]:
-    """Each table by its name, with ``id`` and the geometry (EPSG:4326) in one row per thing told.
+def tables(report: RegionalReport, reports: Sequence[CountryReport]) -> dict[str, pd.DataFrame]:
+    """Each table by its name, with ``id`` and ``geometry`` (shapes in EPSG:4326) in one row per thing told.
 
     ``reports``: those that ``report`` was made of, which have the outlines and the values of units below the
     nation. A table without rows is left out.
@@ -48,10 +47,8 @@ def tables(report: RegionalReport, reports: Sequence[CountryReport]) -> dict[str
     return {name: frame for name, frame in made.items() if len(frame)}
 
 
-def _frame(rows: Iterator[dict[str, Any]], shapes: Shapes, key: str) -> gpd.GeoDataFrame:
-    frame = pd.DataFrame(list(rows))
-    shape = [shapes[each] for each in frame[key]] if len(frame) else []
-    return gpd.GeoDataFrame(frame, geometry=shape, crs=4326)
+def _frame(rows: Iterator[dict[str, Any]], shapes: Shapes, key: str) -> pd.DataFrame:
+    return pd.DataFrame([row | {"geometry": shapes[row[key]]} for row in rows])
 
 
 # ---- indicators -------------------------------------------------------------------------
