@@ -184,12 +184,14 @@ class Columns:
             },
             "indicator": {name: named(each.title) for name, each in catalog.indicators.items()},
             "health_index": {name: named(each.title) for name, each in catalog.indicators.items()},
-            "threshold": {
+            "threshold": self._options("missing_rule")
+            | {
                 limit.id: named(limit.title)
                 for each in catalog.indicators.values()
                 for limit in each.thresholds
             },
-            "method_group": {
+            "method_group": {"one_out_all_out": self._say("degradation.method")}
+            | {
                 source.method_group: named(source.method)
                 for each in catalog.indicators.values()
                 for source in each.inputs

@@ -8,6 +8,7 @@ import pandas as pd
 
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.text import label
 from soilinfo.errors import InputError
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.jobs.effort import Advance, Effort, stretch
@@ -118,8 +119,10 @@ def _threshold(wanted: Indicator, row: Mapping[Any, Any]) -> Answer:
     """Affected land by one threshold; of a share of classes without one, as what is counted is affected."""
     limit = next((each for each in wanted.thresholds if each.id == row["threshold"]), None)
     told = limit.model_dump(mode="json", exclude={"properties"}) if limit else {"id": row["threshold"]}
+    rule = f"value.missing_rule.{row['threshold']}"
     return {
         **told,
+        **({"title": label(rule)} if wanted.kind == "land_degradation" else {}),
         "counts": bool(row["is_first"]),
         **{name: _number(row[name], 4) for name in AFFECTED[:3]},
         AFFECTED[3]: _number(row[AFFECTED[3]], 3),

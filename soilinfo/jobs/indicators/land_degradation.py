@@ -87,7 +87,7 @@ class DegradedLand:
             input=LAND_DEGRADATION,
             period=f"{rules.periods[0].years[0]}/{rules.reporting.years[1]}",
             depth=None,
-            method=label("land_degradation.method", catalog.directory),
+            method=label("degradation.method", catalog.directory),
             method_group=METHOD_GROUP,
             form="",
             land=lands.pop() if len(lands) == 1 else None,

@@ -51,7 +51,7 @@ def judge_land(
 
 def _method(land: Land) -> Method:
     rules, directory = land.rules, land.published.catalog.directory
-    texts = label("land_degradation.note", directory)
+    texts = label("degradation.note", directory)
     missing = label(f"value.missing_rule.{rules.missing}", directory)
     about = {
         language: text.format(
