@@ -55,10 +55,23 @@ def region_atlas(
     """
     if paper not in PAPERS:
         raise UnknownNameError("paper", paper, PAPERS)
-    drawings, say = Drawings(), phrases.say
+    drawings = Drawings()
+    sheet = assemble(report, reports, phrases, drawings, paper)
+    return laid_out(TEMPLATE, sheet, drawings, moment_of(report))
+
+
+def assemble(
+    report: RegionalReport,
+    reports: Iterable[CountryReport],
+    phrases: Phrases,
+    drawings: Drawings,
+    paper: str = "A4",
+) -> Sheet:
+    """Every text of the pages; their drawings are kept in ``drawings``."""
+    say = phrases.say
     region = _region(report, reports, phrases, _room(paper))
     title = say("region.paper.atlas", region=phrases.named(report.header.region))
-    sheet = {
+    return {
         **framed(phrases, title, phrases.named(report.header.body), synthetic=is_synthetic(report)),
         "paper": paper.lower(),
         "panel": PANEL[paper],
@@ -68,7 +81,6 @@ def region_atlas(
         "sheets": [_sheet(region, each, phrases, drawings) for each in report.indicators],
         "none": "" if report.indicators else say("region.indicators.none"),
     }
-    return laid_out(TEMPLATE, sheet, drawings, moment_of(report))
 
 
 def _room(paper: str) -> tuple[float, float]:

@@ -1,0 +1,141 @@
+"""The regional report and atlas on paper: what compares side by side, the rest apart and with the reason."""
+
+import re
+from datetime import date
+from shutil import which
+from subprocess import run
+
+import pytest
+
+from soilinfo.errors import UnknownNameError
+from soilinfo.report.figures.paper import Drawings
+from soilinfo.report.phrases import Phrases
+from soilinfo.report.region.atlas import assemble as atlas_of
+from soilinfo.report.region.atlas import region_atlas
+from soilinfo.report.region.document import Failure, RegionalReport
+from soilinfo.report.region.groups import groups
+from soilinfo.report.region.members import Receipt
+from soilinfo.report.region.merge import merge
+from soilinfo.report.region.pdf import assemble, region_pdf
+from tests.report.facts import CATALOG
+from tests.report.region.test_comparability import label, rules
+from tests.reports import country_report
+
+needs_pdftotext = pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext is not here")
+EN = Phrases(CATALOG, "en")
+REPORTS = {
+    "XAA": country_report("XAA"),
+    "XBB": country_report("XBB", west=122.7, shift=0.2),
+    "XCC": country_report("XCC", south=-5.0, depth=(0.0, 5.0), shift=900.0),
+    "XEE": country_report("XEE", south=-11.0, provinces=1, indicators=("ph_h2o",)),
+}
+FAILS = "the file is of the form soilinfo-country-report/9"
+
+
+def region() -> RegionalReport:
+    codes = *REPORTS, "XDD", "XFF"
+    members = [{"iso3": each, "title": label(f"Land {each}", each), "subregion": "all"} for each in codes]
+    members[-2] |= {"due": "2026-01-01"}
+    found = {each: Receipt(report=report, obtained="file") for each, report in REPORTS.items()}
+    found["XFF"] = Receipt(failures=(Failure(code="schema", message=FAILS),))
+    return merge(rules(members=tuple(members)), found, today=date(2026, 3, 1), software="tests")
+
+
+REGION = region()
+SOC, PH = (next(each for each in REGION.indicators if each.id == id) for id in ("soc_stock", "ph_h2o"))
+
+
+def page_of(indicator):
+    pages = assemble(REGION, EN)["indicators"]["pages"]
+    return next(page for page in pages if page["title"] == EN.named(indicator.title))
+
+
+def text_of(pdf, tmp_path):
+    (tmp_path / "region.pdf").write_bytes(pdf)
+    read = run(
+        ["pdftotext", "-raw", tmp_path / "region.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    return " ".join(read.stdout.split())
+
+
+def test_only_countries_whose_every_pair_compares_are_in_a_group():
+    assert groups(SOC) == [("XAA", "XBB"), ("XCC",)]
+    assert groups(PH) == [("XAA", "XBB", "XEE"), ("XCC",)]
+
+
+def test_a_country_that_does_not_compare_has_no_place_on_the_axis_but_its_reason():
+    (plot,) = page_of(SOC)["plots"]
+    *beside, apart = plot["rows"]
+    assert [row["name"] for row in beside] == ["Land XAA", "Land XBB"]
+    assert (apart["name"], apart["at"]) == ("Land XCC", None)
+    assert apart["apart"] == "not comparable: depth"
+    assert float(plot["ticks"][-1]["label"]) < 100, "its value does not stretch the axis of the others"
+
+
+def test_the_matrix_has_the_verdict_of_each_pair():
+    matrix = page_of(SOC)["matrix"]
+    assert matrix["codes"] == [*REPORTS]
+    assert matrix["rows"][0]["signs"] == ["self", "full", "empty", "empty"]
+    signs = [row["signs"] for row in matrix["rows"]]
+    assert [list(column) for column in zip(*signs, strict=True)] == signs, "it is the same both ways"
+
+
+@needs_pdftotext
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_pages_say_who_is_missing_fails_and_is_late(language, tmp_path):
+    phrases = Phrases(CATALOG, language)
+    pdf = region_pdf(REGION, phrases)
+    assert region_pdf(REGION, phrases) == pdf
+    text = text_of(pdf, tmp_path)
+    names = {each.iso3: phrases.named(each.title) for each in REGION.members}
+    for key, code in (("missing", "XDD"), ("failed", "XFF"), ("late", "XDD")):
+        assert phrases.say(f"region.paper.{key}", countries=names[code]) in text
+    assert "".join(FAILS.split()) in "".join(text.split())
+
+
+@needs_pdftotext
+def test_every_sheet_of_the_atlas_names_who_is_left_out_the_claims_and_the_disclaimer(tmp_path):
+    pdf = region_atlas(REGION, REPORTS.values(), EN)
+    assert region_atlas(REGION, REPORTS.values(), EN) == pdf
+    text, sheets = text_of(pdf, tmp_path), 1 + len(REGION.indicators)
+    assert text.count(EN.named(REGION.header.boundaries.disclaimer)) == sheets
+    assert text.count("XAA / XBB: ") == sheets
+    assert text.count("No report, so nothing is drawn of: Land XDD and Land XFF") == sheets
+    assert "Land XCC: not comparable: depth" in text
+    assert "Land XEE: not reported" in text
+
+
+def test_all_that_compares_has_one_scheme_of_classes_and_the_rest_is_hatched():
+    drawings = Drawings()
+    sheet = atlas_of(REGION, REPORTS.values(), EN, drawings)["sheets"][0]
+    held = drawings.held["sheet-soc_stock.svg"].decode()
+    assert held.count("fill='url(#apart)'") == 3, "the provinces of XCC"
+    assert held.count("fill='url(#nodata)'") == 1, "XEE, which does not report it"
+    legend = {line["fill"] for line in sheet["legend"]["lines"]}
+    drawn = set(re.findall(r"fill='(#\w{6})' fill-rule", held))
+    assert drawn <= legend
+
+
+@needs_pdftotext
+@pytest.mark.parametrize("paper", ["A3", "A4"])
+def test_the_atlas_has_the_size_of_the_paper(paper, tmp_path):
+    (tmp_path / "atlas.pdf").write_bytes(region_atlas(REGION, REPORTS.values(), EN, paper))
+    told = run(["pdfinfo", tmp_path / "atlas.pdf"], capture_output=True, text=True, check=True).stdout
+    assert f"({paper})" in told
+
+
+def test_paper_that_there_is_not_is_refused_by_name():
+    with pytest.raises(UnknownNameError, match=r"no paper 'A5'; there are: A3, A4"):
+        region_atlas(REGION, REPORTS.values(), EN, "A5")
+
+
+def test_a_region_of_which_nobody_has_reported_has_its_board_and_says_so(tmp_path):
+    none = merge(
+        rules(members=({"iso3": "XAA", "title": label("A", "A"), "subregion": "all"},)),
+        {},
+        today=date(2026, 3, 1),
+        software="tests",
+    )
+    assert assemble(none, EN)["indicators"]["none"] == EN.say("region.indicators.none")
+    assert region_pdf(none, EN).startswith(b"%PDF")
+    assert region_atlas(none, (), EN).startswith(b"%PDF")
