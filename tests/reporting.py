@@ -1,4 +1,4 @@
-"""A small nation that reports and is the host of a region: two neighbours' reports lie here, one's is missing."""
+"""A small nation that reports and is host of a region: two neighbours' reports lie here, one is missing."""
 
 from datetime import date, timedelta
 from pathlib import Path

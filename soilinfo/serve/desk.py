@@ -45,6 +45,12 @@ LISTS = {
 }
 """Lists of an answer that are drawn as tables, each titled ``process.list.<name>``, with their columns."""
 
+BESIDE = {
+    "country-report": ("/reports", "reports.list"),
+    "compare-countries": ("/region/report", "region.report"),
+}
+"""Page that shows more than the page of a process, and what its link says."""
+
 OWN_COLUMNS = ("crops", "range_ha", "reason", "a", "b", "comparability", "reasons")
 """Columns of lists that no table has, each ``process.column.<name>``."""
 
@@ -75,11 +81,19 @@ def desk(site: Site, process: Mapping[str, Any]) -> dict[str, Any]:
     several = [_several(words, name) for name in SEVERAL if name in process["inputs"]]
     return {
         "inputs": [_choice(site, words, process, name) for name in listed],
+        "beside": _beside(site, process["id"]),
         "several": [each for each in several if each.titles],
         "data": _data(site, words)
         | {"several": [each.column for each in several]}
         | {"process": process["id"], "documents": _documents(site, process["id"])},
     }
+
+
+def _beside(site: Site, process: str) -> tuple[str, str] | None:
+    """Where there is more; a region's report is there only on the node of its host."""
+    path, word = BESIDE.get(process, ("", ""))
+    is_there = path and (site.catalog.region or not path.startswith("/region"))
+    return (site.link(path), site.say(word)) if is_there else None
 
 
 def _documents(site: Site, process: str) -> list[dict[str, str]]:

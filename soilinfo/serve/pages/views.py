@@ -98,7 +98,7 @@ REPORTS: Mapping[str, Callable[[Site, Document], dict[str, Any]]] = {
 """What templates of reports need besides the document."""
 
 NATIVE = re.compile(
-    r"/map|/manifest|/profile|/observation|/cog/.+|/qgis/.+|/collections/[^/]+/"
+    r"/map|/manifest|/profile|/observation|/region/atlas|/cog/.+|/qgis/.+|/collections/[^/]+/"
     r"(coverage|map|map/tiles/[^/]+/[^/]+/[^/]+/[^/]+|position|area|cube|radius|locations(/[^/]+)?)"
 )
 """Addresses that have one answer for everyone: a file, or the map page."""

@@ -10,6 +10,9 @@ from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, optional
 from soilinfo.serve.reports.files import COUNTRY_TYPES, country_file
 from soilinfo.serve.reports.served import ids, newest_approved, served, served_report
 
+FORMS = {"csv": "zip"}
+"""Forms that a process calls by the ending of their files, which it names by them."""
+
 
 class CountryReportProcess(AreaProcess):
     """A report of this node; it was made by people, and is here only looked up and written out."""
@@ -17,7 +20,9 @@ class CountryReportProcess(AreaProcess):
     id = "country-report"
     ways: ClassVar[tuple[str, ...]] = ()
     as_job: ClassVar[bool] = False
-    documents: ClassVar[Mapping[str, str]] = COUNTRY_TYPES
+    documents: ClassVar[Mapping[str, str]] = {
+        FORMS.get(form, form): each for form, each in COUNTRY_TYPES.items()
+    }
     members: ClassVar[Members] = {
         "form": "string",
         "id": "string",
@@ -50,7 +55,8 @@ class CountryReportProcess(AreaProcess):
         advance: Advance = unheard,  # noqa: ARG002
     ) -> bytes:
         """The report as a workbook, tables or PDF."""
-        return country_file(self.source.catalog, CountryReport.model_validate(value), form, language)
+        view = next((each for each, name in FORMS.items() if name == form), form)
+        return country_file(self.source.catalog, CountryReport.model_validate(value), view, language)
 
     def _example(self) -> dict[str, Any]:
         known = ids(served(self.source.store))

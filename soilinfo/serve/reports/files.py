@@ -1,9 +1,8 @@
 """A country report, and the regional report, in each of the forms that they are served in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import rfc8785
 from starlette.responses import Response
 
 from soilinfo.catalog.models import Catalog
@@ -15,6 +14,8 @@ from soilinfo.report.country.views import report_csv, report_xlsx
 from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.document import RegionalReport
+from soilinfo.report.region.files import regional_json, regional_report_schema, regional_xlsx
+from soilinfo.report.region.pdf import region_pdf
 from soilinfo.report.workbook import XLSX
 from soilinfo.serve.answers import Formats
 
@@ -26,15 +27,19 @@ COUNTRY_FORMATS: Formats = {
     "html": ("text/html",),
     **{form: (media,) for form, media in COUNTRY_TYPES.items()},
 }
-REGION_TYPES: Mapping[str, str] = {}
+REGION_TYPES: Mapping[str, str] = {"xlsx": XLSX, "pdf": PDF}
 """Media type of each form of the regional report beside JSON."""
 REGION_FORMATS: Formats = {
     "json": (JSON,),
     "html": ("text/html",),
     **{form: (media,) for form, media in REGION_TYPES.items()},
 }
+ATLAS_FORMATS: Formats = {"pdf": (PDF,)}
 ENDINGS = {"csv": "csv.zip"}
-SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {"country-report": country_report_schema}
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "country-report": country_report_schema,
+    "regional-report": regional_report_schema,
+}
 """JSON Schema of each kind of file, by the last part of its address."""
 
 _VIEWS: Mapping[str, Callable[[CountryReport, Phrases], bytes]] = {
@@ -42,7 +47,6 @@ _VIEWS: Mapping[str, Callable[[CountryReport, Phrases], bytes]] = {
     "xlsx": report_xlsx,
     "pdf": country_pdf,
 }
-_REGION_VIEWS: Mapping[str, Callable[[RegionalReport, Phrases], bytes]] = {}
 
 
 def country_file(catalog: Catalog, report: CountryReport, form: str, language: str) -> bytes:
@@ -52,11 +56,14 @@ def country_file(catalog: Catalog, report: CountryReport, form: str, language: s
     return _VIEWS[form](report, Phrases(catalog, language))
 
 
-def region_file(catalog: Catalog, report: RegionalReport, form: str, language: str) -> bytes:
-    """The regional report in a form; JSON is the same in every language."""
+def region_file(
+    catalog: Catalog, report: RegionalReport, reports: Sequence[CountryReport], form: str, language: str
+) -> bytes:
+    """The regional report in a form, made of ``reports``; JSON is the same in every language."""
     if form == "json":
-        return rfc8785.dumps(report.model_dump(mode="json"))
-    return _REGION_VIEWS[form](report, Phrases(catalog, language))
+        return regional_json(report)
+    phrases = Phrases(catalog, language)
+    return region_pdf(report, phrases) if form == "pdf" else regional_xlsx(report, reports, phrases)
 
 
 def sent(content: bytes, media: str, name: str, language: str = "") -> Response:

@@ -1,15 +1,18 @@
 """Country reports, and the region, in the OpenAPI document."""
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.jobs.planning.atlas import DEFAULT_PAPER
+from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.country.canonical import JSON
+from soilinfo.report.factsheet.sheet import PDF
 from soilinfo.serve.answers import SCHEMA
 from soilinfo.serve.documents.openapi_parts import Part, get, parameter, parameters
-from soilinfo.serve.reports.files import COUNTRY_TYPES, SCHEMAS
+from soilinfo.serve.reports.files import ATLAS_FORMATS, COUNTRY_TYPES, REGION_TYPES, SCHEMAS
 
 HTML = "text/html"
 
 
-def paths(catalog: Catalog) -> Part:  # noqa: ARG001
+def paths(catalog: Catalog) -> Part:
     """The addresses of reports; those of a region only where this node is its host."""
     described = parameters(("lang",), ("json", "html"))
     which = parameter("reportId", {"type": "string"}, where="path")
@@ -19,4 +22,17 @@ def paths(catalog: Catalog) -> Part:  # noqa: ARG001
         "/reports": get("Country reports that were submitted or approved", described, JSON, HTML),
         "/reports/{reportId}": get("A country report", forms, JSON, HTML, *COUNTRY_TYPES.values()),
         "/schemas/{schemaId}": get("JSON Schema of a kind of file", [schema, *described], SCHEMA, HTML),
+        **(_region() if catalog.region else {}),
+    }
+
+
+def _region() -> Part:
+    described = parameters(("lang",), ("json", "html"))
+    forms = parameters(("lang",), ("json", "html", *REGION_TYPES))
+    paper = parameter("paper", {"type": "string", "enum": [*PAPERS], "default": DEFAULT_PAPER})
+    sheets = parameters(("lang",), ATLAS_FORMATS, [paper])
+    return {
+        "/region": get("How the region's countries stand", described, JSON, HTML),
+        "/region/report": get("The regional report", forms, JSON, HTML, *REGION_TYPES.values()),
+        "/region/atlas": get("The regional atlas", sheets, PDF),
     }

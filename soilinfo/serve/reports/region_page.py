@@ -18,7 +18,7 @@ from soilinfo.serve.reports.files import REGION_TYPES
 from soilinfo.serve.reports.intervals import Mark, axis_of
 from soilinfo.serve.site.site import Site
 
-DOWNLOADS = [("/region/report", form) for form in REGION_TYPES]
+DOWNLOADS = [*(("/region/report", form) for form in REGION_TYPES), ("/region/atlas", "pdf")]
 """Address and form of each file of the region."""
 APART = "not"
 """The verdict on values that do not stand side by side."""
