@@ -55,6 +55,7 @@ from soilinfo.catalog.property_references import property_faults
 from soilinfo.catalog.rating_references import rating_faults
 from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.references import Parts, reference_faults
+from soilinfo.catalog.region_references import region_faults
 from soilinfo.catalog.reporting import Region, Report
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.subsidy import Subsidy
@@ -166,6 +167,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *subsidy_faults(parts),
         *allocation_faults(parts),
         *profile_faults(parts),
+        *region_faults(parts),
         *threat_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]
