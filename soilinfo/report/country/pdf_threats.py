@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from soilinfo.catalog.threats import CONDITIONS, Condition, Sureness
 from soilinfo.report.country.document import Content, ReportedThreat
+from soilinfo.report.figures.notes import grouped
 from soilinfo.report.figures.numbers import share
 from soilinfo.report.figures.paper import Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
@@ -25,11 +26,7 @@ def threats_page(content: Content, phrases: Phrases) -> Sheet:
         "steps": len(CONDITIONS),
         "rows": [_row(phrases, content, each) for each in ordered],
         "key": [phrases.say("reports.threat.rank"), phrases.say("reports.threat.area_rank")],
-        "notes": [
-            [phrases.named(each.title), " ".join(phrases.named(note) for note in each.notes)]
-            for each in ordered
-            if each.notes
-        ],
+        "notes": list(grouped(phrases, ((each.title, each.notes) for each in ordered))),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 
+from soilinfo.report.figures.notes import grouped
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.region.document import RegionalReport, RegionalThreat
@@ -81,18 +82,8 @@ def _parts(report: RegionalReport, phrases: Phrases) -> Iterator[Sheet]:
             "title": named,
             "last": len(ordered),
             "rows": [_threat(phrases, each) for each in ordered],
-            "notes": list(_notes(phrases, ordered)),
+            "notes": list(grouped(phrases, ((each.title, each.notes) for each in ordered))),
         }
-
-
-def _notes(phrases: Phrases, threats: Sequence[RegionalThreat]) -> Iterator[list[str]]:
-    """Every note once, after the threats that it is about; '' where it is about all of them."""
-    about: dict[str, list[str]] = {}
-    for threat in threats:
-        for note in threat.notes:
-            about.setdefault(phrases.named(note), []).append(phrases.named(threat.title))
-    for words, titles in about.items():
-        yield ["" if len(titles) == len(threats) else f"{phrases.listed(titles)}: ", words]
 
 
 def _threat(phrases: Phrases, threat: RegionalThreat) -> Sheet:
