@@ -73,7 +73,7 @@ class Template:
     def __init__(self, book: Workbook, phrases: Phrases, stated: Statements | None) -> None:
         self.book, self.phrases, self.catalog = book, phrases, phrases.catalog
         self.stated = StatedRows(phrases, stated)
-        wrapped = {"text_wrap": True, "valign": "top"}
+        wrapped = {"text_wrap": True, "valign": "top", "align": "left"}
         self.bold = book.add_format({"bold": True, "bottom": 1, **wrapped})
         self.plain = book.add_format(wrapped)
         self.lists: dict[str, str] = {}
@@ -96,6 +96,7 @@ class Template:
         say, page = self.phrases.say, self.book.add_worksheet(self.phrases.say("statements.sheet.readme"))
         page.set_column(0, 0, 30)
         page.set_column(1, 1, ABOUT)
+        page.fit_to_pages(1, 0)
         country = self.phrases.named(self.catalog.country.title)
         page.write_string(
             0, 0, say("statements.title", country=country), self.book.add_format({"bold": True})
