@@ -27,16 +27,20 @@ from soilinfo.jobs.region.received import reports
 from soilinfo.jobs.region.report import board as board_of
 from soilinfo.jobs.region.report import regional_report
 from soilinfo.jobs.runs.run import actor
+from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.phrases import Phrases
+from soilinfo.report.region.atlas import region_atlas
 from soilinfo.report.region.document import Board, RegionalIndicator, RegionalReport
 from soilinfo.report.region.files import regional_json, regional_xlsx
+from soilinfo.report.region.pdf import region_pdf
 from soilinfo.store.home import Store
 from soilinfo.store.received import ReceivedReport
 
 verbs = typer.Typer()
 region = typer.Typer(
-    help="The region that this node hosts: fetch, publish, board, compare, report.", no_args_is_help=True
+    help="The region that this node hosts: fetch, publish, board, compare, report, atlas.",
+    no_args_is_help=True,
 )
 verbs.add_typer(region, name="region")
 
@@ -44,6 +48,7 @@ View = Callable[[RegionalReport, Sequence[CountryReport], Phrases], bytes]
 VIEWS: Mapping[str, View] = {
     ".json": lambda report, _reports, _phrases: regional_json(report),
     ".xlsx": regional_xlsx,
+    ".pdf": lambda report, _reports, phrases: region_pdf(report, phrases),
 }
 """Ending of a file to write -> what is written."""
 
@@ -171,3 +176,21 @@ def report(
         content = write(regional_report(home, catalog), reports(home, catalog), phrases)
     target.write_bytes(content)
     say(f"regional report written to {target}", file=str(target), bytes=len(content))
+
+
+@region.command()
+def atlas(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write (PDF)")],
+    paper: Annotated[str, typer.Option("--paper", help=f"Size of a sheet: {', '.join(PAPERS)}")] = "A4",
+    language: LanguageOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write the regional atlas (PDF): a sheet for each indicator, with one legend for all countries."""
+    with country_of(config=config, store=store, db=db) as (catalog, home):
+        phrases = Phrases(catalog, spoken(catalog, language))
+        target = placed(output)
+        content = region_atlas(regional_report(home, catalog), reports(home, catalog), phrases, paper)
+    target.write_bytes(content)
+    say(f"regional atlas written to {target}", file=str(target), bytes=len(content))
