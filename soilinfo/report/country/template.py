@@ -42,7 +42,8 @@ WIDTHS = {
     "title": 40,
     "threat": 34,
     "threats": 40,
-    "part": 36,
+    "part": 42,
+    "id": 26,
 }
 WIDTH = 18
 ABOUT = 100
