@@ -13,7 +13,7 @@ from pydantic_core.core_schema import StringSchema
 from soilinfo.catalog.load import MODELS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SHARED_FILES = ("procedures", "properties", "regions")
+SHARED_FILES = ("inventory", "procedures", "properties", "regions", "threats")
 """Sections whose one file maps ids to entries; the others have a file for each entry, or one in all."""
 NAMED_INSIDE = ("country",)
 """Sections whose file states its id, because the file's name does not."""
