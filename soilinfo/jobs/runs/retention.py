@@ -41,8 +41,8 @@ def removable(store: Store, catalog: Catalog) -> list[Version]:
     """Versions whose files may go.
 
     Kept is what any snapshot of the last ``keep_days`` serves, what was made since, the newest of
-    each layer, what is pinned or waits, what was allocated by, what people still see who open the
-    database, and all that these were derived from.
+    each layer, what is pinned or waits, what was allocated by or reported to others, what people still see
+    who open the database, and all that these were derived from.
     """
     versions = store.ledger.versions()
     known = {(version.layer, version.version): version for version in versions}
@@ -52,6 +52,7 @@ def removable(store: Store, catalog: Catalog) -> list[Version]:
         *store.ledger.shown(),
         *((each.layer, each.version) for each in store.ledger.waiting()),
         *_allocated(store, "submitted", "approved"),
+        *_reported(store),
         *_newest(versions),
         *(key for key, version in known.items() if clock.age(version.created) < _kept_for(catalog)),
     }
@@ -87,6 +88,12 @@ def _allocated(store: Store, *states: AllocationState) -> set[Key]:
     """The tables of allocations in these states."""
     records = store.allocations.records()
     return {key for record in records if record.state in states for key in record.tables.items()}
+
+
+def _reported(store: Store) -> set[Key]:
+    """What country reports that others may hold were made of: they are recomputed from it."""
+    records = store.country_reports.records()
+    return {key for each in records if each.state != "draft" for key in each.inputs.items()}
 
 
 def _newest(versions: Iterable[Version]) -> set[Key]:

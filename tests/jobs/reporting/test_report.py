@@ -11,6 +11,7 @@ from soilinfo.errors import InputError, SourceError
 from soilinfo.jobs.reporting.content import draft_content
 from soilinfo.jobs.reporting.records import draft, report_of
 from soilinfo.jobs.reporting.verify import verify
+from soilinfo.jobs.runs.retention import removable
 from soilinfo.report.country.canonical import canonical, content_sha256, parse
 from soilinfo.report.country.differences import differences
 from soilinfo.report.country.template import template
@@ -77,6 +78,22 @@ def test_an_approved_report_names_who_took_each_step(own):
     report = parse(canonical(report_of(own.store, f"{SERIES}-1")))
     steps = [(step.state, step.by, step.note) for step in report.sign_off]
     assert steps == [("draft", "siti", "first"), ("submitted", "siti", "checked"), ("approved", "budi", "")]
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted"])
+def test_what_a_report_that_others_hold_is_made_of_is_not_removed_however_old(own, report, state):
+    """Of a draft nobody else holds the file: its layers may go, and it is drafted anew."""
+    if state == "submitted":
+        own.store.country_reports.submit(f"{SERIES}-1", actor="siti")
+    old = own.store.ledger.version("soc", own.store.ledger.current().layers["soc"])
+    with rasterio.open(own.directory / "sources" / "soc.tif", "r+") as source:
+        source.write(source.read(1) + 1, 1)
+    own.publish()
+    services = own.catalog.services
+    hurried = services.retention.model_copy(update={"keep_days": 0})
+    catalog = own.catalog.model_copy(update={"services": services.model_copy(update={"retention": hurried})})
+    gone = {(each.layer, each.version) for each in removable(own.store, catalog)}
+    assert (("soc", old.version) in gone) is (state == "draft")
 
 
 def test_a_report_is_recomputed_from_its_file(reporting, report):
