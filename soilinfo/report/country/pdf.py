@@ -18,6 +18,16 @@ from soilinfo.report.phrases import Phrases
 
 TEMPLATE = files("soilinfo.report.country").joinpath("page.typ").read_bytes()
 APPROVED = "approved"
+WORDS = {
+    "nodata": "map.no_data",
+    "sensitivity": "reports.paper.sensitivity",
+    "measured": "reports.paper.measured",
+    "parts": "reports.paper.parts",
+    "no_outlines": "reports.paper.no_outlines",
+    "digest": "reports.digest",
+    "rounding": "reports.rounding",
+}
+"""Headings that the template sets itself, by the name that it calls them by."""
 
 
 def country_pdf(report: CountryReport, phrases: Phrases) -> bytes:
@@ -47,17 +57,7 @@ def assemble(report: CountryReport, phrases: Phrases, drawings: Drawings) -> She
         "cover": cover(report, land, phrases, drawings),
         "summary": summary(report, phrases),
         "indicators": {"title": phrases.say("reports.indicators"), "pages": pages},
-        "words": {
-            key: phrases.say(f"reports.{name}")
-            for key, name in {
-                "sensitivity": "paper.sensitivity",
-                "measured": "paper.measured",
-                "parts": "paper.parts",
-                "no_outlines": "paper.no_outlines",
-                "digest": "digest",
-                "rounding": "rounding",
-            }.items()
-        },
+        "words": {name: phrases.say(key) for name, key in WORDS.items()},
         "threats": threats_page(content, phrases),
         "inventory": inventory(content, phrases),
         "tables": [table for table in tables(report, phrases) if table["rows"]],

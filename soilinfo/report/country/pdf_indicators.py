@@ -30,6 +30,7 @@ def indicator_page(
         if indicator.kind == "land_degradation"
         else _plot(phrases, indicator, land.units, values),
         "shares": _shares(phrases, land.units, values) if indicator.kind == "land_degradation" else None,
+        "unknown": ", ".join(_unknown(land.units, values).values()),
         "thresholds": _thresholds(phrases, indicator, nation),
         "parts": [*_parts(phrases, content, nation)],
         "facts": [
@@ -82,19 +83,24 @@ def threshold_words(phrases: Phrases, threshold: ReportedThreshold) -> str:
 def _plot(
     phrases: Phrases, indicator: ReportedIndicator, units: Sequence[Unit], values: Mapping[str, Value]
 ) -> Plot | None:
-    spots = [_spot(unit, values.get(unit.code)) for unit in units]
-    known = sorted((spot for spot in spots if spot.value is not None), key=lambda spot: -(spot.value or 0.0))
-    unknown = [spot for spot in spots if spot.value is None]
+    spots = [_spot(unit, values[unit.code]) for unit in units if unit.code not in _unknown(units, values)]
+    spots.sort(key=lambda spot: -(spot.value or 0.0))
     lines = {
         threshold_words(phrases, each): each.value
         for each in indicator.thresholds[:1]
         if each.unit == indicator.unit
     }
-    return interval_plot(phrases, [*known, *unknown], lines)
+    return interval_plot(phrases, spots, lines)
 
 
-def _spot(unit: Unit, value: Value | None) -> Spot:
-    return Spot(unit.name, value.value, value.lower, value.upper) if value else Spot(unit.name, None)
+def _spot(unit: Unit, value: Value) -> Spot:
+    return Spot(unit.name, value.value, value.lower, value.upper)
+
+
+def _unknown(units: Sequence[Unit], values: Mapping[str, Value]) -> dict[str, str]:
+    """Names by code of the units without a value."""
+    known = {code for code, value in values.items() if value.value is not None}
+    return {unit.code: unit.name for unit in units if unit.code not in known}
 
 
 def _shares(phrases: Phrases, units: Sequence[Unit], values: Mapping[str, Value]) -> Sheet | None:

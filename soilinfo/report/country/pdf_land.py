@@ -13,7 +13,7 @@ from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.figures.steps import steps_of
 from soilinfo.report.phrases import Phrases
 
-NARROW, WIDE = (88.0, 96.0), (182.0, 66.0)
+NARROW, WIDE = (88.0, 68.0), (182.0, 66.0)
 """Most width and height of a map in mm: beside its numbers, or above them."""
 WIDE_FROM = 1.7
 """How many times wider than high land is from which it has a map across the page."""

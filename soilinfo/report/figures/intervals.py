@@ -1,10 +1,11 @@
 """Values with their intervals on one axis, as pages draw them: places are shares of the axis, 0 to 1."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from soilinfo.report.figures.steps import places, rounded
+from soilinfo.report.figures.numbers import places, significant
+from soilinfo.report.figures.steps import rounded
 from soilinfo.report.phrases import NOTHING, Phrases
 
 TICKS = 5
@@ -60,16 +61,3 @@ def _row(phrases: Phrases, spot: Spot, at: Callable[[float | None], float | None
         "text": NOTHING if spot.value is None else phrases.number(spot.value, decimals),
         "apart": spot.apart,
     }
-
-
-def significant(values: Iterable[float | None], digits: int = 3) -> int:
-    """Decimals with which the largest of some numbers has so many digits that count."""
-    largest = max((abs(value) for value in values if value is not None), default=0.0)
-    if largest == 0:
-        return 0
-    return max(0, digits - len(f"{largest:.0f}") if largest >= 1 else digits - 1 + _zeros(largest))
-
-
-def _zeros(value: float) -> int:
-    """Of a number below one: zeros behind its point before the first other digit, and one."""
-    return -int(f"{value:e}".partition("e")[2])

@@ -14,5 +14,5 @@ def grouped(phrases: Phrases, rows: Iterable[tuple[Label, Sequence[Label]]]) -> 
     for title, notes in told:
         for note in notes:
             about.setdefault(phrases.named(note), []).append(phrases.named(title))
-    for note, titles in about.items():
-        yield ["" if len(titles) == len(told) else f"{phrases.listed(titles)}: ", note]
+    for words, titles in about.items():
+        yield ["" if len(titles) == len(told) else f"{phrases.listed(titles)}: ", words]

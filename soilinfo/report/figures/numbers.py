@@ -1,6 +1,7 @@
 """Numbers and spans of reports as a language writes them; what is not known is a dash."""
 
-from soilinfo.report.figures.intervals import significant
+from collections.abc import Iterable
+
 from soilinfo.report.phrases import NOTHING, Phrases
 
 
@@ -33,3 +34,25 @@ def depth(ends: tuple[float, float] | None) -> str:
 def years(ends: tuple[int, int] | None) -> str:
     """'2016–2020', or the one year."""
     return NOTHING if ends is None else "–".join(map(str, dict.fromkeys(ends)))
+
+
+# ---- decimals ---------------------------------------------------------------------------
+
+
+def significant(values: Iterable[float | None], digits: int = 3) -> int:
+    """Decimals with which the largest of some numbers has so many digits that count."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    if largest == 0:
+        return 0
+    return max(0, digits - len(f"{largest:.0f}") if largest >= 1 else digits - 1 + _zeros(largest))
+
+
+def _zeros(value: float) -> int:
+    """Of a number below one: zeros behind its point before the first other digit, and one."""
+    return -int(f"{value:e}".partition("e")[2])
+
+
+def places(values: Iterable[float]) -> int:
+    """Decimals that tell these round numbers exactly, at most nine."""
+    known = [*values]
+    return next((n for n in range(9) if all(abs(round(v, n) - v) < 1e-9 for v in known)), 9)

@@ -7,6 +7,7 @@ from itertools import count, pairwise
 from math import ceil, floor, log10
 
 from soilinfo.catalog.product import PERCENT
+from soilinfo.report.figures.numbers import figure, places
 from soilinfo.report.phrases import Phrases
 
 COLOURS = PERCENT.colours
@@ -36,8 +37,10 @@ class Steps:
 
     def labels(self, phrases: Phrases) -> list[str]:
         """Of each class."""
+        if len(self.edges) == 1:
+            return [figure(phrases, self.edges[0])]
         edges = [phrases.number(edge, places(self.edges)) for edge in self.edges]
-        return [f"{low} – {high}" for low, high in pairwise(edges)] or edges
+        return [f"{low} – {high}" for low, high in pairwise(edges)]
 
 
 def steps_of(values: Iterable[float | None]) -> Steps | None:
@@ -65,9 +68,3 @@ def _round_steps(least: float) -> Iterator[float]:
         for factor in _FACTORS:
             if factor * 10.0**power >= least:
                 yield factor * 10.0**power
-
-
-def places(values: Iterable[float]) -> int:
-    """Decimals that tell these round numbers exactly, at most nine."""
-    known = [*values]
-    return next((n for n in range(9) if all(abs(round(v, n) - v) < 1e-9 for v in known)), 9)

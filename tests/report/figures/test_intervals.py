@@ -2,7 +2,8 @@
 
 import pytest
 
-from soilinfo.report.figures.intervals import Spot, interval_plot, significant
+from soilinfo.report.figures.intervals import Spot, interval_plot
+from soilinfo.report.figures.numbers import significant
 from soilinfo.report.phrases import NOTHING, Phrases
 from tests.report.facts import CATALOG
 
