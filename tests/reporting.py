@@ -27,13 +27,18 @@ def settings_of_host(nation: Settings, directory: Path) -> Settings:
     config = nation.config.with_name(f"config_of_{directory.name}")
     copytree(nation.config, config)
     settings = Settings(store=directory / "store", config=config)
-    _write_region(config)
+    make_host(settings)
+    return settings
+
+
+def make_host(settings: Settings) -> None:
+    """Have a nation report, host a region, and receive what its neighbours report."""
+    _write_region(settings.config)
     store = open_store(settings)
     for state, period in (("approved", (2016, 2020)), ("submitted", (2020, 2024)), ("draft", (2024, 2026))):
         keep(store, country_report(OWN, period=period), state)
-    fetch(store, load(config))
+    fetch(store, load(settings.config))
     store.close()
-    return settings
 
 
 def keep(store: Store, report: CountryReport, state: str) -> None:
