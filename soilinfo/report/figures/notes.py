@@ -1,4 +1,4 @@
-"""Notes about the rows of a table, each told once."""
+"""Notes about the rows of a table, those about all of them once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -8,11 +8,13 @@ Label = Mapping[str, str]
 
 
 def grouped(phrases: Phrases, rows: Iterable[tuple[Label, Sequence[Label]]]) -> Iterator[list[str]]:
-    """Every note after the rows (title, notes) that it is about; after '' where it is about all of them."""
-    about: dict[str, list[str]] = {}
-    told = [*rows]
+    """The notes about every row after '', then the others after the title of their row."""
+    told = [(phrases.named(title), [phrases.named(note) for note in notes]) for title, notes in rows]
+    shared = [
+        note for note in dict.fromkeys(told[0][1] if told else ()) if all(note in notes for _, notes in told)
+    ]
+    if shared:
+        yield ["", " ".join(shared)]
     for title, notes in told:
-        for note in notes:
-            about.setdefault(phrases.named(note), []).append(phrases.named(title))
-    for words, titles in about.items():
-        yield ["" if len(titles) == len(told) else f"{phrases.listed(titles)}: ", words]
+        if own := [note for note in notes if note not in shared]:
+            yield [f"{title}: ", " ".join(own)]
