@@ -43,7 +43,7 @@ _DEGREE_KM = 111.195
 """Kilometres of a degree of latitude on a sphere of the earth's size: exact enough for a scale bar."""
 Line = tuple[float, str]
 """Width in mm and colour."""
-FINE, BOLD = (0.15, "#555555"), (0.4, "#111111")
+FINE, BOLD = (0.12, "#555555"), (0.25, "#111111")
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,9 @@ def _nation(report: CountryReport) -> BaseGeometry:
     """The outline of a nation; that of its units where it has none of its own."""
     content = report.content
     whole = outlines_of(tuple(unit for unit in content.units if unit.level == NATION))
-    return shapely.union_all([*(whole or outlines_of(shown_units(content))).values()])
+    return next(iter(whole.values()), None) or shapely.union_all(
+        [*outlines_of(shown_units(content)).values()]
+    )
 
 
 def _over(region: Region, land: Ground) -> Iterator[str]:

@@ -56,10 +56,14 @@ def _plots(
         unit = values[group[0]].unit
         drawn = interval_plot(phrases, spots, _threshold(phrases, [values[each] for each in group]))
         if drawn:
-            title = phrases.say(
-                "region.paper.beside", countries=phrases.listed([countries[each] for each in group])
-            )
+            title = _title(phrases, [countries[each] for each in group])
             yield {**drawn, "title": title, "unit": phrases.unit(unit)}
+
+
+def _title(phrases: Phrases, countries: list[str]) -> str:
+    if len(countries) == 1:
+        return f"{countries[0]}: {phrases.say('region.stands_alone')}"
+    return phrases.say("region.paper.beside", countries=phrases.listed(countries))
 
 
 def _spot(value: CountryValue, name: str) -> Spot:
