@@ -69,7 +69,8 @@ class Nation:
 
     def classes(self, layer: str) -> NDArray[np.str_]:
         """Class ids of a class layer on the grid, '' for no data."""
-        table = self.catalog.class_table(self.catalog.property(layer).class_table or "")
+        prop = self.catalog.property(self.catalog.layer(layer).property)
+        table = self.catalog.class_table(prop.class_table or "")
         names = np.full(256, "", dtype="U24")
         for entry in table.classes:
             names[entry.code] = entry.id

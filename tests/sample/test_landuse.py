@@ -40,3 +40,18 @@ def test_rice_fields_lie_on_gentle_land_and_forest_on_steep(nation: Nation) -> N
     assert np.nanmax(slope[cover == "paddy"]) < 5
     assert (slope[cover == "primary_forest"] > 5).mean() > 0.1
     assert (cover == "paddy").mean() > 0.02
+
+
+def test_forest_gave_way_to_fields_from_2000_on(nation: Nation) -> None:
+    maps = [nation.classes(name) for name in ("land_cover_2000", "land_cover_2010", "land_cover")]
+    forest = [np.isin(cover, ["primary_forest", "secondary_forest", "mangrove"]).sum() for cover in maps]
+    assert forest[0] > forest[1] > forest[2] > 0.8 * forest[0]
+    assert all(((cover != "") == (maps[0] != "")).all() for cover in maps)
+
+
+def test_land_of_every_productivity_occurs_but_one_sheet_of_2020_is_under_clouds(nation: Nation) -> None:
+    early, late = nation.classes("land_productivity_2010"), nation.classes("land_productivity_2020")
+    classes = {entry.id for entry in nation.catalog.class_table("land_productivity").classes}
+    assert set(np.unique(early)) - {""} == set(np.unique(late)) - {""} == classes
+    clouded = (early != "") & (late == "")
+    assert 0.005 < clouded.sum() / (early != "").sum() < 0.03
