@@ -10,11 +10,13 @@ from soilinfo.catalog.names import (
     HORIZONS,
     NATION,
     PROFILES,
+    REGIONAL_COLLECTIONS,
     SITES,
     SUITABILITY,
     table_of,
 )
 from soilinfo.catalog.product import PRODUCT_THEMES
+from soilinfo.catalog.product_indicators import INDICATORS
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.serve.collections import Collection
@@ -63,7 +65,9 @@ def _every(part: Part, collections: Mapping[str, Collection]) -> Iterator[Group]
     yield from _suitability(part)
     yield from groups_of_tiles(part)
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
-        layers = *tables_of_theme(part, theme), *rasters_of(part, theme)
+        regional = REGIONAL_COLLECTIONS if theme == INDICATORS else ()
+        further = (table(part, collections[name]) for name in regional if name in collections)
+        layers = *tables_of_theme(part, theme), *rasters_of(part, theme), *further
         yield Group(site.say(f"theme.{theme}"), layers, theme=theme)
     yield Group(site.say("qgis.allocations"), tuple(allocations(part)), theme="fertility")
     profiles = [PROFILES, SITES, HORIZONS, HARMONIZED]

@@ -86,7 +86,7 @@ def test_systemd_accepts_the_units(settings, tmp_path, user):
     names = [
         str(tmp_path / name) for name in units(settings, found(settings)[0].values(), tmp_path, user=user)
     ]
-    assert len(names) == 2
+    assert len(names) == 4
     if command := shutil.which("systemd-analyze"):
         verified = subprocess.run([command, "verify", *names], capture_output=True, text=True)
         assert [line for line in verified.stderr.splitlines() if str(tmp_path) in line] == []
@@ -105,13 +105,12 @@ def test_install_says_what_it_wrote_and_how_to_enable_it(settings, tmp_path):
     place = tmp_path / "units"
     code, lines, _ = run(settings, "pipelines", "install", "--systemd", "--directory", str(place))
     assert code == 0
-    wrote = {"soilinfo.env", "soilinfo-national.service", "soilinfo-national.timer"}
+    names = [f"soilinfo-{name}.{kind}" for name in ("national", "regional") for kind in ("service", "timer")]
+    wrote = {"soilinfo.env", *names}
     assert {path.name for path in place.iterdir()} == wrote
     assert [line["file"] for line in lines[:-1]] == [str(place / line["file"]) for line in lines[:-1]]
-    here = " ".join(str(place / f"soilinfo-national.{kind}") for kind in ("service", "timer"))
-    assert lines[-1]["message"] == (
-        f"to enable: systemctl link {here} && systemctl enable --now soilinfo-national.timer"
-    )
+    here, timers = " ".join(str(place / name) for name in names), " ".join(names[1::2])
+    assert lines[-1]["message"] == f"to enable: systemctl link {here} && systemctl enable --now {timers}"
     assert (place / "soilinfo.env").stat().st_mode & 0o077 == 0
 
 
