@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -17,9 +18,10 @@ import pytest
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.profiled import publish_profiles
+from tests.reporting import make_host
 from tests.served import build
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -41,20 +43,30 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The small nation with its soil profiles on a free port, as `soilinfo serve` runs it."""
+    """The small nation with soil profiles, reports and a region, on a free port, by `soilinfo serve`."""
     settings = build(tmp_path_factory.mktemp("nation")).settings
     publish_profiles(settings)
+    make_host(settings)
+    store = open_store(settings)
+    try:
+        with serving(settings) as url:
+            yield Served(url, settings, store)
+    finally:
+        store.close()
+
+
+@contextmanager
+def serving(settings: Settings, *options: str) -> Iterator[str]:
+    """The address of a store that `soilinfo serve` serves on a free port until the block ends."""
     port = _free_port()
     command = [sys.executable, "-m", "soilinfo.cli", "serve", "--port", str(port)]
-    command += ["--store", str(settings.store), "--config", str(settings.config)]
+    command += ["--store", str(settings.store), "--config", str(settings.config), *options]
     process = subprocess.Popen(command)
-    store = open_store(settings)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, process)
-        yield Served(url, settings, store)
+        yield url
     finally:
-        store.close()
         process.terminate()
         process.wait(30)
 
