@@ -12,11 +12,12 @@ from soilinfo.report.figures.paper import Drawings
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.atlas import assemble as atlas_of
 from soilinfo.report.region.atlas import region_atlas
-from soilinfo.report.region.document import Failure, RegionalReport
+from soilinfo.report.region.document import Conversion, Failure, RegionalReport
 from soilinfo.report.region.groups import groups
 from soilinfo.report.region.members import Receipt
 from soilinfo.report.region.merge import merge
 from soilinfo.report.region.pdf import assemble, region_pdf
+from soilinfo.report.region.pdf_indicators import in_short
 from tests.report.facts import CATALOG
 from tests.report.region.test_comparability import label, rules
 from tests.reports import country_report
@@ -139,3 +140,13 @@ def test_a_region_of_which_nobody_has_reported_has_its_board_and_says_so(tmp_pat
     assert assemble(none, EN)["indicators"]["none"] == EN.say("region.indicators.none")
     assert region_pdf(none, EN).startswith(b"%PDF")
     assert region_atlas(none, (), EN).startswith(b"%PDF")
+
+
+def test_a_value_that_a_conversion_brings_near_is_told_with_its_error():
+    told = Conversion(
+        iso3="XCC", equation="ph_cacl2_miller", formula="", source="", valid=None, range="not stated",
+        error=0.2, value=5.9, lower=5.4, upper=6.4, unit="pH",
+    )  # fmt: skip
+    verdict = PH.verdicts[1].model_copy(update={"kind": "with_conversion", "conversion": told, "reasons": ()})
+    expected = "XCC converted by ph_cacl2_miller: 5.90 (5.40 to 6.40), error of the equation 0.200"
+    assert in_short(EN, verdict) == expected
