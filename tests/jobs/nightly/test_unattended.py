@@ -170,7 +170,8 @@ def test_runs_in_order_go_on_after_a_failure_and_end_with_the_worst_exit_code(se
     told = [(line["pipeline"], line["event"]) for line in log_lines(errors)]
     assert [event for name, event in told if name == "well"][::3] == ["run_started", "run_ended"]
     assert json.loads(Histories(settings.store).summary_path(lines[0]["run"]).read_text()) == lines[0]
-    assert said(settings, "pipelines", "due") == (0, "national\n"), "a failed run is not due again at once"
+    due = "national\nregional\n"
+    assert said(settings, "pipelines", "due") == (0, due), "a failed run is not due again at once"
 
 
 def test_a_log_that_cannot_be_written_is_told_on_standard_error_and_the_run_goes_on(settings, tmp_path):
@@ -187,7 +188,7 @@ def test_a_damaged_history_ends_no_command_and_is_put_aside_by_the_next_run(sett
     last = settings.store / "pipelines" / "well.json"
     last.parent.mkdir(parents=True)
     last.touch()  # what a power cut may leave
-    assert said(settings, "pipelines", "due") == (0, "national\nwell\n")
+    assert said(settings, "pipelines", "due") == (0, "national\nregional\nwell\n")
     for words in (("pipelines", "list"), ("status",)):
         assert said(settings, *words)[0] == 0
     _, _, errors = run(settings, "pipelines", "due")
