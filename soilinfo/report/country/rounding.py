@@ -14,9 +14,10 @@ DEGREE_DECIMALS: Final = 4
 
 ROUNDING: Final = (
     f"Values of indicators have {VALUE_DIGITS} significant digits, hectares {HECTARE_DECIMALS} decimals, "
-    f"percentages {PERCENT_DECIMALS}, coordinates {DEGREE_DECIMALS}; halves go to the even digit. Cells "
-    "are counted as whole steps along each row of a unit, and these are added in the order of rows and columns, "
-    "so that the number of processors plays no part; nothing is rounded before it is written down. What is not known is null, never zero."
+    f"percentages {PERCENT_DECIMALS}, coordinates {DEGREE_DECIMALS}; halves go to the even digit. Cells are "
+    "counted as whole steps along each row of a unit, and these are added in the order of rows and columns, "
+    "so that the number of processors plays no part; nothing is rounded before it is written down. What is "
+    "not known is null, never zero."
 )
 """In words, as the header of every report tells it."""
 
