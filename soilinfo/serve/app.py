@@ -70,7 +70,6 @@ ROUTES = [
     *described.ROUTES,
     *equations.ROUTES,
     *reports.ROUTES,
-    *region.ROUTES,
     *retrieval.ROUTES,
     *vector_tiles.ROUTES,
     *maps.ROUTES,
@@ -114,7 +113,14 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         debug=False,
-        routes=[*coverage.ROUTES, SLASHED, *views.routes(state), *ROUTES, *federation.routes(state)],
+        routes=[
+            *coverage.ROUTES,
+            SLASHED,
+            *views.routes(state),
+            *ROUTES,
+            *region.ROUTES,
+            *federation.routes(state),
+        ],
         middleware=[
             Middleware(Health, state=state),
             Middleware(CORSMiddleware, **SHARING),

@@ -47,7 +47,7 @@ LISTS = {
 
 BESIDE = {
     "country-report": ("/reports", "reports.list"),
-    "compare-countries": ("/region/report", "region.report"),
+    "compare-countries": ("/region/report", "board.report"),
 }
 """Page that shows more than the page of a process, and what its link says."""
 
@@ -106,7 +106,7 @@ def _several(words: Words, name: str) -> Choice:
     if name == "countries":
         region = words.site.catalog.region
         titles = {each.iso3: words.site.named(each.title) for each in region.members} if region else {}
-        return Choice(name, words.site.say("region.countries"), titles, "")
+        return Choice(name, words.site.say("board.countries"), titles, "")
     return Choice(name, words.field(name), words.names[name], "")
 
 
@@ -191,7 +191,7 @@ def _list(site: Site, words: Words, name: str) -> dict[str, Any]:
 
 
 def _verdicts(site: Site) -> dict[str, str]:
-    return {kind: site.say(f"region.verdict.{kind}") for kind in get_args(VerdictKind)}
+    return {kind: site.say(f"board.verdict.{kind}") for kind in get_args(VerdictKind)}
 
 
 def _units(site: Site) -> dict[str, str]:

@@ -9,7 +9,10 @@ Refused = Callable[..., str]
 
 SUITABILITY = "/processes/land-suitability/execution"
 STATISTICS = "/processes/zonal-statistics/execution"
-AT_ONCE = ("fact-sheet", "convert-observations", "harmonize-profile", "soc-stock-change")
+AT_ONCE = (
+    *("fact-sheet", "convert-observations", "harmonize-profile", "soc-stock-change"),
+    *("compare-countries", "country-report"),
+)
 TRIANGLE = {"type": "Polygon", "coordinates": [[[120.1, -7.4], [120.4, -7.4], [120.2, -7.1], [120.1, -7.4]]]}
 
 

@@ -70,16 +70,16 @@ def assemble(
     """Every text of the pages; their drawings are kept in ``drawings``."""
     say = phrases.say
     region = _region(report, reports, phrases, _room(paper))
-    title = say("region.paper.atlas", region=phrases.named(report.header.region))
+    title = say("board.paper.atlas", region=phrases.named(report.header.region))
     return {
         **framed(phrases, title, phrases.named(report.header.body), synthetic=is_synthetic(report)),
         "paper": paper.lower(),
         "panel": PANEL[paper],
         "disclaimer": disclaimer(report, phrases),
-        "as_of": say("region.as_of", day=phrases.date(moment_of(report))),
+        "as_of": say("board.as_of", day=phrases.date(moment_of(report))),
         "cover": _cover(region, phrases, drawings),
         "sheets": [_sheet(region, each, phrases, drawings) for each in report.indicators],
-        "none": "" if report.indicators else say("region.indicators.none"),
+        "none": "" if report.indicators else say("board.indicators.none"),
     }
 
 
@@ -149,16 +149,16 @@ def _cover(region: Region, phrases: Phrases, drawings: Drawings) -> Sheet:
     return {
         "map": drawing,
         "sources": {"title": phrases.say("reports.boundaries"), "lines": sources},
-        "missing": phrases.say("region.paper.no_report", countries=absent) if missing else "",
+        "missing": phrases.say("board.paper.no_report", countries=absent) if missing else "",
         "overlaps": _overlaps(report, phrases),
         "contents": [phrases.named(each.title) for each in report.indicators],
-        "title": phrases.say("region.indicators"),
+        "title": phrases.say("board.indicators"),
     }
 
 
 def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
     lines = [[f"{each.a} / {each.b}", f"{phrases.hectares(each.area_ha)} ha"] for each in report.overlaps]
-    return {"title": phrases.say("region.overlaps"), "lines": lines}
+    return {"title": phrases.say("board.overlaps"), "lines": lines}
 
 
 def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawings: Drawings) -> Sheet:
@@ -171,7 +171,7 @@ def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawi
     unit = phrases.unit(values[group[0]].unit) if group else ""
     reasons = [[called[iso3], in_short(phrases, between(indicator, iso3, group))] for iso3 in apart]
     absent = [each.iso3 for each in indicator.not_reported]
-    reasons += [[called[iso3], phrases.say("region.not_reported")] for iso3 in absent]
+    reasons += [[called[iso3], phrases.say("board.not_reported")] for iso3 in absent]
     drawing = None
     if region.ground:
         fills = {code: _fill(code, told.get(code), group, steps, values) for code in region.ground.paths}
@@ -183,7 +183,7 @@ def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawi
         "map": drawing,
         "legend": _legend(phrases, unit, steps, bool(apart), bool(region.report.overlaps)),
         "values": [_country(phrases, called[iso3], values[iso3]) for iso3 in group],
-        "apart": {"title": phrases.say("region.paper.not_drawn"), "lines": reasons},
+        "apart": {"title": phrases.say("board.paper.not_drawn"), "lines": reasons},
     }
 
 
@@ -221,9 +221,9 @@ def _legend(phrases: Phrases, unit: str, steps: Steps | None, apart: bool, claim
     lines = [{"fill": fill, "label": label} for fill, label in classes]
     lines.append({"fill": "nodata", "label": phrases.say("map.no_data")})
     if apart:
-        lines.append({"fill": "apart", "label": phrases.say("region.paper.not_drawn")})
+        lines.append({"fill": "apart", "label": phrases.say("board.paper.not_drawn")})
     if claimed:
-        lines.append({"fill": "claimed", "label": phrases.say("region.paper.claimed")})
+        lines.append({"fill": "claimed", "label": phrases.say("board.paper.claimed")})
     return {"title": unit, "lines": lines}
 
 

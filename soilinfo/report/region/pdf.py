@@ -22,16 +22,16 @@ def region_pdf(report: RegionalReport, phrases: Phrases) -> bytes:
 def assemble(report: RegionalReport, phrases: Phrases) -> Sheet:
     """Every text of the pages."""
     say, header = phrases.say, report.header
-    title = f"{say('region.report')}: {phrases.named(header.region)}"
+    title = f"{say('board.report')}: {phrases.named(header.region)}"
     return {
         **framed(phrases, title, phrases.named(header.body), synthetic=is_synthetic(report)),
         "disclaimer": disclaimer(report, phrases),
         "software": report.software,
         "board": board(report, phrases),
         "indicators": {
-            "title": say("region.indicators"),
-            "about": say("region.report.about"),
-            "none": say("region.indicators.none") if not report.indicators else "",
+            "title": say("board.indicators"),
+            "about": say("board.report.about"),
+            "none": say("board.indicators.none") if not report.indicators else "",
             "pages": [indicator_page(report, each, phrases) for each in report.indicators],
         },
         "threats": _threats(report, phrases),
@@ -61,10 +61,10 @@ def _threats(report: RegionalReport, phrases: Phrases) -> Sheet:
     say = phrases.say
     columns = ("threat", "threat.rank", "threat.mean_rank", "threat.area_rank", "paper.ranks", "threat.area")
     return {
-        "title": say("region.threats"),
+        "title": say("board.threats"),
         "about": say("reports.threats.about"),
         "none": say("reports.threats.none") if not report.threats else "",
-        "columns": [*(say(f"reports.{key}") for key in columns), say("region.countries")],
+        "columns": [*(say(f"reports.{key}") for key in columns), say("board.countries")],
         "key": [say("reports.threat.rank"), say("reports.threat.area_rank")],
         "parts": list(_parts(report, phrases)),
     }
@@ -76,7 +76,7 @@ def _parts(report: RegionalReport, phrases: Phrases) -> Iterator[Sheet]:
         threats = [each for each in report.threats if each.subregion == subregion]
         ordered = sorted(threats, key=lambda each: (each.rank is None, each.rank or 0.0))
         named = (
-            phrases.named(report.header.subregions[subregion]) if subregion else phrases.say("region.whole")
+            phrases.named(report.header.subregions[subregion]) if subregion else phrases.say("board.whole")
         )
         yield {
             "title": named,
@@ -105,9 +105,9 @@ def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
     rows = [
         [countries[each.a], countries[each.b], phrases.hectares(each.area_ha)] for each in report.overlaps
     ]
-    heading = phrases.say("region.country")
+    heading = phrases.say("board.country")
     columns = [heading, heading, phrases.say("reports.paper.area_ha")]
-    return _table(phrases.say("region.overlaps"), columns, rows)
+    return _table(phrases.say("board.overlaps"), columns, rows)
 
 
 def _findings(report: RegionalReport, phrases: Phrases) -> Sheet:

@@ -19,14 +19,14 @@ def board(report: RegionalReport, phrases: Phrases) -> Sheet:
     return {
         "kicker": phrases.named(header.body),
         "name": phrases.named(header.region),
-        "subtitle": say("region.as_of", day=_day(phrases, header.as_of)),
-        "title": say("region.board"),
-        "about": say("region.about"),
+        "subtitle": say("board.as_of", day=_day(phrases, header.as_of)),
+        "title": say("board.board"),
+        "about": say("board.about"),
         "sentences": list(_sentences(report, phrases)),
-        "columns": [say(f"region.{key}") for key in columns],
+        "columns": [say(f"board.{key}") for key in columns],
         "rows": [_row(report, each, phrases) for each in report.members],
         "rules": say(
-            "region.indicators.about",
+            "board.indicators.about",
             years=header.year_window,
             covered=phrases.value(header.least_covered_pct, 1),
         ),
@@ -41,7 +41,7 @@ def names(report: RegionalReport, phrases: Phrases) -> dict[str, str]:
 def _sentences(report: RegionalReport, phrases: Phrases) -> Iterator[str]:
     """How many reported, and who is missing, fails or is late: what must not be overlooked."""
     told = [each for each in report.members if each.report]
-    yield phrases.say("region.paper.counted", told=len(told), members=len(report.members))
+    yield phrases.say("board.paper.counted", told=len(told), members=len(report.members))
     for key, chosen in (
         ("missing", [each for each in report.members if each.standing == "missing"]),
         ("failed", [each for each in report.members if each.standing == "failed"]),
@@ -50,7 +50,7 @@ def _sentences(report: RegionalReport, phrases: Phrases) -> Iterator[str]:
     ):
         if chosen:
             countries = phrases.listed([phrases.named(each.title) for each in chosen])
-            yield phrases.say(f"region.paper.{key}", countries=countries)
+            yield phrases.say(f"board.paper.{key}", countries=countries)
 
 
 def _row(report: RegionalReport, member: RegionMember, phrases: Phrases) -> list[str]:
@@ -62,7 +62,7 @@ def _row(report: RegionalReport, member: RegionMember, phrases: Phrases) -> list
         "\n".join(_state(member, phrases)),
         about,
         "\n".join(_due(member, phrases)),
-        phrases.say(f"region.obtained.{made.obtained}") if made else NOTHING,
+        phrases.say(f"board.obtained.{made.obtained}") if made else NOTHING,
         "\n".join(each.message for each in member.failures),
         phrases.number(member.indicators, 0),
         phrases.number(member.comparable_pairs, 0),
@@ -70,17 +70,17 @@ def _row(report: RegionalReport, member: RegionMember, phrases: Phrases) -> list
 
 
 def _state(member: RegionMember, phrases: Phrases) -> Iterator[str]:
-    yield phrases.say(f"region.standing.{member.standing}")
+    yield phrases.say(f"board.standing.{member.standing}")
     if member.report and member.report.submitted_on:
-        yield phrases.say("region.submitted_on", day=_day(phrases, member.report.submitted_on))
+        yield phrases.say("board.submitted_on", day=_day(phrases, member.report.submitted_on))
     if member.report and member.report.approved_on:
-        yield phrases.say("region.approved_on", day=_day(phrases, member.report.approved_on))
+        yield phrases.say("board.approved_on", day=_day(phrases, member.report.approved_on))
 
 
 def _due(member: RegionMember, phrases: Phrases) -> Iterator[str]:
     yield _day(phrases, member.due) if member.due else NOTHING
     if member.late and member.late_days:
-        yield phrases.say("region.late", days=member.late_days)
+        yield phrases.say("board.late", days=member.late_days)
 
 
 def _day(phrases: Phrases, day: date) -> str:

@@ -24,7 +24,7 @@ def indicator_page(report: RegionalReport, indicator: RegionalIndicator, phrases
         "title": phrases.named(indicator.title),
         "definition": phrases.named(indicator.definition),
         "plots": list(_plots(phrases, indicator, values, countries)),
-        "columns": [say("region.country"), *(say(f"reports.{key}") for key in COLUMNS)],
+        "columns": [say("board.country"), *(say(f"reports.{key}") for key in COLUMNS)],
         "rows": [_row(phrases, value, countries) for value in values.values()],
         "matrix": matrix(report, indicator, phrases),
         "pairs": list(_pairs(phrases, indicator, countries)),
@@ -62,8 +62,8 @@ def _plots(
 
 def _title(phrases: Phrases, countries: list[str]) -> str:
     if len(countries) == 1:
-        return f"{countries[0]}: {phrases.say('region.stands_alone')}"
-    return phrases.say("region.paper.beside", countries=phrases.listed(countries))
+        return f"{countries[0]}: {phrases.say('board.stands_alone')}"
+    return phrases.say("board.paper.beside", countries=phrases.listed(countries))
 
 
 def _spot(value: CountryValue, name: str) -> Spot:
@@ -85,7 +85,7 @@ def _apart(
 def why(phrases: Phrases, verdict: Verdict | None) -> str:
     """Why two countries' values do not stand beside each other as they are, in words."""
     if verdict is None:
-        return phrases.say("region.not_reported")
+        return phrases.say("board.not_reported")
     if verdict.conversion:
         return conversion(phrases, verdict)
     return "; ".join(phrases.named(each.text) for each in verdict.reasons)
@@ -95,8 +95,8 @@ def in_short(phrases: Phrases, verdict: Verdict | None) -> str:
     """The verdict and what the values differ in, for where there is little room."""
     if verdict is None or verdict.conversion:
         return why(phrases, verdict)
-    reasons = phrases.listed([phrases.say(f"region.reason.{each.code}") for each in verdict.reasons])
-    return f"{phrases.say(f'region.verdict.{verdict.kind}')}: {reasons}"
+    reasons = phrases.listed([phrases.say(f"board.reason.{each.code}") for each in verdict.reasons])
+    return f"{phrases.say(f'board.verdict.{verdict.kind}')}: {reasons}"
 
 
 def conversion(phrases: Phrases, verdict: Verdict) -> str:
@@ -106,7 +106,7 @@ def conversion(phrases: Phrases, verdict: Verdict) -> str:
         return ""
     ends = span(phrases, told.lower, told.upper)
     return phrases.say(
-        "region.paper.converted",
+        "board.paper.converted",
         country=told.iso3,
         equation=told.equation or told.formula,
         value=figure(phrases, told.value, told.unit) + (f" ({ends})" if ends else ""),
@@ -148,8 +148,8 @@ def matrix(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrase
         {"code": a, "signs": [_sign(pairs.get(frozenset((a, b)))) if a != b else "self" for b in codes]}
         for a in codes
     ]
-    key = [[sign, phrases.say(f"region.verdict.{kind}")] for kind, sign in SIGNS.items()]
-    return {"title": phrases.say("region.pairs.title"), "codes": codes, "rows": rows, "key": key}
+    key = [[sign, phrases.say(f"board.verdict.{kind}")] for kind, sign in SIGNS.items()]
+    return {"title": phrases.say("board.pairs.title"), "codes": codes, "rows": rows, "key": key}
 
 
 def _sign(verdict: Verdict | None) -> str:
@@ -165,12 +165,12 @@ def _pairs(
         words = "; ".join(notes if each.kind == "comparable" else [why(phrases, each), *notes])
         if words:
             pair = f"{countries[each.a]} – {countries[each.b]}"
-            yield [pair, phrases.say(f"region.verdict.{each.kind}"), words]
+            yield [pair, phrases.say(f"board.verdict.{each.kind}"), words]
 
 
 def _absent(
     phrases: Phrases, indicator: RegionalIndicator, countries: Mapping[str, str]
 ) -> Iterator[list[str]]:
     for each in indicator.not_reported:
-        reason = phrases.named(each.reason) if each.reason else phrases.say("region.not_reported")
+        reason = phrases.named(each.reason) if each.reason else phrases.say("board.not_reported")
         yield [countries[each.iso3], reason]

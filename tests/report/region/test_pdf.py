@@ -52,9 +52,9 @@ def page_of(indicator):
 
 
 def text_of(pdf, tmp_path):
-    (tmp_path / "region.pdf").write_bytes(pdf)
+    (tmp_path / "board.pdf").write_bytes(pdf)
     read = run(
-        ["pdftotext", "-raw", tmp_path / "region.pdf", "-"], capture_output=True, text=True, check=True
+        ["pdftotext", "-raw", tmp_path / "board.pdf", "-"], capture_output=True, text=True, check=True
     )
     return " ".join(read.stdout.split())
 
@@ -90,7 +90,7 @@ def test_the_pages_say_who_is_missing_fails_and_is_late(language, tmp_path):
     text = text_of(pdf, tmp_path)
     names = {each.iso3: phrases.named(each.title) for each in REGION.members}
     for key, code in (("missing", "XDD"), ("failed", "XFF"), ("late", "XDD")):
-        assert phrases.say(f"region.paper.{key}", countries=names[code]) in text
+        assert phrases.say(f"board.paper.{key}", countries=names[code]) in text
     assert "".join(FAILS.split()) in "".join(text.split())
 
 
@@ -137,7 +137,7 @@ def test_a_region_of_which_nobody_has_reported_has_its_board_and_says_so(tmp_pat
         today=date(2026, 3, 1),
         software="tests",
     )
-    assert assemble(none, EN)["indicators"]["none"] == EN.say("region.indicators.none")
+    assert assemble(none, EN)["indicators"]["none"] == EN.say("board.indicators.none")
     assert region_pdf(none, EN).startswith(b"%PDF")
     assert region_atlas(none, (), EN).startswith(b"%PDF")
 
