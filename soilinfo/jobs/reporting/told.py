@@ -71,7 +71,7 @@ class Told:
         if known:
             return known
         why = "after" if indicator.id in self._years else indicator.kind
-        return label(f"report.missing.{why}", self.catalog.directory)
+        return label(f"reported.missing.{why}", self.catalog.directory)
 
     @staticmethod
     def _rows(level: MeasuredLevel, indicator: str, year: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from soilinfo.report.readme import words
 from soilinfo.report.workbook import Column, ReadMe, Sheet, csv_text, workbook
 
 ZIP: Final = "application/zip"
-_HEADINGS: Final = ("report.column", "column", "statements.column")
+_HEADINGS: Final = ("reported.column", "column", "statements.column")
 """Where the heading of a column is looked for in the locale files, in this order."""
 
 
@@ -40,7 +40,7 @@ def sheets(report: CountryReport, phrases: Phrases) -> list[Sheet]:
 
 
 def _sheet(report: CountryReport, phrases: Phrases, table: str, rows: Sequence[Row]) -> Sheet:
-    title = phrases.say(f"report.table.{table}")
+    title = phrases.say(f"reported.table.{table}")
     columns = tuple(_column(name, phrases) for name in rows[0])
     return Sheet(table, title, report.id, columns, [tuple(row.values()) for row in rows], short=title)
 
@@ -70,7 +70,7 @@ def _facts(report: CountryReport, phrases: Phrases) -> Iterator[tuple[str, str]]
         done = say(f"value.state.{step.state}")
         yield done, ", ".join(filter(None, (phrases.date(step.on), step.by, step.note)))
     yield say("reports.digest"), report.content_sha256
-    yield say("report.software"), report.software
+    yield say("reported.software"), report.software
     yield say("reports.interval"), f"{phrases.number(header.interval_pct, 0)} %"
     yield say("reports.rounding"), header.rounding
     yield say("reports.boundaries"), f"{header.boundary.source}. {phrases.named(header.boundary.disclaimer)}"

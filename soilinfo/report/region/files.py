@@ -93,4 +93,4 @@ def _facts(report: RegionalReport, phrases: Phrases) -> Iterator[tuple[str, str]
     )
     boundaries = header.boundaries
     yield say("reports.boundaries"), f"{boundaries.source}. {phrases.named(boundaries.disclaimer)}"
-    yield say("report.software"), report.software
+    yield say("reported.software"), report.software

@@ -35,7 +35,7 @@ def test_every_table_has_rows_of_one_shape_with_headings_that_people_read(phrase
         headless = [
             name
             for name in rows[0]
-            if not {f"report.column.{name}", f"column.{name}", f"statements.column.{name}"} & known.keys()
+            if not {f"reported.column.{name}", f"column.{name}", f"statements.column.{name}"} & known.keys()
         ]
         assert not headless, table
 
@@ -43,7 +43,7 @@ def test_every_table_has_rows_of_one_shape_with_headings_that_people_read(phrase
 def test_a_workbook_holds_every_value_in_its_own_language(phrases):
     report = country_report()
     book = CalamineWorkbook.from_filelike(BytesIO(report_xlsx(report, phrases)))
-    values = book.get_sheet_by_name(phrases.say("report.table.values")).to_python()
+    values = book.get_sheet_by_name(phrases.say("reported.table.values")).to_python()
     told = [(row[2], row[0], row[6]) for row in values[2:]]
     whole = [(one.level, each.id, one.value) for each in report.content.indicators for one in each.values]
     assert [(level, id_, value) for level, id_, value in told] == whole
