@@ -33,12 +33,17 @@ class StatedSheet:
     def rows(self, given: Sequence[str] = ()) -> Iterator["StatedRow"]:
         """The rows below the headings with anything in a column that is read and not ``given`` with the form.
 
-        Nothing, and a fault for each, where columns are missing.
+        Nothing, and a fault for each, where columns are missing or there twice: nobody knows which counts.
         """
-        places = self._places()
-        if missing := [name for name in self.headings if name not in places and name not in self.optional]:
-            for name in missing:
+        headed = self._headed()
+        places = {name: at for at, name in headed}
+        before = len(self.faults)
+        for name in (each for each in self.headings if each not in self.optional):
+            if name not in places:
                 self.fault("1", str(UnknownNameError("column", name, places)))
+            elif (cells := [xl_rowcol_to_cell(0, at) for at, each in headed if each == name])[1:]:
+                self.fault(", ".join(cells), f"more than one column is '{name}'; keep one")
+        if len(self.faults) > before:
             return
         errors = set(self.grid.errors)
         for at, cells in enumerate(self.grid.rows[1:], start=1):
@@ -50,12 +55,12 @@ class StatedSheet:
         """Note what is wrong at a place of this sheet."""
         self.faults.append(Fault(self.title, place, message))
 
-    def _places(self) -> dict[str, int]:
-        """Number of each column by its id; what has another heading is somebody's own, and is left alone."""
+    def _headed(self) -> list[tuple[int, str]]:
+        """Number and id of each column; what has another heading is somebody's own, and is left alone."""
         known = ids_by_word(self.headings)
         first = self.grid.rows[0] if self.grid.rows else []
-        found = {known.get(as_word(str(cell))): at for at, cell in reversed(list(enumerate(first)))}
-        return {name: at for name, at in found.items() if name is not None}
+        words = (as_word(str(cell)) for cell in first)
+        return [(at, known[word]) for at, word in enumerate(words) if word in known]
 
 
 @dataclass(frozen=True)

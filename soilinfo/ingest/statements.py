@@ -93,11 +93,21 @@ def _sheets(content: bytes, directory: Path) -> dict[str, StatedSheet]:
         grids = read_sheets(NAME, content, lambda title: as_word(title) in ids, MOST_CELLS)
     except SourceError as error:
         raise InputError(str(error)) from error
-    by_id = {ids[as_word(title)]: (title, grid) for title, grid in grids.items()}
+    by_id = _by_id(grids, ids)
     _require_form(by_id.get(FORM_SHEET, ("", Grid([])))[1])
     if missing := [sheet for sheet in SHEETS if sheet not in by_id]:
         raise InputError("; ".join(str(UnknownNameError("sheet", sheet, by_id)) for sheet in missing))
     return {sheet: StatedSheet(*by_id[sheet], headings(sheet, directory), _SHOWN) for sheet in SHEETS}
+
+
+def _by_id(grids: Mapping[str, Grid], ids: Mapping[str, str]) -> dict[str, tuple[str, Grid]]:
+    """Title and cells of each sheet; InputError for two that are one, such as one of each language."""
+    found: dict[str, tuple[str, Grid]] = {}
+    for title, grid in grids.items():
+        before, _ = found.setdefault(ids[as_word(title)], (title, grid))
+        if before != title:
+            raise InputError(f"the {NAME} have the sheets '{before}' and '{title}': join them into one")
+    return found
 
 
 def _require_form(grid: Grid) -> None:
@@ -120,17 +130,18 @@ def _threats(sheet: StatedSheet, catalog: Catalog, nation_ha: float | None) -> d
     names: dict[str, str] = {}
     for row in sheet.rows(given=("expert", "threat")):
         # As the expert is written first: capitals make nobody another.
-        name = names.setdefault(as_word(row.text("expert")), row.text("expert"))
+        written = row.text("expert")
+        name = names.setdefault(as_word(written), written)
         threat, expert = row.word("threat", "threat", words), _expert(row, name, scales, len(said), nation_ha)
-        if not expert.expert:
+        if row.is_empty("expert"):
             row.fault("expert", "nobody is named: a name, a number or a role tells experts apart")
         if threat is None:
             if row.is_empty("threat"):
                 row.fault("threat", "no threat is named")
-        elif expert.expert in said[threat]:
-            row.fault("threat", f"expert '{expert.expert}' says something of '{threat}' in two rows")
-        else:
-            said[threat][expert.expert] = expert
+        elif name in said[threat]:
+            row.fault("threat", f"expert '{name}' says something of '{threat}' in two rows")
+        elif name:
+            said[threat][name] = expert
     return {threat: tuple(experts.values()) for threat, experts in said.items()}
 
 
@@ -216,7 +227,9 @@ def _practices(sheet: StatedSheet, catalog: Catalog, nation_ha: float | None) ->
 
 def _several(row: StatedRow, column: str, words: Mapping[str, str]) -> Iterator[str]:
     """The ids of words that semicolons or lines part, each once."""
-    parts = [part for part in re.split(r"[;\n]", str(row.cells[column])) if part.strip()]
+    # As it stands in the cell: lines part words, too.
+    written = str(row.cells[column]) if row.text(column) else ""
+    parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
     for part, times in Counter(map(as_word, parts)).items():
         if part not in words:
             row.fault(column, str(UnknownNameError("threat", part, set(words.values()))))

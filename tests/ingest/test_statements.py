@@ -106,6 +106,26 @@ def test_every_fault_is_told_at_once_with_its_sheet_and_cell(catalog):
     assert "Did you mean 'erosion'?" in found[1]
 
 
+def saved(build, *more):
+    """A workbook whose sheets are those of the form, and ``more``; ``build`` writes into them, by title."""
+    content = BytesIO()
+    with Workbook(content) as book:
+        book.add_worksheet(FORM_SHEET).write_string(0, 0, FORM)
+        pages = {title: book.add_worksheet(title) for title in (*SHEETS, *more)}
+        for sheet, columns in SHEETS.items():
+            pages[sheet].write_row(0, 0, columns)
+        build(pages)
+    return content.getvalue()
+
+
+def test_two_columns_or_sheets_that_are_one_are_refused_and_none_of_them_lost(catalog):
+    twice = saved(lambda pages: pages["threats"].write_string(0, 9, "Peringkat"))
+    with pytest.raises(InputError, match=r"1 fault\(s\).*\n.*C1, J1: more than one column is 'rank'"):
+        read_statements(twice, catalog)
+    with pytest.raises(InputError, match="the sheets 'threats' and 'Ancaman': join them"):
+        read_statements(saved(dict, "Ancaman"), catalog)
+
+
 def test_ties_of_an_expert_and_gaps_are_findings_and_stop_nothing(catalog):
     ranked = [{"expert": name, "threat": id, "rank": 1} for name in "AB" for id in ("erosion", "sealing")]
     told = checks(read_statements(workbook(threats=ranked), catalog))
@@ -157,14 +177,20 @@ def test_a_workbook_with_macros_or_too_large_is_refused(catalog, monkeypatch):
 
 
 def test_formulas_count_as_saved_and_their_errors_are_faults(catalog):
-    content = BytesIO()
-    with Workbook(content) as book:
-        book.add_worksheet(FORM_SHEET).write_string(0, 0, FORM)
-        pages = {sheet: book.add_worksheet(sheet) for sheet in SHEETS}
-        for sheet, page in pages.items():
-            page.write_row(0, 0, SHEETS[sheet])
+    def build(pages):
         pages["threats"].write_row(1, 0, ["A", "erosion"])
         pages["threats"].write_formula(1, 2, "=1+2", value=3)
         pages["threats"].write_formula(1, 3, "=1/0", value="#DIV/0!")
-    with pytest.raises(InputError, match=r"1 fault\(s\).*\n.*D2 \(area_ha\): holds an error of a formula"):
-        read_statements(content.getvalue(), catalog)
+        pages["threats"].write_formula(2, 0, "=1/0", value="#DIV/0!")
+        pages["threats"].write_row(2, 1, ["erosion", 2])
+        pages["practices"].write_row(1, 0, ["Terraces"])
+        pages["practices"].write_formula(1, 1, "=1/0", value="#DIV/0!")
+
+    with pytest.raises(InputError) as told:
+        read_statements(saved(build), catalog)
+    assert str(told.value).splitlines()[1:] == [
+        f"  {sheet}: {cell}: holds an error of a formula"
+        for sheet, cell in (
+            ("threats", "D2 (area_ha)"), ("threats", "A3 (expert)"), ("practices", "B2 (threats)"),
+        )
+    ]  # fmt: skip
