@@ -76,6 +76,8 @@ class Layer(Model):
     time: Time | None = None
     land: Land | None = None
     """Which land the map is of; None: its source does not say, so that it compares with no other."""
+    method_known: bool = True
+    """False where the source does not say how its property was measured: it compares with no other."""
     nodata: tuple[Annotated[float, Field(allow_inf_nan=True)], ...] = ()
     """Values that mean no data besides the one the file declares; NaN always does."""
     codes: Mapping[int, Name] | None = None

@@ -11,7 +11,6 @@ import typer
 
 from soilinfo.catalog.load import check as check_config
 from soilinfo.catalog.load import load
-from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.schema import schemas
 from soilinfo.cli.options import (
     ConfigOption,
@@ -26,23 +25,16 @@ from soilinfo.cli.options import (
     opened,
     settings_of,
 )
-from soilinfo.console import print_findings, print_report, progress, say
+from soilinfo.console import print_findings, progress, say
 from soilinfo.errors import ConfigError, InputError
 from soilinfo.jobs.evaluate import evaluate as evaluate_nation
-from soilinfo.jobs.harmonize import harmonize
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.ingestion.unit_codes import unplaced_criteria
 from soilinfo.jobs.nightly.overview import summed_by_layer
-from soilinfo.jobs.runs.run import Event, actor
-from soilinfo.jobs.subsidy.allocate import allocate
-from soilinfo.jobs.subsidy.records import approve, save
+from soilinfo.jobs.runs.run import actor
 from soilinfo.settings import Settings
-from soilinfo.store.home import Store
 
 verbs = typer.Typer()
-
-DEMO = "demo"
-"""Who decides in the demo."""
 
 
 @verbs.command()
@@ -144,53 +136,11 @@ def serve(
 ) -> None:
     """Serve what is published over OGC APIs; a new publication shows within a second, no restart."""
     settings = settings_of(config=config, store=store, db=db, port=port, url=url)
-    _serve(settings, workers, job_workers)
+    serve_country(settings, workers, job_workers)
 
 
-@verbs.command()
-def demo(
-    store: StoreOption = None,
-    db: DbOption = None,
-    port: PortOption = None,
-    url: UrlOption = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and publish only")] = False,
-) -> None:
-    """Build the synthetic sample nation, evaluate it, allocate its fertilizer; serve it on http://127.0.0.1:5000."""
-    from soilinfo.sample.build import build as build_sample
-    from soilinfo.sample.neighbours import FOLDER, write_neighbours
-    from soilinfo.sample.statements import write_statements
-
-    settings = settings_of(store=store, db=db, port=port, url=url)
-    data = settings.config.parent / "data" / "sample"
-    with progress() as report:
-        build_sample(
-            data, progress=lambda name, done, total: report(Event("build", name, "written", done, total))
-        )
-    catalog = load(settings.config)
-    write_neighbours(data / FOLDER, catalog)
-    write_statements(data, catalog)
-    with opened(settings) as home, progress() as report:
-        ingested = ingest_sources(home, catalog, None, actor=actor(), progress=report)
-        harmonized = harmonize(home, catalog, actor=actor(), progress=report)
-        evaluated = evaluate_nation(home, catalog, None, actor=actor(), progress=report)
-        allocate_plans(home, catalog)
-    print_report(ingested)
-    print_report(harmonized)
-    print_report(evaluated)
-    if not no_serve:
-        _serve(settings, 1, 1)
-
-
-def allocate_plans(home: Store, catalog: Catalog) -> None:
-    """Draft, submit and approve an allocation of each plan that has none yet: a demo run again adds none."""
-    for name, plan in catalog.allocations.items():
-        if not home.allocations.records(name):
-            drafted = save(home, catalog, allocate(home, catalog, plan), actor=DEMO)
-            home.allocations.submit(drafted.id, actor=DEMO)
-            approve(home, catalog, drafted.id, actor=DEMO)
-
-
-def _serve(settings: Settings, workers: int, job_workers: int) -> None:
+def serve_country(settings: Settings, workers: int, job_workers: int) -> None:
+    """Serve a store until it is stopped, jobs beside it; BadParameter for a port in use."""
     # The web server takes a second to import, which the other verbs need not pay.
     from soilinfo.serve.app import serve as serve_store
     from soilinfo.serve.workers import workers as beside
@@ -222,6 +172,8 @@ def _print_addresses(settings: Settings) -> None:
         ("map", "/map"),
         (f"{level} as GeoJSON", f"/collections/{level}/items?f=json&limit=10"),
         ("QGIS project", f"/qgis/{catalog.country.id}.qgs"),
+        *([("country reports", "/reports")] if catalog.report else []),
+        *([("the region", "/region")] if catalog.region else []),
     ):
         print(f"{what:<24} {base}{path}", flush=True)
     print(f"{'(stop with Ctrl-C)':<24} process {os.getpid()}", flush=True)

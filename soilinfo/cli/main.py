@@ -14,6 +14,7 @@ from soilinfo.cli import (
     convert,
     country,
     decisions,
+    demo,
     differences,
     documents,
     explain,
@@ -57,6 +58,7 @@ app = typer.Typer(
 )
 for module in (
     country,
+    demo,
     published,
     documents,
     atlas,

@@ -371,6 +371,13 @@ def test_the_ph_of_bhutan_stands_beside_that_of_a_country_that_measured_likewise
     assert {each.code for each in found.notes} == {"boundary", "synthetic"}
 
 
+def test_carbon_of_which_no_source_tells_the_method_compares_with_nobody(region):
+    for pair in (("XNB", "BTN"), ("IDN", "BTN")):
+        found = verdict_of(region, "soc", *pair)
+        (method,) = [each for each in found.reasons if each.code == "method"]
+        assert (found.kind, method.b["en"]) == ("not", "not known")
+
+
 def test_bhutan_reports_its_ph_with_the_interval_of_its_own_uncertainty(bhutan, region):
     told = next(each for each in region.indicators if each.id == "ph_h2o")
     value = next(each for each in told.values if each.iso3 == "BTN")

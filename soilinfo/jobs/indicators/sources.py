@@ -33,7 +33,9 @@ class Basis:
     """Times of the layers, as their sources have them; empty where they have none."""
     depth: Depth | None
     method: Label | None
+    """None: not known of every layer."""
     method_group: str
+    """Empty where the method is not known."""
     form: str
     land: Land | None
     """None: not known of every layer."""
@@ -95,14 +97,14 @@ def basis_of(
     """What the values of some layers rest on; the first of them is that of the depth."""
     layers = [published.catalog.layers[name] for name in names if name in published.catalog.layers]
     times = sorted({layer.time for layer in layers if layer.time})
-    lands = {layer.land for layer in layers}
+    lands, known = {layer.land for layer in layers}, all(layer.method_known for layer in layers)
     return Basis(
         indicator=indicator.id,
         input=source.property,
         period=times[0] if len(times) == 1 else spanning(times),
         depth=layers[0].depth if layers else None,
-        method=source.method,
-        method_group=source.method_group,
+        method=source.method if known else None,
+        method_group=source.method_group if known else "",
         form=source.form or "",
         land=lands.pop() if len(lands) == 1 else None,
         uncertainty=uncertainty,
