@@ -111,20 +111,23 @@ def _value(how: Measured, indicator: Indicator, limits: Sequence[Threshold], uni
 
 
 def _mean(unit: Unit, known_ha: float, mean: float, span: Range, limits: Sequence[Threshold]) -> Value:
-    shares = [[_beyond(each, mean + moved, span) for moved in (0, -span.half, span.half)] for each in limits]
-    hectares = [[rounded_ha(known_ha * share) for share in each] for each in shares]
-    middle, least, most = (hectares[0][0], *sorted(hectares[0][1:])) if hectares else (None, None, None)
+    shares = [_beyond(each, mean, span) for each in limits]
+    bounds = sorted(
+        _beyond(each, mean + moved, span) for each in limits[:1] for moved in (-span.half, span.half)
+    )
+    hectares = [rounded_ha(known_ha * share) for share in shares]
+    least, most = map(rounded_ha, [known_ha * share for share in bounds] or (None, None))
     return _of_unit(
         unit,
         known_ha,
         value=rounded_value(mean),
         lower=rounded_value(max(mean - span.half, 0.0)),
         upper=rounded_value(mean + span.half),
-        affected_ha=middle,
+        affected_ha=hectares[0] if hectares else None,
         affected_lower_ha=least,
         affected_upper_ha=most,
-        affected_pct=rounded_pct(100 * shares[0][0]) if shares else None,
-        alternatives={each.id: by[0] for each, by in zip(limits[1:], hectares[1:], strict=True)},
+        affected_pct=rounded_pct(100 * shares[0]) if shares else None,
+        alternatives=dict(zip((each.id for each in limits[1:]), hectares[1:], strict=True)),
     )
 
 
