@@ -27,7 +27,7 @@ OPTIONS = (
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
     *("share", "flag", "kind", "equation_range", "independent", "interval"),
     *("form", "land", "uncertainty", "year", "part", "missing_rule"),
-    *("comparability", "reason", "standing", "obtained"),
+    *("comparability", "reason", "standing", "obtained", "on_map"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {

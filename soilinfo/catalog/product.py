@@ -59,7 +59,8 @@ class TableView:
 
     A column of shares, of which ``most`` is all, or one that holds the class ids of a variable: of its own
     name, or ``variable``. ``rows`` are the values of other columns that choose the row; ``of_crop``: the rows
-    are of one crop each. ``others``: further ways to draw the same table.
+    are of one crop each. ``others``: further ways to draw the same table; ``id`` tells them apart where
+    several draw one column.
     """
 
     column: str
@@ -68,6 +69,12 @@ class TableView:
     most: float = 100.0
     variable: str = ""
     others: tuple["TableView", ...] = ()
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells this view from the others of its table."""
+        return self.id or self.classes_of
 
     @property
     def classes_of(self) -> str:

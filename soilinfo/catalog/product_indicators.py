@@ -1,6 +1,7 @@
 """Products of reporting: indicators by administrative unit, and indices of soil health with their parts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from soilinfo.catalog.indicator_layers import last_year, latest_layer
 from soilinfo.catalog.indicators import Indicator
@@ -31,7 +32,7 @@ def _shown(catalog: Catalog) -> TableView | None:
     if not views:
         return None
     first, *others = views
-    return TableView(first.column, first.rows, others=tuple(others))
+    return replace(first, others=tuple(others))
 
 
 def _view(catalog: Catalog, indicator: Indicator) -> TableView | None:
@@ -41,7 +42,8 @@ def _view(catalog: Catalog, indicator: Indicator) -> TableView | None:
         return None
     threshold = indicator.thresholds[0].id if indicator.kind != "class_share" else ""
     year = last_year(newest.time or "") or "undated"
-    return TableView("affected_pct", {"indicator": indicator.id, "year": year, "threshold": threshold})
+    rows = {"indicator": indicator.id, "year": year, "threshold": threshold}
+    return TableView("affected_pct", rows, id=indicator.id)
 
 
 def _of_index(catalog: Catalog) -> dict[str, str]:

@@ -23,6 +23,8 @@ DIFFERENCE_COLOURS = ("#2166ac", "#92c5de", "#f7f7f7", "#f4a582", "#b2182b")
 
 NO_DATA_COLOUR = "#cccccc"
 """Land without data, on maps, previews and legends alike; no style has this grey."""
+APART_COLOUR = "#8c8c8c"
+"""Land whose value does not stand beside the others: hatched, where a map can be."""
 
 
 @dataclass(frozen=True)

@@ -166,11 +166,11 @@ def _refuse_taken_port(settings: Settings) -> None:
 def _print_addresses(settings: Settings) -> None:
     base = settings.url or f"http://{settings.host}:{settings.port}"
     catalog = load(settings.config)
-    level = [*catalog.levels][:2][-1]
+    levels = [*catalog.levels][:2][-1:]  # none, of a host of a region that is no country itself
     for what, path in (
         ("landing page", "/"),
         ("map", "/map"),
-        (f"{level} as GeoJSON", f"/collections/{level}/items?f=json&limit=10"),
+        *((f"{level} as GeoJSON", f"/collections/{level}/items?f=json&limit=10") for level in levels),
         ("QGIS project", f"/qgis/{catalog.country.id}.qgs"),
         *([("country reports", "/reports")] if catalog.report else []),
         *([("the region", "/region")] if catalog.region else []),

@@ -6,36 +6,26 @@ rule for each class, as its legend has one line for each. Vector tiles and the t
 by the same looks.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from soilinfo.catalog.columns import Columns
-from soilinfo.catalog.entries import FIRST_CROP
-from soilinfo.catalog.legends import UnitLine
-from soilinfo.catalog.models import SCENARIOS, Catalog, ClassName
+from soilinfo.catalog.models import SCENARIOS, ClassName
 from soilinfo.catalog.names import (
     FINDINGS,
     MAP_AGREEMENT,
     MAP_RESIDUALS,
     PROFILE_COLLECTIONS,
     PROFILES,
-    suitability_of,
     table_of,
 )
 from soilinfo.catalog.product import PERCENT, Product, TableView
 from soilinfo.catalog.products import products
 from soilinfo.catalog.styles import NO_DATA_COLOUR, differences, style_of_suitability
-from soilinfo.catalog.text import in_language, label, languages
 from soilinfo.findings import Severity
 from soilinfo.report.allocation.map import COLOURS, EDGES
-
-Text = Mapping[str, str]
-"""A text by language."""
-Expression = list[Any]
-"""An expression of MapLibre's style specification that is true or false of a feature."""
+from soilinfo.report.look import Drawn, Expression, Look, Rule, equals
+from soilinfo.report.region.looks import region
 
 MET = "need_met_pct"
 SHARES = tuple(f"{name.lower()}_pct" for name in get_args(ClassName))
@@ -55,100 +45,9 @@ SEVERITIES: Mapping[Severity, str] = {"block": "#b2182b", "warn": "#ef8a62", "no
 """ColorBrewer RdBu."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What is drawn in one colour."""
-
-    label: Text
-    colour: str
-    where: Expression | None
-    """Of which features; None of all."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """One way to draw a collection."""
-
-    id: str
-    title: Text
-    rules: tuple[Rule, ...]
-    kind: Literal["fill", "outline", "circle"] = "fill"
-    rows: Mapping[str, str] = field(default_factory=dict)
-    """Values of columns that choose the row drawn of each area, where there are several."""
-    alike: bool = False
-    """Whether the rows of every crop tell the same, so that what is drawn is about none of them."""
-
-    @property
-    def is_of_crop(self) -> bool:
-        """Whether it shows one crop."""
-        return "crop" in self.rows and not self.alike
-
-    def of_its_rows(self) -> "Look":
-        """The look with the choice of rows in its conditions, for who draws from all rows of a table."""
-        if not self.rows:
-            return self
-        chosen = [_is(column, value) for column, value in self.rows.items()]
-        rules = (
-            replace(rule, where=["all", *chosen, *([rule.where] if rule.where else [])])
-            for rule in self.rules
-        )
-        return replace(self, rules=tuple(rules))
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A collection to be drawn, as far as its looks follow from it."""
-
-    id: str
-    columns: Collection[str]
-    catalog: Catalog
-    published: Collection[str]
-    """Names of everything that is published with it."""
-    units: tuple[UnitLine, ...] = ()
-    """The legend of a soil map."""
-
-    @cached_property
-    def crop(self) -> str:
-        """The crop shown first, as everywhere."""
-        crops = [crop for crop in self.catalog.every_crop() if suitability_of(crop) in self.published]
-        return FIRST_CROP if FIRST_CROP in crops else next(iter([*crops, *self.catalog.crops]))
-
-    def label(self, key: str) -> Text:
-        """A text of the program in every language."""
-        return label(key, self.catalog.directory)
-
-    def heading(self, column: str) -> Text:
-        """Heading of a column in every language."""
-        catalog = self.catalog
-        spoken = languages(catalog.directory)
-        return {each: Columns(catalog, each).heading(column, self.id) for each in spoken}
-
-    def same(self, text: str) -> Text:
-        """What every language writes alike."""
-        return dict.fromkeys(languages(self.catalog.directory), text)
-
-
-def title_of(
-    catalog: Catalog, name: str, look: Look, language: str, rows: Mapping[str, str] | None = None
-) -> str:
-    """What a look of collection ``name`` shows: its title, and what the rows drawn are of.
-
-    These are ``rows``, or those of the look.
-    """
-    columns = Columns(catalog, language)
-    shown = look.rows if rows is None else rows
-    told = [
-        columns.value(column, value, name)
-        for column, value in shown.items()
-        if column != "crop" or look.is_of_crop
-    ]
-    title = in_language(look.title, language)
-    return f"{title}: {', '.join(told)}" if told else title
-
-
 def looks(drawn: Drawn) -> list[Look]:
     """Every look of a collection, that to begin with first."""
-    known = (_soil_map, _shares, _product, _allocation, _profiles, _errors, _findings)
+    known = (_soil_map, _shares, _product, _allocation, _profiles, _errors, region, _findings)
     found = [look for looks_of in known for look in looks_of(drawn)]
     return found or [_outlines(drawn)]
 
@@ -162,7 +61,7 @@ def _soil_map(drawn: Drawn) -> Iterator[Look]:
     """Map units in the colours of the legend."""
     if drawn.units:
         rules = tuple(
-            Rule(drawn.same(line.label), line.colour, _is("unit_code", line.code)) for line in drawn.units
+            Rule(drawn.same(line.label), line.colour, equals("unit_code", line.code)) for line in drawn.units
         )
         yield Look("unit_code", drawn.heading("unit_code"), rules)
 
@@ -207,13 +106,13 @@ def _view(drawn: Drawn, product: Product, view: TableView) -> Look:
     if not product.has_classes(view.classes_of):
         part = view.most / EDGES[-1]
         steps = _steps(drawn, view.column, [edge * part for edge in EDGES], PERCENT.colours[1:])
-        return Look(view.classes_of, drawn.heading(view.column), tuple(steps), rows=rows)
+        return Look(view.name, drawn.heading(view.column), tuple(steps), rows=rows)
     style = product.variable(view.classes_of).style
-    rules = [Rule(entry.label, entry.colour, _is(view.column, entry.id)) for entry in style.entries]
+    rules = [Rule(entry.label, entry.colour, equals(view.column, entry.id)) for entry in style.entries]
     lacking = drawn.label("qgis.no_class")
     rules.append(Rule(lacking, NO_DATA_COLOUR, _none_of(view.column, [entry.id for entry in style.entries])))
     title = product.variable(view.classes_of).title
-    return Look(view.classes_of, title, tuple(rules), rows=rows, alike=view.of_crop)
+    return Look(view.name, title, tuple(rules), rows=rows, alike=view.of_crop)
 
 
 def _allocation(drawn: Drawn) -> Iterator[Look]:
@@ -234,7 +133,7 @@ def _profiles(drawn: Drawn) -> Iterator[Look]:
     """Profiles by how much of them is shown; all that is about them as points."""
     if drawn.id == PROFILES:
         rules = [
-            Rule(drawn.label(f"value.share.{share}"), colour, _is("share", share))
+            Rule(drawn.label(f"value.share.{share}"), colour, equals("share", share))
             for share, colour in SHARED.items()
         ]
         yield Look("share", drawn.heading("share"), tuple(rules), "circle")
@@ -274,7 +173,7 @@ def _findings(drawn: Drawn) -> Iterator[Look]:
     if drawn.id == FINDINGS:
         words = drawn.label
         rules = [
-            Rule(words(f"value.severity.{severity}"), colour, _is("severity", severity))
+            Rule(words(f"value.severity.{severity}"), colour, equals("severity", severity))
             for severity, colour in SEVERITIES.items()
         ]
         title = drawn.heading("severity")
@@ -287,10 +186,6 @@ def _steps(drawn: Drawn, column: str, edges: list[float], colours: tuple[str, ..
         text = drawn.same("{:g}–{:g} %".format(*step))
         below = "<=" if high == edges[-1] else "<"
         yield Rule(text, colour, ["all", [">=", ["get", column], low], [below, ["get", column], high]])
-
-
-def _is(column: str, value: str) -> Expression:
-    return ["==", ["get", column], value]
 
 
 def _none_of(column: str, values: list[str]) -> Expression:

@@ -1,7 +1,7 @@
 """A published collection: what it is, where its versions lie, and how one is found by its name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypedDict
 
@@ -16,7 +16,7 @@ from soilinfo.catalog.names import (
     suitability_of_map,
 )
 from soilinfo.catalog.products import Product, products
-from soilinfo.catalog.text import languages
+from soilinfo.catalog.text import in_language, languages
 from soilinfo.catalog.titles import titles
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
@@ -117,9 +117,16 @@ class Collection:
     """A soil map's polygons and its components: the id of the one in the other."""
     product: Product | None = None
     """What the cubes of a product hold."""
+    notice: Text = field(default_factory=dict)
+    """What has to stand on every map of it, beside whom to name."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Collection":
         return self
+
+    def attributed(self, language: str) -> str:
+        """Whom a map of it names, and what it has to say."""
+        notice = in_language(self.notice, language) if self.notice else ""
+        return f"{self.attribution}. {notice}" if notice else self.attribution
 
     @property
     def store(self) -> Store:

@@ -27,5 +27,6 @@ def _collection(source: Source, version: Version) -> Collection:
         keywords=source.label("serve.keyword.region"),
         versions={version.layer: version},
         licence=source.catalog.services.licence,
-        attribution=version.metadata["attribution"],
+        attribution=f"{version.metadata['attribution']}. {region.boundaries.source}",
+        notice=region.boundaries.disclaimer,
     )

@@ -4,7 +4,8 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.catalog.names import MAP_AGREEMENT, MAP_RESIDUALS
-from soilinfo.report.looks import Drawn, Look, looks
+from soilinfo.report.look import Drawn, Look
+from soilinfo.report.looks import looks
 from tests.country import ROOT
 
 MAPS = ("ph_h2o", "ph_h2o_sd", "k2o_hcl25", "texture")

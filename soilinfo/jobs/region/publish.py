@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import REGIONAL_COLLECTIONS
+from soilinfo.catalog.names import REGIONAL_COLLECTIONS, REGIONAL_INDICATORS
 from soilinfo.catalog.text import DEFAULT_LANGUAGE, in_language
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
@@ -15,13 +15,15 @@ from soilinfo.jobs.region.report import merged
 from soilinfo.jobs.runs.publication import publish
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.runs.versions import Origin, held_back, new_version, remember
+from soilinfo.report.region.classes import schemes
 from soilinfo.report.region.document import RegionalReport
 from soilinfo.report.region.members import usable
+from soilinfo.report.region.scheme import Scheme
 from soilinfo.report.region.tables import SHAPES, tables
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
-PIPELINE = "region/1"
+PIPELINE = "region/2"
 """Name of the method; raising the number makes every version anew."""
 
 
@@ -57,25 +59,36 @@ def _make(store: Store, catalog: Catalog, run: RunReport, progress: Progress) ->
         return {}
     found = usable(catalog.region, receipts(store, catalog))
     report = merged(catalog, found)
-    made = tables(report, [each.report for each in found.values() if each.report])
+    reports = [each.report for each in found.values() if each.report]
+    drawn = schemes(report, reports, catalog)
+    made = tables(report, reports, drawn)
     frames = {name: gpd.GeoDataFrame(frame, geometry="geometry", crs=4326) for name, frame in made.items()}
     findings = _findings(report)
     run.findings.extend(findings)
-    versions = {name: _version(name, frame, report, run) for name, frame in frames.items()}
+    versions = {name: _version(name, frame, report, drawn, run) for name, frame in frames.items()}
     for done, (name, version) in enumerate(versions.items(), start=1):
         if not store.vector.exists(name, version.version):
             store.vector.write(name, version.version, frames[name], id_field="id", shape_field=SHAPES[name])
         remember(store, version, findings if name == REGIONAL_COLLECTIONS[0] else ())
+        if name == REGIONAL_INDICATORS:  # whose many rows of each place are drawn, unlike those of others
+            store.tiles.open(name, version.version)
         progress(Event("region", name, "written", done, len(versions)))
     return {name: version.version for name, version in versions.items()}
 
 
-def _version(name: str, frame: gpd.GeoDataFrame, report: RegionalReport, run: RunReport) -> Version:
+def _version(
+    name: str,
+    frame: gpd.GeoDataFrame,
+    report: RegionalReport,
+    drawn: Mapping[str, Scheme],
+    run: RunReport,
+) -> Version:
     """Named by what the table says, and the first of them by what was found of members, too."""
     used = {each.iso3: each.report.content_sha256 for each in report.members if each.report}
     content = fingerprint(rows=frame.to_wkb().to_dict("records"))
     told = [each.model_dump() for each in report.findings] if name == REGIONAL_COLLECTIONS[0] else []
-    parameters = {"reports": used, "findings": told}
+    looks = [each.model_dump(mode="json") for each in drawn.values()] if name == REGIONAL_INDICATORS else []
+    parameters = {"reports": used, "findings": told, "schemes": looks}
     bodies = dict.fromkeys(_body(each.report.body) for each in report.members if each.report)
     return new_version(
         name,
@@ -84,7 +97,7 @@ def _version(name: str, frame: gpd.GeoDataFrame, report: RegionalReport, run: Ru
         pipeline=PIPELINE,
         parameters=parameters,
         run=run.run,
-        metadata={"attribution": "; ".join(bodies)},
+        metadata={"attribution": "; ".join(bodies), "schemes": looks},
     )
 
 

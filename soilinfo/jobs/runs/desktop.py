@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from soilinfo.catalog.legends import UnitLine
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
-from soilinfo.catalog.names import is_held
+from soilinfo.catalog.names import REGIONAL_INDICATORS, is_held
 from soilinfo.errors import ConfigError
-from soilinfo.report.looks import Drawn, title_of
+from soilinfo.report.look import Drawn, title_of
 from soilinfo.report.qgis.archive import archive
 from soilinfo.report.qgis.project import document
 from soilinfo.report.qgis.tables import Stored, Table, geometry_of, qml
+from soilinfo.report.region.scheme import Scheme, schemes_of
 from soilinfo.settings import Settings
 from soilinfo.store.desktop import SCHEMA, Furnishing, StoredProject, TableStyle
 from soilinfo.store.home import Furnish, Store
@@ -61,9 +62,8 @@ def _tables(store: Store, catalog: Catalog, layers: Mapping[str, str]) -> Iterat
         if version and store.vector.exists(name, version):
             described = store.vector.description(name, version)
             if described.bounds is not None:
-                drawn = Drawn(
-                    name, tuple(described.fields), catalog, layers, _units(store, catalog, name, version)
-                )
+                units, schemes = _units(store, catalog, name, version), _schemes(store, name, version)
+                drawn = Drawn(name, tuple(described.fields), catalog, layers, units, schemes)
                 yield Table(drawn, described.id_field, version)
 
 
@@ -71,6 +71,12 @@ def _units(store: Store, catalog: Catalog, name: str, version: str) -> tuple[Uni
     """The legend of a soil map, as it was found when it was ingested; none of anything else."""
     recorded = store.ledger.version(name, version) if name in catalog.soil_maps else None
     return tuple(UnitLine(**line) for line in recorded.metadata["legend"]) if recorded else ()
+
+
+def _schemes(store: Store, name: str, version: str) -> tuple[Scheme, ...]:
+    """How the indicators of a region are drawn; none of anything else."""
+    recorded = store.ledger.version(name, version) if name == REGIONAL_INDICATORS else None
+    return schemes_of(recorded.metadata) if recorded else ()
 
 
 def _styles(catalog: Catalog, table: Table) -> Iterator[TableStyle]:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from soilinfo.catalog.entries import Entries
 from soilinfo.catalog.names import SUITABILITY
 from soilinfo.catalog.titles import titles
-from soilinfo.report.looks import Drawn, Look, title_of
+from soilinfo.report.look import Drawn, Look, title_of
 from soilinfo.report.pack.contents import OUTSIDE, SOIL_MAPS, Contents, Raster, rasters, themes_of_tables
 from soilinfo.report.pack.sheets import layouts
 from soilinfo.report.phrases import Phrases

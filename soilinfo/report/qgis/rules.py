@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from soilinfo.catalog.text import in_language
-from soilinfo.report.looks import Expression, Look, Rule
+from soilinfo.report.look import Expression, Look, Rule
 from soilinfo.report.qgis.style import TRANSPARENT, add, fill_symbol, options, rgba
 
 LINE = "#5b5b5b"
@@ -33,7 +33,8 @@ def _add_symbol(symbols: Element, name: int, look: Look, rule: Rule) -> None:
     elif look.kind == "outline":
         fill_symbol(symbols, name, fill=TRANSPARENT, outline=rule.colour, width=0.4)
     else:
-        fill_symbol(symbols, name, fill=rule.colour, outline=LINE, width=0.1)
+        pattern = "b_diagonal" if rule.hatched else "solid"
+        fill_symbol(symbols, name, fill=rule.colour, outline=LINE, width=0.1, pattern=pattern)
 
 
 def _marker_symbol(symbols: Element, name: int, colour: str) -> None:

@@ -163,11 +163,16 @@ def categorised_renderer(field: str, lines: Sequence[tuple[str, str, str]]) -> E
     return renderer
 
 
-def fill_symbol(symbols: Element, name: int, *, fill: str, outline: str, width: float) -> None:
-    """Add a fill of polygons with an outline of ``width`` mm, by the name that a renderer calls it."""
+def fill_symbol(
+    symbols: Element, name: int, *, fill: str, outline: str, width: float, pattern: str = "solid"
+) -> None:
+    """Add a fill of polygons with an outline of ``width`` mm, by the name that a renderer calls it.
+
+    ``pattern``: of Qt's brushes, such as b_diagonal, which hatches in the colour of the fill.
+    """
     symbol = add(symbols, "symbol", type="fill", name=name, alpha=1, clip_to_extent=1, force_rhr=0)
     layer = add(symbol, "layer", class_="SimpleFill", enabled=1, locked=0, **{"pass": 0})
-    style = "no" if fill == TRANSPARENT else "solid"
+    style = "no" if fill == TRANSPARENT else pattern
     look = {"color": rgba(fill), "outline_color": rgba(outline), "outline_style": "solid"}
     options(layer, look | {"outline_width": width, "outline_width_unit": "MM", "style": style})
 

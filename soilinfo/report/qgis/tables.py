@@ -12,7 +12,8 @@ from soilinfo.catalog.names import FINDINGS, NATION, SUITABILITY, TABLES, table_
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import texts
 from soilinfo.catalog.titles import titles
-from soilinfo.report.looks import Drawn, Look, looks, title_of
+from soilinfo.report.look import Drawn, Look, title_of
+from soilinfo.report.looks import looks
 from soilinfo.report.qgis.form import aliases, coded, value_maps
 from soilinfo.report.qgis.layers import Geometry, Group, MapLayer
 from soilinfo.report.qgis.project import VERSION, Project

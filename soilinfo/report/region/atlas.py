@@ -1,6 +1,6 @@
 """The regional atlas as PDF: a sheet for each indicator, in one scheme of classes for all that compare."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -11,18 +11,18 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.names import NATION
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.atlas.paper import PAPERS
-from soilinfo.report.country.document import CountryReport, ReportedIndicator
+from soilinfo.report.country.document import CountryReport
 from soilinfo.report.country.pdf_land import outlines_of, shown_units
 from soilinfo.report.figures.ground import APART, BOLD, CLAIMED, NO_DATA, Ground, drawn, ground
 from soilinfo.report.figures.numbers import depth, figure, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
-from soilinfo.report.figures.steps import Steps, steps_of
 from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.classes import scheme, values
 from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport
-from soilinfo.report.region.groups import between, groups
 from soilinfo.report.region.pdf import disclaimer, is_synthetic, moment_of
 from soilinfo.report.region.pdf_board import names
-from soilinfo.report.region.pdf_indicators import in_short, latest
+from soilinfo.report.region.pdf_indicators import latest
+from soilinfo.report.region.scheme import Scheme
 
 TEMPLATE = files("soilinfo.report.region").joinpath("atlas.typ").read_bytes()
 PANEL = {"A3": 88.0, "A4": 64.0}
@@ -163,68 +163,41 @@ def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
 
 def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawings: Drawings) -> Sheet:
     """The map of an indicator: the largest group of countries that compare in one scheme, others apart."""
-    called, values = names(region.report, phrases), latest(indicator)
-    group = next(iter(groups(indicator)), ())
-    apart = [iso3 for iso3 in values if iso3 not in group]
-    told = _values(region, indicator.id)
-    steps = steps_of(value for code, value in told.items() if code.partition("/")[0] in group)
-    unit = phrases.unit(values[group[0]].unit) if group else ""
-    reasons = [[called[iso3], in_short(phrases, between(indicator, iso3, group))] for iso3 in apart]
-    absent = [each.iso3 for each in indicator.not_reported]
-    reasons += [[called[iso3], phrases.say("board.not_reported")] for iso3 in absent]
+    called, told = names(region.report, phrases), values(region.reports, indicator.id)
+    made, own = scheme(indicator, told, phrases.catalog), latest(indicator)
+    reasons = [[called[iso3], phrases.named(why)] for iso3, why in made.apart.items()]
+    reasons += [[called[iso3], phrases.say("board.not_reported")] for iso3 in made.not_reported]
     drawing = None
     if region.ground:
-        fills = {code: _fill(code, told.get(code), group, steps, values) for code in region.ground.paths}
+        fills = {code: _fill(code, told.get(code), made) for code in region.ground.paths}
         svg = region.ground.filled(fills, _over(region, region.ground))
         drawing = {"file": drawings.keep(f"sheet-{indicator.id}", svg), "width": region.ground.size[0]}
     return {
         "title": phrases.named(indicator.title),
         "definition": phrases.named(indicator.definition),
         "map": drawing,
-        "legend": _legend(phrases, unit, steps, bool(apart), bool(region.report.overlaps)),
-        "values": [_country(phrases, called[iso3], values[iso3]) for iso3 in group],
+        "legend": _legend(phrases, made, bool(region.report.overlaps)),
+        "values": [_country(phrases, called[iso3], own[iso3]) for iso3 in made.group],
         "apart": {"title": phrases.say("board.paper.not_drawn"), "lines": reasons},
     }
 
 
-def _values(region: Region, indicator: str) -> dict[str, float | None]:
-    """By code of the unit, of the latest years that each country tells."""
-    found: dict[str, float | None] = {}
-    for iso3, report in region.reports.items():
-        units = shown_units(report.content)
-        told = [each for each in report.content.indicators if each.id == indicator]
-        for value in max(told, key=_last_year).values if told else ():
-            if units and value.level == units[0].level:
-                found[f"{iso3}/{value.code}"] = value.value
-    return found
-
-
-def _last_year(indicator: ReportedIndicator) -> int:
-    return indicator.years[1] if indicator.years else 0
-
-
-def _fill(
-    code: str,
-    value: float | None,
-    group: Sequence[str],
-    steps: Steps | None,
-    values: Mapping[str, CountryValue],
-) -> str:
-    iso3 = code.partition("/")[0]
-    if iso3 in values and iso3 not in group:
+def _fill(code: str, value: float | None, made: Scheme) -> str:
+    if code.partition("/")[0] in made.apart:
         return APART
-    return NO_DATA if value is None or steps is None else steps.colour(value)
+    return NO_DATA if value is None or made.steps is None else made.steps.colour(value)
 
 
-def _legend(phrases: Phrases, unit: str, steps: Steps | None, apart: bool, claimed: bool) -> Sheet:
+def _legend(phrases: Phrases, made: Scheme, claimed: bool) -> Sheet:
+    steps = made.steps
     classes = zip(steps.colours, steps.labels(phrases), strict=True) if steps else ()
     lines = [{"fill": fill, "label": label} for fill, label in classes]
     lines.append({"fill": "nodata", "label": phrases.say("map.no_data")})
-    if apart:
+    if made.apart:
         lines.append({"fill": "apart", "label": phrases.say("board.paper.not_drawn")})
     if claimed:
         lines.append({"fill": "claimed", "label": phrases.say("board.paper.claimed")})
-    return {"title": unit, "lines": lines}
+    return {"title": phrases.unit(made.unit), "lines": lines}
 
 
 def _country(phrases: Phrases, name: str, value: CountryValue) -> list[str]:

@@ -13,6 +13,7 @@ from soilinfo.report.country.document import CountryReport
 from soilinfo.report.country.schema import WrittenInFull, texts_only
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.readme import words
+from soilinfo.report.region.classes import schemes
 from soilinfo.report.region.document import SCHEMA, RegionalReport
 from soilinfo.report.region.tables import tables
 from soilinfo.report.workbook import ReadMe, Sheet, sheet, workbook
@@ -43,7 +44,7 @@ def _sheets(report: RegionalReport, reports: Sequence[CountryReport], phrases: P
     as_of = f"{report.header.as_of}"
     frames = {
         "board": pd.DataFrame(_board(report)),
-        **tables(report, reports),
+        **tables(report, reports, schemes(report, reports, phrases.catalog)),
         "findings": pd.DataFrame(each.model_dump() for each in report.findings),
     }
     for name, frame in frames.items():

@@ -16,7 +16,10 @@ from soilinfo.catalog.names import (
     REGIONAL_THREATS,
 )
 from soilinfo.report.country.document import CountryReport, ReportedIndicator, Unit, Value
+from soilinfo.report.region.classes import shown_level
 from soilinfo.report.region.document import RegionalIndicator, RegionalReport, Verdict
+from soilinfo.report.region.scheme import OnMap, Scheme
+from soilinfo.report.region.values import reported
 
 SHAPES: Mapping[str, str] = {
     REGIONAL_INDICATORS: "unit_code",
@@ -31,16 +34,18 @@ UNDATED = "undated"
 type Shapes = Mapping[str, BaseGeometry]
 
 
-def tables(report: RegionalReport, reports: Sequence[CountryReport]) -> dict[str, pd.DataFrame]:
+def tables(
+    report: RegionalReport, reports: Sequence[CountryReport], schemes: Mapping[str, Scheme]
+) -> dict[str, pd.DataFrame]:
     """Each table by its name, with ``id`` and ``geometry`` (shapes in EPSG:4326) in one row per thing told.
 
     ``reports``: those that ``report`` was made of, which have the outlines and the values of units below the
-    nation. A table without rows is left out.
+    nation; ``schemes``: how each indicator is drawn. A table without rows is left out.
     """
     outlines = {each.content.header.iso3: _outlines(each) for each in reports}
     nations = {iso3: shapes[NATION] for iso3, shapes in outlines.items()}
     made = {
-        REGIONAL_INDICATORS: _frame(_indicators(report, reports), _by_unit(outlines), "unit_code"),
+        REGIONAL_INDICATORS: _frame(_indicators(report, reports, schemes), _by_unit(outlines), "unit_code"),
         REGIONAL_COMPARABILITY: _frame(_comparability(report), _by_pair(nations), "pair"),
         REGIONAL_THREATS: _frame(_threats(report), _by_subregion(report, nations), "subregion"),
     }
@@ -54,20 +59,53 @@ def _frame(rows: Iterator[dict[str, Any]], shapes: Shapes, key: str) -> pd.DataF
 # ---- indicators -------------------------------------------------------------------------
 
 
-def _indicators(report: RegionalReport, reports: Sequence[CountryReport]) -> Iterator[dict[str, Any]]:
+def _indicators(
+    report: RegionalReport, reports: Sequence[CountryReport], schemes: Mapping[str, Scheme]
+) -> Iterator[dict[str, Any]]:
     subregions = {each.iso3: each.subregion for each in report.members}
     comparable = {each.id: _comparable(each) for each in report.indicators}
     for country in reports:
-        header = country.content.header
+        iso3 = country.content.header.iso3
+        whose = {"iso3": iso3, "subregion": subregions[iso3]}
         units = {(each.level, each.code): each for each in country.content.units if each.geometry}
         for indicator in country.content.indicators:
-            beside = ",".join(comparable[indicator.id].get(header.iso3, ()))
-            whose = {"iso3": header.iso3, "subregion": subregions[header.iso3]}
+            beside = ",".join(comparable[indicator.id].get(iso3, ()))
             made_of = {"comparable_with": beside, "report": country.id, "report_state": country.state}
             for value in indicator.values:
                 if (value.level, value.code) in units:
                     unit = units[value.level, value.code]
-                    yield _indicator(whose, unit, indicator, value) | made_of
+                    drawn = _drawn(country, indicator, value, schemes[indicator.id])
+                    yield _indicator(whose, unit, indicator, value) | made_of | drawn
+        if units:
+            yield from (_nothing(whose, country, each) for each in report.indicators if _lacks(each, iso3))
+
+
+def _drawn(
+    country: CountryReport, indicator: ReportedIndicator, value: Value, scheme: Scheme
+) -> dict[str, str]:
+    """How maps show a row, and why its country does not stand beside the others."""
+    iso3, newest = country.content.header.iso3, reported(country, indicator.id)[-1]
+    is_shown = indicator is newest and value.level == shown_level(country)
+    why = scheme.apart.get(iso3, {})
+    on_map: OnMap = "no" if not is_shown else "apart" if why else "classes"
+    return {"on_map": on_map, "words_en": why.get("en", ""), "words_id": why.get("id", "")}
+
+
+def _lacks(indicator: RegionalIndicator, iso3: str) -> bool:
+    return any(each.iso3 == iso3 for each in indicator.not_reported)
+
+
+def _nothing(
+    whose: Mapping[str, str], country: CountryReport, indicator: RegionalIndicator
+) -> dict[str, Any]:
+    """The row of a country that does not report an indicator, so that its land is not taken for sea."""
+    said = next(each.reason for each in indicator.not_reported if each.iso3 == whose["iso3"])
+    code, on_map = f"{whose['iso3']}.{NATION}", "not_reported"
+    told = {"report": country.id, "report_state": country.state, "on_map": on_map}
+    words = {f"words_{language}": said[language] if said else "" for language in ("en", "id")}
+    place = {"id": f"{code}.{indicator.id}", **whose, "unit_code": code, "level": NATION}
+    name = country.content.header.country["en"]
+    return place | {"name": name, "indicator": indicator.id, "year": UNDATED} | told | words
 
 
 def _indicator(

@@ -25,9 +25,13 @@ class Told:
 def told(report: CountryReport, indicator: str) -> list[Told]:
     """What a report tells of an indicator, by rising years; empty where it does not report it."""
     header = report.content.header
+    return [Told(header, each, _value(header.iso3, each)) for each in reported(report, indicator)]
+
+
+def reported(report: CountryReport, indicator: str) -> list[ReportedIndicator]:
+    """An indicator as a report has it, by rising years: the last one is that which maps show."""
     every = [each for each in report.content.indicators if each.id == indicator]
-    every.sort(key=lambda each: each.years or (0, 0))
-    return [Told(header, each, _value(header.iso3, each)) for each in every]
+    return sorted(every, key=lambda each: each.years or (0, 0))
 
 
 def indicators(reports: Iterable[CountryReport]) -> Mapping[str, ReportedIndicator]:

@@ -8,6 +8,7 @@ from soilinfo.catalog.names import (
     HARMONIZED,
     HORIZONS,
     PROFILES,
+    REGIONAL_INDICATORS,
     SUITABILITY,
     allocation_of_plan,
     table_of,
@@ -17,8 +18,8 @@ from soilinfo.report.looks import ERRORS
 from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.qgis.allocations import allocated, needed
-from soilinfo.serve.qgis.differences import differences
 from soilinfo.serve.qgis.figures import largest_classes, means, table
+from soilinfo.serve.qgis.looks import layers_of_looks
 from soilinfo.serve.qgis.outlines import outline, soil_map
 from soilinfo.serve.qgis.part import Part
 from soilinfo.serve.qgis.products import tables_of_product
@@ -42,8 +43,8 @@ def _layers(part: Part, collection: Collection) -> Iterator[MapLayer]:
     elif collection.id == PROFILES:
         beside = (name for name in (PROFILES, HORIZONS, HARMONIZED) if name in pinned().collections)
         yield from (table(part, pinned().collections[name]) for name in beside)
-    elif collection.id in ERRORS:
-        yield from differences(part, collection)
+    elif collection.id in (*ERRORS, REGIONAL_INDICATORS):
+        yield from layers_of_looks(part, collection)
     elif collection.kind == "vector":
         yield from list(_of_features(part, collection)) or [table(part, collection)]
     else:

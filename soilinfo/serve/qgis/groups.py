@@ -11,6 +11,7 @@ from soilinfo.catalog.names import (
     NATION,
     PROFILES,
     REGIONAL_COLLECTIONS,
+    REGIONAL_INDICATORS,
     SITES,
     SUITABILITY,
     table_of,
@@ -22,6 +23,7 @@ from soilinfo.report.qgis.layers import Group, MapLayer
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.qgis.allocations import allocations
 from soilinfo.serve.qgis.figures import level_of, table
+from soilinfo.serve.qgis.looks import layers_of_looks
 from soilinfo.serve.qgis.outlines import outlines, soil_maps
 from soilinfo.serve.qgis.part import Part
 from soilinfo.serve.qgis.products import tables_of_theme
@@ -65,16 +67,22 @@ def _every(part: Part, collections: Mapping[str, Collection]) -> Iterator[Group]
     yield from _suitability(part)
     yield from groups_of_tiles(part)
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
-        regional = REGIONAL_COLLECTIONS if theme == INDICATORS else ()
-        further = (table(part, collections[name]) for name in regional if name in collections)
-        layers = *tables_of_theme(part, theme), *rasters_of(part, theme), *further
+        layers = *tables_of_theme(part, theme), *rasters_of(part, theme)
         yield Group(site.say(f"theme.{theme}"), layers, theme=theme)
+    yield Group(site.say("serve.keyword.region"), tuple(_of_region(part, collections)), theme=INDICATORS)
     yield Group(site.say("qgis.allocations"), tuple(allocations(part)), theme="fertility")
     profiles = [PROFILES, SITES, HORIZONS, HARMONIZED]
     for theme, names in (("profiles", profiles), ("tables", [*site.catalog.tables]), ("quality", [FINDINGS])):
         known = [collections[name] for name in names if name in collections]
         tables = tuple(table(part, each) for each in known if part.holds(level_of(each)))
         yield Group(site.say(f"theme.{theme}"), tables, theme=theme)
+
+
+def _of_region(part: Part, collections: Mapping[str, Collection]) -> Iterator[MapLayer]:
+    """Each indicator of a region's countries, in the classes of its atlas, and the tables beside them."""
+    for collection in (collections[name] for name in REGIONAL_COLLECTIONS if name in collections):
+        is_drawn = collection.id == REGIONAL_INDICATORS
+        yield from layers_of_looks(part, collection) if is_drawn else [table(part, collection)]
 
 
 def _regions(part: Part) -> Group:

@@ -29,7 +29,7 @@ def tables_of_product(part: Part, product: Product, level: Level) -> Iterator[Ma
     if view and name in part.site.published:
         yield _table(part, product, view, level, name)
         for other in view.others:
-            yield _table(part, product, other, level, f"{name}.{other.classes_of}")
+            yield _table(part, product, other, level, f"{name}.{other.name}")
 
 
 def _table(part: Part, product: Product, view: TableView, level: Level, id_: str) -> MapLayer:

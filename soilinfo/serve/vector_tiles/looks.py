@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from soilinfo.report import looks as drawing
-from soilinfo.report.looks import Drawn, Look
+from soilinfo.report import look as drawing
+from soilinfo.report.look import Drawn, Look
+from soilinfo.report.looks import looks as looks_of
+from soilinfo.report.region.scheme import Scheme, schemes_of
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.state import Publication
 from soilinfo.serve.vector_tiles.drawn import attributes
@@ -12,7 +14,14 @@ from soilinfo.serve.vector_tiles.drawn import attributes
 def looks(publication: Publication, collection: Collection) -> list[Look]:
     """Every look of a collection, that to begin with first."""
     published, units = publication.snapshot.layers, publication.units.get(collection.id, ())
-    return drawing.looks(Drawn(collection.id, attributes(collection), publication.catalog, published, units))
+    columns, drawn_by = attributes(collection), schemes(collection)
+    return looks_of(Drawn(collection.id, columns, publication.catalog, published, units, drawn_by))
+
+
+def schemes(collection: Collection) -> tuple[Scheme, ...]:
+    """How the indicators of a region are drawn, as its version says; none of any other collection."""
+    (version,) = collection.versions.values()
+    return schemes_of(version.metadata)
 
 
 def title_of(collection: Collection, look: Look, language: str, rows: Mapping[str, str] | None = None) -> str:

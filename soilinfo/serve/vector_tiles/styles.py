@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from soilinfo.catalog.text import in_language
 from soilinfo.errors import UnknownNameError
-from soilinfo.report.looks import Expression, Look, Rule
+from soilinfo.report.look import Expression, Look, Rule
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import STYLE, STYLE_FORMATS, json_answer, negotiated
 from soilinfo.serve.asking import VERSION, asked_collection
@@ -102,7 +102,7 @@ def document(
         "minzoom": 0,
         "maxzoom": DEEPEST,
         "bounds": [west, south, east, north],
-        "attribution": collection.attribution,
+        "attribution": collection.attributed(language),
     }
     types = described(collection).fields
     chosen = [

@@ -103,7 +103,7 @@ class _TileSet:
         return {
             **self.head,
             "description": self.note,
-            "attribution": self.collection.attribution,
+            "attribution": self.collection.attributed(self.language),
             "tileMatrixSetLimits": list(_limits(self.collection)),
             "boundingBox": {"lowerLeft": [west, south], "upperRight": [east, north], "crs": CRS84.uri},
             "layers": [layer],
@@ -136,7 +136,7 @@ class _TileSet:
             "tilejson": "3.0.0",
             "name": self.title,
             "description": in_language(self.collection.description, self.language),
-            "attribution": self.collection.attribution,
+            "attribution": self.collection.attributed(self.language),
             "scheme": "xyz",
             "tiles": [tile_address(base, self.collection.id, XYZ, version)],
             "minzoom": 0,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from soilinfo.report.looks import Look, Rule
+from soilinfo.report.look import Look, Rule
 from soilinfo.report.qgis.rules import condition, rule_renderer
 
 

@@ -1,21 +1,25 @@
-"""Maps against soil profiles as layers of QGIS: one for each map, by region or place by place."""
+"""Collections with looks of their own as layers of QGIS: a layer for each map against soil profiles, and for
+each indicator of a region."""
 
 from collections.abc import Iterator
 
 from soilinfo.catalog.entries import About
-from soilinfo.report.looks import Drawn, looks, title_of
+from soilinfo.report.look import Drawn, title_of
+from soilinfo.report.looks import looks
 from soilinfo.report.qgis.layers import MapLayer
 from soilinfo.report.qgis.rules import rule_renderer
 from soilinfo.report.qgis.tables import geometry_of
 from soilinfo.serve.collections import Collection
 from soilinfo.serve.qgis.part import Part, Table
+from soilinfo.serve.vector_tiles.looks import schemes
 
 
-def differences(part: Part, collection: Collection) -> Iterator[MapLayer]:
-    """What each map says less what profiles say, in steps on both sides of no difference."""
+def layers_of_looks(part: Part, collection: Collection) -> Iterator[MapLayer]:
+    """A layer of a collection's rows for each look."""
     site, name = part.site, collection.id
-    about = About(site.named(collection.description), collection.attribution, collection.licence, "")
-    drawn = Drawn(name, part.columns(name), site.catalog, site.published)
+    source = collection.attributed(site.language)
+    about = About(site.named(collection.description), source, collection.licence, "")
+    drawn = Drawn(name, part.columns(name), site.catalog, site.published, schemes=schemes(collection))
     for look in looks(drawn):
         yield part.table(
             Table(
