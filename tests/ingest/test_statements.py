@@ -48,7 +48,7 @@ def test_words_of_every_language_ids_and_numbers_of_experts_are_understood(catal
             inventory=[
                 {"id": "ldn_target", "answer": "Ya", "year": 2019},
                 {"id": "focal_point", "answer": True},
-                {"id": "survey_scale", "answer": "1:250.000"},
+                {"id": "survey_scale", "answer": "skala 1:250.000"},
                 {"id": "ssm_area", "answer": 0},
                 {"id": "soil_budget", "answer": "12 juta USD, 2020"},
             ],
@@ -68,7 +68,7 @@ def test_words_of_every_language_ids_and_numbers_of_experts_are_understood(catal
     assert stated.threats["contamination"] == ()
     answers = {each.id: each for each in stated.inventory}
     assert [answers[id].answer for id in ("ldn_target", "focal_point", "ssm_area")] == [True, True, 0.0]
-    assert answers["survey_scale"].choice["en"] == "1:250,000"
+    assert answers["survey_scale"].choice["en"] == "scale 1:250,000"
     assert answers["incentives"].answer is None
     assert stated.practices[0].threats == ("erosion", "soc_change")
     assert stated.laboratories[0].satisfactory is False

@@ -35,7 +35,9 @@ def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) 
     measured_on = {catalog.level(level).summed_from or level for level in levels}
     used = told.used() | {name: published[name] for name in sorted({*levels, *measured_on})}
     units, indicators = units_of(store, published, levels), told.reported()
-    statements = statements_of(catalog, report, units[0].area_ha)
+    # Who enters the official area of the whole nation is right, too.
+    land_ha = max(units[0].area_ha, units[0].official_area_ha or 0.0)
+    statements = statements_of(catalog, report, land_ha)
     threats = threats_of(catalog, statements, units[0].area_ha, indicators)
     of_threats = threat_findings(statements, threats, units[0].area_ha)
     return Content(

@@ -47,7 +47,7 @@ WIDTHS = {
 }
 WIDTH = 18
 ABOUT = 100
-"""Letters in a line of what explains the columns."""
+"""Letters in a line of what explains columns and threats."""
 LINE_HEIGHT = 15
 """Of a row with one line, in points: not every spreadsheet fits rows to their text by itself."""
 
@@ -105,8 +105,8 @@ class Template:
         told = ["statements.synthetic"] if self.catalog.country.synthetic else []
         for at, key in enumerate([*told, "statements.readme", "statements.proposal"], start=1):
             self._tell(page, at, say(key))
-        for at, (column, about) in enumerate(self._explained(), start=5):
-            page.write_string(at, 0, column, self.bold)
+        for at, (name, about) in enumerate((*self._explained(), *self._defined()), start=5):
+            page.write_string(at, 0, name, self.bold)
             self._tell(page, at, about)
 
     def _tell(self, page: Worksheet, row: int, told: str) -> None:
@@ -121,6 +121,11 @@ class Template:
             if (key := f"statements.about.{column}") in known:
                 heading = self.phrases.say(f"statements.column.{column}")
                 yield heading, self.phrases.say(key, most=len(self.catalog.threats))
+
+    def _defined(self) -> Iterator[tuple[str, str]]:
+        """The threats, each with what is meant by it."""
+        for threat in self.catalog.threats.values():
+            yield self.phrases.named(threat.title), self.phrases.named(threat.definition)
 
     def _page(self, sheet: str) -> Worksheet:
         page = self.book.add_worksheet(self.phrases.say(f"statements.sheet.{sheet}"))

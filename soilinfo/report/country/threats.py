@@ -167,7 +167,9 @@ class _Ranking:
             yield self._note("areas_differ", least=self._ha(min(areas)), most=self._ha(max(areas)))
         if mapped_ha is None:
             yield self._note("not_mapped")
-        elif mapped_ha > 0 and (area := self.areas[id]) is not None:
+        elif (area := self.areas[id]) is not None and mapped_ha == 0 < area:
+            yield self._note("mapped_none")
+        elif area is not None and mapped_ha > 0:
             ratio = area / mapped_ha
             yield self._note("mapped", mapped=self._ha(mapped_ha), ratio=self._number(ratio, 2))
 

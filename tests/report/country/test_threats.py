@@ -59,15 +59,17 @@ def test_ties_gaps_and_disagreement_are_told_in_both_languages(catalog):
         ("A", "erosion", 1, 100, "poor"), ("A", "soc_change", 3),
         ("B", "erosion", 3, 300, "fair"), ("B", "soc_change", 1),
         ("C", "erosion", None, None, "poor"),
-        mapped={"erosion": 100.0},
+        ("C", "soc_change", None, 5),
+        mapped={"erosion": 100.0, "soc_change": 0.0},
     )  # fmt: skip
+    assert "No land is mapped as affected, though experts entered an area." in notes(threats["soc_change"])
     assert notes(threats["erosion"]) == [
         "Shares its place by mean rank with Soil organic carbon change.",
         "Areas that experts entered go from 100 to 300 ha.",
         "The area entered is 2.00 times the 100 ha that are mapped.",
         "Condition: 2 of 3 experts say 'Poor'.",
     ]
-    assert notes(threats["erosion"], "id")[2] == "Luas yang diisi 2,00 kali luas terpetakan, yaitu 100 ha."
+    assert notes(threats["erosion"], "id")[2] == "Luas yang diisi adalah 2,00 kali luas terpetakan, yaitu 100 ha."
     assert notes(threats["nutrient_imbalance"]) == [
         "No expert ranked it.", "No expert entered an area.", "No map of the report tells its area.",
     ]  # fmt: skip
