@@ -48,7 +48,7 @@ View = Callable[[RegionalReport, Sequence[CountryReport], Phrases], bytes]
 VIEWS: Mapping[str, View] = {
     ".json": lambda report, _reports, _phrases: regional_json(report),
     ".xlsx": regional_xlsx,
-    ".pdf": lambda report, _reports, phrases: region_pdf(report, phrases),
+    ".pdf": lambda report, reports, phrases: region_pdf(report, phrases, reports),
 }
 """Ending of a file to write -> what is written."""
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from soilinfo.report.country.document import CountryReport, ReportedIndicator, ReportedThreat, Value
 from soilinfo.report.country.pdf_indicators import nation_of, threshold_words
-from soilinfo.report.country.pdf_land import Land
+from soilinfo.report.country.pdf_land import LAND_COLOUR, Land
 from soilinfo.report.figures.numbers import figure, share, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
 
-LAND_COLOUR = "#e9e4cf"
 MOST_NAMED = 3
 """Threats and gaps that the summary names."""
 

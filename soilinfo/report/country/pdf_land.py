@@ -15,6 +15,8 @@ from soilinfo.report.phrases import Phrases
 
 NARROW, WIDE = (88.0, 68.0), (182.0, 66.0)
 """Most width and height of a map in mm: beside its numbers, or above them."""
+LAND_COLOUR = "#e9e4cf"
+"""Of land on maps that show no value."""
 WIDE_FROM = 1.7
 """How many times wider than high land is from which it has a map across the page."""
 

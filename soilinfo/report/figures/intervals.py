@@ -23,6 +23,8 @@ class Spot:
     upper: float | None = None
     apart: str = ""
     """Why it does not stand beside the others; it then is drawn grey and without its place on the axis."""
+    converted: bool = False
+    """Whether it was made one that stands beside the others; it then is drawn as a ring."""
 
 
 def interval_plot(phrases: Phrases, spots: Sequence[Spot], lines: Mapping[str, float]) -> Plot | None:
@@ -60,4 +62,5 @@ def _row(phrases: Phrases, spot: Spot, at: Callable[[float | None], float | None
         "high": at(spot.upper) if shown else None,
         "text": NOTHING if spot.value is None else phrases.number(spot.value, decimals),
         "apart": spot.apart,
+        "converted": spot.converted,
     }

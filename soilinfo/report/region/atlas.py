@@ -1,24 +1,18 @@
 """The regional atlas as PDF: a sheet for each indicator, in one scheme of classes for all that compare."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from importlib.resources import files
 
-import shapely
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
-
-from soilinfo.catalog.names import NATION
 from soilinfo.errors import UnknownNameError
 from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.country.document import CountryReport
-from soilinfo.report.country.pdf_land import outlines_of, shown_units
-from soilinfo.report.figures.ground import APART, BOLD, CLAIMED, NO_DATA, Ground, drawn, ground
+from soilinfo.report.figures.ground import APART, NO_DATA
 from soilinfo.report.figures.numbers import depth, figure, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.region.classes import scheme, values
 from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport
+from soilinfo.report.region.land import Region, outline_map, outlines_over, region_of, sources
 from soilinfo.report.region.pdf import disclaimer, is_synthetic, moment_of
 from soilinfo.report.region.pdf_board import names
 from soilinfo.report.region.pdf_indicators import latest
@@ -29,21 +23,6 @@ PANEL = {"A3": 88.0, "A4": 64.0}
 """Width in mm of what explains a map, beside it."""
 AROUND = 33.0, 58.0
 """What margins and gap take of the width of the paper, and margins and heading of its height."""
-LAND_COLOUR = "#e9e4cf"
-CLAIM = 0.3, "#a01010"
-"""Width in mm and colour of the line round land that two countries have in their outlines."""
-
-
-@dataclass(frozen=True)
-class Region:
-    """What all sheets share: the countries drawn and their land on paper."""
-
-    report: RegionalReport
-    reports: Mapping[str, CountryReport]
-    """By code, of the members whose reports are used."""
-    ground: Ground | None
-    """Units as ``XAA/01``, and over them the nations by code and what two of them have as ``XAA / XBB``; None
-    where no report has outlines."""
 
 
 def region_atlas(
@@ -69,7 +48,7 @@ def assemble(
 ) -> Sheet:
     """Every text of the pages; their drawings are kept in ``drawings``."""
     say = phrases.say
-    region = _region(report, reports, phrases, _room(paper))
+    region = region_of(report, reports, phrases, _room(paper))
     title = say("board.paper.atlas", region=phrases.named(report.header.region))
     return {
         **framed(phrases, title, phrases.named(report.header.body), synthetic=is_synthetic(report)),
@@ -89,66 +68,17 @@ def _room(paper: str) -> tuple[float, float]:
     return width - PANEL[paper] - AROUND[0], height - AROUND[1]
 
 
-# ---- land -------------------------------------------------------------------------------
-
-
-def _region(
-    report: RegionalReport, reports: Iterable[CountryReport], phrases: Phrases, room: tuple[float, float]
-) -> Region:
-    used = {each.iso3 for each in report.members if each.report}
-    by_code = {code: each for each in reports if (code := each.content.header.iso3) in used}
-    units: dict[str, BaseGeometry] = {}
-    for iso3, each in by_code.items():
-        units |= {f"{iso3}/{code}": one for code, one in outlines_of(shown_units(each.content)).items()}
-    if not units:
-        return Region(report, by_code, None)
-    nations = {iso3: _nation(each) for iso3, each in by_code.items()}
-    lines = {iso3: nation for iso3, nation in nations.items() if not nation.is_empty}
-    claims = {f"{each.a} / {each.b}": shape(each.geometry) for each in report.overlaps}
-    called = names(report, phrases)
-    told = {iso3: called[iso3] for iso3 in lines} | {pair: pair for pair in claims}
-    return Region(report, by_code, ground(units, told, room, phrases, lines | claims))
-
-
-def _nation(report: CountryReport) -> BaseGeometry:
-    """The outline of a nation; that of its units where it has none of its own."""
-    content = report.content
-    whole = outlines_of(tuple(unit for unit in content.units if unit.level == NATION))
-    return next(iter(whole.values()), None) or shapely.union_all(
-        [*outlines_of(shown_units(content)).values()]
-    )
-
-
-def _over(region: Region, land: Ground) -> Iterator[str]:
-    """Every nation's outline, and land that two have in theirs."""
-    for code, path in land.lines.items():
-        is_nation = code in region.reports
-        yield drawn(path, "none" if is_nation else CLAIMED, BOLD if is_nation else CLAIM)
-
-
 # ---- sheets -----------------------------------------------------------------------------
 
 
 def _cover(region: Region, phrases: Phrases, drawings: Drawings) -> Sheet:
     """The countries of which something is drawn, where their outlines come from, and those missing."""
-    report, land = region.report, region.ground
+    report = region.report
     called, missing = names(report, phrases), [each for each in report.members if not each.report]
-    sources = [
-        [called[each.iso3], f"{made.boundary.source}. {phrases.named(made.boundary.disclaimer)}"]
-        for each in report.members
-        if (made := each.report)
-    ]
     absent = phrases.listed([called[each.iso3] for each in missing])
-    drawing = None
-    if land:
-        fills = dict.fromkeys(land.paths, LAND_COLOUR)
-        drawing = {
-            "file": drawings.keep("region", land.filled(fills, _over(region, land))),
-            "width": land.size[0],
-        }
     return {
-        "map": drawing,
-        "sources": {"title": phrases.say("reports.boundaries"), "lines": sources},
+        "map": outline_map(region, drawings),
+        "sources": sources(report, phrases),
         "missing": phrases.say("board.paper.no_report", countries=absent) if missing else "",
         "overlaps": _overlaps(report, phrases),
         "contents": [phrases.named(each.title) for each in report.indicators],
@@ -170,7 +100,7 @@ def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawi
     drawing = None
     if region.ground:
         fills = {code: _fill(code, told.get(code), made) for code in region.ground.paths}
-        svg = region.ground.filled(fills, _over(region, region.ground))
+        svg = region.ground.filled(fills, outlines_over(region, region.ground))
         drawing = {"file": drawings.keep(f"sheet-{indicator.id}", svg), "width": region.ground.size[0]}
     return {
         "title": phrases.named(indicator.title),

@@ -1,26 +1,38 @@
 """The regional report as PDF for reading: the board, what compares, threats."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 
+from soilinfo.report.country.document import CountryReport
 from soilinfo.report.figures.notes import grouped
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.region.document import RegionalReport, RegionalThreat
+from soilinfo.report.region.land import outline_map, region_of, sources
 from soilinfo.report.region.pdf_board import board, names
 from soilinfo.report.region.pdf_indicators import indicator_page
+from soilinfo.report.region.pdf_overview import overview
 
 TEMPLATE = files("soilinfo.report.region").joinpath("page.typ").read_bytes()
+ROOM = 182.0, 92.0
+"""Most width and height of the map in mm."""
 
 
-def region_pdf(report: RegionalReport, phrases: Phrases) -> bytes:
-    """The pages; UnknownNameError for a language that the configuration does not have."""
-    return laid_out(TEMPLATE, assemble(report, phrases), Drawings(), moment_of(report))
+def region_pdf(report: RegionalReport, phrases: Phrases, reports: Iterable[CountryReport] = ()) -> bytes:
+    """The pages; ``reports``, of which ``report`` is made, have the outlines of its map.
+
+    UnknownNameError for a language that the configuration does not have.
+    """
+    drawings = Drawings()
+    sheet = assemble(report, phrases, reports, drawings)
+    return laid_out(TEMPLATE, sheet, drawings, moment_of(report))
 
 
-def assemble(report: RegionalReport, phrases: Phrases) -> Sheet:
-    """Every text of the pages."""
+def assemble(
+    report: RegionalReport, phrases: Phrases, reports: Iterable[CountryReport], drawings: Drawings
+) -> Sheet:
+    """Every text of the pages; their drawings are kept in ``drawings``."""
     say, header = phrases.say, report.header
     title = f"{say('board.report')}: {phrases.named(header.region)}"
     return {
@@ -28,6 +40,9 @@ def assemble(report: RegionalReport, phrases: Phrases) -> Sheet:
         "disclaimer": disclaimer(report, phrases),
         "software": report.software,
         "board": board(report, phrases),
+        "map": outline_map(region_of(report, reports, phrases, ROOM), drawings),
+        "sources": sources(report, phrases),
+        "overview": overview(report, phrases),
         "indicators": {
             "title": say("board.indicators"),
             "about": say("board.report.about"),

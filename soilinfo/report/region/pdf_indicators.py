@@ -7,7 +7,13 @@ from soilinfo.report.figures.intervals import Spot, interval_plot
 from soilinfo.report.figures.numbers import depth, figure, share, span, years
 from soilinfo.report.figures.paper import Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
-from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport, Verdict
+from soilinfo.report.region.document import (
+    Conversion,
+    CountryValue,
+    RegionalIndicator,
+    RegionalReport,
+    Verdict,
+)
 from soilinfo.report.region.groups import between, groups, verdicts
 from soilinfo.report.region.pdf_board import names
 
@@ -52,12 +58,16 @@ def _plots(
             continue
         spots = [_spot(values[each], countries[each]) for each in group]
         others = [each for each in values if each not in group] if at == 0 else []
-        spots += [_apart(phrases, indicator, values[each], countries, group) for each in others]
+        made = {each: told for each in others if (told := converted(indicator, each, group))}
+        spots += [_converted(told, countries[each]) for each, told in made.items()]
+        apart = [each for each in others if each not in made]
+        spots += [_apart(phrases, indicator, values[each], countries, group) for each in apart]
         unit = values[group[0]].unit
         drawn = interval_plot(phrases, spots, _threshold(phrases, [values[each] for each in group]))
         if drawn:
             title = _title(phrases, [countries[each] for each in group])
-            yield {**drawn, "title": title, "unit": phrases.unit(unit)}
+            notes = [conversion(phrases, told) for told in made.values()]
+            yield {**drawn, "title": title, "unit": phrases.unit(unit), "converted": notes}
 
 
 def _title(phrases: Phrases, countries: list[str]) -> str:
@@ -68,6 +78,23 @@ def _title(phrases: Phrases, countries: list[str]) -> str:
 
 def _spot(value: CountryValue, name: str) -> Spot:
     return Spot(name, value.value, value.lower, value.upper)
+
+
+def _converted(told: Conversion, name: str) -> Spot:
+    return Spot(name, told.value, told.lower, told.upper, converted=True)
+
+
+def converted(indicator: RegionalIndicator, country: str, group: Sequence[str]) -> Conversion | None:
+    """A country's value made one that stands beside every one of a group; None where there is no such one."""
+    pairs = verdicts(indicator)
+    found = [pair.conversion if (pair := pairs.get(frozenset((country, each)))) else None for each in group]
+    first = found[0]
+    if first is None or first.iso3 != country:
+        return None
+    same = all(
+        each and (each.iso3, each.value, each.unit) == (country, first.value, first.unit) for each in found
+    )
+    return first if same else None
 
 
 def _apart(
@@ -87,7 +114,7 @@ def why(phrases: Phrases, verdict: Verdict | None) -> str:
     if verdict is None:
         return phrases.say("board.not_reported")
     if verdict.conversion:
-        return conversion(phrases, verdict)
+        return conversion(phrases, verdict.conversion)
     return "; ".join(phrases.named(each.text) for each in verdict.reasons)
 
 
@@ -99,11 +126,8 @@ def in_short(phrases: Phrases, verdict: Verdict | None) -> str:
     return f"{phrases.say(f'board.verdict.{verdict.kind}')}: {reasons}"
 
 
-def conversion(phrases: Phrases, verdict: Verdict) -> str:
+def conversion(phrases: Phrases, told: Conversion) -> str:
     """By what the value of one country is converted, to which value, with which error."""
-    told = verdict.conversion
-    if told is None:
-        return ""
     ends = span(phrases, told.lower, told.upper)
     return phrases.say(
         "board.paper.converted",
@@ -159,8 +183,14 @@ def _sign(verdict: Verdict | None) -> str:
 def _pairs(
     phrases: Phrases, indicator: RegionalIndicator, countries: Mapping[str, str]
 ) -> Iterator[list[str]]:
-    """In words, of every pair of which there is something to say: why not, the conversion, the notes."""
+    """In words, of every pair of which there is something to say: why not, the conversion, the notes.
+
+    Countries that do not tell the indicator are named by themselves, once.
+    """
+    absent = {each.iso3 for each in indicator.not_reported}
     for each in indicator.verdicts:
+        if {each.a, each.b} & absent:
+            continue
         notes = [phrases.named(note.text) for note in each.notes]
         words = "; ".join(notes if each.kind == "comparable" else [why(phrases, each), *notes])
         if words:

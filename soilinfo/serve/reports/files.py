@@ -63,7 +63,7 @@ def region_file(
     if form == "json":
         return regional_json(report)
     phrases = Phrases(catalog, language)
-    return region_pdf(report, phrases) if form == "pdf" else regional_xlsx(report, reports, phrases)
+    return region_pdf(report, phrases, reports) if form == "pdf" else regional_xlsx(report, reports, phrases)
 
 
 def sent(content: bytes, media: str, name: str, language: str = "") -> Response:

@@ -13,11 +13,12 @@ from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.atlas import assemble as atlas_of
 from soilinfo.report.region.atlas import region_atlas
 from soilinfo.report.region.document import Conversion, Failure, RegionalReport
-from soilinfo.report.region.groups import groups
+from soilinfo.report.region.groups import between, groups
 from soilinfo.report.region.members import Receipt
 from soilinfo.report.region.merge import merge
 from soilinfo.report.region.pdf import assemble, region_pdf
-from soilinfo.report.region.pdf_indicators import in_short
+from soilinfo.report.region.pdf_indicators import in_short, indicator_page
+from soilinfo.report.region.pdf_overview import overview
 from tests.report.facts import CATALOG
 from tests.report.region.test_comparability import label, rules
 from tests.reports import country_report
@@ -27,7 +28,7 @@ EN = Phrases(CATALOG, "en")
 REPORTS = {
     "XAA": country_report("XAA"),
     "XBB": country_report("XBB", west=122.7, shift=0.2),
-    "XCC": country_report("XCC", south=-5.0, depth=(0.0, 5.0), shift=900.0),
+    "XCC": country_report("XCC", south=-5.0, depth=(0.0, 5.0), shift=70.0),
     "XEE": country_report("XEE", south=-11.0, provinces=1, indicators=("ph_h2o",)),
 }
 FAILS = "the file is of the form soilinfo-country-report/9"
@@ -47,15 +48,13 @@ SOC, PH = (next(each for each in REGION.indicators if each.id == id) for id in (
 
 
 def page_of(indicator):
-    pages = assemble(REGION, EN)["indicators"]["pages"]
+    pages = assemble(REGION, EN, (), Drawings())["indicators"]["pages"]
     return next(page for page in pages if page["title"] == EN.named(indicator.title))
 
 
 def text_of(pdf, tmp_path):
     (tmp_path / "board.pdf").write_bytes(pdf)
-    read = run(
-        ["pdftotext", "-raw", tmp_path / "board.pdf", "-"], capture_output=True, text=True, check=True
-    )
+    read = run(["pdftotext", "-raw", tmp_path / "board.pdf", "-"], capture_output=True, text=True, check=True)
     return " ".join(read.stdout.split())
 
 
@@ -85,8 +84,8 @@ def test_the_matrix_has_the_verdict_of_each_pair():
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_pages_say_who_is_missing_fails_and_is_late(language, tmp_path):
     phrases = Phrases(CATALOG, language)
-    pdf = region_pdf(REGION, phrases)
-    assert region_pdf(REGION, phrases) == pdf
+    pdf = region_pdf(REGION, phrases, REPORTS.values())
+    assert region_pdf(REGION, phrases, REPORTS.values()) == pdf
     text = text_of(pdf, tmp_path)
     names = {each.iso3: phrases.named(each.title) for each in REGION.members}
     for key, code in (("missing", "XDD"), ("failed", "XFF"), ("late", "XDD")):
@@ -137,16 +136,68 @@ def test_a_region_of_which_nobody_has_reported_has_its_board_and_says_so(tmp_pat
         today=date(2026, 3, 1),
         software="tests",
     )
-    assert assemble(none, EN)["indicators"]["none"] == EN.say("board.indicators.none")
+    assert assemble(none, EN, (), Drawings())["indicators"]["none"] == EN.say("board.indicators.none")
     assert region_pdf(none, EN).startswith(b"%PDF")
     assert region_atlas(none, (), EN).startswith(b"%PDF")
 
 
+CONVERTED = Conversion(
+    iso3="XCC", equation="ph_cacl2_miller", formula="", source="", valid=None, range="not stated",
+    error=0.2, value=5.9, lower=5.4, upper=6.4, unit="pH",
+)  # fmt: skip
+
+
+def with_conversion(of):
+    """The verdicts on pH, those of ``of`` being conversions of XCC's value."""
+    changed = {"kind": "with_conversion", "conversion": CONVERTED, "reasons": ()}
+    told = [each.model_copy(update=changed) if (each.a, each.b) in of else each for each in PH.verdicts]
+    return PH.model_copy(update={"verdicts": tuple(told)})
+
+
 def test_a_value_that_a_conversion_brings_near_is_told_with_its_error():
-    told = Conversion(
-        iso3="XCC", equation="ph_cacl2_miller", formula="", source="", valid=None, range="not stated",
-        error=0.2, value=5.9, lower=5.4, upper=6.4, unit="pH",
-    )  # fmt: skip
-    verdict = PH.verdicts[1].model_copy(update={"kind": "with_conversion", "conversion": told, "reasons": ()})
+    verdict = between(with_conversion({("XAA", "XCC")}), "XCC", ("XAA",))
     expected = "XCC converted by ph_cacl2_miller: 5.90 (5.40 to 6.40), error of the equation 0.200"
     assert in_short(EN, verdict) == expected
+
+
+def test_a_converted_value_is_drawn_as_a_ring_with_its_wider_interval_and_its_equation():
+    beside_all = with_conversion({("XAA", "XCC"), ("XBB", "XCC"), ("XCC", "XEE")})
+    plot = indicator_page(REGION, beside_all, EN)["plots"][0]
+    row = next(row for row in plot["rows"] if row["name"] == "Land XCC")
+    assert (row["converted"], row["text"], row["apart"]) == (True, "5.90", "")
+    assert row["low"] < row["at"] < row["high"]
+    assert ["ph_cacl2_miller" in words for words in plot["converted"]] == [True]
+    assert [each["name"] for each in plot["rows"] if not each["converted"]] == [
+        "Land XAA",
+        "Land XBB",
+        "Land XEE",
+    ]
+
+
+def test_a_value_that_converts_for_some_of_a_group_only_has_no_place_on_its_axis():
+    plot = indicator_page(REGION, with_conversion({("XAA", "XCC")}), EN)["plots"][0]
+    row = next(row for row in plot["rows"] if row["name"] == "Land XCC")
+    assert (row["at"], row["converted"], plot["converted"]) == (None, False, [])
+
+
+def test_the_first_page_counts_which_pairs_compare_of_those_that_report():
+    told = overview(REGION, EN)
+    rows = {row[0]: row[1:] for row in told["rows"]}
+    assert rows[EN.named(SOC.title)] == ["3", "1", "0", "2"], "XEE does not tell it, and is in no pair"
+    assert rows[EN.named(PH.title)] == ["4", "3", "0", "3"]
+    assert told["sentence"].endswith("4 of 4.")
+
+
+def test_a_country_without_an_indicator_is_named_once_and_in_no_pair():
+    page = page_of(SOC)
+    assert [country for country, _ in page["absent"]] == ["Land XEE"]
+    assert page["pairs"]
+    assert not any("Land XEE" in pair for pair, *_ in page["pairs"])
+
+
+def test_the_report_has_a_map_of_its_countries_with_whose_outlines_they_are():
+    drawings = Drawings()
+    sheet = assemble(REGION, EN, REPORTS.values(), drawings)
+    assert drawings.held[sheet["map"]["file"]].startswith(b"<svg")
+    assert [country for country, _ in sheet["sources"]["lines"]] == [f"Land {each}" for each in REPORTS]
+    assert assemble(REGION, EN, (), Drawings())["map"] is None
