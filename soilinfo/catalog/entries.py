@@ -60,7 +60,7 @@ class Entry(NamedTuple):
     @property
     def collection(self) -> str:
         """Id of the collection that serves it: one for all crops."""
-        return self.product or ("suitability" if self.crop else self.id)
+        return self.product or ("suitability" if self.crop else self.layer)
 
 
 class About(NamedTuple):

@@ -12,6 +12,7 @@ from soilinfo.report.looks import SHARED
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.maps.live import CHANGES
+from soilinfo.serve.pages import regional
 from soilinfo.serve.pages.map_style import asked, style
 from soilinfo.serve.pages.moment import MADE, SNAPSHOT, Moment, moment
 from soilinfo.serve.pages.point import point_data
@@ -55,6 +56,11 @@ def _context(site: Site, shown: Stack, level: Level | None, when: Moment) -> dic
         "scenarios": SCENARIOS,
         "level": level,
         "moment": when,
+        "regional": {
+            each.id: regional.legend(site, each, when.versions)
+            for each in shown.entries
+            if regional.is_regional(each)
+        },
         "offered": _by_theme({name: one for name, one in offered(site).items() if name not in listed}),
         "data": _data(site, shown, level, when),
         "xyz": f"{site.base}{tile_address(shown.base.collection)}?{urlencode(_shown(shown, when))}",
@@ -95,7 +101,7 @@ def _data(site: Site, shown: Stack, level: Level | None, when: Moment) -> dict[s
         "language": site.language,
         "crop": shown.base.crop,
         "scenario": shown.scenario,
-        "bounds": site.bounds,
+        "bounds": regional.around(site.bounds, shown.entries, when.versions),
         "level": level.id if level else None,
         "snapshot": site.snapshot.id,
         "style": style(site, shown, level, when.versions),

@@ -69,7 +69,9 @@ def _every(part: Part, collections: Mapping[str, Collection]) -> Iterator[Group]
     for theme in (*PRODUCT_THEMES, *COVERAGE_THEMES):
         layers = *tables_of_theme(part, theme), *rasters_of(part, theme)
         yield Group(site.say(f"theme.{theme}"), layers, theme=theme)
-    yield Group(site.say("serve.keyword.region"), tuple(_of_region(part, collections)), theme=INDICATORS)
+        if theme == INDICATORS and site.catalog.region:
+            named = site.named(site.catalog.region.title)
+            yield Group(named, tuple(_of_region(part, collections)), theme=theme)
     yield Group(site.say("qgis.allocations"), tuple(allocations(part)), theme="fertility")
     profiles = [PROFILES, SITES, HORIZONS, HARMONIZED]
     for theme, names in (("profiles", profiles), ("tables", [*site.catalog.tables]), ("quality", [FINDINGS])):
