@@ -9,6 +9,8 @@ import yaml
 
 from soilinfo.catalog.load import load
 from soilinfo.jobs.region.fetch import fetch
+from soilinfo.jobs.region.publish import publish_region
+from soilinfo.jobs.runs.run import silent
 from soilinfo.report.country.canonical import canonical
 from soilinfo.report.country.document import CountryReport
 from soilinfo.settings import Settings
@@ -32,12 +34,14 @@ def settings_of_host(nation: Settings, directory: Path) -> Settings:
 
 
 def make_host(settings: Settings) -> None:
-    """Have a nation report, host a region, and receive what its neighbours report."""
+    """Have a nation report, host a region, receive what its neighbours report, and publish the region."""
     _write_region(settings.config)
     store = open_store(settings)
     for state, period in (("approved", (2016, 2020)), ("submitted", (2020, 2024)), ("draft", (2024, 2026))):
         keep(store, country_report(OWN, period=period), state)
-    fetch(store, load(settings.config))
+    catalog = load(settings.config)
+    fetch(store, catalog)
+    publish_region(store, catalog, actor="tests", progress=silent)
     store.close()
 
 

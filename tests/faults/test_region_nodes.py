@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.reporting import Region
 from soilinfo.jobs.region.fetch import fetch
@@ -20,6 +19,7 @@ from soilinfo.jobs.region.node import Patience
 from soilinfo.jobs.region.report import regional_report
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
+from tests.report.facts import CATALOG
 from tests.reports import country_report, label, written
 
 PATIENCE = Patience(connect_s=0.5, read_s=0.3, total_s=0.8, attempts=2, first_wait_s=0.01, most_bytes=200_000)
@@ -139,9 +139,9 @@ def home(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(scope="module")
-def plain(nation: Settings) -> Catalog:
-    return load(nation.config)
+@pytest.fixture
+def plain() -> Catalog:
+    return CATALOG
 
 
 def region(catalog: Catalog, **members: Mapping[str, str]) -> Catalog:

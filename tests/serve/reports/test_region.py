@@ -1,5 +1,6 @@
 """The region on the node of its host: who reported, what compares, and what is said on any other node."""
 
+import json
 from typing import Any
 
 import httpx
@@ -101,3 +102,34 @@ def test_an_indicator_of_an_area_states_interval_coverage_and_what_it_rests_on(c
     assert 4 < value["value"] < 8
     unknown = run(client, "indicator", indicator="gold", region="01.01")
     assert (unknown.status_code, "ph_h2o" in unknown.json()["detail"]) == (400, True)
+
+
+def test_an_indicator_of_the_region_is_drawn_by_its_style_and_tiles_with_the_disclaimer(host: httpx.Client):
+    listed = [each["id"] for each in host.get("/collections/regional_indicators/styles").json()["styles"]]
+    assert sorted(listed) == sorted(set(listed))
+    style = host.get("/collections/regional_indicators/styles/ph_h2o?f=mbs&lang=id").json()
+    (source,) = style["sources"].values()
+    assert source["attribution"].endswith("tests. untuk uji")
+    assert "Negara XAC: tidak dapat dibandingkan" in style["layers"][-1]["id"]
+    assert source["bounds"][2] > 140, "the region reaches beyond the nation"
+    tile = source["tiles"][0].replace("{z}/{y}/{x}", "0/0/0")
+    assert host.get(tile).content
+
+
+def test_the_viewer_lays_an_indicator_of_the_region_on_the_map_with_its_legend(host: httpx.Client):
+    page = host.get("/map?over=regional_indicators.ph_h2o&lang=en").text
+    data = json.loads(page.partition('id="map-data">')[2].partition("</script>")[0])
+    drawn = [each for each in data["style"]["layers"] if each["id"].startswith("regional_indicators.ph_h2o.")]
+    assert all(each["filter"] and each["paint"]["fill-color"] in page for each in drawn)
+    assert "Country XAC: not comparable" in page
+    assert data["bounds"][2] > 140
+    refused = host.get("/map?over=regional_indicators.none")
+    assert refused.status_code == 404
+    assert "regional_indicators.ph_h2o" in refused.text
+
+
+def test_qgis_has_a_layer_of_each_indicator_of_the_region(host: httpx.Client):
+    styles = host.get("/collections/regional_indicators/styles").json()["styles"]
+    content = host.get("/qgis/regional_indicators.qlr?lang=en").text
+    assert all(f"regional_indicators.{each['id']}" in content for each in styles)
+    assert "Country XAC: not comparable" in content
