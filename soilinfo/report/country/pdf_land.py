@@ -70,7 +70,7 @@ def values_map(
         code: NO_DATA if value is None or steps is None else steps.colour(value)
         for code, value in values.items()
     }
-    unit = phrases.unit(indicator.unit)
+    unit = phrases.unit(indicator.unit) or phrases.short(indicator.title)
     lines = zip(steps.colours, steps.labels(phrases), strict=True) if steps else ()
     legend = [{"fill": fill, "label": label} for fill, label in lines]
     if not steps or len(values) < len(land.units) or None in values.values():

@@ -35,7 +35,7 @@ def interval_plot(phrases: Phrases, spots: Sequence[Spot], lines: Mapping[str, f
         return None
     edges = _axis([*told, *lines.values()])
     at = _placed(edges[0], edges[-1])
-    decimals = significant(spot.value for spot in spots)
+    decimals = significant(spot.value for spot in beside)
     return {
         "ticks": [{"at": at(edge), "label": phrases.number(edge, places(edges))} for edge in edges],
         "lines": [{"at": at(value), "label": label} for label, value in lines.items()],

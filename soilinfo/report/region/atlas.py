@@ -127,7 +127,7 @@ def _legend(phrases: Phrases, made: Scheme, claimed: bool) -> Sheet:
         lines.append({"fill": "apart", "label": phrases.say("board.paper.not_drawn")})
     if claimed:
         lines.append({"fill": "claimed", "label": phrases.say("board.paper.claimed")})
-    return {"title": phrases.unit(made.unit), "lines": lines}
+    return {"title": phrases.unit(made.unit) or phrases.short(made.title), "lines": lines}
 
 
 def _country(phrases: Phrases, name: str, value: CountryValue) -> list[str]:

@@ -83,6 +83,18 @@ def test_boundaries_are_disclaimed_beneath_every_map(tmp_path):
     )
 
 
+def test_the_legend_of_what_has_no_unit_has_its_name():
+    sheet, _ = sheet_of(country_report())
+    titles = [page["map"]["legend"]["title"] for page in sheet["indicators"]["pages"]]
+    assert titles == ["t/ha", "Soil pH", "dS/m", "%"]
+
+
+def test_what_is_longer_than_a_page_is_not_cut_off(tmp_path):
+    many = {"definition": {"en": "much to say " * 1500 + "THE END", "id": "x"}}
+    report = country_report(change={"ph_h2o": many})
+    assert "THE END" in text_of(country_pdf(report, Phrases(CATALOG, "en")), tmp_path)
+
+
 def test_without_any_value_maps_are_without_data_and_nothing_is_zero():
     sheet, drawings = sheet_of(country_report(coverage=None, experts=0))
     page = sheet["indicators"]["pages"][0]
