@@ -14,13 +14,23 @@ Z_THOUSANDTHS = 1645
 """Thousandths of the standard normal deviate that 5 % of cases exceed: bounds of the 90 % interval."""
 FINER = 1000
 """Steps of a bound in a step of its value, so that nothing is rounded."""
+ONE = Fraction(1)
 
 
-def bounds_of(mean: Steps, sd: Steps, nodata: int, sd_nodata: int) -> tuple[Steps, Steps]:
-    """Lower and upper bound of each cell in FINER steps, NONE where mean or standard deviation is missing."""
-    wide = np.dtype(np.int32 if max(mean.itemsize, sd.itemsize) <= 2 else np.int64)
+def bounds_of(
+    mean: Steps, sd: Steps, nodata: int, sd_nodata: int, sd_step: Fraction = ONE
+) -> tuple[Steps, Steps]:
+    """Lower and upper bound of each cell in FINER steps, NONE where mean or standard deviation is missing.
+
+    ``sd_step``: a step of the standard deviation in steps of the mean. Bounds of a finer one are cut off
+    at a FINER step.
+    """
+    small = max(mean.itemsize, sd.itemsize) <= 2 and sd_step.numerator == 1
+    wide = np.dtype(np.int32 if small else np.int64)
     middle: Steps = mean.astype(wide) * FINER
-    width: Steps = sd.astype(wide) * Z_THOUSANDTHS
+    width: Steps = sd.astype(wide) * (Z_THOUSANDTHS * sd_step.numerator)
+    if sd_step.denominator > 1:
+        width //= sd_step.denominator
     missing = (mean == nodata) | (sd == sd_nodata)
     none = wide.type(NONE)
     return np.where(missing, none, middle - width), np.where(missing, none, middle + width)

@@ -1,6 +1,6 @@
 """An indicator of any area: what its value rests on, how sure it is, and how much hangs on its thresholds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,10 +11,13 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import label
 from soilinfo.errors import InputError
 from soilinfo.evaluate.zonal import ZoneIndex
+from soilinfo.findings import Finding
 from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.evaluation.places import indexed, resolve_area
 from soilinfo.jobs.indicators.findings import findings_of
 from soilinfo.jobs.indicators.health import AFFECTED, index_rows, told_indices
+from soilinfo.jobs.indicators.judged_land import land_findings
+from soilinfo.jobs.indicators.land_degradation import DegradedLand
 from soilinfo.jobs.indicators.measure import Measured, Measurement, rows_of, sums_of
 from soilinfo.jobs.indicators.sources import UNDATED
 from soilinfo.jobs.planning.area import Answer, extent, noted
@@ -47,7 +50,7 @@ def indicator_of_area(
     place = resolve_area(store, catalog, snapshot, area)
     index = indexed(catalog, place, effort)
     rows = _rows(catalog, wanted, sources, index, effort.advance)
-    findings = [*place.findings, *findings_of(catalog, [source.basis for source in sources])]
+    findings = [*place.findings, *_findings(catalog, sources)]
     return {
         **_definition(wanted),
         "snapshot": snapshot.id,
@@ -56,6 +59,13 @@ def indicator_of_area(
         "values": [_value(wanted, rows[rows["year"] == year]) for year in _years(rows)],
         "findings": [asdict(finding) for finding in findings],
     }
+
+
+def _findings(catalog: Catalog, sources: Sequence[Measured]) -> Iterator[Finding]:
+    yield from findings_of(catalog, [source.basis for source in sources])
+    for source in sources:
+        if isinstance(source, DegradedLand):
+            yield from land_findings(source.land.published, source.land)
 
 
 def _sources(measurement: Measurement, wanted: Indicator) -> list[Measured]:

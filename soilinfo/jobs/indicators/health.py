@@ -88,11 +88,10 @@ def _index(index: Indicator, found: Sequence[pd.DataFrame]) -> pd.DataFrame:
     scores = [
         score(each["value"], part.worst, part.best) for part, each in zip(index.parts, found, strict=True)
     ]
-    least = found[int(np.argmin([each["valid_ha"].sum() for each in found]))]
     unknown = dict.fromkeys(("lower", "upper", "threshold_value", "upper_cm", "lower_cm"), np.nan)
     years = [str(each["year"].iloc[0]) for each in found]
     layers = dict.fromkeys(name for each in found for name in each["layers"].iloc[0].split(", "))
-    return least[[*_AREAS]].assign(
+    return _least_known(found).assign(
         **unknown,
         **dict.fromkeys(AFFECTED, np.nan),
         value=weighted(scores, [part.weight for part in index.parts]),
@@ -110,6 +109,13 @@ def _index(index: Indicator, found: Sequence[pd.DataFrame]) -> pd.DataFrame:
         threshold_unit="",
         is_first=True,
     )
+
+
+def _least_known(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The areas of each unit by the part that most of its land lacks."""
+    areas = np.stack([each[[*_AREAS]].to_numpy() for each in found])
+    least = areas[:, :, _AREAS.index("valid_ha")].argmin(axis=0)
+    return pd.DataFrame(areas[least, np.arange(len(least))], found[0].index, [*_AREAS])
 
 
 def _shared(found: Sequence[pd.DataFrame], column: str) -> str:

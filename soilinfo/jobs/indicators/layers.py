@@ -92,9 +92,15 @@ def _mean(published: Published, indicator: Indicator, source: IndicatorInput, na
     readers = [partial(cube.read, each) for cube, each in zip(cubes, names, strict=True)]
     step = exactly(variables[0].scale)
     unit = published.catalog.property(layer.property).unit
-    if spread is None or variables[1].scale != variables[0].scale:
+    if spread is None:
         return Source(basis, _alone(readers[0]), step, unit, (variables[0].nodata,))
-    read = _with_bounds(readers[0], readers[1], variables[0].nodata, variables[1].nodata)
+    bounds = partial(
+        bounds_of,
+        nodata=variables[0].nodata,
+        sd_nodata=variables[1].nodata,
+        sd_step=exactly(variables[1].scale) / step,
+    )
+    read = _with_bounds(readers[0], readers[1], bounds)
     return Source(basis, read, step, unit, (variables[0].nodata, NONE, NONE))
 
 
@@ -103,11 +109,13 @@ def _alone(read: Callable[[Window], Steps]) -> ReadSteps:
 
 
 def _with_bounds(
-    mean: Callable[[Window], Steps], sd: Callable[[Window], Steps], nodata: int, sd_nodata: int
+    mean: Callable[[Window], Steps],
+    sd: Callable[[Window], Steps],
+    bounds: Callable[[Steps, Steps], tuple[Steps, Steps]],
 ) -> ReadSteps:
     def read(window: Window) -> tuple[Steps, Steps, Steps]:
         middle = mean(window)
-        return middle, *bounds_of(middle, sd(window), nodata, sd_nodata)
+        return middle, *bounds(middle, sd(window))
 
     return read
 

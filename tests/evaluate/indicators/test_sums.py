@@ -139,3 +139,13 @@ def test_land_of_unknown_uncertainty_counts_only_in_the_most_and_much_of_it_leav
 def test_a_zone_without_data_has_no_mean():
     (sums,) = sums_of([np.full(GRID.shape, NODATA, np.int16)], [[]])
     assert np.isnan(mean_of(sums, STEP)).all()
+
+
+@pytest.mark.parametrize(
+    ("sd_step", "packed"), [(Fraction(1), 20), (Fraction(1, 10), 200), (Fraction(10), 2)]
+)
+def test_a_standard_deviation_may_be_stored_in_other_steps_than_its_mean(sd_step, packed):
+    mean, sd = np.array([500, -1, 500], np.int16), np.array([packed, packed, -1], np.int16)
+    low, high = bounds_of(mean, sd, -1, -1, sd_step)
+    assert low.tolist() == [500_000 - 32_900, NONE, NONE]
+    assert high.tolist() == [500_000 + 32_900, NONE, NONE]
