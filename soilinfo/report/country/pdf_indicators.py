@@ -60,9 +60,10 @@ def headline(phrases: Phrases, indicator: ReportedIndicator, value: Value | None
 
 
 def affected(phrases: Phrases, indicator: ReportedIndicator, value: Value) -> str:
-    """How much land is affected, and from where on."""
+    """How much land is affected, and from where on; of classes, such as clayey soils, how much is theirs."""
+    of_classes = indicator.kind == "class_share"
     words = phrases.say(
-        "reports.paper.affected",
+        "reports.paper.of_classes" if of_classes else "reports.paper.affected",
         ha=phrases.hectares(value.affected_ha),
         percent=share(phrases, value.affected_pct),
     )

@@ -83,6 +83,15 @@ def test_boundaries_are_disclaimed_beneath_every_map(tmp_path):
     )
 
 
+def test_land_of_a_class_is_not_called_affected():
+    classes = {"kind": "class_share", "thresholds": ()}
+    sheet, _ = sheet_of(country_report(change={"salinity_ec": classes}))
+    told = {page["title"]: " ".join(page["headline"]) for page in sheet["indicators"]["pages"]}
+    assert "Land of these classes: " in told["Salinity of the soil"]
+    assert "Affected" not in told["Salinity of the soil"]
+    assert "Affected land: " in told["Soil pH"]
+
+
 def test_the_legend_of_what_has_no_unit_has_its_name():
     sheet, _ = sheet_of(country_report())
     titles = [page["map"]["legend"]["title"] for page in sheet["indicators"]["pages"]]
