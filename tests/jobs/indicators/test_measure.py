@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from soilinfo.jobs.indicators.health import index_rows
 from tests.jobs.indicators.conftest import Carbon
 
 REGENCY = "01.01"
@@ -135,3 +136,15 @@ def test_what_is_lacking_is_told_in_every_language(carbon):
 def test_measuring_again_gives_the_same_bits(carbon):
     one, other = (carbon.measurement.level("provinces").rows for _ in range(2))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_land_of_an_index_is_in_each_unit_that_of_its_scarcest_part(carbon):
+    def part(indicator, *valid_ha):
+        valid = np.array(valid_ha, float)
+        areas = {"total_ha": 10.0, "valid_ha": valid, "nodata_ha": 10 - valid, "covered_pct": 10 * valid}
+        told = {"indicator": indicator, "year": "2020", "layers": indicator, "land": "all", "is_first": True}
+        return pd.DataFrame(areas | told).assign(value=2.0)
+
+    (index,) = index_rows(carbon.catalog, [part("soc", 9, 1), part("ph_h2o", 4, 8)])
+    assert index["valid_ha"].tolist() == [4, 1]
+    assert index["nodata_ha"].tolist() == [6, 9]
