@@ -2,12 +2,15 @@
 
 import gzip
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shutil import which
+from subprocess import run
 from typing import Any
 
 import pytest
@@ -84,6 +87,17 @@ def drips(handler: Handler) -> None:
     for _ in range(100):
         try:
             handler.wfile.write(b" ")
+        except OSError:
+            return
+        time.sleep(0.05)
+
+
+def drips_headers(handler: Handler) -> None:
+    """Headers without end, never so late that the wait for a byte ends."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(100):
+        try:
+            handler.wfile.write(b"x: y\r\n")
         except OSError:
             return
         time.sleep(0.05)
@@ -173,6 +187,7 @@ WRONG: Mapping[str, tuple[str, Answer, str]] = {
     "too much": (FILE, sends(b" " * 200_001), "too_large"),
     "packed": (FILE, sends(gzip.compress(b" " * 10_000_000), content_encoding="gzip"), "encoded"),
     "a byte at a time": (FILE, drips, "too_slow"),
+    "headers without end": (FILE, drips_headers, "too_slow"),
     "nothing": (FILE, is_silent, "no_answer"),
     "elsewhere": (FILE, status(302, location="http://127.0.0.2:1/report"), "other_origin"),
     "round and round": (FILE, status(302, location=FILE), "redirects"),
@@ -213,6 +228,24 @@ def test_a_node_that_never_answered_is_missing_from_the_report_by_name(
     assert [each.standing for each in report.members] == ["failed", "failed"]
     assert "none.json cannot be read" in report.findings[1].message
     assert str(tmp_path) not in report.model_dump_json()
+
+
+@pytest.mark.skipif(which("openssl") is None, reason="openssl, which makes the certificate, is not here")
+def test_a_node_whose_certificate_is_not_trusted_is_not_read(
+    home: Store, plain: Catalog, node: Node, tmp_path: Path
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    asked = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["openssl", "req", *asked, *named, "-keyout", key, "-out", certificate]
+    run(made, check=True, capture_output=True)
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secure.load_cert_chain(certificate, key)
+    node.server.socket = secure.wrap_socket(node.server.socket, server_side=True)
+    catalog = region(plain, XAA={"node": node.url.replace("http:", "https:")})
+    (received,) = fetch(home, catalog, patience=PATIENCE)
+    assert received.status == "certificate"
+    assert node.asked == [], "nothing is said to who cannot prove who it is"
 
 
 def test_a_node_that_stops_midway_is_told_and_the_rest_of_the_region_is_reported(

@@ -4,9 +4,12 @@ Nothing but the node of config is ever asked: links and redirects that lead to a
 """
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -76,11 +79,45 @@ def report_of_node(node: str, iso3: str, etag: str, patience: Patience) -> Answe
         )
 
 
+class _Deadline:
+    """Cuts the connection of what is not done by a moment, however steadily its bytes come, headers too."""
+
+    def __init__(self, until: float, streams: list[Any]) -> None:
+        """``streams``: the connections that the client has opened so far, which it may use again."""
+        self.is_over = False
+        self._streams = streams
+        self._timer = threading.Timer(max(0.0, until - time.monotonic()), self._cut)
+        self._timer.daemon = True
+
+    @property
+    def watch(self) -> dict[str, Any]:
+        """What has a request of httpx tell which connection it opens."""
+        return {"trace": self._told}
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def _told(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._streams.append(info["return_value"])
+
+    def _cut(self) -> None:
+        self.is_over = True
+        for stream in self._streams:
+            with suppress(OSError):  # closed by now, or handed on to TLS
+                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+
 @dataclass(frozen=True)
 class _Asking:
     client: httpx.Client
     node: str
     patience: Patience
+    streams: list[Any] = field(default_factory=list)
+    """Its connections."""
 
     def get(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
         """One document, with further attempts where a node is busy or does not answer."""
@@ -108,8 +145,10 @@ class _Asking:
 
     def _once(self, url: str, headers: Mapping[str, str], most: int, until: float) -> Answer | str:
         """The document, or where it is said to be."""
+        deadline = _Deadline(until, self.streams)
         try:
-            with self.client.stream("GET", url, headers=headers) as answer:
+            asked = self.client.stream("GET", url, headers=headers, extensions=deadline.watch)
+            with deadline, asked as answer:
                 if answer.has_redirect_location:
                     return answer.headers["location"]
                 if answer.status_code == httpx.codes.NOT_MODIFIED and headers:
@@ -120,6 +159,9 @@ class _Asking:
             waited = f"connect {self.patience.connect_s:g} s, read {self.patience.read_s:g} s"
             raise _BusyError("no_answer", f"{url} did not answer in time ({waited})") from error
         except httpx.RequestError as error:
+            if deadline.is_over:
+                took = f"{self.patience.total_s:g} s"
+                raise NodeError("too_slow", f"{url} was not done answering in {took}") from error
             if "CERTIFICATE" in str(error):
                 raise NodeError("certificate", f"{url}: its certificate is not trusted: {error}") from error
             raise _BusyError("no_answer", f"{url} cannot be reached, or broke off: {error}") from error
@@ -132,9 +174,9 @@ class _Asking:
             body += block
             if len(body) > most:
                 raise NodeError("too_large", f"{url} sends more than {most:,} bytes")
-            if time.monotonic() > until:
-                took = f"{self.patience.total_s:g} s"
-                raise NodeError("too_slow", f"{url} sent {len(body):,} bytes in {took} and was not done")
+        if time.monotonic() > until:  # cut off, which an answer of no told length ends with as well
+            took = f"{self.patience.total_s:g} s"
+            raise NodeError("too_slow", f"{url} sent {len(body):,} bytes in {took} and was not done")
         return bytes(body)
 
 
