@@ -1,5 +1,6 @@
 """Land degradation of a small country from its own maps, by cell and by unit; what is lacking is said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 import yaml
 
 from soilinfo.catalog.load import load
+from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.indicators.area import indicator_of_area
 from soilinfo.jobs.indicators.judged_land import land_of
 from soilinfo.jobs.indicators.measure import Measurement
 from tests.country import ROOT, write_country
@@ -162,6 +165,21 @@ def test_a_layer_that_is_not_published_is_a_sub_indicator_that_is_missing(degrad
     (first, *_) = measurement.level("nation").rows.query("indicator == 'land_degradation'").to_dict("records")
     assert (first["value"], first["valid_ha"]) == (0, 0)
     assert first["upper"] == 100
+
+
+def test_what_is_lacking_is_said_of_an_area_too(degrading):
+    layers = {name: one for name, one in degrading.snapshot.layers.items() if name != "dynamics_2020"}
+    snapshot = replace(degrading.snapshot, layers=layers)
+    answer = indicator_of_area(
+        degrading.store,
+        degrading.catalog,
+        snapshot,
+        area={"region": "01.01"},
+        indicator="land_degradation",
+        effort=Effort(degrading.catalog.grid.window.cells),
+    )
+    (finding,) = [one for one in answer["findings"] if one["check"] == "inputs_lacking"]
+    assert "dynamics_2020" in finding["message"]
 
 
 def test_without_any_layer_of_the_period_there_is_no_verdict(degrading):
