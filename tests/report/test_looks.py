@@ -8,6 +8,7 @@ from soilinfo.report.look import Drawn, Look
 from soilinfo.report.looks import looks
 from tests.country import ROOT
 
+BY_PROVINCE = "indicators_by_provinces"
 MAPS = ("ph_h2o", "ph_h2o_sd", "k2o_hcl25", "texture")
 
 
@@ -43,3 +44,12 @@ def test_regions_are_drawn_by_profiles_that_did_not_make_the_map_and_grey_where_
     assert look.kind == "fill"
     assert all(others in rule.where for rule in look.rules)
     assert look.rules[-1].where == ["all", others, ["!", ["has", "bias"]]]
+
+
+def test_every_national_indicator_with_a_threshold_has_a_look_of_its_own():
+    catalog = load(ROOT / "config")
+    columns = ("indicator", "year", "threshold", "affected_pct")
+    found = [(look.id, look.rows["indicator"]) for look in looks(Drawn(BY_PROVINCE, columns, catalog, ()))]
+    assert len(found) > 5
+    assert all(id_ == indicator for id_, indicator in found)
+    assert len(dict(found)) == len(found)
