@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soilinfo.catalog.names import FINDINGS
-from soilinfo.catalog.text import texts
+from soilinfo.catalog.text import in_language, texts
 from soilinfo.report.qgis.project import MEDIA_TYPE as QGIS_PROJECT
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import REL, json_answer, negotiated
@@ -66,19 +66,23 @@ def _without_unserved(document: Document) -> Document:
 
 
 def _people(publication: Publication, language: str) -> list[Link]:
-    """Links to the findings, to the QGIS project and to the map."""
+    """Links to the findings, to reports, to the QGIS project and to the map."""
     catalog, base = publication.catalog, publication.base_url
     published = FINDINGS in publication.collections
     words = texts(language, catalog.directory)
     project = f"{base}/qgis/{catalog.country.id}.qgs?lang={language}"
     findings = {"title": words["serve.link.findings"], "href": f"{base}/collections/{FINDINGS}"}
     jobs = {"title": words["job.list"], "href": f"{base}/jobs"}
+    reporting = [{"title": words["reports.list"], "href": f"{base}/reports"}]
+    if catalog.region:
+        reporting.append({"title": in_language(catalog.region.title, language), "href": f"{base}/region"})
     squares = {"title": words["serve.link.tiling_schemes"], "href": f"{base}/tileMatrixSets"}
     capabilities = f"{base}/wmts/1.0.0/WMTSCapabilities.xml?lang={language}"
     return [
         *([{"rel": "quality", "type": "application/json"} | findings] if published else []),
         {"rel": "related", "type": QGIS_PROJECT, "title": words["serve.link.project"], "href": project},
         {"rel": "related", "type": "text/html", "title": words["serve.link.map"], "href": f"{base}/map"},
+        *({"rel": "related", "type": "application/json"} | each for each in reporting),
         {"rel": f"{REL}/job-list", "type": "application/json"} | jobs,
         {"rel": f"{REL}/tiling-schemes", "type": "application/json"} | squares,
         {

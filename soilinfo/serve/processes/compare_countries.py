@@ -55,9 +55,12 @@ class CompareCountries(AreaProcess):
             raise InputError(
                 "give either 'countries', members of the region, or 'reports', the files themselves"
             )
+        codes = _several("countries", countries, str)
+        if codes and len({*codes}) < len(codes):
+            raise InputError("input 'countries' names a country twice: each is compared with the others once")
         return {
             "indicator": indicator,
-            "countries": _several("countries", countries, str),
+            "countries": codes,
             "reports": _several("reports", reports, dict),
         }
 

@@ -39,6 +39,11 @@ def span(site: Site, low: float | None, high: float | None) -> str:
     return site.say("reports.span", low=figure(site, low), high=figure(site, high))
 
 
+def areas(site: Site, low: float, high: float) -> str:
+    """The least and the most hectares that land may have, with their unit."""
+    return site.say("reports.span", low=area(site, low), high=f"{area(site, high)} ha")
+
+
 def interval(site: Site, shown: Interval) -> str:
     """The interval of a value, or that it is not known."""
     return span(site, shown.lower, shown.upper) or site.say("reports.interval.unknown")

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from soilinfo.errors import UnknownNameError
-from soilinfo.report.country.canonical import JSON
+from soilinfo.report.country.canonical import JSON, canonical
 from soilinfo.serve.answers import SCHEMA, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS, SCHEMA_FORMATS
 from soilinfo.serve.documents.wording import asked
 from soilinfo.serve.instants import rfc3339
+from soilinfo.serve.kept import kept_with_it
 from soilinfo.serve.language import language_of
 from soilinfo.serve.reports.files import COUNTRY_FORMATS, COUNTRY_TYPES, ENDINGS, SCHEMAS, country_file, sent
 from soilinfo.serve.reports.served import period_of, served, served_report, titled
@@ -22,6 +23,8 @@ from soilinfo.serve.state import Publication
 from soilinfo.store.reports import ReportRecord
 
 Document = Mapping[str, Any]
+KEPT = 8
+"""Files that are kept as they were made: about a megabyte each."""
 
 
 def reports(request: Request) -> Response:
@@ -41,13 +44,17 @@ def report(request: Request) -> Response:
     """/reports/{report}: the file, as JSON the very bytes that its digest and its checks are about."""
     publication = asked(request)
     form, language = negotiated(request, COUNTRY_FORMATS), language_of(request, publication.catalog)
-    found = served_report(publication.store, request.path_params["report"])
-    form = "json" if form == "html" else form
-    content = country_file(publication.catalog, found, form, language)
-    name = f"{found.id}.{ENDINGS.get(form, form)}"
-    if form == "json":
-        return sent(content, JSON, name)
-    return sent(content, COUNTRY_TYPES[form], f"{found.id}.{language}.{ENDINGS.get(form, form)}", language)
+    id_, ending = request.path_params["report"], ENDINGS.get(form, form)
+    if form in COUNTRY_TYPES:
+        content = _written(publication, id_, form, language)
+        return sent(content, COUNTRY_TYPES[form], f"{id_}.{language}.{ending}", language)
+    return sent(canonical(served_report(publication.store, id_)), JSON, f"{id_}.json")
+
+
+@kept_with_it(KEPT)
+def _written(publication: Publication, id_: str, form: str, language: str) -> bytes:
+    """A report in a form for reading; what people decide on it makes another publication."""
+    return country_file(publication.catalog, served_report(publication.store, id_), form, language)
 
 
 def schema(request: Request) -> Response:

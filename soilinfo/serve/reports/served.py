@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from soilinfo.errors import UnknownNameError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.reporting.records import report_of
 from soilinfo.report.country.document import CountryReport
 from soilinfo.serve.reports.figures import years
@@ -22,11 +22,14 @@ def served(store: Store) -> Sequence[ReportRecord]:
 
 
 def newest_approved(store: Store) -> str:
-    """Id of the approved report that is newest; UnknownNameError where none is approved."""
+    """Id of the newest approved report; InputError that names those submitted where none is approved."""
     found = served(store)
     newest = next((each.id for each in found if each.state == "approved"), None)
     if newest is None:
-        raise UnknownNameError("approved country report", "newest", ids(found))
+        others = ", ".join(ids(found)) or "none"
+        raise InputError(
+            f"no country report of this node is approved yet: name one by 'report'; submitted: {others}"
+        )
     return newest
 
 

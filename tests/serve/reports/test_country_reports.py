@@ -71,6 +71,21 @@ def test_the_process_answers_with_the_newest_approved_report_as_data_and_as_a_fi
     assert zipfile.ZipFile(io.BytesIO(tables)).testzip() is None
 
 
+def test_a_machine_finds_the_reports_and_the_region_on_the_landing_page(host: httpx.Client):
+    paths = {httpx.URL(link["href"]).path for link in host.get("/?lang=id").json()["links"]}
+    assert {"/reports", "/region"} <= paths
+
+
+def test_the_page_tells_of_each_unit_how_much_land_is_affected_at_least_and_at_most(host: httpx.Client):
+    document = host.get(f"/reports/{APPROVED}").json()
+    values = [value for each in document["content"]["indicators"] for value in each["values"]]
+    page = host.get(f"/reports/{APPROVED}?f=html&lang=en").text
+    told = [each for each in values if each["affected_lower_ha"] is not None]
+    assert told
+    for each in told:
+        assert f"{each['affected_lower_ha']:,.0f} to {each['affected_upper_ha']:,.0f} ha" in page
+
+
 def test_a_region_finds_a_report_by_its_record(host: httpx.Client):
     found = host.get("/collections/records/items?type=country-report").json()["features"]
     assert [each["id"] for each in found] == [f"report:{APPROVED}", f"report:{SUBMITTED}"]
@@ -99,7 +114,7 @@ def test_a_nation_without_reports_says_how_one_is_made(client: httpx.Client):
     assert "/reports" not in client.get("/?f=html").text
     refused = run(client, "country-report")
     assert refused.status_code == 400
-    assert "there are: none" in refused.json()["detail"]
+    assert "is approved yet: name one by 'report'; submitted: none" in refused.json()["detail"]
 
 
 def test_a_report_that_is_approved_shows_without_a_restart(copy: Settings):

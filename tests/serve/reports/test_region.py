@@ -76,6 +76,7 @@ def test_reports_sent_along_are_compared_on_any_node(client: httpx.Client):
     ("inputs", "told"),
     [
         ({"countries": [OWN]}, "2 to 20"),
+        ({"countries": [OWN, OWN]}, "names a country twice"),
         ({"countries": [OWN, "XZZ"]}, f"there are: {OWN}, {BESIDE}, {APART}, {MISSING}"),
         ({"indicator": "gold"}, "no indicator that any of these countries reports 'gold'"),
         ({"reports": [{}, {}]}, "reports[0]: the file is no country report"),
