@@ -205,13 +205,13 @@ def _counted(codes: Callable[[Window], Steps], counted: Steps, window: Window) -
 
 
 def _changes(published: Published, indicator: Indicator) -> Iterator[Source]:
-    """From the first to the last time, of the first input that has layers of two times at one depth.
+    """From the first to the last time, of the first input that has layers of two years at one depth.
 
     No interval: how far the errors of two maps go together is not known.
     """
     for source in indicator.inputs:
         dated = layers_by_time(published.catalog, published.versions, source.property, indicator.depth)
-        names = [name for time, name in dated.items() if time]
+        names = _by_year({time: name for time, name in dated.items() if time})
         if len(names) < 2:
             continue
         first, last = names[0], names[-1]
