@@ -269,7 +269,7 @@ def _affected(told: Told, value: float, known_ha: float) -> dict[str, Any]:
     if told.kind == "land_degradation":
         beyond = round(known_ha * value / 100, 2)
         parts = {"degraded_ha": beyond, "stable_ha": round(known_ha - beyond, 2), "improved_ha": 0.0}
-        return {"affected_ha": beyond, "affected_pct": value, "parts": parts}
+        return {"affected_ha": beyond, "affected_pct": min(value, 100.0), "parts": parts}
     if told.threshold is None:
         return {}
     beyond = round(known_ha * 0.4, 2)

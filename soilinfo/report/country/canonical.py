@@ -116,7 +116,10 @@ def _check_form(raw: Any) -> None:
 
 
 def _check_digest(content: Mapping[str, Any], report: CountryReport) -> None:
-    found = sha256(rfc8785.dumps(dict(content))).hexdigest()
+    try:
+        found = sha256(rfc8785.dumps(dict(content))).hexdigest()
+    except rfc8785.CanonicalizationError as error:  # whole numbers that a double cannot tell apart
+        raise InputError(f"the content has no canonical form: {error}") from error
     if found != report.content_sha256:
         raise InputError(
             f"the content does not fit its digest: the file says {report.content_sha256[:12]}..., its "

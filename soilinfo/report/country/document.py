@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, Wi
 
 from soilinfo.catalog.fields import Label, Model, Name
 from soilinfo.catalog.indicators import Component, GspArea, Land, Side
+from soilinfo.catalog.names import NATION
 from soilinfo.catalog.reporting import Iso3
 from soilinfo.catalog.statements import Answer as Answer
 from soilinfo.catalog.statements import Expert as Expert
@@ -20,15 +21,13 @@ from soilinfo.catalog.statements import Laboratory as Laboratory
 from soilinfo.catalog.statements import Practice as Practice
 from soilinfo.catalog.threats import Condition, Sureness, Trend
 from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
+from soilinfo.report.country.quantities import Depth, Hectares, Number, Percent, Years, check_interval
 
 SCHEMA: Final = "soilinfo-country-report/1"
 """Name and version of the form; a file of another one is refused by name."""
 STATES = ("draft", "submitted", "approved")
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Number = float | None
-"""None: not known."""
-Depth = tuple[float, float]
 Outline = Annotated[dict[str, Any], AfterValidator(checked_outline), WithJsonSchema(GEOMETRY_SCHEMA)]
 ReportId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[0-9]{1,4}-[0-9]{1,4}-[0-9]{1,9}$")]
 State = Literal["draft", "submitted", "approved"]
@@ -53,10 +52,10 @@ class Header(Model):
     country: Label
     synthetic: bool
     """True of a country that does not exist."""
-    period: tuple[int, int]
+    period: Years
     body: Label
     boundary: Boundary
-    interval_pct: float
+    interval_pct: Percent
     """Share of cases that the intervals are to hold."""
     rounding: str
     """How numbers were rounded, and in which order they were added, in words."""
@@ -84,8 +83,8 @@ class Unit(Model):
     code: str
     name: str
     parent: str | None
-    area_ha: float
-    official_area_ha: Number = None
+    area_ha: Hectares
+    official_area_ha: Hectares | None = None
     geometry: Outline | None = None
     """GeoJSON, simplified, longitude and latitude with 4 decimals."""
 
@@ -111,18 +110,24 @@ class Value(Model):
     value: Number
     lower: Number = None
     upper: Number = None
-    total_ha: float
-    nodata_ha: float
-    covered_pct: Number
-    affected_ha: Number = None
-    affected_lower_ha: Number = None
-    affected_upper_ha: Number = None
-    affected_pct: Number = None
+    total_ha: Hectares
+    nodata_ha: Hectares
+    covered_pct: Percent | None
+    affected_ha: Hectares | None = None
+    affected_lower_ha: Hectares | None = None
+    affected_upper_ha: Hectares | None = None
+    affected_pct: Percent | None = None
     """Of the land with data."""
     alternatives: dict[str, Number] = Field(default_factory=dict)
     """Affected hectares by each further threshold (id)."""
     parts: dict[str, Number] = Field(default_factory=dict)
     """What it is made of: scores of an index (by indicator), hectares of land degradation (by kind)."""
+
+    @model_validator(mode="after")
+    def _has_intervals(self) -> "Value":
+        check_interval(self.lower, self.upper)
+        check_interval(self.affected_lower_ha, self.affected_upper_ha)
+        return self
 
 
 class ReportedIndicator(Model):
@@ -141,7 +146,7 @@ class ReportedIndicator(Model):
     """Of the layers used; None where there is none, or their source does not say."""
     wanted_depth: Depth | None
     """That of the definition."""
-    years: tuple[int, int] | None
+    years: Years | None
     """First and last year of the layers used; None where their sources do not say."""
     method: Label | None
     method_group: str | None
@@ -222,13 +227,18 @@ class Content(Model):
     @model_validator(mode="after")
     def _fits_together(self) -> "Content":
         units = _each_once("units", ((each.level, each.code) for each in self.units))
+        if [at for at, each in enumerate(self.units) if each.level == NATION] != [0]:
+            raise ValueError(f"units: the first one, and no other, is the '{NATION}'")
         inputs = _each_once("inputs", (each.name for each in self.inputs))
-        _each_once("indicators", (each.id for each in self.indicators))
+        _each_once("indicators", (each.id for each in (*self.indicators, *self.missing)))
         _each_once("threats", (each.id for each in self.threats))
         for told in self.indicators:
             values = _each_once(f"values of '{told.id}'", ((each.level, each.code) for each in told.values))
-            _known(f"'{told.id}' has a value of a unit", values, units)
-            _known(f"'{told.id}' names an input", told.inputs, inputs)
+            _known(f"'{told.id}' has a value of a unit", values, {*units})
+            own = {*values}
+            if values != [unit for unit in units if unit in own] or values[:1] != units[:1]:
+                raise ValueError(f"values of '{told.id}': the nation first, then in the order of units")
+            _known(f"'{told.id}' names an input", told.inputs, {*inputs})
         return self
 
     @property
@@ -237,11 +247,12 @@ class Content(Model):
         return f"{self.header.iso3}-{self.header.period[0]}-{self.header.period[1]}"
 
 
-def _each_once(what: str, keys: Iterable[Hashable]) -> set[Hashable]:
+def _each_once(what: str, keys: Iterable[Hashable]) -> list[Hashable]:
+    """The keys in their order; ValueError for one that is there twice."""
     counted = Counter(keys)
     if doubled := [key for key, times in counted.items() if times > 1]:
         raise ValueError(f"{what}: {doubled[0]} is there more than once")
-    return {*counted}
+    return [*counted]
 
 
 def _known(what: str, asked: Iterable[Hashable], known: set[Hashable]) -> None:
