@@ -207,9 +207,7 @@ def test_a_node_that_answers_wrongly_is_told_and_its_last_report_stands_for_it(
     assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["fetched", "file"]
     path, wrong, code = WRONG[answer]
     node.answers[path] = wrong
-    began = time.monotonic()
     assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == [code, "file"]
-    assert time.monotonic() - began < 5
     report = regional_report(home, catalog)
     xaa, xbb = report.members
     assert xaa.report is not None

@@ -368,7 +368,7 @@ def test_the_ph_of_bone_and_bhutan_does_not_compare_and_the_reasons_are_their_ow
 def test_the_ph_of_bhutan_stands_beside_that_of_a_country_that_measured_likewise(region):
     found = verdict_of(region, "ph_h2o", "XNB", "BTN")
     assert (found.kind, found.affected, found.reasons) == ("comparable", True, ())
-    assert {each.code for each in found.notes} == {"boundary", "synthetic"}
+    assert {each.code for each in found.notes} == {"boundary", "synthetic", "long_period"}
 
 
 def test_carbon_of_which_no_source_tells_the_method_compares_with_nobody(region):

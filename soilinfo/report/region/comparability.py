@@ -146,6 +146,16 @@ def _apart(a: Told, b: Told) -> float:
     return max(0, one[0] - other[1], other[0] - one[1])
 
 
+def _is_long(rules: Rules, each: Told) -> bool:
+    """Whether what a value is of took longer than values may lie apart; a change takes its time."""
+    years = each.value.years
+    return (
+        each.indicator.kind not in SPANS
+        and years is not None
+        and years[1] - years[0] > rules.region.year_window
+    )
+
+
 def _is_any(kinds: tuple[str, ...], a: Told, b: Told) -> bool:
     return a.indicator.kind in kinds or b.indicator.kind in kinds
 
@@ -197,6 +207,8 @@ def _notes(rules: Rules, a: Told, b: Told) -> Iterator[Found]:
         yield "uncertainty", (_uncertainty(rules, a), _uncertainty(rules, b))
     if a.header.boundary.source != b.header.boundary.source:
         yield "boundary", (_boundary(rules, a), _boundary(rules, b))
+    if _is_long(rules, a) or _is_long(rules, b):
+        yield "long_period", (_span_of_years(rules, a), _span_of_years(rules, b))
     if frozenset((a.iso3, b.iso3)) in rules.overlapping:
         yield "overlap", (_area(rules, a), _area(rules, b))
     if a.header.synthetic or b.header.synthetic:

@@ -50,6 +50,7 @@ NoteCode = Literal[
     "boundary",
     "overlap",
     "synthetic",
+    "long_period",
     "mean_converted",
     "unknown_error",
 ]
