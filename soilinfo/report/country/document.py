@@ -21,7 +21,9 @@ from soilinfo.catalog.statements import Laboratory as Laboratory
 from soilinfo.catalog.statements import Practice as Practice
 from soilinfo.catalog.threats import Condition, Sureness, Trend
 from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
-from soilinfo.report.country.quantities import Depth, Hectares, Number, Percent, Years, check_interval
+from soilinfo.report.country.quantities import Depth as Depth
+from soilinfo.report.country.quantities import Hectares, Percent, Years, check_interval
+from soilinfo.report.country.quantities import Number as Number
 
 SCHEMA: Final = "soilinfo-country-report/1"
 """Name and version of the form; a file of another one is refused by name."""
@@ -230,7 +232,8 @@ class Content(Model):
         if [at for at, each in enumerate(self.units) if each.level == NATION] != [0]:
             raise ValueError(f"units: the first one, and no other, is the '{NATION}'")
         inputs = _each_once("inputs", (each.name for each in self.inputs))
-        _each_once("indicators", (each.id for each in (*self.indicators, *self.missing)))
+        ids = [each.id for each in self.indicators]
+        _each_once("indicators", [*ids, *(each.id for each in self.missing)])
         _each_once("threats", (each.id for each in self.threats))
         for told in self.indicators:
             values = _each_once(f"values of '{told.id}'", ((each.level, each.code) for each in told.values))
