@@ -16,6 +16,7 @@ class WrittenInFull(GenerateJsonSchema):
     """As pydantic makes it, but what has a default is required, too: a file has every key."""
 
     def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:  # noqa: ARG002
+        """True of every field."""
         return True
 
 
