@@ -69,7 +69,8 @@ def test_ties_gaps_and_disagreement_are_told_in_both_languages(catalog):
         "The area entered is 2.00 times the 100 ha that are mapped.",
         "Condition: 2 of 3 experts say 'Poor'.",
     ]
-    assert notes(threats["erosion"], "id")[2] == "Luas yang diisi adalah 2,00 kali luas terpetakan, yaitu 100 ha."
+    entered = "Luas yang diisi adalah 2,00 kali luas terpetakan, yaitu 100 ha."
+    assert notes(threats["erosion"], "id")[2] == entered
     assert notes(threats["nutrient_imbalance"]) == [
         "No expert ranked it.", "No expert entered an area.", "No map of the report tells its area.",
     ]  # fmt: skip
