@@ -113,6 +113,8 @@ def print_differences(found: Verification) -> None:
         say(changed.message, input=changed.name, state=changed.state)
     if not found.recomputed:
         say("too much is missing: nothing could be recomputed", recomputed=False)
+    if found.same_values and not found.equal:
+        say("every value is the same; only inputs are called otherwise", same_values=True)
     shown = found.differences[:MOST_DIFFERENCES]
     if sys.stdout.isatty():
         texts = ({key: str(value) for key, value in asdict(each).items()} for each in shown)

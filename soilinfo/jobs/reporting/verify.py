@@ -38,6 +38,13 @@ class Verification:
     recomputed: bool = True
     """False where so much is missing that nothing could be computed."""
 
+    @property
+    def same_values(self) -> bool:
+        """Whether all that differs is what inputs are called: a new setting, even one that changes nothing,
+        gives the versions of layers other names."""
+        named = all(each.path.startswith("inputs.") for each in self.differences)
+        return self.recomputed and named and all(each.state == "settings_differ" for each in self.inputs)
+
 
 def verify(store: Store, catalog: Catalog, report: CountryReport) -> Verification:
     """Recompute a report from the versions that it names, from layers, never from tables.

@@ -131,6 +131,17 @@ def test_a_changed_source_is_named_with_what_differs_by_it(own, report):
     assert not [path for path in paths if path.startswith("indicators.ph_h2o.values")]
 
 
+def test_a_version_of_other_settings_that_give_the_same_values_is_told_so(reporting, report):
+    inputs = tuple(
+        each.model_copy(update={"version": "unknown"}) if each.name == "soc" else each
+        for each in report.content.inputs
+    )
+    told = report.model_copy(update={"content": report.content.model_copy(update={"inputs": inputs})})
+    found = verify(reporting.store, reporting.catalog, told)
+    assert (found.equal, found.same_values) == (False, True)
+    assert [(each.name, each.state) for each in found.inputs] == [("soc", "settings_differ")]
+
+
 def test_a_source_that_was_never_here_is_told_by_both_digests(reporting, report):
     names = [each.name for each in report.content.inputs]
     at = names.index("soc")
