@@ -5,13 +5,14 @@ from itertools import batched
 
 from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import Content, ReportedIndicator, ReportedThreshold, Unit, Value
+from soilinfo.report.country.parts import part_title, part_titles, verdict_title
 from soilinfo.report.country.pdf_land import Land, values_map
 from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
 from soilinfo.report.figures.numbers import depth, figure, share, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
 
-VERDICTS = {"degraded_ha": "hatched #a8332a", "stable_ha": "#f3e3b3", "improved_ha": "#4d9221"}
+FILLS = {"degraded_ha": "hatched #a8332a", "stable_ha": "#f3e3b3", "improved_ha": "#4d9221"}
 """Kinds of land of land degradation, and their fills."""
 
 
@@ -107,17 +108,13 @@ def _unknown(units: Sequence[Unit], values: Mapping[str, Value]) -> dict[str, st
 def _shares(phrases: Phrases, units: Sequence[Unit], values: Mapping[str, Value]) -> Sheet | None:
     """Degraded, stable, improved land and that without data, of each unit."""
     rows = [_share(phrases, unit, values[unit.code]) for unit in units if unit.code in values]
-    legend = [{"fill": fill, "label": _verdict(phrases, key)} for key, fill in VERDICTS.items()]
+    legend = [{"fill": fill, "label": verdict_title(phrases, key)} for key, fill in FILLS.items()]
     legend.append({"fill": "nodata", "label": phrases.say("map.no_data")})
     return {"rows": rows, "legend": legend} if rows else None
 
 
-def _verdict(phrases: Phrases, key: str) -> str:
-    return phrases.say(f"reports.paper.land.{key.removesuffix('_ha')}")
-
-
 def _share(phrases: Phrases, unit: Unit, value: Value) -> Sheet:
-    hectares = {fill: value.parts.get(key) or 0.0 for key, fill in VERDICTS.items()}
+    hectares = {fill: value.parts.get(key) or 0.0 for key, fill in FILLS.items()}
     hectares["nodata"] = value.nodata_ha
     whole = sum(hectares.values()) or 1.0
     parts = [{"fill": fill, "share": round(ha / whole, 6)} for fill, ha in hectares.items() if ha > 0]
@@ -149,11 +146,10 @@ def _threshold(phrases: Phrases, threshold: ReportedThreshold, at: int, value: V
 
 def _parts(phrases: Phrases, content: Content, value: Value | None) -> Iterator[tuple[str, str]]:
     """What the nation's value is made of: scores of an index by indicator, hectares of land degradation."""
-    titles = {each.id: phrases.named(each.title) for each in content.indicators}
-    titles |= {key: f"{_verdict(phrases, key)} (ha)" for key in VERDICTS}
+    titles = part_titles(phrases, content)
     for key, part in (value.parts if value else {}).items():
         text = phrases.hectares(part) if key.endswith("_ha") else figure(phrases, part)
-        yield titles.get(key) or phrases.columns.heading(key), text
+        yield part_title(phrases, titles, key), text
 
 
 def _facts(phrases: Phrases, indicator: ReportedIndicator) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from soilinfo.report.country.document import (
     ReportedThreshold,
     Unit,
 )
+from soilinfo.report.country.parts import part_title, part_titles
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.workbook import Cell
 
@@ -101,12 +102,17 @@ def _sensitivity(report: CountryReport, phrases: Phrases) -> Iterator[Row]:
 
 
 def _parts(report: CountryReport, phrases: Phrases) -> Iterator[Row]:
-    names = _names(report)
+    names, titles = _names(report), part_titles(phrases, report.content)
     for each in report.content.indicators:
         for value in each.values:
             for part, number in value.parts.items():
                 place = _place(names[value.level, value.code])
-                yield {**_named(each, phrases), **place, "part": part, "value": number}
+                yield {
+                    **_named(each, phrases),
+                    **place,
+                    "part": part_title(phrases, titles, part),
+                    "value": number,
+                }
 
 
 def _threats(report: CountryReport, phrases: Phrases) -> Iterator[Row]:

@@ -70,3 +70,9 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(catalog):
         assert {f"{table}.csv" for table in ROWS} | {"readme.csv"} == {*archive.namelist()}
     book = CalamineWorkbook.from_filelike(BytesIO(report_xlsx(report, Phrases(catalog, "en"))))
     assert HOSTILE in book.get_sheet_by_name("What checks found").to_python()[2]
+
+
+def test_parts_of_degraded_land_are_called_what_they_are_not_by_their_ids(catalog):
+    called = {row["part"] for row in rows_of(country_report("XAA"), "parts", Phrases(catalog, "id"))}
+    assert called, "the made-up country tells degraded land"
+    assert not [part for part in called if "_ha" in part]
