@@ -1,12 +1,46 @@
 """The digest by which two countries see whether they define an indicator alike."""
 
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 import rfc8785
 
 from soilinfo.catalog.indicators import Indicator
+from soilinfo.catalog.land_degradation import LandDegradation
 
 
-def definition_sha256(indicator: Indicator) -> str:
-    """SHA-256 of all that its file says, as canonical JSON (RFC 8785): its layout plays no part."""
-    return sha256(rfc8785.dumps(indicator.model_dump(mode="json"))).hexdigest()
+def definition_sha256(indicator: Indicator, rules: LandDegradation | None) -> str:
+    """SHA-256 of all that its file says, as canonical JSON (RFC 8785): its layout plays no part.
+
+    Of an indicator of land degradation also the ``rules`` that judge land; None: the country has none, and
+    the file alone is digested.
+    """
+    told = indicator.model_dump(mode="json")
+    if indicator.kind == "land_degradation" and rules:
+        told["rules"] = _judging(rules)
+    return sha256(rfc8785.dumps(told)).hexdigest()
+
+
+def _judging(rules: LandDegradation) -> Mapping[str, Any]:
+    """What of the rules decides a verdict in any country: no layers, classes of its maps, years or texts."""
+    factors = rules.land_use_factors[rules.climate]
+    return {
+        "transitions": _changing(rules),
+        "productivity": dict(rules.productivity),
+        "soc_change_pct": rules.soc_change_pct,
+        "land_use_factors": {use: each.factor for use, each in factors.items()},
+        "missing": rules.missing,
+        "water": sorted(rules.water),
+        "peat_thickness_cm": rules.peat_thickness_cm,
+        "baseline": rules.baseline is not None,
+    }
+
+
+def _changing(rules: LandDegradation) -> Mapping[str, Mapping[str, str]]:
+    """The transitions that are not stable: what is not told is stable, so telling it is no other rule."""
+    changing = {
+        before: {after: verdict for after, verdict in row.items() if verdict != "stable"}
+        for before, row in rules.transitions.items()
+    }
+    return {before: row for before, row in changing.items() if row}

@@ -10,6 +10,7 @@ from math import erf, fsum, sqrt
 
 from soilinfo.catalog.definition import definition_sha256
 from soilinfo.catalog.indicators import Indicator, IndicatorInput, Land, Threshold
+from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.text import label
 from soilinfo.report.country.document import ReportedIndicator, ReportedThreshold, Unit, Value
 from soilinfo.report.country.rounding import rounded_ha, rounded_pct, rounded_value
@@ -54,14 +55,19 @@ class Measured:
     the definitions allow, not the first."""
 
 
-def reported(how: Measured, indicator: Indicator, units: Sequence[Unit]) -> ReportedIndicator:
-    """An indicator of config as a country reports it; the first of ``units`` is the nation."""
+def reported(
+    how: Measured, indicator: Indicator, rules: LandDegradation | None, units: Sequence[Unit]
+) -> ReportedIndicator:
+    """An indicator of config as a country reports it; the first of ``units`` is the nation.
+
+    ``rules``: those of config for land degradation, which are of its definition.
+    """
     used = _input(how, indicator)
     limits = indicator.thresholds_of(used.property)
     values = [_value(how, indicator, limits, unit) for unit in units[1:]]
     return ReportedIndicator(
         **{name: getattr(indicator, name) for name in _AS_DEFINED},
-        definition_sha256=definition_sha256(indicator),
+        definition_sha256=definition_sha256(indicator, rules),
         depth=(how.own_depth or indicator.depth) if indicator.depth else None,
         wanted_depth=indicator.depth,
         years=(how.year, how.year),

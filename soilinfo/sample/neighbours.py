@@ -146,7 +146,8 @@ def _content(country: Neighbour, catalog: Catalog) -> Content:
     units = _units(country)
     said = stated(country.iso3, catalog, units[0].area_ha)
     mapped = [each for name, each in sorted(catalog.indicators.items()) if name in RANGES]
-    indicators = tuple(reported(country.measured, each, units) for each in mapped)
+    rules = catalog.land_degradation
+    indicators = tuple(reported(country.measured, each, rules, units) for each in mapped)
     return Content(
         header=_header(country),
         inputs=tuple(_input(country, each.id) for each in mapped),

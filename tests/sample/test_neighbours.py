@@ -54,11 +54,20 @@ def test_neighbours_use_the_definitions_of_config_so_that_only_what_they_measure
         told = {each.id: each for each in report.content.indicators}
         assert set(told) == set(RANGES) & set(catalog.indicators)
         for name, each in told.items():
-            assert each.definition_sha256 == definition_sha256(catalog.indicator(name))
+            defined = definition_sha256(catalog.indicator(name), catalog.land_degradation)
+            assert each.definition_sha256 == defined
         assert {each.id for each in report.content.missing} == set(catalog.indicators) - set(told)
     assert {each.depth for each in reports["XNB"].content.indicators} <= {(0.0, 30.0), None}
     assert {each.depth for each in reports["XNC"].content.indicators} <= {(0.0, 20.0), None}
     assert {each.years for each in reports["XNC"].content.indicators} == {(2008, 2008)}
+
+
+def test_a_neighbour_by_other_rules_of_land_degradation_has_another_definition_of_it_alone(reports, catalog):
+    rules = catalog.land_degradation.model_copy(update={"soc_change_pct": 5.0})
+    other = report_of(NEIGHBOURS[0], catalog.model_copy(update={"land_degradation": rules}))
+    pairs = zip(reports["XNB"].content.indicators, other.content.indicators, strict=True)
+    changed = [ours.id for ours, theirs in pairs if ours.definition_sha256 != theirs.definition_sha256]
+    assert changed == ["land_degradation"]
 
 
 def test_the_southern_neighbour_measured_by_other_methods_where_a_definition_allows_several(reports):

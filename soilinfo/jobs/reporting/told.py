@@ -87,7 +87,7 @@ class Told:
         basis = next(bases, None)
         return ReportedIndicator(
             **{name: getattr(indicator, name) for name in _SAME},
-            definition_sha256=definition_sha256(indicator),
+            definition_sha256=definition_sha256(indicator, self.catalog.land_degradation),
             depth=None if pd.isna(first["upper_cm"]) else (first["upper_cm"], first["lower_cm"]),
             wanted_depth=indicator.depth,
             years=_years(first["period"]),

@@ -8,12 +8,15 @@ import pytest
 import yaml
 
 from soilinfo.catalog.load import load
+from soilinfo.catalog.reporting import Report
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.indicators.area import indicator_of_area
 from soilinfo.jobs.indicators.judged_land import land_of
 from soilinfo.jobs.indicators.measure import Measurement
+from soilinfo.jobs.reporting.content import draft_content
 from tests.country import ROOT, write_country
 from tests.jobs.planning.test_zoning import published, rows, values
+from tests.reporting_country import ISO, REPORT
 from tests.zoned import write_layer
 
 CELLS = 240
@@ -154,6 +157,25 @@ def test_its_parts_stand_beside_it(degrading):
     assert parts["reporting_degraded_ha"] < parts["degraded_ha"]
     assert parts["reporting_soc_degraded_ha"] == pytest.approx(parts["reporting_degraded_ha"] / 2, rel=1e-2)
     assert parts["peat_degraded_ha"] == of_nation(degrading, "peat").loc["degraded", "area_ha"]
+
+
+def test_a_report_of_it_by_other_rules_is_of_another_definition(degrading):
+    reporting = {"report": Report.model_validate(REPORT)}
+    reporting["country"] = degrading.catalog.country.model_copy(update={"iso3166": tuple(ISO)})
+    rules = degrading.catalog.land_degradation
+    digests = [
+        each.definition_sha256
+        for limit in (10.0, 5.0)
+        for each in draft_content(
+            degrading.store,
+            degrading.catalog.model_copy(
+                update=reporting | {"land_degradation": rules.model_copy(update={"soc_change_pct": limit})}
+            ),
+            degrading.snapshot.layers,
+        ).indicators
+        if each.id == "land_degradation"
+    ]
+    assert len({*digests}) == len(digests) == 2
 
 
 def test_a_layer_that_is_not_published_is_a_sub_indicator_that_is_missing(degrading, tmp_path):

@@ -117,9 +117,12 @@ def test_other_thresholds_keep_affected_land_apart_but_not_the_values() -> None:
     assert "threshold" in [each.code for each in verdict.notes]
 
 
-def test_a_kind_whose_classes_a_report_does_not_tell_needs_the_whole_definition_alike() -> None:
-    changed = {PH: {"kind": "class_share", "definition_sha256": "f" * 64}}
-    one = side(change={PH: {"kind": "class_share"}})
+@pytest.mark.parametrize("kind", ["class_share", "land_degradation"])
+def test_a_kind_whose_classes_or_rules_a_report_does_not_tell_needs_the_whole_definition_alike(
+    kind: str,
+) -> None:
+    changed = {PH: {"kind": kind, "definition_sha256": "f" * 64}}
+    one = side(change={PH: {"kind": kind}})
     assert reasons(compare(rules(), one, side("XBB", change=changed))) == ["definition"]
 
 
