@@ -56,6 +56,7 @@ from soilinfo.catalog.rating_references import rating_faults
 from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.references import Parts, reference_faults
 from soilinfo.catalog.region_references import region_faults
+from soilinfo.catalog.report_references import report_faults
 from soilinfo.catalog.reporting import Region, Report
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.subsidy import Subsidy
@@ -168,6 +169,7 @@ def _read(directory: Path) -> tuple[Catalog | None, list[Fault]]:
         *allocation_faults(parts),
         *profile_faults(parts),
         *region_faults(parts),
+        *report_faults(parts),
         *threat_faults(parts),
     )
     further = [fault for fault in between if (fault.file, fault.key) not in told]

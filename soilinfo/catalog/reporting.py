@@ -25,7 +25,7 @@ class Report(Model):
     """The office that reports."""
     period: tuple[int, int]
     """First and last year that the report is about."""
-    indicators: tuple[Name, ...] | None = None
+    indicators: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     """Which; None: all that the country has layers for."""
     statements: str | None = None
     """Workbook of what people state (`soilinfo report template`): threats, inventory, practices,
