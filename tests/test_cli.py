@@ -148,3 +148,12 @@ def test_check_reports_what_the_criteria_tables_leave_open(settings):
     assert code == 0
     assert {line.get("check") for line in lines} >= {"criteria_gap", "criteria_edge"}
     assert all(json.dumps(line) for line in lines)
+
+
+def test_check_tells_of_statements_that_are_not_there_and_ends_well(settings):
+    said = {"body": {"en": "Office", "id": "Balai"}, "period": [2016, 2020], "statements": "lost.xlsx"}
+    said["boundaries"] = {"source": "tests", "disclaimer": {"en": "Invented.", "id": "Rekaan."}}
+    (settings.config / "report.yaml").write_text(json.dumps(said))
+    code, lines, _ = run(settings, "check")
+    assert code == 0
+    assert "warn" in [line["severity"] for line in lines if line.get("check") == "statements_lost"]

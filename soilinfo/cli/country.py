@@ -31,6 +31,7 @@ from soilinfo.jobs.evaluate import evaluate as evaluate_nation
 from soilinfo.jobs.ingest import ingest as ingest_sources
 from soilinfo.jobs.ingestion.unit_codes import unplaced_criteria
 from soilinfo.jobs.nightly.overview import summed_by_layer
+from soilinfo.jobs.reporting.statements import lost_statements
 from soilinfo.jobs.runs.run import actor
 from soilinfo.settings import Settings
 
@@ -42,7 +43,7 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Every finding by itself")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Check every file of config/ and list all faults at once; then what the criteria tables leave open.
+    """Check every file of config/ and list all faults at once; then what crops and the report leave open.
 
     On a terminal what a crop's table leaves open is one line, with --all one for each finding.
     """
@@ -50,7 +51,8 @@ def check(
     faults, findings = check_config(directory)
     if faults:
         raise ConfigError(faults)
-    findings = [*findings, *unplaced_criteria(load(directory))]
+    catalog = load(directory)
+    findings = [*findings, *unplaced_criteria(catalog), *lost_statements(catalog)]
     print_findings(findings if every or not sys.stdout.isatty() else summed_by_layer(findings))
     contradictions = sum(finding.severity == "block" for finding in findings)
     state = "criteria contradict themselves" if contradictions else "no faults"

@@ -8,6 +8,7 @@ from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.reporting import Report
 from soilinfo.catalog.statements import Statements
 from soilinfo.errors import SourceError
+from soilinfo.findings import Finding
 from soilinfo.ingest.statements import read_statements
 from soilinfo.report.country.document import ReportedIndicator, ReportedThreat
 from soilinfo.report.country.rounding import rounded_ha, rounded_pct, rounded_value
@@ -37,6 +38,21 @@ def statements_of(catalog: Catalog, report: Report, nation_ha: float) -> Stateme
     except OSError as error:
         raise SourceError(f"the statements of report.yaml, {report.statements}: {error.strerror}") from error
     return read_statements(content, catalog, nation_ha)
+
+
+def lost_statements(catalog: Catalog) -> list[Finding]:
+    """A finding where the workbook that report.yaml names is not there: a draft would be refused.
+
+    No fault of the configuration, as whoever fills in the workbook may not have done so yet.
+    """
+    named = catalog.report.statements if catalog.report else None
+    if named is None or Path(path_of(catalog, named)).is_file():
+        return []
+    message = (
+        f"report.yaml names statements that are not there: {named}; "
+        "no report can be drafted (an empty one: soilinfo report template)"
+    )
+    return [Finding("statements_lost", "warn", "threats", message)]
 
 
 def threats_of(
