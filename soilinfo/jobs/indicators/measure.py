@@ -44,7 +44,8 @@ class MeasuredLevel:
 
     ``rows``: one for each unit, indicator, year and threshold, with the columns of indicators_by_<level>;
     ``parts``: one for each unit and part of an index; ``land``: one for each unit, the hectares that land
-    degradation is made of. ``used``: layer -> version. ``missing``: indicator ->
+    degradation is made of. ``used``: layer -> version. ``land_findings``: what of land degradation is not
+    made; what else readers must know hangs on which of the ``bases`` are told. ``missing``: indicator ->
     why it is not told, by language.
     """
 
@@ -54,7 +55,7 @@ class MeasuredLevel:
     land: pd.DataFrame
     bases: tuple[Basis, ...]
     used: Mapping[str, str]
-    findings: tuple[Finding, ...]
+    land_findings: tuple[Finding, ...]
     missing: Mapping[str, Mapping[str, str]]
 
 
@@ -127,10 +128,14 @@ class Measurement:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What readers of the values must know."""
+        """What readers of all the values must know."""
+        return (*findings_of(self.catalog, self.bases), *self.land_findings)
+
+    @property
+    def land_findings(self) -> tuple[Finding, ...]:
+        """What of land degradation is not made, where an indicator is about it."""
         wanted = any(each.kind == "land_degradation" for each in self.catalog.indicators.values())
-        of_land = land_findings(self.layers, land_of(self.layers)) if wanted else ()
-        return (*findings_of(self.catalog, self.bases), *of_land)
+        return tuple(land_findings(self.layers, land_of(self.layers))) if wanted else ()
 
     def level(self, level: str) -> MeasuredLevel:
         """The indicators of the units of a published level; BlockedError as :func:`zones_of` raises it."""
@@ -143,7 +148,7 @@ class Measurement:
             _of_units(self._land(zones), zones.units),
             self.bases,
             self.used,
-            self.findings,
+            self.land_findings,
             self.missing,
         )
 

@@ -31,7 +31,7 @@ def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) 
     report = report_config(catalog)
     levels = levels_of(catalog, published)
     measurement = Measurement(store, catalog, published)
-    told = Told(catalog, [measurement.level(level) for level in levels], report.period[1])
+    told = Told(catalog, [measurement.level(level) for level in levels], report.period)
     measured_on = {catalog.level(level).summed_from or level for level in levels}
     used = told.used() | {name: published[name] for name in sorted({*levels, *measured_on})}
     units, indicators = units_of(store, published, levels), told.reported()
@@ -51,7 +51,7 @@ def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) 
         practices=statements.practices if statements else (),
         laboratories=statements.laboratories if statements else (),
         statements_sha256=statements.sha256 if statements else None,
-        findings=_findings(told.levels[0].findings, of_threats, statements.findings if statements else ()),
+        findings=_findings(told.findings(), of_threats, statements.findings if statements else ()),
     )
 
 

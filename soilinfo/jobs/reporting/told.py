@@ -10,9 +10,12 @@ import pandas as pd
 from soilinfo.catalog.definition import definition_sha256
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.product_indicators import INDICATORS
 from soilinfo.catalog.text import label
+from soilinfo.findings import Finding
+from soilinfo.jobs.indicators.findings import findings_of
 from soilinfo.jobs.indicators.measure import MeasuredLevel
-from soilinfo.jobs.indicators.sources import UNDATED
+from soilinfo.jobs.indicators.sources import UNDATED, Basis
 from soilinfo.report.country.document import Missing, ReportedIndicator, ReportedThreshold, Value
 from soilinfo.report.country.rounding import rounded_ha, rounded_pct, rounded_value
 
@@ -28,8 +31,8 @@ class Told:
 
     catalog: Catalog
     levels: Sequence[MeasuredLevel]
-    last_year: int
-    """Of the period; what was measured later is of another report."""
+    period: tuple[int, int]
+    """First and last year; what was measured later is of another report."""
 
     @cached_property
     def wanted(self) -> list[Indicator]:
@@ -54,10 +57,25 @@ class Told:
         ]
         return {name: version for frame in rows for name, version in _layers(frame).items()}
 
+    def findings(self) -> Iterator[Finding]:
+        """What readers must know of what is told; nothing of what is measured and not told."""
+        yield from findings_of(self.catalog, self._bases)
+        yield from _older(self._bases, self.period)
+        if any(each.kind == "land_degradation" for each in self.wanted):
+            yield from self.levels[0].land_findings
+
+    @cached_property
+    def _bases(self) -> list[Basis]:
+        """What is told rests on these; an index on those of its parts."""
+        told = [each for each in self.wanted if self._year(each.id)]
+        names = {each.id for each in told} | {part.indicator for each in told for part in each.parts}
+        bases = self.levels[0].bases
+        return [each for each in bases if each.indicator in names and each.year == self._year(each.indicator)]
+
     def _year(self, indicator: str) -> str | None:
         """The newest year of an indicator's values within the period, else that of those without a date."""
         years = self._years.get(indicator, set())
-        dated = [year for year in years if year != UNDATED and int(year) <= self.last_year]
+        dated = [year for year in years if year != UNDATED and int(year) <= self.period[1]]
         return max(dated, default=UNDATED if UNDATED in years else None)
 
     @cached_property
@@ -115,6 +133,19 @@ _SAME = (
     *("themes", "sdg", "gsp_areas", "components"),
 )
 """What a report tells of an indicator as its definition has it."""
+
+
+def _older(bases: Sequence[Basis], period: tuple[int, int]) -> Iterator[Finding]:
+    """That indicators are told by layers of which none is of the period; of undated ones nobody knows."""
+    older = {
+        each.indicator: each.period
+        for each in bases
+        if each.year != UNDATED and int(each.year) < period[0]  # the last year of its layers
+    }
+    if older:
+        named = ", ".join(f"{name} ({older[name]})" for name in sorted(older))
+        message = f"measured before the period {period[0]}-{period[1]}, and never within it: {named}"
+        yield Finding("older_than_period", "warn", INDICATORS, message, len(older), {"indicators": older})
 
 
 def _value(

@@ -4,12 +4,14 @@ from dataclasses import replace
 from hashlib import sha256
 from shutil import copytree
 
+import numpy as np
 import pytest
 import rasterio
 
 from soilinfo.errors import InputError, SourceError
 from soilinfo.jobs.reporting.content import draft_content
 from soilinfo.jobs.reporting.records import draft, report_of
+from soilinfo.jobs.reporting.statements import lost_statements
 from soilinfo.jobs.reporting.verify import verify
 from soilinfo.jobs.runs.retention import removable
 from soilinfo.report.country.canonical import canonical, content_sha256, parse
@@ -17,12 +19,17 @@ from soilinfo.report.country.differences import differences
 from soilinfo.report.country.template import template
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
-from tests.reporting_country import SERIES, Reporting
+from tests.reporting_country import CELLS, SERIES, Reporting
+from tests.zoned import write_layer
 
 
 def drafted(country, **changes):
     """What it would report now; ``changes``: keys of report.yaml."""
     return draft_content(country.store, country.reporting(**changes), country.store.ledger.current().layers)
+
+
+def found_in(content):
+    return {each.check: each.message for each in content.findings}
 
 
 def by_id(content):
@@ -213,6 +220,30 @@ def test_only_the_indicators_that_the_country_chose_are_told(reporting):
     assert "soc" not in {each.name for each in content.inputs}
 
 
+def test_findings_are_of_what_is_told_and_of_no_other_year_or_indicator(own):
+    """The layer of 2010 has no uncertainty; that of 2020, which is told, has one."""
+    for name, about in (("soc_2010", {"time": "2010"}), ("soc_sd", {"time": "2020", "statistic": "sd"})):
+        about = {"property": "soc", "unit": "%", "depth": [0, 30], "land": "all"} | about
+        write_layer(own.config, name, np.ones((CELLS, CELLS), "float32"), **about)
+    own.publish()
+    of_two = found_in(drafted(own, indicators=("soc", "ph_h2o")))
+    assert of_two["no_uncertainty"].endswith(": ph_h2o")
+    assert "no_uncertainty" not in found_in(drafted(own, indicators=("soc",)))
+    assert "older_than_period" not in of_two
+    earlier = found_in(drafted(own, indicators=("soc",), period=(2005, 2010)))
+    assert earlier["no_uncertainty"].endswith(": soc")
+
+
+def test_what_was_measured_before_the_period_is_told_with_its_years(reporting):
+    content = drafted(reporting, period=(2021, 2025))
+    assert by_id(content)["soc"].years == (2020, 2020)
+    (finding,) = [each for each in content.findings if each.check == "older_than_period"]
+    assert finding.severity == "warn"
+    assert finding.message.startswith("measured before the period 2021-2025, and never within it: ")
+    assert "soc (2020)" in finding.message
+    assert "older_than_period" not in found_in(drafted(reporting, period=(2020, 2025)))
+
+
 def test_statements_that_nobody_filled_in_rank_nothing_and_are_known_by_their_digest(
     reporting, report, tmp_path
 ):
@@ -229,6 +260,16 @@ def test_statements_that_nobody_filled_in_rank_nothing_and_are_known_by_their_di
 def test_statements_that_are_not_there_are_asked_for(reporting):
     with pytest.raises(SourceError, match=r"statements of report.yaml, lost.xlsx: No such file"):
         drafted(reporting, statements="lost.xlsx")
+
+
+def test_statements_that_are_not_there_are_found_before_anything_is_drafted(reporting, tmp_path):
+    (finding,) = lost_statements(reporting.reporting(statements="lost.xlsx"))
+    assert (finding.check, finding.severity) == ("statements_lost", "warn")
+    assert "lost.xlsx" in finding.message
+    workbook = tmp_path / "statements.xlsx"
+    workbook.touch()
+    for named in (None, str(workbook)):
+        assert lost_statements(reporting.reporting(statements=named)) == []
 
 
 def test_who_does_not_report_is_told_what_is_lacking(reporting):
