@@ -43,6 +43,7 @@ def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(nation: Settings, tm
         "Kelas lahan",
         "Arahan komoditas",
         "Lahan yang sesuai untuk",
+        "Indikator tanah",
     ]
     assert CalamineWorkbook.from_path(str(book)).sheet_names == ["Baca dulu", *sheets]
     assert (code, lines[-1]["tables"]) == (0, len(sheets))
@@ -50,7 +51,7 @@ def test_the_tables_of_a_level_are_a_workbook_or_a_csv_each(nation: Settings, tm
     run(nation, "tables", "--level", "regencies", "-o", str(book), "--language", "id")
     assert book.read_bytes() == first, "the same publication gives the same bytes"
     run(nation, "tables", "--level", "regencies", "-o", str(directory))
-    kinds = ("classes", "direction", "properties", "suitability", "suitable_crops")
+    kinds = ("classes", "direction", "indicators", "properties", "suitability", "suitable_crops")
     assert sorted(path.stem for path in directory.glob("*.csv")) == [f"{kind}_by_regencies" for kind in kinds]
 
 
