@@ -3,6 +3,7 @@
 Exact or in a fixed order, so that the same statements give the same numbers everywhere.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from math import fsum
 from statistics import stdev
 
 import numpy as np
-from scipy.stats import rankdata
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,18 @@ def places(values: Sequence[float | None], *, largest_first: bool = False) -> li
     known = [at for at, value in enumerate(values) if value is not None]
     sign = -1.0 if largest_first else 1.0
     found: list[float | None] = [None] * len(values)
-    for at, place in zip(known, rankdata([sign * float(values[at] or 0) for at in known]), strict=True):
-        found[at] = float(place)
+    for at, place in zip(known, shared_places([sign * float(values[at] or 0) for at in known]), strict=True):
+        found[at] = place
     return found
+
+
+def shared_places(values: Sequence[float]) -> list[float]:
+    """The place of each value, 1 for the smallest; those alike share the mean of their places.
+
+    As ``scipy.stats.rankdata``, which takes half a second to load that every command would wait for.
+    """
+    ordered = sorted(values)
+    return [bisect_left(ordered, each) + (ordered.count(each) + 1) / 2 for each in values]
 
 
 def concordance(ranks: Sequence[Sequence[float]]) -> float | None:
@@ -58,7 +67,7 @@ def concordance(ranks: Sequence[Sequence[float]]) -> float | None:
     m, n = len(ranks), len(ranks[0]) if ranks else 0
     if m < 2 or n < 2:
         return None
-    ordered = np.array([rankdata(own) for own in ranks])
+    ordered = np.array([shared_places(own) for own in ranks])
     sums = ordered.sum(axis=0)
     squared = fsum((sums - m * (n + 1) / 2) ** 2)
     ties = sum(count**3 - count for own in ranks for count in Counter(own).values())
