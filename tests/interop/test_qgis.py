@@ -176,6 +176,8 @@ def test_the_project_has_crs_title_groups_and_licences(opened: Callable[[str], O
         "Wilayah administrasi",
         "Kesesuaian lahan",
         "Pilihan komoditas",
+        "Indikator tanah",
+        "Kawasan uji",
         "Tanah",
         "Topografi (relief)",
         "Iklim",
