@@ -130,7 +130,7 @@ def test_layers_are_laid_on_each_other_seen_through_moved_and_taken_off(browser:
         "() => document.querySelector('#over').lastElementChild.dataset.layer === 'drainage'"
     )
     assert asked(page)["over"] == "regencies:100,drainage:100"
-    assert page.evaluate("document.activeElement.id") == "up-drainage"
+    page.wait_for_function("() => document.activeElement.id === 'up-drainage'")
     page.uncheck("#shown-regencies")
     page.wait_for_selector("#legends figure:has-text('Regencies')", state="detached")
     page.click("#off-drainage")
