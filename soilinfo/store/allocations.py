@@ -7,7 +7,7 @@ last event of its history. The database itself refuses to change or remove eithe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -15,11 +15,8 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.store import clock
 from soilinfo.store.database import Database, Execute, statements
 from soilinfo.store.rows import Snapshot, dated, dumped
-from soilinfo.store.snapshots import SQL, current_snapshot, next_snapshot
-
-AllocationState = Literal["draft", "submitted", "approved"]
-STATES: tuple[AllocationState, ...] = ("draft", "submitted", "approved")
-"""In the order in which an allocation has them."""
+from soilinfo.store.snapshots import current_snapshot, next_snapshot
+from soilinfo.store.states import State, check_next, removed_of
 
 _SQL = statements("allocations")
 
@@ -40,7 +37,7 @@ class AllocationRecord:
     tables: Mapping[str, str]
     """Collection -> version of its tables by level."""
     run: str
-    state: AllocationState
+    state: State
     actor: str
     """Who drafted it."""
     created: datetime
@@ -52,7 +49,7 @@ class AllocationEvent:
 
     allocation: str
     number: int
-    state: AllocationState
+    state: State
     actor: str
     note: str
     snapshot: int | None
@@ -122,7 +119,7 @@ class Allocations:
         """
         with self._database.publishing() as execute:
             record = _record(execute, id_)
-            _check_next(_history(execute, id_), id_, "approved")
+            check_next(_history(execute, id_), id_, "approved")
             _check_follows(execute, record)
             _check_there(execute, record)
             _check_served(execute, record, current)
@@ -174,22 +171,14 @@ def _history(execute: Execute, id_: str) -> list[AllocationEvent]:
 
 
 def _add_event(
-    execute: Execute, id_: str, state: AllocationState, actor: str, note: str, snapshot: int | None = None
+    execute: Execute, id_: str, state: State, actor: str, note: str, snapshot: int | None = None
 ) -> None:
     """The next event of a history; InputError when another state is next."""
     past = _history(execute, id_)
-    _check_next(past, id_, state)
+    check_next(past, id_, state)
     created = clock.not_before(past[-1].created if past else None).isoformat()
     values = {"actor": actor, "note": note, "snapshot": snapshot, "created": created}
     execute(_SQL["add_event"], allocation=id_, number=len(past) + 1, state=state, **values)
-
-
-def _check_next(past: Sequence[AllocationEvent], id_: str, state: AllocationState) -> None:
-    if STATES[len(past) : len(past) + 1] != (state,):
-        raise InputError(
-            f"'{id_}' is {past[-1].state}, so it cannot become {state}; "
-            f"the states are {', '.join(STATES)}, in this order"
-        )
 
 
 def _in_force(execute: Execute, plan: str) -> list[AllocationRecord]:
@@ -220,12 +209,7 @@ def _named(in_force: Sequence[AllocationRecord]) -> str:
 
 
 def _check_there(execute: Execute, record: AllocationRecord) -> None:
-    gone = [
-        f"{layer} {version}"
-        for layer, version in record.inputs.items()
-        if _is_removed(execute, layer, version)
-    ]
-    if gone:
+    if gone := removed_of(execute, record.inputs):
         raise InputError(f"'{record.id}' was made of versions that are removed by now: {', '.join(gone)}")
 
 
@@ -241,8 +225,3 @@ def _check_served(execute: Execute, record: AllocationRecord, current: Mapping[s
             f"'{record.id}' was made of versions that are no longer served: {', '.join(changed)}; "
             "allocate anew, or approve it --as-computed"
         )
-
-
-def _is_removed(execute: Execute, layer: str, version: str) -> bool:
-    rows = execute(SQL["version"], layer=layer, version=version)
-    return not rows or rows[0]["removed"] is not None

@@ -7,7 +7,7 @@ itself refuses to change or remove either (see the triggers).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -15,11 +15,7 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.store import clock
 from soilinfo.store.database import Database, Execute, statements
 from soilinfo.store.rows import dated, dumped
-from soilinfo.store.snapshots import SQL
-
-ReportState = Literal["draft", "submitted", "approved"]
-STATES: tuple[ReportState, ...] = ("draft", "submitted", "approved")
-"""In the order in which a report has them."""
+from soilinfo.store.states import State, check_next, removed_of
 
 _SQL = statements("reports")
 
@@ -36,7 +32,7 @@ class ReportRecord:
     inputs: Mapping[str, str]
     """Layer or table -> version."""
     content_sha256: str
-    state: ReportState
+    state: State
     actor: str
     """Who drafted it."""
     created: datetime
@@ -48,7 +44,7 @@ class ReportEvent:
 
     report: str
     number: int
-    state: ReportState
+    state: State
     actor: str
     note: str
     created: datetime
@@ -142,25 +138,16 @@ def _history(execute: Execute, id_: str) -> list[ReportEvent]:
     return [dated(ReportEvent, row) for row in execute(_SQL["events"], id=id_)]
 
 
-def _add_event(execute: Execute, id_: str, state: ReportState, actor: str, note: str) -> None:
+def _add_event(execute: Execute, id_: str, state: State, actor: str, note: str) -> None:
     history = _history(execute, id_)
-    if STATES[len(history) : len(history) + 1] != (state,):
-        raise InputError(
-            f"'{id_}' is {history[-1].state}, so it cannot become {state}; "
-            f"the states are {', '.join(STATES)}, in this order"
-        )
+    check_next(history, id_, state)
     created = clock.not_before(history[-1].created if history else None).isoformat()
     values = {"number": len(history) + 1, "state": state, "actor": actor, "note": note}
     execute(_SQL["add_event"], report=id_, created=created, **values)
 
 
 def _check_there(execute: Execute, record: ReportRecord) -> None:
-    gone = [
-        f"{layer} {version}"
-        for layer, version in record.inputs.items()
-        if not (rows := execute(SQL["version"], layer=layer, version=version)) or rows[0]["removed"]
-    ]
-    if gone:
+    if gone := removed_of(execute, record.inputs):
         raise InputError(
             f"'{record.id}' was made of versions that are removed by now: {', '.join(gone)}; draft it anew"
         )

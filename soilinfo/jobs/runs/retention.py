@@ -7,10 +7,10 @@ from itertools import pairwise
 from soilinfo.catalog.models import Catalog
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, recorded
 from soilinfo.store import clock
-from soilinfo.store.allocations import AllocationState
 from soilinfo.store.files import remove
 from soilinfo.store.home import Files, Store
 from soilinfo.store.ledger import Version
+from soilinfo.store.states import State
 
 Key = tuple[str, str]
 """(layer, version)."""
@@ -84,7 +84,7 @@ def _served(store: Store, kept_for: timedelta) -> set[Key]:
     return found
 
 
-def _allocated(store: Store, *states: AllocationState) -> set[Key]:
+def _allocated(store: Store, *states: State) -> set[Key]:
     """The tables of allocations in these states."""
     records = store.allocations.records()
     return {key for record in records if record.state in states for key in record.tables.items()}
