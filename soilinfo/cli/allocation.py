@@ -18,9 +18,11 @@ from soilinfo.cli.allocation_print import (
 )
 from soilinfo.cli.options import (
     AllocationArgument,
+    ByOption,
     ConfigOption,
     DbOption,
     LanguageOption,
+    NoteOption,
     StoreOption,
     country_of,
     finite,
@@ -47,9 +49,6 @@ allocation = typer.Typer(
 )
 allocation.add_typer(allocation_documents.verbs)
 verbs.add_typer(allocation, name="allocation")
-
-NoteOption = Annotated[str, typer.Option("--note", help="What is to be known about it; kept in its history")]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who does it", show_default="the user")]
 
 
 @verbs.command("allocate")

@@ -41,6 +41,8 @@ TablesOption = Annotated[
 AllocationArgument = Annotated[
     str, typer.Argument(metavar="ID", help="Allocation, as `soilinfo allocation list` names it")
 ]
+NoteOption = Annotated[str, typer.Option("--note", help="What is to be known about it; kept in its history")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who does it", show_default="the user")]
 PortOption = Annotated[int | None, typer.Option("--port", help="Port to serve on", show_default="5000")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="Public base URL, when behind a proxy")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes")]

@@ -10,9 +10,11 @@ import typer
 
 from soilinfo.catalog.load import load
 from soilinfo.cli.options import (
+    ByOption,
     ConfigOption,
     DbOption,
     LanguageOption,
+    NoteOption,
     StoreOption,
     country_of,
     opened,
@@ -61,8 +63,6 @@ VIEWS: Mapping[str, Callable[[CountryReport, Phrases], bytes]] = {
 ReportArgument = Annotated[
     str, typer.Argument(metavar="ID", help="Report, as `soilinfo report list` names it")
 ]
-NoteOption = Annotated[str, typer.Option("--note", help="What is to be known about it; kept in its history")]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who does it", show_default="the user")]
 
 
 @report.command("template")
