@@ -44,7 +44,6 @@ from soilinfo.catalog.models import (
     Level,
     Model,
     Property,
-    Services,
     SoilMap,
     Table,
 )
@@ -58,6 +57,7 @@ from soilinfo.catalog.references import Parts, reference_faults
 from soilinfo.catalog.region_references import region_faults
 from soilinfo.catalog.report_references import report_faults
 from soilinfo.catalog.reporting import Region, Report
+from soilinfo.catalog.services import Services
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.subsidy import Subsidy
 from soilinfo.catalog.subsidy_references import subsidy_faults

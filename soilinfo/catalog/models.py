@@ -6,7 +6,7 @@ reads a file (see :mod:`soilinfo.catalog.load`).
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 from pyproj import CRS
@@ -33,7 +33,7 @@ from soilinfo.catalog.crops import (
 from soilinfo.catalog.doses import Doses
 from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.fertilizers import Fertilizer
-from soilinfo.catalog.fields import LANGUAGES, Colour, CrsName, Depth, Label, Model, Name, Unit
+from soilinfo.catalog.fields import LANGUAGES, Colour, Depth, Label, Model, Name, Unit
 from soilinfo.catalog.gsp import GspProduct
 from soilinfo.catalog.harmonization import Harmonization
 from soilinfo.catalog.indicators import Indicator
@@ -45,6 +45,7 @@ from soilinfo.catalog.procedures import Procedure
 from soilinfo.catalog.properties import MAX_PACKED, ClassEntry, ClassTable, Property, Ramp
 from soilinfo.catalog.ratings import RatingEdition
 from soilinfo.catalog.reporting import Region, Report
+from soilinfo.catalog.services import Services
 from soilinfo.catalog.soil_profiles import SoilProfiles
 from soilinfo.catalog.sources import ELEVATION, Layer, Level, Resampling, Terrain
 from soilinfo.catalog.subsidy import Subsidy
@@ -71,7 +72,6 @@ __all__ = [
     "Colour",
     "Column",
     "ColumnType",
-    "Contact",
     "Country",
     "Criterion",
     "Crop",
@@ -83,7 +83,6 @@ __all__ = [
     "Layer",
     "Level",
     "LevelName",
-    "Limits",
     "Model",
     "Name",
     "Property",
@@ -91,9 +90,7 @@ __all__ = [
     "Ramp",
     "RegionalCriteria",
     "Resampling",
-    "Retention",
     "Scenario",
-    "Services",
     "Severity",
     "Sheet",
     "SoilMap",
@@ -145,70 +142,6 @@ class GridSpec(Model):
         """The grid these numbers describe."""
         size = self.arc_seconds / 3600 if self.arc_seconds else self.resolution
         return Grid.covering(self.crs, size, self.bounds, self.origin)
-
-
-class Contact(Model):
-    """Who answers for the service."""
-
-    organisation: str
-    email: str
-    url: str
-
-
-class Limits(Model):
-    """The largest answers (services.yaml)."""
-
-    process_cells: int = Field(default=4_000_000, gt=0)
-    """Cells of a question that is answered at once; a larger one becomes a job."""
-    job_cells: int = Field(default=400_000_000, gt=0)
-    """Cells of a question that is answered at all."""
-    jobs: int = Field(default=100, gt=0)
-    """Jobs that may wait or run at a time."""
-    coverage_cells: int = Field(default=4_000_000, gt=0)
-    map_pixels: int = Field(default=4_000_000, gt=0)
-    page_features: int = Field(default=1_000, gt=0)
-    """Features on a page of GeoJSON; a larger ``limit`` is lowered to it."""
-    file_features: int = Field(default=100_000, gt=0)
-    """Features in a file (GeoPackage, FlatGeobuf, GeoParquet, CSV, XLSX), which is never cut short."""
-    statement_seconds: float = Field(default=20, gt=0)
-    """The longest that a server works for one question to the database or to a GeoPackage."""
-
-
-class Retention(Model):
-    """How long what is no longer served is kept (services.yaml). The default is ours, not a standard's."""
-
-    keep_days: int = Field(default=30, ge=1)
-    job_days: int = Field(default=7, ge=1)
-    """How long a job that has ended is kept, with its result."""
-    job_mb: int = Field(default=1000, ge=1)
-    """How much is kept of all jobs; beyond that those that came first go earlier."""
-
-
-class Federation(Model):
-    """Whether other soil information systems may fetch the published soil profiles (services.yaml)."""
-
-    enabled: bool = False
-    keys: Literal["needed", "none"] = "needed"
-    """Who may: those to whom a key was given (setting SOILINFO_FEDERATION_KEYS), or anyone."""
-
-
-class Services(Model):
-    """services.yaml: how the store is shown to the world."""
-
-    title: Label
-    description: Label
-    keywords: tuple[str, ...] = ()
-    contact: Contact
-    licence: str
-    licence_url: str
-    disclaimer: Label
-    languages: tuple[str, ...] = LANGUAGES
-    crs: tuple[CrsName, ...] | None = None
-    """Systems that features are answered in besides CRS84, EPSG:4326 and EPSG:3857, as EPSG:23830; absent:
-    the grid's own and the zones of SRGI2013 that touch the country."""
-    limits: Limits = Field(default_factory=Limits)
-    retention: Retention = Field(default_factory=Retention)
-    federation: Federation = Field(default_factory=Federation)
 
 
 class Country(Model):

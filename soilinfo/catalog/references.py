@@ -18,7 +18,6 @@ from soilinfo.catalog.models import (
     Layer,
     Level,
     Model,
-    Services,
     SoilMap,
     Table,
 )
@@ -33,6 +32,7 @@ from soilinfo.catalog.names import (
     suitability_of,
     table_of,
 )
+from soilinfo.catalog.services import Services
 from soilinfo.catalog.what_ifs import SavedWhatIf, WhatIf, what_stands_against
 from soilinfo.errors import Fault, UnitError, UnknownNameError
 from soilinfo.findings import (
