@@ -8,25 +8,8 @@ from os.path import normpath
 from pathlib import Path
 
 from soilinfo.catalog.files import Entry, Reading
+from soilinfo.catalog.sections import SECTIONS, Form
 from soilinfo.errors import Fault, UnknownNameError
-
-LENT_FILES = ("choice", "harmonization", "inventory", "procedures", "rehabilitation", "threats", "zoning")
-"""Lent files that a country may leave out; without properties and evaluation there is none."""
-LENT_FOLDERS = (
-    "classes",
-    "crops",
-    "fallback_crops",
-    "what_ifs",
-    "soil_crosswalks",
-    "ratings",
-    "nutrient_status",
-    "fertilizers",
-    "doses",
-    "gsp",
-    "equations",
-    "indicators",
-)
-"""Folders that are lent file by file."""
 
 
 def borrow(reading: Reading, country: Mapping[str, Entry]) -> None:
@@ -68,7 +51,10 @@ def advised(reading: Reading, faults: Iterable[Fault]) -> Iterator[Fault]:
 
 def _lent(base: Path) -> dict[str, Path]:
     """Every file that a country may leave out, by the name it does so with."""
-    files = (base / f"{name}.yaml" for name in LENT_FILES)
-    members = (path for name in LENT_FOLDERS for path in sorted((base / name).glob("*.yaml")))
-    found = (path for path in (*files, *members) if path.is_file())
+    sections = ((name, each.form) for name, each in SECTIONS.items() if each.lent and not each.needed)
+    found = (path for name, form in sections for path in _files(base / name, form) if path.is_file())
     return {path.relative_to(base).with_suffix("").as_posix(): path for path in found}
+
+
+def _files(section: Path, form: Form) -> list[Path]:
+    return sorted(section.glob("*.yaml")) if form == "folder" else [section.with_suffix(".yaml")]

@@ -10,11 +10,9 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import StringSchema
 
-from soilinfo.catalog.load import MODELS
+from soilinfo.catalog.sections import SECTIONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SHARED_FILES = ("inventory", "procedures", "properties", "regions", "threats")
-"""Sections whose one file maps ids to entries; the others have a file for each entry, or one in all."""
 NAMED_INSIDE = ("country",)
 """Sections whose file states its id, because the file's name does not."""
 
@@ -28,14 +26,14 @@ class _FileSchema(GenerateJsonSchema):
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schema of a file of each section, by section."""
-    return {section: _schema(section) for section in MODELS}
+    return {section: _schema(section) for section in SECTIONS}
 
 
 def _schema(section: str) -> dict[str, Any]:
-    schema = MODELS[section].model_json_schema(schema_generator=_FileSchema)
+    schema = SECTIONS[section].model.model_json_schema(schema_generator=_FileSchema)
     if section not in NAMED_INSIDE:
         schema = _without_id(schema)
-    if section in SHARED_FILES:
+    if SECTIONS[section].form == "entries":
         schema = _of_entries(schema)
     return {"$schema": DIALECT, **schema}
 

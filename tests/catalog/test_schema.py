@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 import yaml
 
-from soilinfo.catalog.load import MODELS
 from soilinfo.catalog.schema import schemas
+from soilinfo.catalog.sections import SECTIONS
 from tests.catalog.conftest import ROOT
 
 DIRECTORIES = [
@@ -24,7 +24,7 @@ def made():
 
 
 def section_of(path: Path) -> str:
-    return path.parent.name if path.parent.name in MODELS else path.stem
+    return path.parent.name if path.parent.name in SECTIONS else path.stem
 
 
 def content(path: Path):
@@ -37,7 +37,7 @@ def faults(schema, data):
 
 
 def test_every_section_has_a_schema_that_is_one(made):
-    assert set(made) == set(MODELS)
+    assert set(made) == set(SECTIONS)
     for schema in made.values():
         jsonschema.Draft202012Validator.check_schema(schema)
 

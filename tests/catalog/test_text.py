@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from soilinfo.catalog.load import MODELS
+from soilinfo.catalog.sections import SECTIONS
 from soilinfo.catalog.text import BUILT_IN, in_language, languages, number, text, texts
 from soilinfo.errors import UnknownNameError
 from tests.catalog.conftest import write
@@ -33,7 +33,7 @@ def test_a_locale_file_is_flat_and_sorted_by_key(language: str):
 
 
 def test_no_text_has_the_key_of_a_configuration_label():
-    assert not [key for key in texts("en") if key.split(".")[0] in MODELS]
+    assert not [key for key in texts("en") if key.split(".")[0] in SECTIONS]
 
 
 def test_a_configuration_may_word_a_text_in_its_own_way(country: Path):
