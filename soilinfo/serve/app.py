@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from threading import Thread
 from typing import Any
 from urllib.parse import quote
@@ -44,7 +45,7 @@ from soilinfo.serve.reports import routes as reports
 from soilinfo.serve.state import State, pinned
 from soilinfo.serve.vector_tiles import routes as vector_tiles
 from soilinfo.settings import Settings
-from soilinfo.store.home import open_store
+from soilinfo.store.home import Store, open_store
 from soilinfo.store.tiled.compiling import compile_kernels
 
 SNAPSHOT_HEADER = "X-Soilinfo-Snapshot"
@@ -90,27 +91,6 @@ def create_app(settings: Settings) -> Starlette:
     """
     store = open_store(settings, keep=settings.cache_mb << 20)
     state = State(settings, store, prepare)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(state.watch())
-        # Beside requests, and before any of them waits for it.
-        Thread(target=compile_kernels, daemon=True).start()
-        try:
-            yield
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-            store.close()
-
-    async def on_defect(_: Request, __: Exception) -> Response:
-        # Starlette answers this one outside of all middleware.
-        answer = problems.defect()
-        answer.headers[SNAPSHOT_HEADER] = str(state.publication.snapshot.id)
-        answer.headers["Access-Control-Allow-Origin"] = "*"
-        return answer
-
     app = Starlette(
         debug=False,
         routes=[
@@ -134,13 +114,36 @@ def create_app(settings: Settings) -> Starlette:
             SoilinfoError: problems.on_soilinfo_error,
             answers.RefusedError: problems.on_refusal,
             HTTPException: problems.on_http_error,
-            Exception: on_defect,
+            Exception: partial(_on_defect, state),
         },
-        lifespan=lifespan,
+        lifespan=partial(_running, state, store),
     )
     # Starlette's own way leads to whatever host was asked.
     app.router.redirect_slashes = False
     return app
+
+
+@asynccontextmanager
+async def _running(state: State, store: Store, _: Starlette) -> AsyncIterator[None]:
+    """Watch for publications while the application runs, and close the store after it."""
+    watching = asyncio.create_task(state.watch())
+    # Beside requests, and before any of them waits for it.
+    Thread(target=compile_kernels, daemon=True).start()
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        store.close()
+
+
+async def _on_defect(state: State, _: Request, __: Exception) -> Response:
+    # Starlette answers this one outside of all middleware.
+    answer = problems.defect()
+    answer.headers[SNAPSHOT_HEADER] = str(state.publication.snapshot.id)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 async def without_slash(request: Request) -> Response:
