@@ -225,13 +225,9 @@ def _change(published: Published, first: str, last: str) -> ReadSteps:
     before, after = (cube.variable(each) for cube, each in zip(cubes, (first, last), strict=True))
     finer = min(exactly(before.scale), exactly(after.scale))
     factors = [int(exactly(each.scale) / finer) for each in (before, after)]
-    nodata = [each.nodata * factor for each, factor in zip((before, after), factors, strict=True)]
 
     def read(window: Window) -> tuple[Steps]:
-        values = [
-            cube.read(name, window).astype(np.int64) * factor
-            for cube, name, factor in zip(cubes, (first, last), factors, strict=True)
-        ]
-        return (relative_change(values[0], values[1], *nodata),)
+        values = (cube.read(name, window) for cube, name in zip(cubes, (first, last), strict=True))
+        return (relative_change(*values, before.nodata, after.nodata, *factors),)
 
     return read

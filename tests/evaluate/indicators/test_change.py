@@ -18,7 +18,7 @@ LOSS, GAIN = Limit(Fraction(-10), "below", True), Limit(Fraction(10), "above", T
 
 
 def class_of(before: int, after: int) -> str:
-    (step,) = relative_change(np.array([before]), np.array([after]), -1, -1)
+    ((step,),) = relative_change(np.array([[before]]), np.array([[after]]), -1, -1)
     if step == NONE:
         return "undefined"
     if step < LOSS.edge(PCT_STEP):
@@ -44,5 +44,5 @@ def test_the_edges_belong_to_loss_and_gain_exactly(before, after):
 
 
 def test_land_missing_at_one_time_or_without_carbon_at_first_has_no_change():
-    before, after = np.array([-1, 5, 0, 0]), np.array([5, -1, 0, 5])
-    assert [*relative_change(before, after, -1, -1)] == [NONE] * 4
+    before, after = np.array([[-1, 5, 0, 0]]), np.array([[5, -1, 0, 5]])
+    assert [*relative_change(before, after, -1, -1)[0]] == [NONE] * 4
