@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import get_args
 
-from soilinfo.catalog.doses import OrganicMatter
-from soilinfo.catalog.fertilizers import Nutrient
-from soilinfo.catalog.models import SCENARIOS, Catalog
+from soilinfo.catalog.codes import Codes, Titles
+from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_zoning import REHABILITATION
-from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts, unit_text
-from soilinfo.catalog.titles import titles
 
 ENDINGS = {"kg_ha": "kg/ha", "_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": "t/ha/yr", "_t": "t"}
 """Units of derived columns by the end of their names, the longer ending first."""
@@ -22,14 +18,6 @@ LISTS = (
     *("properties", "observed_property"),
 )
 """Columns that hold ids of characteristics with commas between them."""
-OPTIONS = (
-    *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
-    *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
-    *("share", "flag", "kind", "equation_range", "independent", "interval"),
-    *("form", "land", "uncertainty", "year", "part", "missing_rule"),
-    *("comparability", "reason", "standing", "obtained", "on_map"),
-)
-"""Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""
 EXPLAINED = {
     "affected_pct": "affected_pct",
     "affected_lower": "affected_range",
@@ -59,8 +47,6 @@ EXPLAINED = {
 }
 """Columns that are explained, by the first of these that is a part of their names."""
 
-Titles = Mapping[str, str]
-"""Text by code."""
 KeptTitles = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Titles in every language, by column and code."""
 
@@ -129,7 +115,7 @@ class Columns:
     @cached_property
     def _assessed(self) -> Titles:
         """Classes of every assessment of land: other ones than those of the layers."""
-        assessed = [self._derived[name] for name in self.titles["assessment"]]
+        assessed = [self._codes.of_products[name] for name in self.titles["assessment"]]
         return {id: title for titles in assessed for id, title in titles.items()}
 
     @cached_property
@@ -139,106 +125,11 @@ class Columns:
             column: {code: self._named(title) for code, title in titles.items()}
             for column, titles in self.kept.items()
         }
-        return {column: {**titles, **kept.get(column, {})} for column, titles in self._configured.items()}
+        return {column: {**titles, **kept.get(column, {})} for column, titles in self._codes.titles.items()}
 
-    @property
-    def _configured(self) -> Mapping[str, Titles]:
-        catalog, named = self.catalog, self._named
-        tables = catalog.class_tables.values()
-        assessments = catalog.rehabilitation.assessments if catalog.rehabilitation else {}
-        scenarios = {str(name): self._say(f"scenario.{name}") for name in SCENARIOS}
-        commodities = catalog.subsidy.commodities if catalog.subsidy else {}
-        saved = {each.id: named(each.title) for each in catalog.what_ifs.values()}
-        derived = self._derived
-        return {
-            **self._classes,
-            **derived,
-            "crop": {crop.id: named(crop.title) for crop in catalog.every_crop().values()},
-            "limiting": {each.code: named(each.title) for each in catalog.evaluation.qualities},
-            "scenario": scenarios,
-            "what_if": saved,
-            "compare": scenarios | saved,
-            "level": {level.id: named(level.title) for level in catalog.every_level().values()},
-            "layer": titles(catalog, self.language),
-            "characteristic": {name: named(each.title) for name, each in catalog.properties.items()},
-            "property": {name: named(each.title) for name, each in catalog.properties.items()},
-            "nutrient": {each: self._say(f"nutrient.{each}") for each in get_args(Nutrient)},
-            "status": self._statuses,
-            "class": {each.id: named(each.title) for table in tables for each in table.classes},
-            "class_id": {each.id: named(each.title) for table in tables for each in table.classes},
-            "language": {each: each for each in catalog.services.languages} | self._options("language"),
-            # A product may call its classes as a column of the program's own words is called.
-            **{name: {**derived.get(name, {}), **self._options(name)} for name in OPTIONS},
-            "assessment": {name: named(each.title) for name, each in assessments.items()},
-            "fertilizer": {name: named(each.title) for name, each in catalog.fertilizers.items()},
-            "commodity": {name: named(each.title) for name, each in commodities.items()},
-            "credits": {
-                name: title
-                for name, title in self._options("credit").items()
-                if name in get_args(OrganicMatter)
-            },
-            "products": {name: named(each.title) for name, each in catalog.fertilizers.items()},
-            "edition": {
-                **{name: named(each.title) for name, each in catalog.ratings.items()},
-                **{name: named(each.title) for name, each in catalog.doses.items()},
-            },
-            "indicator": {name: named(each.title) for name, each in catalog.indicators.items()},
-            "health_index": {name: named(each.title) for name, each in catalog.indicators.items()},
-            "threshold": self._options("missing_rule")
-            | {
-                limit.id: named(limit.title)
-                for each in catalog.indicators.values()
-                for limit in each.thresholds
-            },
-            "method_group": {"one_out_all_out": self._say("degradation.method")}
-            | {
-                source.method_group: named(source.method)
-                for each in catalog.indicators.values()
-                for source in each.inputs
-            },
-            "threat": {name: named(each.title) for name, each in catalog.threats.items()},
-            "subregion": self._subregions,
-            "plan": {name: named(each.title) for name, each in catalog.allocations.items()},
-        }
-
-    @property
-    def _subregions(self) -> Titles:
-        region = self.catalog.region
-        return {name: self._named(title) for name, title in region.subregions.items()} if region else {}
-
-    @property
-    def _classes(self) -> dict[str, Titles]:
-        """Classes of every class property."""
-        classed = {prop.id: prop.class_table for prop in self.catalog.properties.values() if prop.class_table}
-        return {
-            name: {each.id: self._named(each.title) for each in self.catalog.class_table(table).classes}
-            for name, table in classed.items()
-        }
-
-    @property
-    def _derived(self) -> dict[str, Titles]:
-        """Classes of the variables of products."""
-        return {
-            variable.name: {entry.id: self._named(entry.label) for entry in variable.style.entries}
-            for product in products(self.catalog).values()
-            for variable in product.variables
-            if variable.codes
-        }
-
-    @property
-    def _statuses(self) -> Titles:
-        """Classes of nutrient status."""
-        tables = {each.classes: None for each in self.catalog.nutrient_statuses.values()}
-        entries = (each for table in tables for each in self.catalog.class_table(table).classes)
-        return {each.id: self._named(each.title) for each in entries}
-
-    def _options(self, column: str) -> dict[str, str]:
-        """Texts of the values of a column that are the program's own words."""
-        known, start = texts(self.language, self.catalog.directory), f"value.{column}."
-        return {key.removeprefix(start): text for key, text in known.items() if key.startswith(start)}
+    @cached_property
+    def _codes(self) -> Codes:
+        return Codes(self.catalog, self.language)
 
     def _named(self, label: Mapping[str, str]) -> str:
         return in_language(label, self.language)
-
-    def _say(self, key: str) -> str:
-        return texts(self.language, self.catalog.directory)[key]
