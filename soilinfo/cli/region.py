@@ -23,7 +23,7 @@ from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.region.fetch import fetch as fetched
 from soilinfo.jobs.region.fetch import region_of
 from soilinfo.jobs.region.publish import publish_region
-from soilinfo.jobs.region.received import reports
+from soilinfo.jobs.region.received import failure_of, reports
 from soilinfo.jobs.region.report import board as board_of
 from soilinfo.jobs.region.report import regional_report
 from soilinfo.jobs.runs.run import actor
@@ -34,6 +34,7 @@ from soilinfo.report.region.atlas import region_atlas
 from soilinfo.report.region.document import Board, RegionalIndicator, RegionalReport
 from soilinfo.report.region.files import regional_json, regional_xlsx
 from soilinfo.report.region.pdf import region_pdf
+from soilinfo.report.wording import said
 from soilinfo.store.home import Store
 from soilinfo.store.received import ReceivedReport
 
@@ -62,7 +63,8 @@ def fetch(config: ConfigOption = None, store: StoreOption = None, db: DbOption =
     A node that does not answer, or answers wrongly, is told; what came of it before stands for it.
     """
     with country_of(config=config, store=store, db=db) as (catalog, home):
-        fetched(home, catalog, told=_tell)
+        phrases = Phrases(catalog, spoken(catalog, None))
+        fetched(home, catalog, told=lambda received: _tell(received, phrases))
         _publish(home, catalog, ())
 
 
@@ -88,8 +90,9 @@ def _publish(home: Store, catalog: Catalog, names: Sequence[str]) -> None:
     finish(done)
 
 
-def _tell(received: ReceivedReport) -> None:
-    reason = f": {received.reason}" if received.reason else ""
+def _tell(received: ReceivedReport, phrases: Phrases) -> None:
+    failed = failure_of(received)
+    reason = f": {said(phrases, failed)}" if failed else ""
     say(f"{received.iso3} {received.status}{reason}", iso3=received.iso3, status=received.status)
 
 
@@ -121,7 +124,7 @@ def _board_rows(board: Board, phrases: Phrases) -> Iterator[dict[str, str]]:
             "days late": str(each.late_days or ""),
             "indicators": str(each.indicators),
             "comparable": str(each.comparable_pairs),
-            "fails": "; ".join(failure.message for failure in each.failures),
+            "fails": "; ".join(said(phrases, failure) for failure in each.failures),
         }
 
 

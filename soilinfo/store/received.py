@@ -1,5 +1,6 @@
 """Reports of other countries that a region's host received: every time that one was asked for, what came."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,9 @@ class ReceivedReport:
     origin: str
     """Address or file that it was asked from."""
     status: str
-    reason: str
+    """How it came, or the code of what kept it from coming."""
+    reason: Mapping[str, Any]
+    """What the text of such a code is filled with."""
     etag: str
     sha256: str | None
     """Of the whole file; None where none came."""
@@ -43,10 +46,10 @@ class ReceivedReports:
         status: str,
         content: bytes | None = None,
         etag: str = "",
-        reason: str = "",
+        reason: Mapping[str, Any] | None = None,
     ) -> ReceivedReport:
         """Keep what came of asking; ``content`` only where it is not what is kept already."""
-        values = {"iso3": iso3, "origin": origin, "status": status, "etag": etag, "reason": reason}
+        values = {"iso3": iso3, "origin": origin, "status": status, "etag": etag}
         digest = None if content is None else sha256(content).hexdigest()
         with self._database.write() as execute:
             number = execute(_SQL["next_received"])[0]["number"]
@@ -57,9 +60,12 @@ class ReceivedReports:
                 sha256=digest,
                 content=content,
                 fetched=fetched,
+                reason=json.dumps(dict(reason or {})),
                 **values,
             )
-        return ReceivedReport(number, sha256=digest, fetched=datetime.fromisoformat(fetched), **values)
+        return ReceivedReport(
+            number, reason=reason or {}, sha256=digest, fetched=datetime.fromisoformat(fetched), **values
+        )
 
     def last(self, iso3: str) -> ReceivedReport | None:
         """What came when a country's report was asked for last, None where it never was."""
@@ -81,4 +87,4 @@ def _last(execute: Execute, iso3: str, *, whole: bool) -> ReceivedReport | None:
 
 
 def _received_of(row: Mapping[str, Any]) -> ReceivedReport:
-    return ReceivedReport(**{**row, **instants(row, "fetched")})
+    return ReceivedReport(**{**row, "reason": json.loads(row["reason"]), **instants(row, "fetched")})

@@ -181,19 +181,19 @@ WRONG: Mapping[str, tuple[str, Answer, str]] = {
     "an error of its own": (FILE, status(500), "status"),
     "busy": (FILE, status(503), "status"),
     "HTML": (FILE, sends(b"<html>", "text/html"), "not_json"),
-    "other JSON": (FILE, sends(b'{"form": "soilinfo-country-report/2"}'), "not_a_report"),
-    "no JSON at all": (FILE, sends(b"{'a'"), "not_a_report"),
+    "other JSON": (FILE, sends(b'{"form": "soilinfo-country-report/2"}'), "other_form"),
+    "no JSON at all": (FILE, sends(b"{'a'"), "no_json"),
     "half of it": (FILE, breaks_off, "no_answer"),
     "too much": (FILE, sends(b" " * 200_001), "too_large"),
     "packed": (FILE, sends(gzip.compress(b" " * 10_000_000), content_encoding="gzip"), "encoded"),
     "a byte at a time": (FILE, drips, "too_slow"),
     "headers without end": (FILE, drips_headers, "too_slow"),
-    "nothing": (FILE, is_silent, "no_answer"),
+    "nothing": (FILE, is_silent, "timed_out"),
     "elsewhere": (FILE, status(302, location="http://127.0.0.2:1/report"), "other_origin"),
     "round and round": (FILE, status(302, location=FILE), "redirects"),
     "records of other countries": (RECORDS, sends(records(FILE, iso3="XBB")), "no_record"),
     "records that lead elsewhere": (RECORDS, sends(records("https://127.0.0.2/x")), "other_origin"),
-    "records of another kind": (RECORDS, sends(b"[]"), "no_record"),
+    "records of another kind": (RECORDS, sends(b"[]"), "no_records"),
     "no records": (RECORDS, status(404), "status"),
 }
 
@@ -211,7 +211,7 @@ def test_a_node_that_answers_wrongly_is_told_and_its_last_report_stands_for_it(
     report = regional_report(home, catalog)
     xaa, xbb = report.members
     assert xaa.report is not None
-    assert (xaa.standing, xaa.report.obtained, xaa.failures[0].code) == ("approved", "from_cache", code)
+    assert (xaa.standing, xaa.report.obtained, xaa.failures[0].check) == ("approved", "from_cache", code)
     assert xaa.from_cache_since is not None
     assert (xbb.standing, xbb.from_cache_since) == ("approved", None)
     assert {each.check for each in report.findings} >= {code, "report_from_cache"}
@@ -224,7 +224,8 @@ def test_a_node_that_never_answered_is_missing_from_the_report_by_name(
     assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["no_answer", "no_file"]
     report = regional_report(home, catalog)
     assert [each.standing for each in report.members] == ["failed", "failed"]
-    assert "none.json cannot be read" in report.findings[1].message
+    (unread,) = [each for each in report.findings if each.check == "no_file"]
+    assert unread.evidence == {"file": "none.json", "error": "No such file or directory"}
     assert str(tmp_path) not in report.model_dump_json()
 
 

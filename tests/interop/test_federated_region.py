@@ -87,7 +87,7 @@ def test_a_region_is_made_of_what_nodes_serve_and_says_what_is_missing_when_one_
     assert host.fetched() == {NORTH: "fetched", SOUTH: "fetched", NEVER: "no_answer"}
     north, south, never = host.report().members
     assert (north.standing, south.standing, never.standing) == ("approved", "approved", "failed")
-    assert never.failures[0].code == "no_answer"
+    assert never.failures[0].check == "no_answer"
     assert publish_region(host.store, host.catalog, actor="tests", progress=silent).published
 
     host.nodes[SOUTH].close()
@@ -95,7 +95,7 @@ def test_a_region_is_made_of_what_nodes_serve_and_says_what_is_missing_when_one_
     report = host.report()
     north, south, _ = report.members
     assert (north.report.obtained, north.from_cache_since) == ("unchanged", None)
-    assert (south.report.obtained, south.failures[0].code) == ("from_cache", "no_answer")
+    assert (south.report.obtained, south.failures[0].check) == ("from_cache", "no_answer")
     assert south.from_cache_since is not None
     assert {each.about for each in report.findings if each.check == "report_from_cache"} == {SOUTH}
     assert {each.about for each in report.findings if each.check == "no_answer"} == {SOUTH, NEVER}

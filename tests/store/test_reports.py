@@ -79,7 +79,7 @@ def test_the_last_report_that_came_whole_is_kept_though_later_ones_fail(store):
     received = store.received_reports
     assert (received.last("XNB"), received.kept("XNB")) == (None, None)
     first = received.add("XNB", origin="a.json", status="fetched", content=CONTENT, etag='"1"')
-    failed = received.add("XNB", origin="a.json", status="failed", reason="no answer within 5 s")
+    failed = received.add("XNB", origin="a.json", status="failed", reason={"total_s": 5.0})
     received.add("XNC", origin="c.json", status="fetched", content=b"{}")
     assert received.last("XNB") == failed
     assert received.kept("XNB") == (first, CONTENT)

@@ -33,11 +33,12 @@ def _is_of_other_depth(catalog: Catalog, basis: Basis) -> bool:
 
 def _other_depth(catalog: Catalog, indicator: str, basis: Basis) -> Finding:
     wanted = catalog.indicator(indicator).depth
-    have = f"{basis.depth[0]:g}-{basis.depth[1]:g} cm" if basis.depth else "no stated depth"
     assert wanted is not None, "asked for before"
-    message = (
-        f"{indicator} is defined at {wanted[0]:g}-{wanted[1]:g} cm and was measured on a layer of {have}; "
-        "nothing was converted"
-    )
-    evidence = {"indicator": indicator, "wanted_cm": list(wanted), "layer_cm": list(basis.depth or ())}
-    return Finding("other_depth", "warn", INDICATORS, message, 1, evidence)
+    evidence = {"indicator": indicator, "wanted_cm": wanted}
+    defined = f"{indicator} is defined at {wanted[0]:g}-{wanted[1]:g} cm"
+    if basis.depth is None:
+        message = f"{defined} and was measured on a layer of no stated depth; nothing was converted"
+        return Finding("depth_unknown", "warn", INDICATORS, message, 1, evidence)
+    layer = f"a layer of {basis.depth[0]:g}-{basis.depth[1]:g} cm"
+    message = f"{defined} and was measured on {layer}; nothing was converted"
+    return Finding("other_depth", "warn", INDICATORS, message, 1, {**evidence, "layer_cm": basis.depth})

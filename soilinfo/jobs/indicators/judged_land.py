@@ -169,11 +169,11 @@ def land_findings(published: Published, land: Land | None) -> Iterator[Finding]:
     rules = published.catalog.land_degradation
     if rules and land is None:
         message = "land degradation is not made: no layer of the period that is reported is published"
-        yield Finding("inputs_lacking", "warn", LAND_DEGRADATION, message)
+        yield Finding("no_land_layers", "warn", LAND_DEGRADATION, message)
     elif land and land.lacking:
         message = f"sub-indicators are missing, as these layers are not published: {', '.join(land.lacking)}"
         yield Finding(
-            "inputs_lacking",
+            "sub_indicators_lacking",
             "warn",
             LAND_DEGRADATION,
             message,

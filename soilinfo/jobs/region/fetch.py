@@ -11,6 +11,7 @@ from soilinfo.catalog.reporting import Member, Region
 from soilinfo.errors import InputError
 from soilinfo.jobs.region.node import Answer, NodeError, Patience, report_of_node
 from soilinfo.report.country.canonical import MOST_BYTES, parse
+from soilinfo.report.country.unreadable import UnreadableError
 from soilinfo.store.home import Store
 from soilinfo.store.received import ReceivedReport
 
@@ -63,13 +64,13 @@ def _received(store: Store, catalog: Catalog, member: Member, patience: Patience
         status, answer = _asked(catalog, member, kept[0].etag if kept else "", patience)
         content = answer.content
         if content is None and kept is None:
-            raise NodeError("status", "the node says that nothing changed, but nothing of it lies here")
+            raise NodeError("nothing_kept", address=origin_of(member))
         if content is not None:
             parse(content)
-    except NodeError as error:
-        return _failed(store, member, error.code, str(error))
-    except InputError as error:
-        return _failed(store, member, "not_a_report", str(error))
+    except (NodeError, UnreadableError) as error:
+        return store.received_reports.add(
+            member.iso3, origin=origin_of(member), status=error.check, reason=error.evidence
+        )
     if kept and (content is None or sha256(content).hexdigest() == kept[0].sha256):
         status, content = ("file" if member.file else "unchanged"), None
     where = origin_of(member)
@@ -90,14 +91,10 @@ def kept_of(store: Store, member: Member) -> tuple[ReceivedReport, bytes] | None
     return kept if kept and kept[0].origin == origin_of(member) else None
 
 
-def _failed(store: Store, member: Member, code: str, reason: str) -> ReceivedReport:
-    return store.received_reports.add(member.iso3, origin=origin_of(member), status=code, reason=reason)
-
-
 def _of_file(path: str) -> bytes:
     try:
         if Path(path).stat().st_size > MOST_BYTES:
-            raise NodeError("too_large", f"{Path(path).name} has more than {MOST_BYTES:,} bytes")
+            raise NodeError("too_large", address=Path(path).name, most_bytes=MOST_BYTES)
         return Path(path).read_bytes()
     except OSError as error:
-        raise NodeError("no_file", f"{Path(path).name} cannot be read: {error.strerror}") from error
+        raise NodeError("no_file", file=Path(path).name, error=error.strerror or "") from error

@@ -17,6 +17,7 @@ import httpx
 import tenacity
 
 from soilinfo.errors import SoilinfoError
+from soilinfo.report.coded import Detail
 from soilinfo.report.country.canonical import JSON, MOST_BYTES
 
 RECORDS = "/collections/records/items?type=country-report&f=json&limit=100"
@@ -42,13 +43,13 @@ class Patience:
 
 
 class NodeError(SoilinfoError):
-    """A node gave no report; ``code`` says of which kind the reason is, the message what happened."""
+    """A node gave no report; ``check`` and ``evidence`` say why, whatever language that is read in."""
 
     exit_code = 4
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    def __init__(self, check: str, **evidence: Detail) -> None:
+        super().__init__(f"{check}: {evidence}")
+        self.check, self.evidence = check, evidence
 
 
 class _BusyError(NodeError):
@@ -73,7 +74,7 @@ def report_of_node(node: str, iso3: str, etag: str, patience: Patience) -> Answe
     with httpx.Client(timeout=timeout, headers=headers) as client:
         asking = _Asking(client, node.rstrip("/"), patience)
         found = asking.get(asking.node + RECORDS, {}, _RECORD_BYTES)
-        href = _enclosure(_features(found.content or b""), iso3)
+        href = _enclosure(asking.node, _features(asking.node, found.content or b""), iso3)
         return asking.get(
             urljoin(asking.node + "/", href), {"If-None-Match": etag} if etag else {}, patience.most_bytes
         )
@@ -137,11 +138,11 @@ class _Asking:
             if isinstance(found, Answer):
                 return found
             url = urljoin(url, found)
-        raise NodeError("redirects", f"{self.node} redirects more than {REDIRECTS} times")
+        raise NodeError("redirects", address=self.node, most=REDIRECTS)
 
     def _check_origin(self, url: str) -> None:
         if _origin(url) != _origin(self.node):
-            raise NodeError("other_origin", f"{self.node} leads to {url}, which is not the same origin")
+            raise NodeError("other_origin", address=self.node, target=url)
 
     def _once(self, url: str, headers: Mapping[str, str], most: int, until: float) -> Answer | str:
         """The document, or where it is said to be."""
@@ -156,61 +157,63 @@ class _Asking:
                 _check(url, answer)
                 return Answer(self._body(url, answer, most, until), answer.headers.get("etag", ""))
         except httpx.TimeoutException as error:
-            waited = f"connect {self.patience.connect_s:g} s, read {self.patience.read_s:g} s"
-            raise _BusyError("no_answer", f"{url} did not answer in time ({waited})") from error
+            waited = {"connect_s": self.patience.connect_s, "read_s": self.patience.read_s}
+            raise _BusyError("timed_out", address=url, **waited) from error
         except httpx.RequestError as error:
             if deadline.is_over:
-                took = f"{self.patience.total_s:g} s"
-                raise NodeError("too_slow", f"{url} was not done answering in {took}") from error
+                raise self._too_slow(url) from error
             if "CERTIFICATE" in str(error):
-                raise NodeError("certificate", f"{url}: its certificate is not trusted: {error}") from error
-            raise _BusyError("no_answer", f"{url} cannot be reached, or broke off: {error}") from error
+                raise NodeError("certificate", address=url, error=str(error)) from error
+            raise _BusyError("no_answer", address=url, error=str(error)) from error
         except httpx.InvalidURL as error:
-            raise NodeError("other_origin", f"{self.node} leads to what is no address: {error}") from error
+            raise NodeError("other_origin", address=self.node, target=url) from error
 
     def _body(self, url: str, answer: httpx.Response, most: int, until: float) -> bytes:
         body = bytearray()
         for block in answer.iter_raw():
             body += block
             if len(body) > most:
-                raise NodeError("too_large", f"{url} sends more than {most:,} bytes")
+                raise NodeError("too_large", address=url, most_bytes=most)
         if time.monotonic() > until:  # cut off, which an answer of no told length ends with as well
-            took = f"{self.patience.total_s:g} s"
-            raise NodeError("too_slow", f"{url} sent {len(body):,} bytes in {took} and was not done")
+            raise self._too_slow(url)
         return bytes(body)
 
+    def _too_slow(self, url: str) -> NodeError:
+        return NodeError("too_slow", address=url, total_s=self.patience.total_s)
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """None of what is no address."""
     try:
         parts = urlsplit(url)
         return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError as error:
-        raise NodeError("other_origin", f"{url} is no address: {error}") from error
+    except ValueError:
+        return None
 
 
 def _check(url: str, answer: httpx.Response) -> None:
-    said = f"{url} answered {answer.status_code} {answer.reason_phrase}"
+    said = f"{answer.status_code} {answer.reason_phrase}".rstrip()
     if answer.status_code in _BUSY:
-        raise _BusyError("status", said)
+        raise _BusyError("status", address=url, status=said)
     if answer.status_code != httpx.codes.OK:
-        raise NodeError("status", said)
+        raise NodeError("status", address=url, status=said)
     media = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not media.endswith("json"):
-        raise NodeError("not_json", f"{url} answered with {media or 'no content type'} instead of JSON")
+        raise NodeError("not_json", address=url, media=media)
     if answer.headers.get("content-encoding", "identity") != "identity":
-        raise NodeError("encoded", f"{url} answered packed, though it was not asked to")
+        raise NodeError("encoded", address=url)
 
 
-def _features(content: bytes) -> list[Mapping[str, Any]]:
+def _features(node: str, content: bytes) -> list[Mapping[str, Any]]:
     """The records of an answer; NodeError where it holds none."""
     try:
         features = json.loads(content)["features"]
         return [each for each in features if isinstance(each["properties"], dict) and each["links"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NodeError("no_record", "the node's answer holds no records of country reports") from error
+        raise NodeError("no_records", address=node) from error
 
 
-def _enclosure(features: list[Mapping[str, Any]], iso3: str) -> str:
+def _enclosure(node: str, features: list[Mapping[str, Any]], iso3: str) -> str:
     """The address of the file of the report that counts: approved before submitted, newest first."""
     told = [(_told(each), each) for each in features]
     own = [each for each in told if str(each[0].get("id", "")).startswith(f"{iso3}-")]
@@ -218,8 +221,8 @@ def _enclosure(features: list[Mapping[str, Any]], iso3: str) -> str:
         for report, feature in own:
             if report.get("state") == state and (href := _file(feature)):
                 return href
-    known = ", ".join(str(report.get("id")) for report, _ in told[:10]) or "none"
-    raise NodeError("no_record", f"the node serves no report of {iso3}; it serves: {known}")
+    known = tuple(str(report.get("id")) for report, _ in told)
+    raise NodeError("no_record", address=node, iso3=iso3, known=known)
 
 
 def _told(feature: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,11 +15,13 @@ from soilinfo.jobs.region.report import merged
 from soilinfo.jobs.runs.publication import publish
 from soilinfo.jobs.runs.run import Event, Progress, RunReport, fingerprint, recorded
 from soilinfo.jobs.runs.versions import Origin, held_back, new_version, remember
+from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.classes import schemes
 from soilinfo.report.region.document import RegionalReport
 from soilinfo.report.region.members import usable
 from soilinfo.report.region.scheme import Scheme
 from soilinfo.report.region.tables import SHAPES, tables
+from soilinfo.report.wording import said
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
@@ -63,7 +65,7 @@ def _make(store: Store, catalog: Catalog, run: RunReport, progress: Progress) ->
     drawn = schemes(report, reports, catalog)
     made = tables(report, reports, drawn)
     frames = {name: gpd.GeoDataFrame(frame, geometry="geometry", crs=4326) for name, frame in made.items()}
-    findings = _findings(report)
+    findings = _findings(report, Phrases(catalog, DEFAULT_LANGUAGE))
     run.findings.extend(findings)
     versions = {name: _version(name, frame, report, drawn, run) for name, frame in frames.items()}
     for done, (name, version) in enumerate(versions.items(), start=1):
@@ -105,8 +107,15 @@ def _body(label: Mapping[str, str]) -> str:
     return in_language(label, DEFAULT_LANGUAGE)
 
 
-def _findings(report: RegionalReport) -> list[Finding]:
+def _findings(report: RegionalReport, phrases: Phrases) -> list[Finding]:
+    """As those of any check are kept: a message in English, and what it is made of."""
     return [
-        Finding(each.check, each.severity, REGIONAL_COLLECTIONS[0], f"{each.about}: {each.message}")
+        Finding(
+            each.check,
+            each.severity,
+            REGIONAL_COLLECTIONS[0],
+            f"{each.about}: {said(phrases, each)}",
+            evidence={"about": each.about, **each.evidence},
+        )
         for each in report.findings
     ]

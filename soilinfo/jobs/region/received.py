@@ -5,13 +5,14 @@ from pathlib import PurePath
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.reporting import Member
-from soilinfo.errors import InputError
 from soilinfo.jobs.region.fetch import OBTAINED, kept_of, origin_of, region_of
 from soilinfo.jobs.reporting.records import report_of
 from soilinfo.report.country.canonical import parse
 from soilinfo.report.country.document import CountryReport
-from soilinfo.report.region.document import Failure, Obtained
-from soilinfo.report.region.members import Receipt, usable
+from soilinfo.report.country.unreadable import UnreadableError
+from soilinfo.report.region.document import Obtained
+from soilinfo.report.region.findings import RegionalFinding
+from soilinfo.report.region.members import Receipt, of_member, usable
 from soilinfo.store.home import Store
 from soilinfo.store.received import ReceivedReport
 
@@ -29,19 +30,31 @@ def reports(store: Store, catalog: Catalog) -> list[CountryReport]:
     return [each.report for each in found.values() if each.report]
 
 
+def failure_of(received: ReceivedReport) -> RegionalFinding | None:
+    """What kept a report from coming; None where it came."""
+    if received.status in OBTAINED:
+        return None
+    return of_member(received.iso3, received.status, received.reason)
+
+
 def _receipt(store: Store, member: Member) -> Receipt:
     if not origin_of(member):
         return _own(store, member.iso3)
     last = store.received_reports.last(member.iso3)
     if last is None or last.origin != origin_of(member):
         return Receipt()
-    failures = () if last.status in OBTAINED else (Failure(code=last.status, message=last.reason),)
+    failed = failure_of(last)
+    failures = (failed,) if failed else ()
     kept = kept_of(store, member)
     return _of_kept(member, last, *kept, failures) if kept else Receipt(failures=failures)
 
 
 def _of_kept(
-    member: Member, last: ReceivedReport, kept: ReceivedReport, content: bytes, failures: tuple[Failure, ...]
+    member: Member,
+    last: ReceivedReport,
+    kept: ReceivedReport,
+    content: bytes,
+    failures: tuple[RegionalFinding, ...],
 ) -> Receipt:
     receipt = Receipt(
         obtained="from_cache" if failures else _OBTAINED[last.status],
@@ -52,8 +65,8 @@ def _of_kept(
     )
     try:
         return replace(receipt, report=parse(content))
-    except InputError as error:  # another version of this program took it for one
-        return receipt.without("not_a_report", str(error))
+    except UnreadableError as error:  # another version of this program took it for one
+        return receipt.without(of_member(member.iso3, error.check, error.evidence))
 
 
 def _own(store: Store, iso3: str) -> Receipt:

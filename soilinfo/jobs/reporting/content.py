@@ -90,8 +90,10 @@ def _header(catalog: Catalog, report: Report) -> Header:
 
 def _findings(*found: Iterable[Finding]) -> tuple[ReportFinding, ...]:
     """The gravest first, then by what they are about."""
-    told = {(SEVERITIES.index(each.severity), each.layer, each.check, each.message) for each in chain(*found)}
-    return tuple(
-        ReportFinding(check=check, severity=SEVERITIES[grave], about=about, message=message)
-        for grave, about, check, message in sorted(told)
-    )
+    made = map(ReportFinding.of, chain(*found))
+    return tuple(sorted({each.model_dump_json(): each for each in made}.values(), key=_place))
+
+
+def _place(finding: ReportFinding) -> tuple[int, str, str, str]:
+    grave = SEVERITIES.index(finding.severity)
+    return grave, finding.about, finding.check, finding.model_dump_json()

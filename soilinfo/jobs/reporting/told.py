@@ -142,10 +142,13 @@ def _older(bases: Sequence[Basis], period: tuple[int, int]) -> Iterator[Finding]
         for each in bases
         if each.year != UNDATED and int(each.year) < period[0]  # the last year of its layers
     }
-    if older:
-        named = ", ".join(f"{name} ({older[name]})" for name in sorted(older))
-        message = f"measured before the period {period[0]}-{period[1]}, and never within it: {named}"
-        yield Finding("older_than_period", "warn", INDICATORS, message, len(older), {"indicators": older})
+    for name, measured in older.items():
+        message = (
+            f"{name} was measured in {measured}, before the period {period[0]}-{period[1]}, "
+            "and never within it"
+        )
+        evidence = {"indicator": name, "years": _years(measured), "period": period}
+        yield Finding("older_than_period", "warn", INDICATORS, message, 1, evidence)
 
 
 def _value(

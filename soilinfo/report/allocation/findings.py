@@ -2,20 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from string import Formatter
-from typing import Any
 
 from soilinfo.catalog.text import texts
 from soilinfo.findings import Finding
-from soilinfo.report.allocation.document import KG_PLACES
 from soilinfo.report.phrases import Phrases
-
-MOST_LISTED = 10
-"""Codes that a sentence names; the others are counted."""
-CODED = {"fertilizers": "fertilizer", "commodities": "commodity", "nutrients": "nutrient"} | {
-    "reason": "note",
-    "table": "layer",
-}
-"""Columns whose values evidence holds under another name."""
+from soilinfo.report.wording import listed, written
 
 
 def worded(
@@ -33,11 +24,11 @@ def worded(
     text = texts(phrases.language, phrases.catalog.directory).get(f"finding.{finding.check}")
     if text is None or not {*finding.evidence, "count"} >= _asked(text):
         return finding.message
-    told = {name: _written(phrases, name, value) for name, value in finding.evidence.items()}
+    told = written(phrases, finding.evidence)
     known = names or {}
     if codes := finding.evidence.get("codes"):
         mine = [code for code in codes if units is None or code in units]
-        told["codes"] = _some(phrases, [_named(code, known) for code in mine], len(codes))
+        told["codes"] = listed(phrases, [_named(code, known) for code in mine], len(codes))
     if code := finding.evidence.get("code"):
         told["code"] = _named(code, known)
     return text.format(count=phrases.number(finding.count, 0), **told)
@@ -67,23 +58,3 @@ def _codes(finding: Finding) -> list[str]:
     """The units that a finding is about."""
     told = finding.evidence
     return list(told.get("codes", [told["code"]] if "code" in told else []))
-
-
-def _written(phrases: Phrases, name: str, value: Any) -> str:
-    if isinstance(value, list):
-        return _some(phrases, [_called(phrases, name, each) for each in value], len(value))
-    if isinstance(value, int | float):
-        return phrases.value(value, KG_PLACES if name.endswith("_t") else 1)
-    return _called(phrases, name, value)
-
-
-def _called(phrases: Phrases, name: str, value: Any) -> str:
-    return phrases.called(CODED.get(name, name), str(value))
-
-
-def _some(phrases: Phrases, names: list[str], count: int) -> str:
-    """The first of some names, and how many more of ``count`` there are."""
-    shown = names[:MOST_LISTED]
-    others = count - len(shown)
-    more = [phrases.say("allocation.words.more", count=phrases.number(others, 0))] if others else []
-    return phrases.listed([*shown, *more])

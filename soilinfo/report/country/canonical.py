@@ -12,8 +12,9 @@ import rfc8785
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from soilinfo.errors import InputError, LimitError, abridged
+from soilinfo.errors import LimitError, abridged
 from soilinfo.report.country.document import SCHEMA, Content, CountryReport
+from soilinfo.report.country.unreadable import UnreadableError
 
 JSON: Final = "application/json"
 MOST_BYTES: Final = 64 << 20
@@ -34,7 +35,7 @@ def content_sha256(content: Content) -> str:
 
 
 def parse(file: bytes) -> CountryReport:
-    """The report that a file holds; InputError with the reason when it is not one.
+    """The report that a file holds; UnreadableError with the reason when it is not one.
 
     LimitError for a file that is too large. Of several faults the first 20 are listed, each with its place.
     """
@@ -45,7 +46,7 @@ def parse(file: bytes) -> CountryReport:
     try:
         report = CountryReport.model_validate_json(file, strict=True)
     except ValidationError as error:
-        raise InputError(_faults(error)) from error
+        raise _faulty(error) from error
     _check_digest(raw["content"], report)
     return report
 
@@ -56,24 +57,31 @@ def content_of(file: bytes) -> Content:
 
 
 def _decoded(file: bytes) -> Any:
-    """What a file of JSON holds; InputError for what RFC 8259 leaves open or forbids, too."""
+    """What a file of JSON holds; UnreadableError for what RFC 8259 leaves open or forbids, too."""
     try:
         text = file.decode()
         raw = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_number)
     except UnicodeDecodeError as error:
-        raise InputError(f"the file is not JSON: byte {error.start} is no UTF-8") from error
+        raise _no_json(f"byte {error.start} is no UTF-8") from error
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise InputError(f"the file is truncated: its JSON breaks off at byte {len(file)}") from error
-        raise InputError(f"the file is not JSON: {error}") from error
+            message = f"the file is truncated: its JSON breaks off at byte {len(file)}"
+            raise UnreadableError("truncated", message, size=len(file)) from error
+        raise _no_json(str(error)) from error
     except RecursionError as error:
-        raise InputError(_too_deep()) from error
-    except InputError:
+        raise _too_deep() from error
+    except UnreadableError:
         raise
     except ValueError as error:  # an integer of thousands of digits
-        raise InputError(f"the file is not JSON that can be read: {error}") from error
+        raise UnreadableError(
+            "no_json", f"the file is not JSON that can be read: {error}", error=str(error)
+        ) from error
     _check_depth(raw)
     return raw
+
+
+def _no_json(error: str) -> UnreadableError:
+    return UnreadableError("no_json", f"the file is not JSON: {error}", error=error)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -81,16 +89,19 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise InputError(f"the file has the key '{abridged(twice, _LONGEST)}' twice in one object")
+        key = abridged(twice, _LONGEST)
+        raise UnreadableError("key_twice", f"the file has the key '{key}' twice in one object", key=key)
     return document
 
 
 def _no_number(constant: str) -> Any:
-    raise InputError(f"the file has {constant}, which is no JSON: what is not known is null")
+    message = f"the file has {constant}, which is no JSON: what is not known is null"
+    raise UnreadableError("no_number", message, constant=constant)
 
 
-def _too_deep() -> str:
-    return f"the file is nested deeper than {MOST_DEEP} levels; a country report is not"
+def _too_deep() -> UnreadableError:
+    message = f"the file is nested deeper than {MOST_DEEP} levels; a country report is not"
+    return UnreadableError("too_deep", message, most=MOST_DEEP)
 
 
 def _check_depth(raw: Any) -> None:
@@ -99,7 +110,7 @@ def _check_depth(raw: Any) -> None:
         level = [inner for outer in level for inner in _within(outer)]
         if not level:
             return
-    raise InputError(_too_deep())
+    raise _too_deep()
 
 
 def _within(value: Any) -> Iterable[Any]:
@@ -110,32 +121,43 @@ def _within(value: Any) -> Iterable[Any]:
 def _check_form(raw: Any) -> None:
     form = raw.get("form") if isinstance(raw, dict) else None
     if not isinstance(form, str):
-        raise InputError(f"the file is no country report: it has no form '{SCHEMA}'")
+        message = f"the file is no country report: it has no form '{SCHEMA}'"
+        raise UnreadableError("no_form", message, form=SCHEMA)
     if form != SCHEMA:
-        raise InputError(f"the file has the form '{abridged(form, _LONGEST)}'; this program reads '{SCHEMA}'")
+        named = abridged(form, _LONGEST)
+        message = f"the file has the form '{named}'; this program reads '{SCHEMA}'"
+        raise UnreadableError("other_form", message, form=named, known_form=SCHEMA)
 
 
 def _check_digest(content: Mapping[str, Any], report: CountryReport) -> None:
     try:
         found = sha256(rfc8785.dumps(dict(content))).hexdigest()
     except rfc8785.CanonicalizationError as error:  # whole numbers that a double cannot tell apart
-        raise InputError(f"the content has no canonical form: {error}") from error
+        message = f"the content has no canonical form: {error}"
+        raise UnreadableError("no_canonical_form", message, error=str(error)) from error
     if found != report.content_sha256:
-        raise InputError(
-            f"the content does not fit its digest: the file says {report.content_sha256[:12]}..., its "
-            f"content has {found[:12]}...; somebody or something changed it"
-        )
+        raise _other_digest(report.content_sha256, found)
     if found != content_sha256(report.content):
-        raise InputError(
-            "the content leaves out keys, or has times or numbers in another form than canonical"
-        )
+        message = "the content leaves out keys, or has times or numbers in another form than canonical"
+        raise UnreadableError("not_canonical", message)
 
 
-def _faults(error: ValidationError) -> str:
+def _other_digest(stated: str, computed: str) -> UnreadableError:
+    said, has = f"{stated[:12]}...", f"{computed[:12]}..."
+    message = (
+        f"the content does not fit its digest: the file says {said}, its content has {has}; "
+        "somebody or something changed it"
+    )
+    return UnreadableError("digest_differs", message, stated=said, computed=has)
+
+
+def _faulty(error: ValidationError) -> UnreadableError:
     faults = error.errors(include_url=False, include_context=False)
-    more = [f"  and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
-    told = "\n".join([*(f"  {_fault(each)}" for each in faults[:MOST_FAULTS]), *more])
-    return f"the file is no country report of the form '{SCHEMA}'; {len(faults):,} fault(s):\n{told}"
+    told = tuple(_fault(each) for each in faults[:MOST_FAULTS])
+    more = [f"and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
+    lines = "\n".join(f"  {each}" for each in (*told, *more))
+    message = f"the file is no country report of the form '{SCHEMA}'; {len(faults):,} fault(s):\n{lines}"
+    return UnreadableError("faulty", message, form=SCHEMA, count=len(faults), faults=told)
 
 
 def _fault(one: ErrorDetails) -> str:

@@ -20,6 +20,7 @@ from soilinfo.catalog.statements import Expert as Expert
 from soilinfo.catalog.statements import Laboratory as Laboratory
 from soilinfo.catalog.statements import Practice as Practice
 from soilinfo.catalog.threats import Condition, Sureness, Trend
+from soilinfo.report.country.findings import ReportFinding as ReportFinding
 from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
 from soilinfo.report.country.quantities import Depth as Depth
 from soilinfo.report.country.quantities import Hectares, Percent, Years, check_interval
@@ -199,15 +200,6 @@ class ReportedThreat(Model):
     """Spread of the experts' ranks, in places (standard deviation); None of fewer than two."""
     notes: tuple[Label, ...] = ()
     """Ties, gaps, overlaps and disagreement, in words."""
-
-
-class ReportFinding(Model):
-    """What checks found, and what readers must know."""
-
-    check: str
-    severity: Literal["note", "warn", "block"]
-    about: str
-    message: str
 
 
 class Content(Model):

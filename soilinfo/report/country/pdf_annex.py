@@ -5,6 +5,7 @@ from typing import get_args
 
 from soilinfo.catalog.indicators import Component
 from soilinfo.report.country.document import Answer, Content, CountryReport, Input
+from soilinfo.report.country.finding_words import findings_told
 from soilinfo.report.figures.numbers import figure
 from soilinfo.report.figures.paper import Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
@@ -65,7 +66,7 @@ def _told(phrases: Phrases, answer: Answer) -> str:
 
 def tables(report: CountryReport, phrases: Phrases) -> Iterator[Sheet]:
     """Practices, laboratories, inputs and findings, as far as there are any."""
-    content, say = report.content, phrases.say
+    content = report.content
     titles = {each.id: phrases.named(each.title) for each in content.threats}
     practices = [
         [
@@ -84,7 +85,7 @@ def tables(report: CountryReport, phrases: Phrases) -> Iterator[Sheet]:
     keys = "input", "paper.version", "years", "paper.source", "paper.licence", "paper.sha256"
     made_of = [_input(each) for each in content.inputs]
     yield _table(phrases, "inputs", keys, made_of, left=(0, 1, 2, 3, 4, 5))
-    found = [[say(f"value.severity.{each.severity}"), each.about, each.message] for each in content.findings]
+    found = [[*words] for words in findings_told(content, phrases)]
     keys = "paper.severity", "paper.about", "paper.message"
     yield _table(phrases, "findings", keys, found, left=(0, 1, 2))
 

@@ -10,6 +10,7 @@ from soilinfo.report.country.document import (
     ReportedThreshold,
     Unit,
 )
+from soilinfo.report.country.finding_words import findings_told
 from soilinfo.report.country.parts import part_title, part_titles
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.workbook import Cell
@@ -170,6 +171,12 @@ def _units(report: CountryReport, _phrases: Phrases) -> Iterator[Row]:
         yield {**_place(each), "parent_code": each.parent, **areas}
 
 
+def _findings(report: CountryReport, phrases: Phrases) -> Iterator[Row]:
+    for each, words in zip(report.content.findings, findings_told(report.content, phrases), strict=True):
+        severity, about, text = words
+        yield {"check": each.check, "severity": severity, "about": about, "message": text}
+
+
 def _as_written(part: str) -> Rows:
     """Rows of a part of the content that has nothing to be said in another language."""
     return lambda report, _phrases: (each.model_dump() for each in getattr(report.content, part))
@@ -188,7 +195,7 @@ ROWS: Final[Mapping[str, Rows]] = {
     "laboratories": _as_written("laboratories"),
     "units": _units,
     "inputs": _as_written("inputs"),
-    "findings": _as_written("findings"),
+    "findings": _findings,
 }
 """The tables by id, in the order in which a person reads them."""
 

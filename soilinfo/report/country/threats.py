@@ -12,8 +12,9 @@ from soilinfo.catalog.statements import Expert, Statements
 from soilinfo.catalog.text import in_language, label, number, text
 from soilinfo.catalog.threats import Condition, Sureness, Trend
 from soilinfo.evaluate.indicators.threats import Vote, concordance, mean, places, spread, vote
-from soilinfo.findings import Finding, some
+from soilinfo.findings import Finding
 from soilinfo.report.country.document import ReportedThreat
+from soilinfo.report.country.rounding import rounded_pct, rounded_value
 
 DISAGREE_PLACES = 2.0
 """Spread of ranks (standard deviation) from which experts are said to disagree. Ours."""
@@ -54,28 +55,29 @@ def threat_findings(
         return
     yield _agreement([each.experts for each in threats])
     entered = fsum(each.area_ha for each in threats if each.area_ha is not None)
+    share = 100 * entered / nation_ha
     message = (
-        f"areas entered of all threats make {100 * entered / nation_ha:.1f} % of the nation's land; "
+        f"areas entered of all threats make {share:.1f} % of the nation's land; "
         "threats overlap, so that areas do not add up"
     )
-    yield Finding("areas_overlap", "note", "threats", message)
+    yield Finding("areas_overlap", "note", "threats", message, evidence={"share_pct": rounded_pct(share)})
 
 
 def _agreement(experts: Sequence[Sequence[Expert]]) -> Finding:
+    """Of the experts who ranked all; that others did not is a finding of the statements."""
     ranks: dict[str, list[int]] = {}
     for of_threat in experts:
         for each in of_threat:
             ranks.setdefault(each.expert, []).extend([each.rank] if each.rank is not None else [])
     complete = [own for own in ranks.values() if len(own) == len(experts)]
-    left_out = some(name for name, own in ranks.items() if len(own) < len(experts))
     w = concordance(complete)
-    without = f"; left out, as they did not rank all: {left_out}" if left_out else ""
+    evidence = {"rankings": len(complete)}
     if w is None:
-        message = f"{len(complete)} complete ranking(s): agreement of experts is not told{without}"
-    else:
-        message = f"Kendall's W, corrected for ties, of {len(complete)} complete rankings: {w:.3f}{without}"
-    evidence = {"kendalls_w": w, "experts": len(complete)}
-    return Finding("experts_agree", "note", "threats", message, evidence=evidence)
+        message = f"{len(complete)} complete ranking(s): agreement of experts is not told"
+        return Finding("agreement_unknown", "note", "threats", message, evidence=evidence)
+    message = f"Kendall's W, corrected for ties, of {len(complete)} complete rankings: {w:.3f}"
+    evidence_of_w = {"kendalls_w": rounded_value(w), **evidence}
+    return Finding("experts_agree", "note", "threats", message, evidence=evidence_of_w)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The regional report as it is written down: which countries' reports it is made of, what of them compares.
 
-Every text that a person reads is a label in each language; numbers are those of the countries' files, never
-rounded again.
+Labels are in each language; findings are codes, whose words are those of the reader's language. Numbers are
+those of the countries' files, never rounded again.
 """
 
 from datetime import date
@@ -17,10 +17,10 @@ from soilinfo.report.country.document import (
     Depth,
     Number,
     ReportedThreshold,
-    ReportFinding,
     Sha256,
     UncertaintyKind,
 )
+from soilinfo.report.region.findings import RegionalFinding
 
 SCHEMA: Final = "soilinfo-regional-report/1"
 """Name and version of the form."""
@@ -90,14 +90,6 @@ class MemberReport(Model):
     """When this very file came here; None of this node's own."""
 
 
-class Failure(Model):
-    """Why a member's report is not there or cannot be used."""
-
-    code: Name
-    message: str
-    """What happened, in the words of the program that met it."""
-
-
 class RegionMember(Model):
     """A country of the region and how its report stands."""
 
@@ -112,7 +104,8 @@ class RegionMember(Model):
     """None where there is no due day."""
     from_cache_since: AwareDatetime | None
     """When what lies here came, where it stands for a report that could not be had at the last attempt."""
-    failures: tuple[Failure, ...]
+    failures: tuple[RegionalFinding, ...]
+    """Why its report is not there or cannot be used; among the findings of the report, too."""
     report: MemberReport | None
     indicators: int
     """Indicators that it reports."""
@@ -257,7 +250,7 @@ class RegionalReport(Model):
     indicators: tuple[RegionalIndicator, ...]
     threats: tuple[RegionalThreat, ...]
     overlaps: tuple[Overlap, ...]
-    findings: tuple[ReportFinding, ...]
+    findings: tuple[RegionalFinding, ...]
 
 
 class Board(Model):
@@ -265,4 +258,4 @@ class Board(Model):
 
     header: RegionHeader
     members: tuple[RegionMember, ...]
-    findings: tuple[ReportFinding, ...]
+    findings: tuple[RegionalFinding, ...]

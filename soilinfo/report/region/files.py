@@ -16,6 +16,7 @@ from soilinfo.report.readme import words
 from soilinfo.report.region.classes import schemes
 from soilinfo.report.region.document import SCHEMA, RegionalReport
 from soilinfo.report.region.tables import tables
+from soilinfo.report.wording import said
 from soilinfo.report.workbook import ReadMe, Sheet, sheet, workbook
 
 SCHEMA_ID: Final = "urn:soilinfo:regional-report:1"
@@ -43,9 +44,9 @@ def regional_xlsx(report: RegionalReport, reports: Sequence[CountryReport], phra
 def _sheets(report: RegionalReport, reports: Sequence[CountryReport], phrases: Phrases) -> Iterator[Sheet]:
     as_of = f"{report.header.as_of}"
     frames = {
-        "board": pd.DataFrame(_board(report)),
+        "board": pd.DataFrame(_board(report, phrases)),
         **tables(report, reports, schemes(report, reports, phrases.catalog)),
-        "findings": pd.DataFrame(each.model_dump() for each in report.findings),
+        "findings": pd.DataFrame(_findings(report, phrases)),
     }
     for name, frame in frames.items():
         if len(frame):
@@ -55,7 +56,7 @@ def _sheets(report: RegionalReport, reports: Sequence[CountryReport], phrases: P
             )
 
 
-def _board(report: RegionalReport) -> Iterator[dict[str, Any]]:
+def _board(report: RegionalReport, phrases: Phrases) -> Iterator[dict[str, Any]]:
     for each in report.members:
         made = each.report
         yield {
@@ -70,9 +71,15 @@ def _board(report: RegionalReport) -> Iterator[dict[str, Any]]:
             "late_days": each.late_days,
             "indicators": each.indicators,
             "comparable_pairs": each.comparable_pairs,
-            "failures": "; ".join(failure.message for failure in each.failures),
+            "failures": "; ".join(said(phrases, failure) for failure in each.failures),
             "content_sha256": made.content_sha256 if made else None,
         }
+
+
+def _findings(report: RegionalReport, phrases: Phrases) -> Iterator[dict[str, str]]:
+    for each in report.findings:
+        text = said(phrases, each)
+        yield {"check": each.check, "severity": each.severity, "about": each.about, "message": text}
 
 
 def _day(day: object) -> str | None:

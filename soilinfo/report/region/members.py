@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from soilinfo.catalog.reporting import Member, Region
+from soilinfo.report.coded import Detail
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.region.document import (
-    Failure,
     MemberReport,
     Obtained,
     RegionalIndicator,
     RegionMember,
     Standing,
 )
+from soilinfo.report.region.findings import RegionalFinding
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,16 @@ class Receipt:
     received: datetime | None = None
     """When this very file came here."""
     from_cache_since: datetime | None = None
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[RegionalFinding, ...] = ()
 
-    def without(self, code: str, message: str) -> "Receipt":
-        """The same without its report, which cannot be used, and why."""
-        return replace(self, report=None, failures=(*self.failures, Failure(code=code, message=message)))
+    def without(self, why: RegionalFinding) -> "Receipt":
+        """The same without its report, which cannot be used."""
+        return replace(self, report=None, failures=(*self.failures, why))
+
+
+def of_member(iso3: str, check: str, evidence: Mapping[str, Detail]) -> RegionalFinding:
+    """A finding about the report of a member."""
+    return RegionalFinding(check=check, severity="warn", about=iso3, evidence=dict(evidence))
 
 
 def usable(region: Region, receipts: Mapping[str, Receipt]) -> dict[str, Receipt]:
@@ -45,22 +51,23 @@ def usable(region: Region, receipts: Mapping[str, Receipt]) -> dict[str, Receipt
 
 
 def _checked(iso3: str, receipt: Receipt, codes: Mapping[str, int]) -> Receipt:
+    why = _kept_out(iso3, receipt, codes)
+    return receipt.without(of_member(iso3, *why)) if why else receipt
+
+
+def _kept_out(
+    iso3: str, receipt: Receipt, codes: Mapping[str, int]
+) -> tuple[str, Mapping[str, Detail]] | None:
+    """Why a report does not count; None where it does, and where there is none."""
     if receipt.report is None:
-        return receipt
-    code, name = (
-        receipt.report.content.header.iso3,
-        f"'{receipt.report.id}' of {receipt.origin or 'this node'}",
-    )
+        return None
+    code = receipt.report.content.header.iso3
+    named = f"{receipt.report.id} ({receipt.origin})" if receipt.origin else receipt.report.id
     if codes[code] > 1:
-        message = (
-            f"{name} has the country code {code}, as {codes[code] - 1} other report(s): all are kept out"
-        )
-        return receipt.without("one_code", message)
+        return "one_code", {"report": named, "iso3": code, "others": codes[code] - 1}
     if code != iso3:
-        return receipt.without("other_country", f"{name} is a report of {code}, not of {iso3}")
-    if receipt.report.state == "draft":
-        return receipt.without("draft", f"{name} is a draft; only what was submitted or approved counts")
-    return receipt
+        return "other_country", {"report": named, "iso3": code, "member": iso3}
+    return ("draft", {"report": named}) if receipt.report.state == "draft" else None
 
 
 def members(

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 
 from soilinfo.catalog.reporting import Region
-from soilinfo.report.country.document import CountryReport, ReportedIndicator, ReportFinding
+from soilinfo.report.country.document import CountryReport, ReportedIndicator
 from soilinfo.report.region.comparability import Rules, compare, unreported
 from soilinfo.report.region.document import (
     NotReported,
@@ -17,7 +17,8 @@ from soilinfo.report.region.document import (
     RegionMember,
     Verdict,
 )
-from soilinfo.report.region.members import Receipt, members, usable
+from soilinfo.report.region.findings import RegionalFinding
+from soilinfo.report.region.members import Receipt, members, of_member, usable
 from soilinfo.report.region.overlaps import overlaps
 from soilinfo.report.region.ranking import ranked_region
 from soilinfo.report.region.values import Told, indicators, told
@@ -91,37 +92,33 @@ def _not_reported(report: CountryReport, indicator: str) -> NotReported:
     return NotReported(iso3=report.content.header.iso3, reason=next(said, None))
 
 
-def _of_members(standing: Sequence[RegionMember]) -> Iterator[ReportFinding]:
+def _of_members(standing: Sequence[RegionMember]) -> Iterator[RegionalFinding]:
     for each in standing:
         if each.standing == "missing":
-            yield _finding("missing_report", each.iso3, "no report of it is there")
-        for failure in each.failures:
-            yield _finding(failure.code, each.iso3, failure.message)
+            yield of_member(each.iso3, "missing_report", {})
+        yield from each.failures
         if each.late:
-            came = f"submitted on {each.report.submitted_on}" if each.report else "not there yet"
-            yield _finding("late_report", each.iso3, f"due on {each.due}, {came}")
+            yield _late(each)
         if each.from_cache_since:
-            since = f"{each.from_cache_since:%Y-%m-%d %H:%M} UTC"
-            yield _finding("report_from_cache", each.iso3, f"what came at {since} stands for its report")
+            yield of_member(each.iso3, "report_from_cache", {"since": each.from_cache_since.isoformat()})
 
 
-def _of_periods(reports: Sequence[CountryReport]) -> Iterator[ReportFinding]:
+def _late(member: RegionMember) -> RegionalFinding:
+    due = {"due": str(member.due)}
+    if member.report is None:
+        return of_member(member.iso3, "overdue_report", due)
+    return of_member(member.iso3, "late_report", {**due, "submitted_on": str(member.report.submitted_on)})
+
+
+def _of_periods(reports: Sequence[CountryReport]) -> Iterator[RegionalFinding]:
     periods = {each.content.header.iso3: each.content.header.period for each in reports}
     if len(set(periods.values())) > 1:
-        listed = ", ".join(f"{iso3} {first}-{last}" for iso3, (first, last) in periods.items())
-        yield ReportFinding(
-            check="other_period",
-            severity="note",
-            about="period",
-            message=f"countries report about different years: {listed}",
+        listed = tuple(f"{iso3} {first}–{last}" for iso3, (first, last) in periods.items())
+        yield RegionalFinding(
+            check="other_period", severity="note", about="period", evidence={"periods": listed}
         )
 
 
-def _of_overlaps(claims: Sequence[Overlap]) -> Iterator[ReportFinding]:
+def _of_overlaps(claims: Sequence[Overlap]) -> Iterator[RegionalFinding]:
     for each in claims:
-        message = f"{each.area_ha:,.0f} ha lie in the outlines of both, and are counted by both"
-        yield _finding("overlapping_claims", f"{each.a}, {each.b}", message)
-
-
-def _finding(check: str, about: str, message: str) -> ReportFinding:
-    return ReportFinding(check=check, severity="warn", about=about, message=message)
+        yield of_member(f"{each.a}, {each.b}", "overlapping_claims", {"area_ha": each.area_ha})

@@ -13,6 +13,7 @@ from soilinfo.report.region.land import outline_map, region_of, sources
 from soilinfo.report.region.pdf_board import board, names
 from soilinfo.report.region.pdf_indicators import indicator_page
 from soilinfo.report.region.pdf_overview import overview
+from soilinfo.report.wording import told
 
 TEMPLATE = files("soilinfo.report.region").joinpath("page.typ").read_bytes()
 ROOM = 182.0, 92.0
@@ -127,9 +128,7 @@ def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
 
 def _findings(report: RegionalReport, phrases: Phrases) -> Sheet:
     columns = [phrases.say(f"reports.paper.{key}") for key in ("severity", "about", "message")]
-    rows = [
-        [phrases.say(f"value.severity.{each.severity}"), each.about, each.message] for each in report.findings
-    ]
+    rows = [[*words] for words in told(phrases, report.findings, names(report, phrases))]
     return _table(phrases.say("reports.findings"), columns, rows)
 
 

@@ -7,6 +7,7 @@ from soilinfo.report.figures.numbers import years
 from soilinfo.report.figures.paper import Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.region.document import RegionalReport, RegionMember
+from soilinfo.report.wording import said
 
 DIGEST = 16
 """Characters of a digest that paper shows; the file has all."""
@@ -63,7 +64,7 @@ def _row(report: RegionalReport, member: RegionMember, phrases: Phrases) -> list
         about,
         "\n".join(_due(member, phrases)),
         phrases.say(f"board.obtained.{made.obtained}") if made else NOTHING,
-        "\n".join(each.message for each in member.failures),
+        "\n".join(said(phrases, each) for each in member.failures),
         phrases.number(member.indicators, 0),
         phrases.number(member.comparable_pairs, 0),
     ]

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from soilinfo.report.country.document import Content, CountryReport, ReportedIndicator, Value
+from soilinfo.report.country.finding_words import findings_told
+from soilinfo.report.phrases import Phrases
 from soilinfo.serve.reports import figures
 from soilinfo.serve.reports.files import COUNTRY_TYPES
 from soilinfo.serve.reports.intervals import Mark, axis_of
@@ -46,6 +48,7 @@ def country_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
         "level": level,
         "further_levels": [each for each in levels(content) if each != level],
         "threat_titles": {each.id: site.named(each.title) for each in content.threats},
+        "findings": findings_told(content, Phrases(site.catalog, site.language)),
         "stated": [each for each in content.inventory if each.answer is not None],
         "figures": figures,
         "forms": [*COUNTRY_TYPES],

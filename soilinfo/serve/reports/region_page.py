@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from soilinfo.catalog.names import REGIONAL_COLLECTIONS
+from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.document import (
     Board,
     CountryValue,
@@ -13,6 +14,7 @@ from soilinfo.report.region.document import (
     RegionalThreat,
     Verdict,
 )
+from soilinfo.report.wording import said, told
 from soilinfo.serve.reports import figures
 from soilinfo.serve.reports.files import REGION_TYPES
 from soilinfo.serve.reports.intervals import Mark, axis_of
@@ -52,6 +54,7 @@ def board_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
         "board": board,
         "standings": Counter(each.standing for each in board.members),
         "collections": [name for name in REGIONAL_COLLECTIONS if name in site.published],
+        **_findings(site, board),
         "downloads": DOWNLOADS,
         "figures": figures,
     }
@@ -64,6 +67,7 @@ def region_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
         "report": report,
         "titles": {each.iso3: site.named(each.title) for each in report.members},
         "compared": [compared(each) for each in report.indicators],
+        **_findings(site, report),
         "threats": _threats(report.threats),
         "pair": lambda a, b: frozenset((a, b)),
         "downloads": DOWNLOADS,
@@ -87,6 +91,14 @@ def compared(indicator: RegionalIndicator) -> Compared:
         {frozenset((each.a, each.b)): each for each in indicator.verdicts},
         Counter(each.kind for each in indicator.verdicts),
     )
+
+
+def _findings(site: Site, document: Board | RegionalReport) -> dict[str, Any]:
+    """The findings in words, and of each member why its report is not there or cannot be used."""
+    phrases = Phrases(site.catalog, site.language)
+    names = {each.iso3: site.named(each.title) for each in document.members}
+    failures = {each.iso3: [said(phrases, one) for one in each.failures] for each in document.members}
+    return {"findings": told(phrases, document.findings, names), "failures": failures}
 
 
 def _usual(units: Sequence[str]) -> str:

@@ -182,7 +182,7 @@ def test_a_layer_that_is_not_published_is_a_sub_indicator_that_is_missing(degrad
     config = write_degrading_country(tmp_path, missing="all_known")
     layers = {name: one for name, one in degrading.snapshot.layers.items() if name != "dynamics_2020"}
     measurement = Measurement(degrading.store, load(config), layers)
-    (finding,) = [one for one in measurement.findings if one.check == "inputs_lacking"]
+    (finding,) = [one for one in measurement.findings if one.check == "sub_indicators_lacking"]
     assert finding.evidence == {"lacking": ["dynamics_2020"]}
     (first, *_) = measurement.level("nation").rows.query("indicator == 'land_degradation'").to_dict("records")
     assert (first["value"], first["valid_ha"]) == (0, 0)
@@ -200,7 +200,7 @@ def test_what_is_lacking_is_said_of_an_area_too(degrading):
         indicator="land_degradation",
         effort=Effort(degrading.catalog.grid.window.cells),
     )
-    (finding,) = [one for one in answer["findings"] if one["check"] == "inputs_lacking"]
+    (finding,) = [one for one in answer["findings"] if one["check"] == "sub_indicators_lacking"]
     assert "dynamics_2020" in finding["message"]
 
 

@@ -29,7 +29,7 @@ def drafted(country, **changes):
 
 
 def found_in(content):
-    return {each.check: each.message for each in content.findings}
+    return {each.check: each.evidence for each in content.findings}
 
 
 def by_id(content):
@@ -227,20 +227,20 @@ def test_findings_are_of_what_is_told_and_of_no_other_year_or_indicator(own):
         write_layer(own.config, name, np.ones((CELLS, CELLS), "float32"), **about)
     own.publish()
     of_two = found_in(drafted(own, indicators=("soc", "ph_h2o")))
-    assert of_two["no_uncertainty"].endswith(": ph_h2o")
+    assert of_two["no_uncertainty"] == {"indicators": ("ph_h2o",)}
     assert "no_uncertainty" not in found_in(drafted(own, indicators=("soc",)))
     assert "older_than_period" not in of_two
     earlier = found_in(drafted(own, indicators=("soc",), period=(2005, 2010)))
-    assert earlier["no_uncertainty"].endswith(": soc")
+    assert earlier["no_uncertainty"] == {"indicators": ("soc",)}
 
 
 def test_what_was_measured_before_the_period_is_told_with_its_years(reporting):
     content = drafted(reporting, period=(2021, 2025))
     assert by_id(content)["soc"].years == (2020, 2020)
-    (finding,) = [each for each in content.findings if each.check == "older_than_period"]
-    assert finding.severity == "warn"
-    assert finding.message.startswith("measured before the period 2021-2025, and never within it: ")
-    assert "soc (2020)" in finding.message
+    found = [each for each in content.findings if each.check == "older_than_period"]
+    assert {each.severity for each in found} == {"warn"}
+    told = {"indicator": "soc", "years": (2020, 2020), "period": (2021, 2025)}
+    assert told in [each.evidence for each in found]
     assert "older_than_period" not in found_in(drafted(reporting, period=(2020, 2025)))
 
 

@@ -48,9 +48,8 @@ def test_means_medians_places_and_spread_are_those_worked_by_hand(catalog):
     assert erosion.agreement == pytest.approx((4 / 3) ** 0.5)
     assert (erosion.condition, soc.condition, nutrients.condition) == ("poor", None, None)
     # Two complete rankings, (1, 2, 3) and (1, 3, 2): sums 2, 5, 5; S = 6; W = 12 * 6 / (4 * 24).
-    assert findings["experts_agree"].evidence == {"kendalls_w": 0.75, "experts": 2}
-    assert "left out, as they did not rank all: C" in findings["experts_agree"].message
-    assert "60.0 % of the nation's land" in findings["areas_overlap"].message
+    assert findings["experts_agree"].evidence == {"kendalls_w": 0.75, "rankings": 2}
+    assert findings["areas_overlap"].evidence == {"share_pct": 60.0}
 
 
 def test_ties_gaps_and_disagreement_are_told_in_both_languages(catalog):

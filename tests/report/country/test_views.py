@@ -63,7 +63,7 @@ def test_what_is_not_known_is_empty_not_zero(catalog):
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(catalog):
-    finding = {"check": "made_up", "severity": "note", "about": "units", "message": HOSTILE}
+    finding = {"check": "synthetic", "severity": "note", "about": HOSTILE, "evidence": {}}
     report = country_report(findings=[finding])
     with ZipFile(BytesIO(report_csv(report, Phrases(catalog, "en")))) as archive:
         assert f"'{HOSTILE}" in archive.read("findings.csv").decode()

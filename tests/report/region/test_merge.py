@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from soilinfo.report.country.document import CountryReport
-from soilinfo.report.region.document import Failure, RegionalReport, RegionMember
-from soilinfo.report.region.members import Receipt
+from soilinfo.report.region.document import RegionalReport, RegionMember
+from soilinfo.report.region.members import Receipt, of_member
 from soilinfo.report.region.merge import merge
 from tests.report.region.test_comparability import label, rules
 from tests.reports import country_report
 
 TODAY = date(2026, 3, 1)
+REFUSED = {"address": "https://a.example", "error": "Connection refused"}
 
 
 def member(iso3: str, **told: Any) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def test_each_member_stands_as_its_report_does() -> None:
         *(member(each) for each in ("XAA", "XBB", "XCC", "XDD")),
         XAA=country_report("XAA"),
         XBB=country_report("XBB", state="submitted", west=130.0),
-        XDD=Receipt(failures=(Failure(code="no_answer", message="it did not answer"),)),
+        XDD=Receipt(failures=(of_member("XDD", "no_answer", REFUSED),)),
     )
     assert [each.standing for each in report.members] == ["approved", "submitted", "missing", "failed"]
     assert ("missing_report", "XCC") in checks(report)
@@ -65,7 +66,7 @@ def test_two_reports_with_one_code_are_both_kept_out_by_name() -> None:
     report = merged(member("XAA"), member("XBB"), XAA=own, XBB=other)
     assert [each.standing for each in report.members] == ["failed", "failed"]
     assert checks(report)[:2] == [("one_code", "XAA"), ("one_code", "XBB")]
-    assert "XBB.json" in report.findings[1].message
+    assert report.findings[1].evidence == {"report": "XAA-2016-2020-1 (XBB.json)", "iso3": "XAA", "others": 1}
     assert not report.indicators
 
 
@@ -74,12 +75,12 @@ def test_two_reports_with_one_code_are_both_kept_out_by_name() -> None:
     [(country_report("XZZ"), "other_country"), (country_report("XAA", state="draft"), "draft")],
 )
 def test_what_is_of_another_country_or_a_draft_is_kept_out(report: CountryReport, code: str) -> None:
-    assert [each.code for each in the(merged(member("XAA"), XAA=report), "XAA").failures] == [code]
+    assert [each.check for each in the(merged(member("XAA"), XAA=report), "XAA").failures] == [code]
 
 
 def test_a_report_from_the_cache_counts_and_its_age_is_told() -> None:
     since = datetime(2026, 2, 1, tzinfo=UTC)
-    failures = (Failure(code="no_answer", message="it did not answer"),)
+    failures = (of_member("XAA", "no_answer", REFUSED),)
     kept = Receipt(country_report("XAA"), "from_cache", "https://a.example", since, since, failures)
     report = merged(member("XAA"), XAA=kept)
     assert the(report, "XAA").standing == "approved"

@@ -12,9 +12,9 @@ from soilinfo.report.figures.paper import Drawings
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.atlas import assemble as atlas_of
 from soilinfo.report.region.atlas import region_atlas
-from soilinfo.report.region.document import Conversion, Failure, RegionalReport
+from soilinfo.report.region.document import Conversion, RegionalReport
 from soilinfo.report.region.groups import between, groups
-from soilinfo.report.region.members import Receipt
+from soilinfo.report.region.members import Receipt, of_member
 from soilinfo.report.region.merge import merge
 from soilinfo.report.region.pdf import assemble, region_pdf
 from soilinfo.report.region.pdf_indicators import in_short, indicator_page
@@ -31,7 +31,11 @@ REPORTS = {
     "XCC": country_report("XCC", south=-5.0, depth=(0.0, 5.0), shift=70.0),
     "XEE": country_report("XEE", south=-11.0, provinces=1, indicators=("ph_h2o",)),
 }
-FAILS = "the file is of the form soilinfo-country-report/9"
+FORMS = {"form": "soilinfo-country-report/9", "known_form": "soilinfo-country-report/1"}
+FAILS = {
+    "en": "The file has the form 'soilinfo-country-report/9'; this program reads",
+    "id": "Berkas ini berbentuk 'soilinfo-country-report/9'; program ini membaca",
+}
 
 
 def region() -> RegionalReport:
@@ -39,7 +43,7 @@ def region() -> RegionalReport:
     members = [{"iso3": each, "title": label(f"Land {each}", each), "subregion": "all"} for each in codes]
     members[-2] |= {"due": "2026-01-01"}
     found = {each: Receipt(report=report, obtained="file") for each, report in REPORTS.items()}
-    found["XFF"] = Receipt(failures=(Failure(code="schema", message=FAILS),))
+    found["XFF"] = Receipt(failures=(of_member("XFF", "other_form", FORMS),))
     return merge(rules(members=tuple(members)), found, today=date(2026, 3, 1), software="tests")
 
 
@@ -90,7 +94,7 @@ def test_the_pages_say_who_is_missing_fails_and_is_late(language, tmp_path):
     names = {each.iso3: phrases.named(each.title) for each in REGION.members}
     for key, code in (("missing", "XDD"), ("failed", "XFF"), ("late", "XDD")):
         assert phrases.say(f"board.paper.{key}", countries=names[code]) in text
-    assert "".join(FAILS.split()) in "".join(text.split())
+    assert "".join(FAILS[language].split()) in "".join(text.split())
 
 
 @needs_pdftotext

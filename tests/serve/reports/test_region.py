@@ -24,7 +24,9 @@ def test_the_board_tells_who_reported_what_fails_and_who_is_late(host: httpx.Cli
     assert members[MISSING]["late_days"] == 3
     page = host.get("/region?f=html&lang=id").text
     assert "terlambat 3 hari" in page
-    assert members[MISSING]["failures"][0]["message"] in page
+    (failure,) = members[MISSING]["failures"]
+    assert failure["check"] == "no_file"
+    assert f"{failure['evidence']['file']} tidak dapat dibaca: {failure['evidence']['error']}" in page
 
 
 def test_the_regional_report_tells_of_each_pair_whether_it_compares_and_why_not(host: httpx.Client):
