@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from soilinfo.catalog.load import load
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, finish, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, country_of, finish, opened, settings_of
 from soilinfo.console import print_quarantine, print_table, progress, say
 from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.ingestion.release import release as release_version
@@ -41,9 +40,7 @@ def release(
 ) -> None:
     """Publish a version that waits for a person (`release: on_warning` or `always` in config/)."""
     given, who = _given(reason), by or actor()
-    settings = settings_of(config=config, store=store, db=db)
-    with opened(settings, existing=True) as home:
-        catalog = load(settings.config)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         snapshot = release_version(
             home, catalog, layer, version, together=together or (), actor=who, reason=given
         )
@@ -109,9 +106,7 @@ def prune(
     db: DbOption = None,
 ) -> None:
     """Remove the files of versions that nothing has served for `retention.keep_days` (services.yaml)."""
-    settings = settings_of(config=config, store=store, db=db)
-    with opened(settings, existing=True) as home:
-        catalog = load(settings.config)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         if dry_run:
             _show([*removable(home, catalog), *removable_unrecorded(home, catalog)])
             return

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from soilinfo.catalog.load import load
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, country_of
 from soilinfo.console import print_table, say
 from soilinfo.errors import InputError
 from soilinfo.jobs.runs.diff import chosen
@@ -32,10 +31,9 @@ def diff(
     db: DbOption = None,
 ) -> None:
     """What changed between two versions: cells, hectares, classes, values; by administrative unit."""
-    settings = settings_of(config=config, store=store, db=db)
-    with opened(settings, existing=True) as home:
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         versions = chosen(home, layer, a, b)
-        rows = list(compare(home, load(settings.config), versions, level=level, top=top))
+        rows = list(compare(home, catalog, versions, level=level, top=top))
     before, after = versions.before.version, versions.after.version
     say(f"{layer}: {before} -> {after}", layer=layer, before=before, after=after)
     if table:

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.text import in_language, number, unit_text
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, numbers, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, country_of, numbers
 from soilinfo.console import print_table, say
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.indicators.area import indicator_of_area
@@ -29,9 +28,7 @@ def indicators(
     db: DbOption = None,
 ) -> None:
     """List the indicators of the configuration: what each is told by, or what it lacks."""
-    settings = settings_of(config=config, store=store, db=db)
-    with opened(settings, existing=True) as home:
-        catalog = load(settings.config)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         measurement = Measurement(home, catalog, home.ledger.current().layers)
         print_table(
             [
@@ -69,11 +66,9 @@ def indicator(
     db: DbOption = None,
 ) -> None:
     """Tell an indicator of an area: its value with interval, the land affected, and what it rests on."""
-    settings = settings_of(config=config, store=store, db=db)
     given = {"region": region, "bbox": numbers("--bbox", bbox, 4) if bbox else None}
     area = {way: one for way, one in given.items() if one is not None} or {"region": NATION}
-    with opened(settings, existing=True) as home:
-        catalog = load(settings.config)
+    with country_of(config=config, store=store, db=db) as (catalog, home):
         answer = indicator_of_area(
             home,
             catalog,

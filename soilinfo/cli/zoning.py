@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from soilinfo.catalog.load import load
-from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, opened, settings_of
+from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, country_of
 from soilinfo.console import print_table, say
 from soilinfo.jobs.planning.zoning_area import zoning as zoning_of
 
@@ -20,10 +19,8 @@ def zoning(
     db: DbOption = None,
 ) -> None:
     """Tell the hectares of each zone in a region, and which scores or overrides led there."""
-    settings = settings_of(config=config, store=store, db=db)
-    with opened(settings, existing=True) as home:
-        catalog, snapshot = load(settings.config), home.ledger.current()
-        answer = zoning_of(home, catalog, snapshot, area={"region": region})
+    with country_of(config=config, store=store, db=db) as (catalog, home):
+        answer = zoning_of(home, catalog, home.ledger.current(), area={"region": region})
     print_table([{"zone": one["zone"], **_hectares(one)} for one in answer["zones"]])
     print_table([{"reason": one["reason"]["en"], **_hectares(one)} for one in answer["reasons"]])
     total, without = f"{answer['total_ha']:,.0f} ha in all", f"{answer['nodata_ha']:,.0f} ha without a zone"
