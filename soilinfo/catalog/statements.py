@@ -1,6 +1,6 @@
 """What people state for a country report, and the workbook that asks them: its sheets, columns and words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -136,22 +136,6 @@ class Statements:
 def scale(column: str, directory: Path | None = None) -> Labels:
     """The words that a column takes, by id and language; ``directory``: a configuration that has more."""
     return {id: label(f"{_TEXT[column]}.{id}", directory) for id in SCALES[column]}
-
-
-def headings(sheet: str, directory: Path | None = None) -> Labels:
-    """The headings of a sheet's columns, by column and language."""
-    return {column: label(f"statements.column.{column}", directory) for column in SHEETS[sheet]}
-
-
-def sheet_titles(directory: Path | None = None) -> Labels:
-    """What the sheets are called, by id and language."""
-    return {sheet: label(f"statements.sheet.{sheet}", directory) for sheet in SHEETS}
-
-
-def ids_by_word(labels: Labels, ids: Iterable[str] = ()) -> dict[str, str]:
-    """Id by every word that stands for it: itself, and what it is called in any language; see ``as_word``."""
-    words = {as_word(text): id for id, texts in labels.items() for text in texts.values()}
-    return words | {as_word(id): id for id in (*labels, *ids)}
 
 
 def as_word(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from soilinfo.catalog.statements import Labels, as_word, ids_by_word
+from soilinfo.catalog.statements import as_word
 from soilinfo.errors import Fault, UnknownNameError
 from soilinfo.ingest.sheets import Grid, is_error
 
@@ -25,7 +25,9 @@ class StatedSheet:
 
     title: str
     grid: Grid
-    headings: Labels
+    columns: Sequence[str]
+    headings: Mapping[str, str]
+    """Ids of columns by what the workbook heads them."""
     optional: Sequence[str]
     """Columns that help whoever fills it in, and are not read."""
     faults: list[Fault] = field(default_factory=list)
@@ -38,7 +40,7 @@ class StatedSheet:
         headed = self._headed()
         places = {name: at for at, name in headed}
         before = len(self.faults)
-        for name in (each for each in self.headings if each not in self.optional):
+        for name in (each for each in self.columns if each not in self.optional):
             if name not in places:
                 self.fault("1", str(UnknownNameError("column", name, places)))
             elif (cells := [xl_rowcol_to_cell(0, at) for at, each in headed if each == name])[1:]:
@@ -57,7 +59,7 @@ class StatedSheet:
 
     def _headed(self) -> list[tuple[int, str]]:
         """Number and id of each column; what has another heading is somebody's own, and is left alone."""
-        known = ids_by_word(self.headings)
+        known = {word: id for word, id in self.headings.items() if id in self.columns}
         first = self.grid.rows[0] if self.grid.rows else []
         words = (as_word(str(cell)) for cell in first)
         return [(at, known[word]) for at, word in enumerate(words) if word in known]
@@ -119,7 +121,7 @@ class StatedRow:
         return self.whole(column, *YEARS)
 
     def word(self, column: str, kind: str, words: Mapping[str, str]) -> str | None:
-        """The id that a word stands for, of the ids by word of ``ids_by_word``."""
+        """The id that a word stands for, of ids by word as ``words_of`` gives them."""
         text = self.text(column)
         if isinstance(self.cells.get(column), bool):
             text = "yes" if self.cells[column] else "no"

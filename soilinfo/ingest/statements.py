@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 
 from soilinfo.catalog.fields import Label
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.stated_words import HEADINGS, SHEET_TITLES, THREATS, choices_of
 from soilinfo.catalog.statements import (
     FORM,
     FORM_SHEET,
@@ -20,16 +20,13 @@ from soilinfo.catalog.statements import (
     Practice,
     Statements,
     as_word,
-    headings,
-    ids_by_word,
-    scale,
-    sheet_titles,
 )
 from soilinfo.catalog.threats import InventoryItem
 from soilinfo.errors import Fault, InputError, SourceError, UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.ingest.sheets import Grid, read_sheets
 from soilinfo.ingest.stated_cells import StatedRow, StatedSheet
+from soilinfo.ingest.stated_words import Words, words_of
 from soilinfo.ingest.statement_gaps import gaps
 
 MOST_BYTES = 20_000_000
@@ -45,22 +42,20 @@ _SHOWN = ("part", "question", "unit")
 """Columns that tell whoever fills the workbook in what is asked."""
 
 
-Words = Mapping[str, Mapping[str, str]]
-"""Ids by word, by column."""
-
-
 def read_statements(content: bytes, catalog: Catalog, nation_ha: float | None = None) -> Statements:
-    """What a filled-in workbook states; words of any language of the configuration count, and ids.
+    """What a filled-in workbook states.
 
+    Its own words count, those that its hidden sheet keeps, and ids: whatever config calls things by now.
     Formulas count as the values that they had when the workbook was saved. ``nation_ha``: the land of the
     nation, which no area may exceed. Rows in which nothing is filled in state nothing. Raises InputError
     with every fault at once, each with its sheet and cell, and for what is no such workbook.
     """
-    sheets = _sheets(content, catalog.directory)
-    threats = _threats(sheets["threats"], catalog, nation_ha)
-    inventory = _inventory(sheets["inventory"], catalog, nation_ha)
-    practices = tuple(_practices(sheets["practices"], catalog, nation_ha))
-    laboratories = tuple(_laboratories(sheets["laboratories"], catalog))
+    words = _words(content, catalog)
+    sheets = _sheets(content, words)
+    threats = _threats(sheets["threats"], catalog, words, nation_ha)
+    inventory = _inventory(sheets["inventory"], catalog, words, nation_ha)
+    practices = tuple(_practices(sheets["practices"], words[THREATS], nation_ha))
+    laboratories = tuple(_laboratories(sheets["laboratories"], words[SATISFACTORY]))
     if faults := [fault for sheet in sheets.values() for fault in sheet.faults]:
         raise _refused(faults)
     linked = any(sheet.grid.is_linked for sheet in sheets.values())
@@ -84,20 +79,29 @@ def _links(is_linked: bool) -> Iterator[Finding]:
 # ---- sheets -----------------------------------------------------------------------------
 
 
-def _sheets(content: bytes, directory: Path) -> dict[str, StatedSheet]:
-    """The sheets of the form by id; InputError for what is no workbook of this form."""
+def _words(content: bytes, catalog: Catalog) -> Words:
+    """What its words stand for; InputError for what is no workbook of this form."""
     if len(content) > MOST_BYTES:
         raise InputError(f"the {NAME} have {len(content):,} bytes; at most {MOST_BYTES:,} are read")
-    ids = ids_by_word(sheet_titles(directory), [FORM_SHEET])
-    try:
-        grids = read_sheets(NAME, content, lambda title: as_word(title) in ids, MOST_CELLS)
-    except SourceError as error:
-        raise InputError(str(error)) from error
-    by_id = _by_id(grids, ids)
-    _require_form(by_id.get(FORM_SHEET, ("", Grid([])))[1])
+    hidden = _read(content, lambda title: title == FORM_SHEET).get(FORM_SHEET, Grid([]))
+    _require_form(hidden)
+    return words_of(hidden, catalog)
+
+
+def _sheets(content: bytes, words: Words) -> dict[str, StatedSheet]:
+    """The sheets of the form by id; InputError where one is missing."""
+    ids = words[SHEET_TITLES]
+    by_id = _by_id(_read(content, lambda title: as_word(title) in ids), ids)
     if missing := [sheet for sheet in SHEETS if sheet not in by_id]:
         raise InputError("; ".join(str(UnknownNameError("sheet", sheet, by_id)) for sheet in missing))
-    return {sheet: StatedSheet(*by_id[sheet], headings(sheet, directory), _SHOWN) for sheet in SHEETS}
+    return {sheet: StatedSheet(*by_id[sheet], SHEETS[sheet], words[HEADINGS], _SHOWN) for sheet in SHEETS}
+
+
+def _read(content: bytes, is_wanted: Callable[[str], bool]) -> dict[str, Grid]:
+    try:
+        return read_sheets(NAME, content, is_wanted, MOST_CELLS)
+    except SourceError as error:
+        raise InputError(str(error)) from error
 
 
 def _by_id(grids: Mapping[str, Grid], ids: Mapping[str, str]) -> dict[str, tuple[str, Grid]]:
@@ -122,17 +126,21 @@ def _require_form(grid: Grid) -> None:
 # ---- threats ----------------------------------------------------------------------------
 
 
-def _threats(sheet: StatedSheet, catalog: Catalog, nation_ha: float | None) -> dict[str, tuple[Expert, ...]]:
+def _threats(
+    sheet: StatedSheet, catalog: Catalog, words: Words, nation_ha: float | None
+) -> dict[str, tuple[Expert, ...]]:
     """What experts say by threat, in the order of threats.yaml; () for one that nobody says anything of."""
-    words = ids_by_word({id: each.title for id, each in catalog.threats.items()})
-    scales = {name: ids_by_word(scale(name, catalog.directory)) for name in SCALES if name != SATISFACTORY}
+    scales = {name: words[name] for name in SCALES if name != SATISFACTORY}
     said: dict[str, dict[str, Expert]] = {id: {} for id in catalog.threats}
     names: dict[str, str] = {}
     for row in sheet.rows(given=("expert", "threat")):
         # As the expert is written first: capitals make nobody another.
         written = row.text("expert")
         name = names.setdefault(as_word(written), written)
-        threat, expert = row.word("threat", "threat", words), _expert(row, name, scales, len(said), nation_ha)
+        threat, expert = (
+            row.word("threat", "threat", words[THREATS]),
+            _expert(row, name, scales, len(said), nation_ha),
+        )
         if row.is_empty("expert"):
             row.fault("expert", "nobody is named: a name, a number or a role tells experts apart")
         if threat is None:
@@ -161,10 +169,11 @@ def _expert(row: StatedRow, name: str, scales: Words, threats: int, nation_ha: f
 # ---- inventory --------------------------------------------------------------------------
 
 
-def _inventory(sheet: StatedSheet, catalog: Catalog, nation_ha: float | None) -> tuple[Answer, ...]:
+def _inventory(
+    sheet: StatedSheet, catalog: Catalog, words: Words, nation_ha: float | None
+) -> tuple[Answer, ...]:
     """An answer to every question of inventory.yaml, in its order; None where there is none."""
-    questions = ids_by_word({}, catalog.inventory)
-    yes_no = ids_by_word(scale(SATISFACTORY, catalog.directory))
+    questions = {as_word(id): id for id in catalog.inventory}
     given: dict[str, Answer] = {}
     for row in sheet.rows(given=("id",)):
         id = row.word("id", "question", questions)
@@ -173,13 +182,11 @@ def _inventory(sheet: StatedSheet, catalog: Catalog, nation_ha: float | None) ->
         elif id in given:
             row.fault("id", f"'{id}' is answered in two rows")
         elif id is not None:
-            given[id] = _answer(row, catalog.inventory[id], yes_no, nation_ha)
+            given[id] = _answer(row, catalog.inventory[id], words, nation_ha)
     return tuple(given.get(id) or _answered(item, None) for id, item in catalog.inventory.items())
 
 
-def _answer(
-    row: StatedRow, item: InventoryItem, yes_no: Mapping[str, str], nation_ha: float | None
-) -> Answer:
+def _answer(row: StatedRow, item: InventoryItem, words: Words, nation_ha: float | None) -> Answer:
     answer: str | float | bool | None
     if item.answer == "number":
         most = {"ha": nation_ha, "%": 100.0}.get(item.unit or "")
@@ -187,9 +194,9 @@ def _answer(
     elif item.answer == "text":
         answer = row.text("answer") or None
     elif item.answer == "choice":
-        answer = row.word("answer", "choice", ids_by_word(item.choices))
+        answer = row.word("answer", "choice", words[choices_of(item.id)])
     else:
-        answer = _yes_or_no(row, "answer", yes_no)
+        answer = _yes_or_no(row, "answer", words[SATISFACTORY])
     return _answered(item, answer, row.year("year"), row.text("evidence"))
 
 
@@ -213,8 +220,7 @@ def _answered(
 # ---- practices and laboratories ---------------------------------------------------------
 
 
-def _practices(sheet: StatedSheet, catalog: Catalog, nation_ha: float | None) -> Iterator[Practice]:
-    words = ids_by_word({id: each.title for id, each in catalog.threats.items()})
+def _practices(sheet: StatedSheet, words: Mapping[str, str], nation_ha: float | None) -> Iterator[Practice]:
     for row in sheet.rows():
         yield Practice(
             title=_named(row, "title"),
@@ -239,8 +245,7 @@ def _several(row: StatedRow, column: str, words: Mapping[str, str]) -> Iterator[
             yield words[part]
 
 
-def _laboratories(sheet: StatedSheet, catalog: Catalog) -> Iterator[Laboratory]:
-    yes_no = ids_by_word(scale(SATISFACTORY, catalog.directory))
+def _laboratories(sheet: StatedSheet, yes_no: Mapping[str, str]) -> Iterator[Laboratory]:
     for row in sheet.rows():
         yield Laboratory(
             laboratory=_named(row, "laboratory"),

@@ -7,11 +7,11 @@ import pytest
 from xlsxwriter import Workbook
 
 from soilinfo.catalog.load import load
-from soilinfo.catalog.statements import FORM, FORM_SHEET, SHEETS
+from soilinfo.catalog.statements import SHEETS
 from soilinfo.errors import InputError
 from soilinfo.ingest import statements as reading
 from soilinfo.ingest.statements import read_statements
-from tests.stated import CONFIG, workbook
+from tests.stated import CONFIG, add_form, workbook
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def saved(build, *more):
     """A workbook whose sheets are those of the form, and ``more``; ``build`` writes into them, by title."""
     content = BytesIO()
     with Workbook(content) as book:
-        book.add_worksheet(FORM_SHEET).write_string(0, 0, FORM)
+        add_form(book)
         pages = {title: book.add_worksheet(title) for title in (*SHEETS, *more)}
         for sheet, columns in SHEETS.items():
             pages[sheet].write_row(0, 0, columns)

@@ -1,7 +1,8 @@
 """The workbook that asks people for what no map tells: threats, inventory, practices, laboratories.
 
-Lists to choose from are in the language of whoever fills it in, and lie in a hidden sheet with the version of
-the form. The same catalog and language give the same bytes. :mod:`soilinfo.ingest.statements` reads it.
+Lists to choose from are in the language of whoever fills it in. A hidden sheet has the version of the form,
+and every word of the workbook with the id that it stands for. The same catalog and language give the same
+bytes. :mod:`soilinfo.ingest.statements` reads it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,19 +12,17 @@ from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from soilinfo.catalog.models import Catalog
+from soilinfo.catalog.stated_words import choices_of, word_lists
 from soilinfo.catalog.statements import (
     FORM,
     FORM_SHEET,
     SATISFACTORY,
     SCALES,
     SHEETS,
-    Labels,
     Statements,
-    scale,
 )
 from soilinfo.catalog.text import texts
 from soilinfo.catalog.threats import InventoryItem
@@ -142,23 +141,9 @@ class Template:
     # ---- lists ----
 
     def _write_lists(self) -> None:
-        """The hidden sheet: the version of the form, and below each list's name its words."""
         page = self.book.add_worksheet(FORM_SHEET)
-        page.write_string(0, 0, FORM)
-        for at, (name, labels) in enumerate(self._choices().items(), start=1):
-            page.write_string(0, at, name)
-            for row, words in enumerate(labels.values(), start=1):
-                page.write_string(row, at, self.phrases.named(words))
-            column = xl_col_to_name(at, col_abs=True)
-            self.lists[name] = f"={FORM_SHEET}!{column}$2:{column}${len(labels) + 1}"
+        self.lists = write_form(page, self.phrases)
         page.very_hidden()
-
-    def _choices(self) -> dict[str, Labels]:
-        """What is chosen from, by column or question."""
-        asked = {id: item.choices for id, item in self.catalog.inventory.items() if item.choices}
-        threats = {id: threat.title for id, threat in self.catalog.threats.items()}
-        scales = {column: scale(column, self.catalog.directory) for column in SCALES}
-        return {"threat": threats, **scales, **asked}
 
     def _one_of(self, name: str) -> dict[str, Any]:
         refused = self.phrases.say("statements.one_of_the_list")
@@ -207,4 +192,21 @@ class Template:
         """What the answer to a question may be."""
         if item.answer == "number":
             return NOT_NEGATIVE
-        return self._one_of(item.id if item.choices else SATISFACTORY)
+        return self._one_of(choices_of(item.id) if item.choices else SATISFACTORY)
+
+
+def write_form(page: Worksheet, phrases: Phrases) -> dict[str, str]:
+    """Write the hidden sheet: the version of the form, and below it a row for each word of the workbook with
+    its list, its id, and what it is called, in the language of ``phrases`` first and then in the others.
+
+    Returns where the words of each list are to choose from.
+    """
+    page.write_string(0, 0, FORM)
+    ranges, row = {}, 1
+    for name, labels in word_lists(phrases.catalog).items():
+        ranges[name] = f"={FORM_SHEET}!$C${row + 1}:$C${row + len(labels)}"
+        for at, (id, label) in enumerate(labels.items(), start=row):
+            others = (label[language] for language in sorted(label) if language != phrases.language)
+            write_row(page, at, [name, id, phrases.named(label), *others])
+        row += len(labels)
+    return ranges
