@@ -15,6 +15,7 @@ from soilinfo.cli.options import (
     country_of,
     placed,
     placed_tables,
+    write,
 )
 from soilinfo.console import say
 from soilinfo.jobs.subsidy import outputs
@@ -56,5 +57,4 @@ def sheet(
         spoken = language or catalog.services.languages[0]
         target = placed(output or Path(f"{id_}.{code}.{spoken}.pdf"))
         content = outputs.sheet(home, catalog, id_, code, spoken)
-    target.write_bytes(content)
-    say(f"sheet of {code} in {id_} written to {target}", file=str(target), bytes=len(content))
+    write(target, content, f"sheet of {code} in {id_}")

@@ -14,8 +14,8 @@ from soilinfo.cli.options import (
     country_of,
     placed,
     spoken,
+    write,
 )
-from soilinfo.console import say
 from soilinfo.jobs.planning.atlas import DEFAULT_PAPER
 from soilinfo.jobs.planning.atlas import atlas as atlas_of
 
@@ -52,5 +52,4 @@ def atlas(
         target = placed(output or Path(f"atlas-{code}.{tongue}.pdf"))
         snapshot = home.ledger.current()
         content = atlas_of(home, catalog, snapshot, code, tongue, paper=paper, themes=themes or ())
-    target.write_bytes(content)
-    say(f"atlas of {code} written to {target}", file=str(target), bytes=len(content))
+    write(target, content, f"atlas of {code}")

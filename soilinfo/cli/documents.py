@@ -14,6 +14,7 @@ from soilinfo.cli.options import (
     country_of,
     placed,
     placed_tables,
+    write,
 )
 from soilinfo.console import say
 from soilinfo.jobs.planning.factsheet import fact_sheet
@@ -47,8 +48,7 @@ def factsheet(
         spoken = language or catalog.services.languages[0]
         target = placed(output or Path(f"{code}.{spoken}.pdf"))
         content = fact_sheet(home, catalog, home.ledger.current(), code, spoken, crops or ())
-    target.write_bytes(content)
-    say(f"fact sheet of {code} written to {target}", file=str(target), bytes=len(content))
+    write(target, content, f"fact sheet of {code}")
 
 
 @verbs.command()

@@ -1,7 +1,7 @@
 """What the verbs share: options, the settings they give, the store they open, how they end."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
-from soilinfo.console import print_report
+from soilinfo.console import print_report, say
 from soilinfo.errors import EXIT_CODES, ConfigError, Fault, InputError, StoreError, UnknownNameError
 from soilinfo.jobs.runs.desktop import furnished_by
 from soilinfo.jobs.runs.run import RunReport
@@ -111,6 +111,20 @@ def placed_tables(output: Path) -> Path:
     if output.suffix not in ("", ".xlsx"):
         raise typer.BadParameter(f"'{output}' is neither a workbook (.xlsx) nor a directory")
     return placed(output) if output.suffix else output
+
+
+def view_of[View](output: Path, views: Mapping[str, View], what: str) -> View:
+    """The view that the ending of a file asks for; InputError, before any work for it, for another ending."""
+    view = views.get(output.suffix.lower())
+    if view is None:
+        raise InputError(f"{what} cannot be written as '{output.name}'; it can as: {', '.join(views)}")
+    return view
+
+
+def write(target: Path, content: bytes, what: str) -> None:
+    """Write a file and say what was written where, and its bytes."""
+    target.write_bytes(content)
+    say(f"{what} written to {target}", file=str(target), bytes=len(content))
 
 
 @contextmanager

@@ -17,9 +17,11 @@ from soilinfo.cli.options import (
     finish,
     placed,
     spoken,
+    view_of,
+    write,
 )
 from soilinfo.console import print_table, progress, say
-from soilinfo.errors import InputError, UnknownNameError
+from soilinfo.errors import UnknownNameError
 from soilinfo.jobs.region.fetch import fetch as fetched
 from soilinfo.jobs.region.fetch import region_of
 from soilinfo.jobs.region.publish import publish_region
@@ -170,15 +172,11 @@ def report(
     db: DbOption = None,
 ) -> None:
     """Write the regional report as the reports that lie here make it."""
-    write = VIEWS.get(output.suffix.lower())
-    if write is None:
-        raise InputError(f"'{output.name}': a regional report is written as {', '.join(VIEWS)}")
+    view = view_of(placed(output), VIEWS, "a regional report")
     with country_of(config=config, store=store, db=db) as (catalog, home):
         phrases = Phrases(catalog, spoken(catalog, language))
-        target = placed(output)
-        content = write(regional_report(home, catalog), reports(home, catalog), phrases)
-    target.write_bytes(content)
-    say(f"regional report written to {target}", file=str(target), bytes=len(content))
+        content = view(regional_report(home, catalog), reports(home, catalog), phrases)
+    write(output, content, "regional report")
 
 
 @region.command()
@@ -195,5 +193,4 @@ def atlas(
         phrases = Phrases(catalog, spoken(catalog, language))
         target = placed(output)
         content = region_atlas(regional_report(home, catalog), reports(home, catalog), phrases, paper)
-    target.write_bytes(content)
-    say(f"regional atlas written to {target}", file=str(target), bytes=len(content))
+    write(target, content, "regional atlas")

@@ -21,6 +21,8 @@ from soilinfo.cli.options import (
     placed,
     settings_of,
     spoken,
+    view_of,
+    write,
 )
 from soilinfo.cli.report_print import (
     print_differences,
@@ -163,12 +165,11 @@ def export(
     db: DbOption = None,
 ) -> None:
     """Write a report as the file that is sent on (.json), or in a form for reading."""
-    view = _view(placed(output))
+    view = view_of(placed(output), VIEWS, "a report")
     with country_of(config=config, store=store, db=db) as (catalog, home):
         phrases = Phrases(catalog, spoken(catalog, language))
         content = view(report_of(home, id_), phrases)
-    output.write_bytes(content)
-    say(f"report {id_} written to {output}", file=str(output), bytes=len(content))
+    write(output, content, f"report {id_}")
 
 
 @report.command()
@@ -198,12 +199,6 @@ def verify(
 def schema() -> None:
     """Print the JSON Schema of a report's file."""
     print(json.dumps(country_report_schema(), indent=1, ensure_ascii=False), file=sys.stdout)
-
-
-def _view(output: Path) -> Callable[[CountryReport, Phrases], bytes]:
-    if output.suffix not in VIEWS:
-        raise InputError(f"a report cannot be written as '{output.name}'; it can as: {', '.join(VIEWS)}")
-    return VIEWS[output.suffix]
 
 
 def _read(file: Path) -> CountryReport:
