@@ -19,6 +19,7 @@ def gaps(
     """Threats nobody ranked, experts who ranked some or two alike, areas and questions without an answer."""
 
     def note(check: str, message: str, count: int, **evidence: object) -> Finding:
+        """One finding about this workbook; ``count``: of threats, experts or questions."""
         return Finding(check, "note", name, message, count, evidence)
 
     ranks = ranks_by_expert(threats)

@@ -34,6 +34,7 @@ def told(phrases: Phrases, findings: Iterable[Coded], names: Mapping[str, str]) 
     """Findings of a report in their order; ``names``: of countries, by code."""
 
     def words(found: Coded) -> Words:
+        """Severity, what it is about, and sentence, all as the language has them."""
         severity = phrases.say(f"value.severity.{found.severity}")
         return Words(severity, about(phrases, found, names), said(phrases, found))
 

@@ -182,6 +182,7 @@ def _of_nation(nation: Unit, parts: Sequence[Value]) -> Value:
     known_ha = fsum(known)
 
     def mean(name: str) -> float | None:
+        """Each unit of a value weighs as much as its land with data."""
         values = [getattr(each, name) for each in parts]
         return rounded_value(fsum(v * ha for v, ha in zip(values, known, strict=True)) / known_ha)
 

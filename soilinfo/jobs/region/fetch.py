@@ -50,6 +50,7 @@ def fetch(
     asked = [each for each in region_of(catalog).members if origin_of(each)]
 
     def one(member: Member) -> ReceivedReport:
+        """Ask one member, and tell of it at once: others may keep all waiting."""
         received = _received(store, catalog, member, patience)
         told(received)
         return received

@@ -90,6 +90,7 @@ class _Ranking:
     mapped: Mapping[str, float | None]
 
     def threats(self) -> Iterator[ReportedThreat]:
+        """Every threat of config/ in its order; what nobody said of one is None, which is not zero."""
         for id, threat in self.catalog.threats.items():
             experts, area = self.experts(id), self.areas[id]
             by, mapped_ha = self.mapped_of(id)
@@ -115,6 +116,7 @@ class _Ranking:
             )
 
     def experts(self, id: str) -> tuple[Expert, ...]:
+        """What each expert says of a threat; nothing without a workbook of statements."""
         return self.statements.threats.get(id, ()) if self.statements else ()
 
     def mapped_of(self, id: str) -> tuple[str | None, float | None]:
@@ -125,19 +127,23 @@ class _Ranking:
 
     @cached_property
     def mean_ranks(self) -> dict[str, float | None]:
+        """Mean of the ranks that experts gave each threat, 1 the gravest; None where nobody ranked it."""
         return {id: mean(_ranks(self.experts(id))) for id in self.catalog.threats}
 
     @cached_property
     def areas(self) -> dict[str, float | None]:
+        """Median of the areas that experts entered for each threat (ha); None where nobody did."""
         entered = {id: _areas(self.experts(id)) for id in self.catalog.threats}
         return {id: median(areas) if areas else None for id, areas in entered.items()}
 
     @cached_property
     def ranks(self) -> dict[str, float | None]:
+        """Place of each threat by its mean rank, equal ones sharing the mean of theirs; None without."""
         return _placed(self.mean_ranks)
 
     @cached_property
     def area_ranks(self) -> dict[str, float | None]:
+        """Place of each threat by the median of its areas, the largest first; None of one without."""
         return _placed(self.areas, largest_first=True)
 
     # ---- notes ----
@@ -177,9 +183,11 @@ class _Ranking:
 
     def _said(self, scale: Scale, won: Vote) -> Words:
         def word(id: str, language: str) -> str:
+            """What a word of the scale is called, such as 'poor' of a condition."""
             return text(f"value.{SCALES[scale]}.{id}", language, self.catalog.directory)
 
         def what(language: str) -> str:
+            """What the scale is called: the heading of its column in the workbook of statements."""
             return text(f"statements.column.{scale}", language, self.catalog.directory)
 
         if won.word is None:

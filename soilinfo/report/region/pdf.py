@@ -104,6 +104,7 @@ def _parts(report: RegionalReport, phrases: Phrases) -> Iterator[Sheet]:
 
 def _threat(phrases: Phrases, threat: RegionalThreat) -> Sheet:
     def place(rank: float | None) -> str:
+        """A place, or a mean of ranks, with decimals only where it has some; a dash without one."""
         return NOTHING if rank is None else phrases.value(rank, 2)
 
     told = dict.fromkeys([*threat.rank_countries, *threat.area_countries])

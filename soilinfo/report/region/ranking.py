@@ -43,10 +43,12 @@ class _Told:
 
     @property
     def area_ha(self) -> float | None:
+        """Sum of the areas that countries tell (ha); None where none does."""
         return fsum(self.areas.values()) if self.areas else None
 
     @property
     def mean_rank(self) -> float | None:
+        """Mean of the countries' own mean ranks, each counting alike; None where none has one."""
         return mean(list(self.ranks.values()))
 
 
@@ -60,6 +62,7 @@ class _Group:
     directory: Path | None
 
     def rows(self) -> Iterator[RegionalThreat]:
+        """Each threat that a report of the group tells of, with its places and what they lack."""
         told = self._told()
         ranks = dict(zip(told, places([each.mean_rank for each in told.values()]), strict=True))
         by_area = places([each.area_ha for each in told.values()], largest_first=True)
