@@ -186,7 +186,7 @@ def _header(iso3: str, period: tuple[int, int]) -> dict[str, Any]:
         "country": label(f"Country {iso3}", f"Negara {iso3}"),
         "body": label("Soil survey of tests", "Balai tanah uji"),
         "boundary": {"source": "tests", "licence": "CC0-1.0", "disclaimer": disclaimer},
-        "rounding": "as in tests",
+        "rounding": {"value_digits": 6, "hectare_decimals": 2, "percent_decimals": 3, "degree_decimals": 4},
     }
 
 

@@ -25,6 +25,7 @@ from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
 from soilinfo.report.country.quantities import Depth as Depth
 from soilinfo.report.country.quantities import Hectares, Percent, Years, check_interval
 from soilinfo.report.country.quantities import Number as Number
+from soilinfo.report.country.rounding import Rounding
 
 SCHEMA: Final = "soilinfo-country-report/1"
 """Name and version of the form; a file of another one is refused by name."""
@@ -60,8 +61,7 @@ class Header(Model):
     boundary: Boundary
     interval_pct: Percent
     """Share of cases that the intervals are to hold."""
-    rounding: str
-    """How numbers were rounded, and in which order they were added, in words."""
+    rounding: Rounding
 
 
 class Input(Model):

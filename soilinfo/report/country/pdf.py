@@ -61,7 +61,7 @@ def assemble(report: CountryReport, phrases: Phrases, drawings: Drawings) -> She
         "threats": threats_page(content, phrases),
         "inventory": inventory(content, phrases),
         "tables": [table for table in tables(report, phrases) if table["rows"]],
-        "rounding": header.rounding,
+        "rounding": phrases.say("reports.rounding.told", **header.rounding.model_dump()),
         "digest": report.content_sha256,
     }
 

@@ -7,19 +7,31 @@ knows out of the digest anyway. What rounds to zero has no sign, and what is not
 from math import isfinite
 from typing import Final
 
+from soilinfo.catalog.fields import Model
+
 VALUE_DIGITS: Final = 6
 HECTARE_DECIMALS: Final = 2
 PERCENT_DECIMALS: Final = 3
 DEGREE_DECIMALS: Final = 4
 
-ROUNDING: Final = (
-    f"Values of indicators have {VALUE_DIGITS} significant digits, hectares {HECTARE_DECIMALS} decimals, "
-    f"percentages {PERCENT_DECIMALS}, coordinates {DEGREE_DECIMALS}; halves go to the even digit. Cells are "
-    "counted as whole steps along each row of a unit, and these are added in the order of rows and columns, "
-    "so that the number of processors plays no part; nothing is rounded before it is written down. What is "
-    "not known is null, never zero."
+
+class Rounding(Model):
+    """By how much the numbers of a report are rounded; halves go to the even digit."""
+
+    value_digits: int
+    """Significant digits of values of indicators."""
+    hectare_decimals: int
+    percent_decimals: int
+    degree_decimals: int
+
+
+ROUNDING: Final = Rounding(
+    value_digits=VALUE_DIGITS,
+    hectare_decimals=HECTARE_DECIMALS,
+    percent_decimals=PERCENT_DECIMALS,
+    degree_decimals=DEGREE_DECIMALS,
 )
-"""In words, as the header of every report tells it."""
+"""As the header of every report tells it."""
 
 
 def rounded_value(number: float | None) -> float | None:

@@ -72,7 +72,7 @@ def _facts(report: CountryReport, phrases: Phrases) -> Iterator[tuple[str, str]]
     yield say("reports.digest"), report.content_sha256
     yield say("reported.software"), report.software
     yield say("reports.interval"), f"{phrases.number(header.interval_pct, 0)} %"
-    yield say("reports.rounding"), header.rounding
+    yield say("reports.rounding"), say("reports.rounding.told", **header.rounding.model_dump())
     yield say("reports.boundaries"), f"{header.boundary.source}. {phrases.named(header.boundary.disclaimer)}"
     yield say("workbook.empty"), say("workbook.empty_note")
 

@@ -99,7 +99,7 @@ def _of_members(standing: Sequence[RegionMember]) -> Iterator[RegionalFinding]:
         yield from each.failures
         if each.late:
             yield _late(each)
-        if each.from_cache_since:
+        if each.report and each.from_cache_since:
             yield of_member(each.iso3, "report_from_cache", {"since": each.from_cache_since.isoformat()})
 
 
