@@ -40,6 +40,8 @@ class Entry(NamedTuple):
     product: str = ""
     """The product that it shows ``variable`` of."""
     variable: str = ""
+    look: str = ""
+    """Of a table that a map shows: the id of the way that it is drawn."""
 
     @property
     def layer(self) -> str:

@@ -110,7 +110,7 @@ def title_of(
     told = [
         columns.value(column, value, name)
         for column, value in shown.items()
-        if not look.is_titled and (column != "crop" or look.is_of_crop)
+        if value and not look.is_titled and (column != "crop" or look.is_of_crop)
     ]
     title = in_language(look.title, language)
     return f"{title}: {', '.join(told)}" if told else title

@@ -16,7 +16,7 @@ from soilinfo.report.looks import SHARED
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.maps.tile_matrix_sets import SIDE
-from soilinfo.serve.pages import regional
+from soilinfo.serve.pages import map_tables
 from soilinfo.serve.pages.stack import Stack
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.state import pinned
@@ -72,8 +72,8 @@ def _of(name: str, part: Part) -> Part:
 def _source(site: Site, entry: Entry, scenario: str, versions: Mapping[str, str]) -> Part:
     if entry.legend:
         return _raster(site, entry, scenario, versions)
-    is_of_region = regional.is_regional(entry)
-    return regional.source(site, entry, versions) if is_of_region else _vector(site, entry.id, versions)
+    is_table = bool(entry.look)
+    return map_tables.source(site, entry, versions) if is_table else _vector(site, entry.id, versions)
 
 
 def _raster(site: Site, entry: Entry, scenario: str, versions: Mapping[str, str]) -> Part:
@@ -102,8 +102,8 @@ def _vector(site: Site, name: str, versions: Mapping[str, str]) -> Part:
 def _parts(site: Site, entry: Entry, opacity: int, versions: Mapping[str, str]) -> list[Part]:
     if entry.legend:
         return [_pixels(entry.id, opacity)]
-    if regional.is_regional(entry):
-        return regional.parts(entry, opacity, versions)
+    if entry.look:
+        return map_tables.parts(entry, opacity, versions)
     drawn_of = {"source": entry.id, "source-layer": entry.id}
     if entry.id in site.units:
         paint = {"fill-color": _unit_colour(site.units[entry.id]), "fill-opacity": opacity / 100}

@@ -14,10 +14,13 @@ from soilinfo.catalog.names import PROFILES
 from soilinfo.catalog.product import PRODUCT_THEMES
 from soilinfo.serve.edr.places import on_earth
 from soilinfo.serve.pages.derived import crops, derived, products_of
+from soilinfo.serve.pages.indicators import indicators
 from soilinfo.serve.pages.moment import SNAPSHOT
 from soilinfo.serve.pages.observed import observed
 from soilinfo.serve.pages.panel import answered, panel_data, shown_of, site_at
 from soilinfo.serve.pages.position import Position, Row
+from soilinfo.serve.pages.shares import Region
+from soilinfo.serve.pages.stack import level_of
 from soilinfo.serve.pages.surroundings import nearest_profiles, soil_units, units
 from soilinfo.serve.parameters import check, numbers, one_of
 from soilinfo.serve.site.asked import State, site_of
@@ -37,6 +40,9 @@ WORDS = (
         "crop",
         "depth",
         "failed",
+        "indicator",
+        "indicators_rows",
+        "affected",
         "loading",
         "no_data",
         "near_profiles",
@@ -78,15 +84,24 @@ def point(position: Position, scenario: str) -> dict[str, Any]:
     at = {"longitude": position.longitude, "latitude": position.latitude, "inside": position.is_on_the_grid}
     if not at["inside"]:
         return at
+    found = units(position)
     scenarios = tuple(dict.fromkeys((SCENARIOS[0], scenario)))
     return at | {
-        "units": units(position),
+        "units": found,
         "soil_units": list(soil_units(position)),
         "profiles": nearest_profiles(position),
         "themes": [*_observed(position), *_derived(position)],
         "suitability": _suitability(position, scenarios),
+        "indicators": _indicators(position, found),
         "why": None if position.is_past else position.site.link("/processes/explain-suitability"),
     }
+
+
+def _indicators(position: Position, found: Iterable[Row]) -> Row | None:
+    """Those of the unit that a click chooses."""
+    level = level_of(position.site)
+    code = next((unit["code"] for unit in found if level and unit["level"] == level.id), None)
+    return indicators(Region(position.site, position.collections, level, code)) if level and code else None
 
 
 def _observed(position: Position) -> Iterator[dict[str, Any]]:

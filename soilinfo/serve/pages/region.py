@@ -14,6 +14,7 @@ from soilinfo.catalog.names import TABLES, table_of
 from soilinfo.catalog.text import number
 from soilinfo.jobs.evaluation.places import region_of
 from soilinfo.report.factsheet.tables import largest_classes
+from soilinfo.serve.pages.indicators import indicators
 from soilinfo.serve.pages.moment import SNAPSHOT
 from soilinfo.serve.pages.panel import answered, panel_data, shown_of, site_at
 from soilinfo.serve.pages.shares import Region, allocations, nutrients, suitability
@@ -37,6 +38,7 @@ WORDS = (
         "fertilizer",
         "given_of",
     ),
+    *("indicator", "indicators", "indicators_rows", "affected", "value"),
     *("loading", "mean", "means", "most_land", "need", "need_met", "no_allocation", "no_nutrients"),
     *("no_properties", "no_suitability", "nutrients", "offline", "property", "scenario", "share", "spread"),
     *("suitability", "suitability_of", "table", "tonnes", "why_region"),
@@ -81,6 +83,7 @@ def region(site: Site, publication: Publication, code: str, is_past: bool = Fals
         "facts": _facts(site, facts),
         "suitability": suitability(found),
         "nutrients": list(nutrients(found)),
+        "indicators": indicators(found),
         "allocations": list(allocations(found)),
         "means": list(_means(found)),
         "classes": list(_largest(found)),

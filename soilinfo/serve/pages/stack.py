@@ -14,7 +14,7 @@ from soilinfo.catalog.entries import Entry
 from soilinfo.catalog.models import SCENARIOS, Level
 from soilinfo.catalog.names import PROFILES
 from soilinfo.errors import InputError, UnknownNameError
-from soilinfo.serve.pages.regional import is_regional, regional_entries
+from soilinfo.serve.pages.map_tables import table_entries
 from soilinfo.serve.parameters import integer, listed
 from soilinfo.serve.site.site import Site
 
@@ -77,8 +77,8 @@ def level_of(site: Site) -> Level | None:
 
 
 def offered(site: Site) -> Mapping[str, Entry]:
-    """What can be laid on the map: rasters, soil maps, profiles, outlines, indicators of a host's region."""
-    return regional_entries(site) | {
+    """What can be laid on the map: tables of indicators, rasters, soil maps, profiles, outlines."""
+    return table_entries(site, level_of(site)) | {
         name: entry
         for name, entry in site.entries.items()
         if entry.legend or entry.theme == "regions" or name in (*site.units, PROFILES)
@@ -122,7 +122,7 @@ def _overlay(site: Site, text: str) -> Overlay:
         raise UnknownNameError("map layer", name, known)
     if off not in ("", OFF):
         raise InputError(f"'over' says '{off}' of '{name}'; only '{OFF}' can be said, of what is not shown")
-    is_area = known[name].legend or name in site.units or is_regional(known[name])
+    is_area = known[name].legend or name in site.units or known[name].look
     usual = THROUGH if is_area else OPAQUE
     percent = integer(
         QueryParams({"opacity": opacity} if opacity else {}), "opacity", usual, low=0, high=OPAQUE

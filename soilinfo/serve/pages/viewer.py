@@ -12,7 +12,7 @@ from soilinfo.report.looks import SHARED
 from soilinfo.serve.asking import VERSION
 from soilinfo.serve.maps.addresses import tile_address
 from soilinfo.serve.maps.live import CHANGES
-from soilinfo.serve.pages import regional
+from soilinfo.serve.pages import map_tables
 from soilinfo.serve.pages.map_style import asked, style
 from soilinfo.serve.pages.moment import MADE, SNAPSHOT, Moment, moment
 from soilinfo.serve.pages.point import point_data
@@ -35,8 +35,11 @@ def viewer(site: Site, request: Request) -> View:
     """The map for the query parameters that :mod:`stack` and :mod:`moment` read.
 
     A publication that never was (404) or of which nothing is kept to show (410) has a page that says so and
-    leads on. Raises as :func:`stack` and :func:`moment`.
+    leads on, and so has a host without any raster, such as one that only compares countries. Raises as
+    :func:`stack` and :func:`moment`.
     """
+    if site.front is None and not request.query_params.get("layer"):
+        return View("map_none.html", {"published": list(site.entries.values())})
     shown = stack(site, request.query_params)
     level = level_of(site)
     entries = [*shown.entries, *([site.entries[level.id]] if level else [])]
@@ -56,10 +59,8 @@ def _context(site: Site, shown: Stack, level: Level | None, when: Moment) -> dic
         "scenarios": SCENARIOS,
         "level": level,
         "moment": when,
-        "regional": {
-            each.id: regional.legend(site, each, when.versions)
-            for each in shown.entries
-            if regional.is_regional(each)
+        "tables": {
+            each.id: map_tables.legend(site, each, when.versions) for each in shown.entries if each.look
         },
         "offered": _by_theme({name: one for name, one in offered(site).items() if name not in listed}),
         "data": _data(site, shown, level, when),
@@ -101,12 +102,13 @@ def _data(site: Site, shown: Stack, level: Level | None, when: Moment) -> dict[s
         "language": site.language,
         "crop": shown.base.crop,
         "scenario": shown.scenario,
-        "bounds": regional.around(site.bounds, shown.entries, when.versions),
+        "bounds": map_tables.around(site.bounds, shown.entries, when.versions),
         "level": level.id if level else None,
         "snapshot": site.snapshot.id,
         "style": style(site, shown, level, when.versions),
         "places": site.path("/map/places"),
         "what_if": None if when.is_past else what_if_data(site, shown.base, shown.scenario),
+        "shows_indicators": any(each.look for each in shown.entries),
         "point": point_data(site),
         "region": region_data(site),
         "date": Words(site).moment(site.snapshot.created) if site.snapshot.created else "",

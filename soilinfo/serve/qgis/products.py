@@ -12,7 +12,7 @@ from soilinfo.report.qgis.style import ClassLine, categorised_renderer, graduate
 from soilinfo.serve.qgis.part import Part, Table
 from soilinfo.serve.qgis.shares import SHARE_EDGES
 from soilinfo.serve.site.site import Site
-from soilinfo.serve.site.words import Words
+from soilinfo.serve.site.views import rows_of, title_of
 
 
 def tables_of_theme(part: Part, theme: str) -> Iterator[MapLayer]:
@@ -34,30 +34,18 @@ def tables_of_product(part: Part, product: Product, level: Level) -> Iterator[Ma
 
 def _table(part: Part, product: Product, view: TableView, level: Level, id_: str) -> MapLayer:
     """Regions coloured by one column of the rows that the product chooses; QGIS can filter for others."""
-    site, words, name = part.site, part.words, table_of(product.id, level.id)
-    chosen = {**({"crop": str(site.of_theme("suitability")[0].crop)} if view.of_crop else {}), **view.rows}
-    areas = site.named(level.singular).lower()
-    title = site.say("serve.product_by", product=site.named(product.title), level=areas)
-    # What is the same in the rows of every crop is about none of them.
-    told = view.rows if product.has_classes(view.classes_of) else chosen
-    what = [words.field(view.column), *(_told(words, name, *each) for each in told.items())]
+    site, name = part.site, table_of(product.id, level.id)
     return part.table(
         Table(
             id=id_,
-            title=f"{title}: {', '.join(what)}",
+            title=title_of(site, product, view, level),
             name=name,
             look=(_coloured(site, product, view),),
             about=site.about_product(product),
-            rows=chosen,
+            rows=rows_of(site, view),
             level=level.id,
         )
     )
-
-
-def _told(words: Words, table: str, column: str, value: str) -> str:
-    """What a value is called; a number with the heading of its column."""
-    title = words.value(column, value, table)
-    return f"{words.field(column)}: {title}" if title.isdecimal() or title == value else title
 
 
 def _coloured(site: Site, product: Product, view: TableView) -> Element:

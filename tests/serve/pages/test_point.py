@@ -96,6 +96,13 @@ def test_the_administrative_units_are_told_from_the_nation_down(client: httpx.Cl
     assert units[2]["name"] == "Kabupaten 01.02"
 
 
+def test_indicators_are_those_of_the_unit_that_a_click_chooses(client: httpx.Client):
+    found = panel(client, LAND)
+    unit = next(each["code"] for each in found["units"] if each["level"] == "regencies")
+    assert found["indicators"] == client.get(f"/panels/region/{unit}").json()["indicators"]
+    assert "indicators" not in panel(client, BEYOND)
+
+
 def test_each_depth_has_its_value_and_what_is_known_of_its_uncertainty(profiles: httpx.Client):
     x, y = WEST + 20 * CELL, NORTH - 10 * CELL
     ph = rows_of(panel(profiles, (x, y), lang="id"), "soil")["ph_h2o"]

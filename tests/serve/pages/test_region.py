@@ -65,6 +65,23 @@ def test_means_are_those_of_the_table(client: httpx.Client, nation_store: Store)
     assert told["soc"] == pytest.approx(stored["soc"], abs=0.006)
 
 
+def test_indicators_are_those_of_the_table_with_interval_coverage_and_version(
+    client: httpx.Client, nation_store: Store
+):
+    found = panel(client, CODE, "id")["indicators"]
+    told = {each["name"]: each for each in found["rows"]}
+    stored = rows(nation_store, "indicators_by_regencies", CODE)
+    assert {*told} == {row["indicator"] for row in stored}
+    row = next(each for each in stored if each["indicator"] == "ph_h2o" and each["is_first"])
+    assert told["ph_h2o"]["value"] == f"{row['value']:.2f}".replace(".", ",").rstrip("0")
+    assert told["ph_h2o"]["interval"] == "selang tidak diketahui"
+    assert told["ph_h2o"]["covered"] == f"{row['covered_pct']:.4g} % lahan berdata".replace(".", ",")
+    assert told["ph_h2o"]["threshold"] == "Masam (sampai 5,5)"
+    assert nation_store.ledger.current().layers["indicators_by_regencies"] in found["version"]
+    answer = client.get(f"{found['href']}&f=json")
+    assert answer.json()["numberMatched"] == len(stored)
+
+
 def test_what_is_not_published_is_nothing_and_never_zero(client: httpx.Client):
     found = panel(client, CODE)
     assert (found["nutrients"], found["allocations"]) == ([], [])

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from shutil import copytree
 from typing import Any
 
@@ -16,6 +17,7 @@ from soilinfo.store.home import open_store
 from tests.serve.conftest import served
 
 NEW = "0123456789abcdef"
+REGION_HOST = Path(__file__).parents[2] / "config" / "asia"
 
 
 def shown(client: httpx.Client, **query: str) -> dict[str, Any]:
@@ -170,3 +172,44 @@ def test_a_layer_that_is_not_kept_any_more_is_named(changed: tuple[httpx.Client,
     assert answer.status_code == 410
     assert "Maize" in answer.text
     assert "map?layer=suitability_maize" in answer.text
+
+
+# ---- tables of indicators ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_an_indicator_is_offered_and_drawn_with_the_name_and_classes_that_qgis_has(
+    client: httpx.Client, published: dict[str, Any], language: str
+):
+    name = "indicators_by_regencies.ph_h2o"
+    offered = page(client, language, layer="ph_h2o").text
+    title = re.search(rf'<option value="{re.escape(name)}">(.*?)</option>', offered)
+    assert title
+    project = client.get("/qgis/indicators_by_regencies.qlr", params={"lang": language}).text
+    assert f"<layername>{title[1]}</layername>" in project
+    drawn = shown(client, layer="ph_h2o", over=name, lang=language)["style"]
+    own = [each for each in drawn["layers"] if each.get("metadata", {}).get("of") == name]
+    look = client.get("/collections/indicators_by_regencies/styles/ph_h2o", params={"lang": language}).json()
+    assert own
+    assert [each["paint"]["fill-color"] for each in own] == [
+        each["paint"]["fill-color"] for each in look["layers"]
+    ]
+    legend = page(client, language, layer="ph_h2o", over=name).text
+    assert all(f"</svg> {each['id']}</li>" in legend for each in look["layers"])
+    tile = drawn["sources"][name]["tiles"][0]
+    version = published["indicators_by_regencies"].version
+    assert "properties=affected_pct&" in tile
+    assert tile.endswith(f"version={version}")
+    assert client.get(tile.replace("{z}/{y}/{x}", "5/16/26")).status_code == 200
+
+
+def test_a_host_without_rasters_says_what_is_there_and_where_to_look(tmp_path: Path):
+    settings = Settings(store=tmp_path / "store", config=REGION_HOST, db=None)
+    open_store(settings).close()
+    with served(settings) as host:
+        answer = host.get("/map", headers={"accept": "text/html"})
+        assert answer.status_code == 200
+        assert "Region on trial" in answer.text
+        assert 'href="/region?lang=en"' in answer.text
+        refused = host.get("/map", params={"layer": "soc"})
+        assert refused.status_code == 404

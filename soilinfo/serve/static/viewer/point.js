@@ -3,6 +3,7 @@
 
 import { answer, asThen, filled, noteOfThen } from "./answer.js";
 import { behind, profile, swatch, table } from "./charts.js";
+import { indicators } from "./indicators.js";
 import { element } from "./page.js";
 
 const OPEN = ["soil", "suitability", "profiles"];
@@ -174,6 +175,14 @@ function suitability(found, why, crop, words) {
   return section("suitability", found.title, rows, ...more);
 }
 
+// ---- indicators of the unit, to be read at once where a map of one is shown
+
+function ofUnit(found, data) {
+  const made = section("of-unit", found.title, ...indicators(found, data.point.words, unseen(found.title)));
+  made.open = data.shows_indicators;
+  return made;
+}
+
 // ---- the panel
 
 function everything(found, data) {
@@ -186,7 +195,8 @@ function everything(found, data) {
   );
   const crops = found.suitability ? [suitability(found.suitability, why, data.crop, words)] : [];
   const near = found.profiles.length ? [nearest(found.profiles, words)] : [];
-  return [whereabouts(found.units, words), ...crops, ...found.soil_units.map((unit) => soilUnit(unit, data.point)), ...near, ...themes];
+  const ofIndicators = found.indicators ? [ofUnit(found.indicators, data)] : [];
+  return [whereabouts(found.units, words), ...(data.shows_indicators ? ofIndicators.splice(0) : []), ...crops, ...found.soil_units.map((unit) => soilUnit(unit, data.point)), ...near, ...ofIndicators, ...themes];
 }
 
 // Draws into an empty element what is known at {lng, lat}, on the dot of a profile or not; throws where the server

@@ -3,6 +3,7 @@
 
 import { answer, asThen, filled, noteOfThen } from "./answer.js";
 import { amounts, barOfShares, behind, legend, number, percent, table, tableOfShares } from "./charts.js";
+import { indicators } from "./indicators.js";
 import { element } from "./page.js";
 
 const section = (title, ...content) => element("section", {}, element("h3", {}, title), ...content);
@@ -122,6 +123,7 @@ function everything(found, data) {
     ...(found.documents ? [documents(found, said)] : []),
     found.suitability ? suitability(found.suitability, why, data.crop, data.scenario, said) : nothing(words.no_suitability),
     section(words.nutrients, ...(found.nutrients.length ? found.nutrients.flatMap((chart) => nutrientChart(chart, said)) : [nothing(words.no_nutrients)])),
+    ...(found.indicators ? [section(words.indicators, ...indicators(found.indicators, words))] : []),
     section(words.allocation, ...(found.allocations.length ? found.allocations.flatMap((plan) => allocation(plan, said)) : [nothing(words.no_allocation)])),
     means(found, said),
     ...(found.tables ? [tables(found, said)] : []),
