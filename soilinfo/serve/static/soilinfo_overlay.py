@@ -6,20 +6,26 @@ Processing > Toolbox > Scripts > Add Script to Toolbox; runs in QGIS 3.22 and la
 Pemrosesan > Toolbox > Skrip > Tambahkan Skrip ke Toolbox; berjalan pada QGIS 3.22 atau lebih baru.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 from qgis.core import (
     QgsBlockingNetworkRequest,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
     QgsFeatureRequest,
+    QgsNetworkReplyContent,
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFileDestination,
@@ -47,31 +53,31 @@ INDONESIAN = {
 class SoilinfoOverlay(QgsProcessingAlgorithm):
     """Sends the polygons of a layer to the process 'overlay' and loads the GeoPackage that comes back."""
 
-    def name(self):
+    def name(self) -> str:
         """Name for programs."""
         return "overlay"
 
-    def displayName(self):
+    def displayName(self) -> str:
         """Name for people."""
         return tr("Overlay with soilinfo")
 
-    def group(self):
+    def group(self) -> str:
         """Group in the toolbox."""
         return "soilinfo"
 
-    def groupId(self):
+    def groupId(self) -> str:
         """Group for programs."""
         return "soilinfo"
 
-    def shortHelpString(self):
+    def shortHelpString(self) -> str:
         """What the dialog says beside the parameters."""
         return __doc__
 
-    def createInstance(self):
+    def createInstance(self) -> SoilinfoOverlay:
         """A new one."""
         return SoilinfoOverlay()
 
-    def initAlgorithm(self, config=None):  # noqa: ARG002
+    def initAlgorithm(self, config: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """The parameters of the dialog."""
         polygons = [QgsProcessing.TypeVectorPolygon]
         self.addParameter(QgsProcessingParameterFeatureSource("INPUT", tr("Polygons"), polygons))
@@ -83,7 +89,9 @@ class SoilinfoOverlay(QgsProcessingAlgorithm):
         filter_ = "GeoPackage (*.gpkg)"
         self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Table"), filter_))
 
-    def processAlgorithm(self, parameters, context, feedback):
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Send, wait, keep and load."""
         source = self.parameterAsSource(parameters, "INPUT", context)
         server = self.parameterAsString(parameters, "SERVER", context).rstrip("/")
@@ -101,12 +109,12 @@ class SoilinfoOverlay(QgsProcessingAlgorithm):
         return {"OUTPUT": target}
 
 
-def tr(text):
+def tr(text: str) -> str:
     """A text in the language of the desktop, where there is one."""
     return INDONESIAN.get(text, text) if QLocale().language() == QLocale.Indonesian else text
 
 
-def packed(source, context):
+def packed(source: QgsProcessingFeatureSource, context: QgsProcessingContext) -> bytes:
     """The features of a source as the bytes of a GeoPackage, in longitude and latitude."""
     path = QgsProcessingUtils.generateTempFilename("polygons.gpkg")
     options = QgsVectorFileWriter.SaveVectorOptions()
@@ -124,13 +132,13 @@ def packed(source, context):
     return content
 
 
-def every_feature():
+def every_feature() -> QgsFeatureRequest:
     """A request for every feature in EPSG:4326."""
     degrees = QgsCoordinateReferenceSystem("EPSG:4326")
     return QgsFeatureRequest().setDestinationCrs(degrees, QgsCoordinateTransformContext())
 
 
-def answered(server, body, feedback):
+def answered(server: str, body: dict[str, Any], feedback: QgsProcessingFeedback) -> bytes:
     """The GeoPackage that a server answers with, at once or as the result of a job."""
     language = "id" if QLocale().language() == QLocale.Indonesian else "en"
     ask = "?f=gpkg&lang=" + language
@@ -149,7 +157,7 @@ def answered(server, body, feedback):
     raise QgsProcessingException("cancelled")
 
 
-def sent(address, feedback, body=None):
+def sent(address: str, feedback: QgsProcessingFeedback, body: bytes | None = None) -> QgsNetworkReplyContent:
     """What a server replies to a request; its own words where it refuses."""
     request, blocking = QNetworkRequest(QUrl(address)), QgsBlockingNetworkRequest()
     if body is None:
@@ -164,7 +172,7 @@ def sent(address, feedback, body=None):
     return reply
 
 
-def refusal(reply):
+def refusal(reply: QgsNetworkReplyContent) -> str:
     """Why a server refused, as it says itself."""
     try:
         return json.loads(bytes(reply.content()))["detail"]
@@ -172,7 +180,7 @@ def refusal(reply):
         return reply.errorString()
 
 
-def load(path, context):
+def load(path: str, context: QgsProcessingContext) -> None:
     """Have the table added to the project, by the style that its file brings along."""
     layer = QgsVectorLayer(path + "|layername=overlay", tr("Overlay with soilinfo"), "ogr")
     if not layer.isValid():
