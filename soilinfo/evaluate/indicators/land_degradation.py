@@ -1,14 +1,13 @@
 """Land degradation, SDG indicator 15.3.1: three sub-indicators, one out all out, and the baseline rule.
 
-Cells hold one of the verdicts below, in uint8 arrays of one shape. Sources: UNCCD, Good Practice Guidance for
-SDG Indicator 15.3.1, version 2.0 (2021), as its reporting manual (PRAIS 4, SO 1-1 to SO 1-4) tells it; and
+Verdicts are those below, in uint8 arrays of one shape. Sources: UNCCD, Good Practice Guidance for SDG
+Indicator 15.3.1, version 2.0 (2021), as its reporting manual (PRAIS 4, SO 1-1 to SO 1-4) tells it; and
 Trends.Earth, whose code has the status matrix of the addendum to that guidance.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ MISSING, DEGRADED, STABLE, IMPROVED, NOT_JUDGED, WATER = range(6)
 VERDICTS: Mapping[Verdict, int] = {"degraded": DEGRADED, "stable": STABLE, "improved": IMPROVED}
 TRANSITION_YEARS = 20
 """In which the carbon stock of one land use becomes that of another, year by year the same (IPCC 2006)."""
-_VERDICTS = 6
 _CODES = 256
 """Codes of a class layer are below it."""
 
@@ -144,91 +142,3 @@ def factor_of(rules: LandDegradation, land_use: str) -> Fraction | None:
     factors, cover = rules.land_use_factors[rules.climate], cover_of(rules, land_use)
     found = factors.get(land_use) or factors.get(cover)
     return exactly(found.factor) if found and cover not in rules.water else None
-
-
-# ---- a period, cell by cell --------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class PeriodCells:
-    """The layers of one period in a window: codes of classes, and relative change of carbon in PCT_STEP.
-
-    None where there is no layer. ``carbon``: from two layers of it; without these ``stocked`` says where the
-    soil has carbon that the factors of land uses can change.
-    """
-
-    shape: tuple[int, int]
-    covers: tuple[Cells, Cells] | None
-    productivity: Cells | None
-    carbon: Steps | None
-    stocked: NDArray[np.bool_] | None
-
-
-@dataclass(frozen=True)
-class Period:
-    """The three sub-indicators of one period, each a verdict."""
-
-    land_cover: Cells
-    productivity: Cells
-    soc: Cells
-
-    @property
-    def parts(self) -> tuple[Cells, Cells, Cells]:
-        """All three."""
-        return self.land_cover, self.productivity, self.soc
-
-    def assessment(self, missing: MissingRule) -> Cells:
-        """All three together, as :func:`one_out_all_out` judges them."""
-        return np.take(_assessments(missing), self._combined)
-
-    @cached_property
-    def _combined(self) -> Cells:
-        """The three verdicts of each cell in one number."""
-        return (self.land_cover * _VERDICTS + self.productivity) * _VERDICTS + self.soc
-
-
-def period_of(meanings: Meanings, cells: PeriodCells, years: int, peat: NDArray[np.bool_]) -> Period:
-    """The sub-indicators of a period; the carbon of ``peat`` is not judged."""
-    none = np.zeros(cells.shape, np.uint8)
-    land_cover = _of_pair(meanings.cover, cells.covers) if cells.covers else none
-    dynamics = cells.productivity
-    productivity = none if dynamics is None else np.take(meanings.productivity, dynamics)
-    soc = np.where(peat, np.uint8(NOT_JUDGED), _carbon(meanings, cells, years))
-    return Period(land_cover, productivity, soc)
-
-
-def _carbon(meanings: Meanings, cells: PeriodCells, years: int) -> Cells:
-    if cells.carbon is not None:
-        return carbon_verdict(cells.carbon, meanings.rules.soc_change_pct)
-    if cells.covers is None:
-        return np.zeros(cells.shape, np.uint8)
-    verdict = _of_pair(meanings.carbon[years], cells.covers)
-    return verdict if cells.stocked is None else np.where(cells.stocked, verdict, np.uint8(MISSING))
-
-
-def _of_pair(table: Cells, codes: tuple[Cells, Cells]) -> Cells:
-    """What a table (code before, code after) has for each cell."""
-    before, after = codes
-    return np.take(table, before.astype(np.uint16) * _CODES + after)
-
-
-def status_of(baseline: Period | None, reporting: Period, missing: MissingRule) -> Cells:
-    """The status by one rule for what is missing; without a baseline that of the reporting period alone."""
-    now = reporting.assessment(missing)
-    if baseline is None:
-        return now
-    return np.take(_statuses(missing), baseline.assessment(missing) * _VERDICTS + now)
-
-
-@cache
-def _assessments(missing: MissingRule) -> Cells:
-    """The verdict on every combination of three, by their number: looked up, as there are few of them."""
-    parts = np.indices((_VERDICTS,) * 3, dtype=np.uint8).reshape(3, -1)
-    return one_out_all_out([*parts], missing)
-
-
-@cache
-def _statuses(missing: MissingRule) -> Cells:
-    """The status for every pair of a baseline and what the reporting period says."""
-    baseline, reporting = np.indices((_VERDICTS,) * 2, dtype=np.uint8).reshape(2, -1)
-    return with_baseline(baseline, reporting, missing)

@@ -62,6 +62,30 @@ def sums_by_zone(
     return [Sums(each[:, 0], each[:, 1] + index.outside_ha, each[:, 2], each[:, 3:]) for each in found]
 
 
+def sums_of_codes(
+    index: ZoneIndex,
+    read: Callable[[Window], NDArray[np.uint16]],
+    steps: Sequence[Steps],
+    nodata: int,
+    edges: Sequence[int],
+    advance: Callable[[float], None],
+) -> list[Sums]:
+    """As :func:`sums_by_zone`, of cells that are codes: ``steps`` are those of each code, one array for each
+    of the sums; all have the same ``nodata`` and ``edges``."""
+    found = np.zeros((index.zones, len(steps), 3 + len(edges)))
+    table, limits = np.stack(steps, axis=1), np.array(edges, np.int64)
+    counts = np.zeros(len(table), np.int64)
+    strips = sum(1 for _ in index.strips())
+    for done, (codes, origin, spans, weights) in enumerate(read_ahead(index, read), start=1):
+        _add_codes(codes, origin, spans, weights, table, nodata, limits, counts, found)
+        advance(done / strips)
+    valid, nothing, total = np.moveaxis(found, -1, 0)[:3]
+    return [
+        Sums(valid[:, at], nothing[:, at] + index.outside_ha, total[:, at], found[:, at, 3:])
+        for at in range(len(steps))
+    ]
+
+
 @compiled
 def _add(
     steps: Steps,
@@ -92,3 +116,50 @@ def _add(
         own[2] += hectares * total
         for at in range(len(edges)):
             own[3 + at] += hectares * below[at]
+
+
+@compiled
+def _add_codes(
+    codes: NDArray[np.uint16],
+    origin: tuple[int, int],
+    spans: tuple[NDArray[np.integer], ...],
+    span_ha: NDArray[np.float64],
+    steps: Steps,
+    nodata: int,
+    edges: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    sums: NDArray[np.float64],
+) -> None:
+    """Add each span to its zone's rows, ``sums`` (zone, array, what :func:`_add` adds).
+
+    The cells of each code are counted first, as a span has few of the ``steps`` (code, array) that there can
+    be. ``counts`` (code): zero before and after.
+    """
+    rows, columns, lengths, zones = spans
+    arrays, occurring = steps.shape[1], np.empty(codes.shape[1], np.int64)
+    cells = np.empty((arrays, 3 + len(edges)), np.int64)
+    for span in range(len(rows)):
+        line, first = codes[rows[span] - origin[0]], columns[span] - origin[1]
+        kinds = 0
+        for column in range(first, first + lengths[span]):
+            code = line[column]
+            if counts[code] == 0:
+                occurring[kinds] = code
+                kinds += 1
+            counts[code] += 1
+        cells[:] = 0
+        for kind in range(kinds):
+            code = occurring[kind]
+            count, counts[code] = counts[code], 0
+            for at in range(arrays):
+                step, own = np.int64(steps[code, at]), cells[at]
+                if step == nodata:
+                    own[1] += count
+                    continue
+                own[0] += count
+                own[2] += count * step
+                for edge in range(len(edges)):
+                    own[3 + edge] += count if step < edges[edge] else 0
+        for at in range(arrays):
+            for what in range(3 + len(edges)):
+                sums[zones[span], at, what] += span_ha[span] * cells[at, what]

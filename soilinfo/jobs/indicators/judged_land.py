@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -10,22 +13,29 @@ from numpy.typing import NDArray
 from soilinfo.catalog.land_degradation import LandDegradation, MissingRule, SubIndicators
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_land_degradation import LAND_DEGRADATION, SUB_INDICATORS
+from soilinfo.evaluate.indicators.affected import exactly
 from soilinfo.evaluate.indicators.change import relative_change
+from soilinfo.evaluate.indicators.land_codes import (
+    Codes,
+    Period,
+    PeriodCells,
+    Reached,
+    codes_of,
+    judged,
+    status_of,
+)
 from soilinfo.evaluate.indicators.land_degradation import (
     MISSING,
     NOT_JUDGED,
     WATER,
     Cells,
     Meanings,
-    Period,
-    PeriodCells,
-    period_of,
-    status_of,
+    one_out_all_out,
 )
-from soilinfo.evaluate.indicators.sums import Steps
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
 from soilinfo.jobs.gsp.layers import Published
+from soilinfo.store.cube import CubeLayer
 
 RULES: tuple[MissingRule, ...] = ("all_known", "known_degrades", "known_only")
 PEAT = "peat_thickness"
@@ -59,66 +69,51 @@ class Land:
         pairs = (pair for pair in (period.land_cover, period.soc) if pair)
         return period.productivity in self.layers or any({*pair} <= {*self.layers} for pair in pairs)
 
-    def verdicts(self, window: Window) -> dict[Key, Cells]:
-        """Every verdict in a window, WATER where the land of the last land cover is water."""
-        thick = self._values(self.peat, window) if self.peat else None
-        peat = np.zeros(window.shape, bool) if thick is None else thick >= self.rules.peat_thickness_cm
-        periods = {
-            name: period_of(self.meanings, self._cells(each, window), each.length, peat)
-            for name, each in self.periods.items()
-        }
-        verdicts = dict(_of_periods(periods, self.rules.missing, peat))
-        water = self._water(window)
-        for cells in verdicts.values():
-            cells[water] = WATER
-        return verdicts
+    @cached_property
+    def verdicts(self) -> dict[Key, Cells]:
+        """Every verdict, by the codes of the cells; WATER where the land of the last land cover is water."""
+        means = judged()
+        periods = {name: means.periods[name] for name in self.periods}
+        verdicts = dict(_of_periods(periods, self.rules.missing, means.peat))
+        return {key: np.where(means.water, np.uint8(WATER), each) for key, each in verdicts.items()}
 
-    def _cells(self, period: SubIndicators, window: Window) -> PeriodCells:
-        covers = self._pair(period.land_cover, window)
-        productivity = period.productivity if period.productivity in self.layers else None
+    def codes(self, window: Window) -> Codes:
+        """What the layers say of each cell of a window; every layer is read once."""
+        packed = {name: self._cube(name).read(name, window) for name in self.layers}
+        cells = {name: self._cells(each, packed) for name, each in self.periods.items()}
+        peat = self._reached(self.peat, exactly(self.rules.peat_thickness_cm), packed)
+        return codes_of(self.meanings, window.shape, cells["reporting"], cells.get("baseline"), peat)
+
+    def _cells(self, period: SubIndicators, packed: Mapping[str, NDArray[Any]]) -> PeriodCells:
+        soc = _pair(period.soc, packed)
         return PeriodCells(
-            window.shape,
-            covers,
-            self._packed(productivity, window) if productivity else None,
-            self._change(period.soc, window),
-            self._stocked(period.soc_start, window),
+            period.length,
+            _pair(period.land_cover, packed),
+            packed.get(period.productivity or ""),
+            relative_change(*soc, *map(self._nodata, period.soc or ())) if soc else None,
+            self._reached(period.soc_start, Fraction(0), packed),
         )
 
-    def _pair(
-        self, names: tuple[str, str] | None, window: Window
-    ) -> tuple[NDArray[Any], NDArray[Any]] | None:
-        if not names or not {*names} <= {*self.layers}:
+    def _reached(
+        self, name: str | None, least: Fraction, packed: Mapping[str, NDArray[Any]]
+    ) -> Reached | None:
+        """Where a layer has ``least`` in its own unit, or more; more than nothing of none."""
+        if name is None or name not in packed:
             return None
-        return self._packed(names[0], window), self._packed(names[1], window)
+        variable = self._cube(name).variable(name)
+        return Reached(packed[name], variable.nodata, max(ceil(least / exactly(variable.scale)), 1))
 
-    def _change(self, names: tuple[str, str] | None, window: Window) -> Steps | None:
-        pair = self._pair(names, window)
-        if names is None or pair is None:
-            return None
-        before, after = (self._nodata(name) for name in names)
-        return relative_change(*pair, before, after)
-
-    def _stocked(self, name: str | None, window: Window) -> NDArray[np.bool_] | None:
-        if name is None or name not in self.layers:
-            return None
-        packed = self._packed(name, window)
-        return np.asarray((packed != self._nodata(name)) & (packed > 0))
-
-    def _water(self, window: Window) -> NDArray[np.bool_]:
-        """Water at the end of the last period of which there are land covers."""
-        pairs = [each.land_cover for each in self.periods.values() if each.land_cover]
-        last = next((pair[1] for pair in reversed(pairs) if {*pair} <= {*self.layers}), None)
-        return self.meanings.water[self._packed(last, window)] if last else np.zeros(window.shape, bool)
-
-    def _packed(self, name: str, window: Window) -> NDArray[Any]:
-        return self.published.store.cube.open(name, self.layers[name]).read(name, window)
-
-    def _values(self, name: str, window: Window) -> NDArray[np.float64]:
-        cube = self.published.store.cube.open(name, self.layers[name])
-        return cube.decode(name, cube.read(name, window))
+    def _cube(self, name: str) -> CubeLayer:
+        return self.published.store.cube.open(name, self.layers[name])
 
     def _nodata(self, name: str) -> int:
-        return self.published.store.cube.open(name, self.layers[name]).variable(name).nodata
+        return self._cube(name).variable(name).nodata
+
+
+def _pair(
+    names: tuple[str, str] | None, packed: Mapping[str, NDArray[Any]]
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    return (packed[names[0]], packed[names[1]]) if names and {*names} <= {*packed} else None
 
 
 def _of_periods(
@@ -130,7 +125,7 @@ def _of_periods(
     on_peat = np.where(by_rule[missing] == MISSING, np.uint8(NOT_JUDGED), by_rule[missing])
     yield ("status", "peat"), np.where(peat, on_peat, np.uint8(MISSING))
     for name, period in periods.items():
-        yield (name, "assessment"), period.assessment(missing)
+        yield (name, "assessment"), one_out_all_out(period.parts, missing)
         yield from (((name, part), cells) for part, cells in zip(SUB_INDICATORS, period.parts, strict=True))
 
 

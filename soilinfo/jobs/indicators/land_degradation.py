@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,10 +10,9 @@ from numpy.typing import NDArray
 from soilinfo.catalog.land_degradation import MissingRule
 from soilinfo.catalog.product_land_degradation import LAND_DEGRADATION
 from soilinfo.catalog.text import label
-from soilinfo.evaluate.indicators.land_degradation import IMPROVED, MISSING, NOT_JUDGED, STABLE, WATER, Cells
-from soilinfo.evaluate.indicators.sums import Sums, sums_by_zone
+from soilinfo.evaluate.indicators.land_degradation import IMPROVED, MISSING, NOT_JUDGED, STABLE, WATER
+from soilinfo.evaluate.indicators.sums import Sums, sums_of_codes
 from soilinfo.evaluate.zonal import ZoneIndex
-from soilinfo.grid import Window
 from soilinfo.jobs.effort import Advance, unheard
 from soilinfo.jobs.indicators.judged_land import RULES, Key, Land
 from soilinfo.jobs.indicators.sources import Basis
@@ -62,7 +60,7 @@ class Hectares:
 
 @dataclass(frozen=True)
 class DegradedLand:
-    """Land degradation as an indicator is measured by it: arrays of verdicts, one for each key."""
+    """Land degradation as an indicator is measured by it: codes of cells, and their verdicts by key."""
 
     indicator: str
     land: Land
@@ -71,11 +69,6 @@ class DegradedLand:
     def rule(self) -> MissingRule:
         """What becomes of land of which something is missing."""
         return self.land.rules.missing
-
-    @cached_property
-    def keys(self) -> tuple[Key, ...]:
-        """What its arrays tell, in their order."""
-        return tuple(self.land.verdicts(Window(0, 0, 0, 0)))
 
     @property
     def basis(self) -> Basis:
@@ -96,17 +89,12 @@ class DegradedLand:
         )
 
     def sums(self, index: ZoneIndex, advance: Advance = unheard) -> list[Sums]:
-        """The sums of every array in the zones of an index."""
-        count = len(self.keys)
-        return sums_by_zone(index, self._read, (MISSING,) * count, (_EDGES,) * count, advance)
-
-    def _read(self, window: Window) -> list[Cells]:
-        verdicts = self.land.verdicts(window)
-        return [verdicts[key] for key in self.keys]
+        """The sums of every verdict in the zones of an index."""
+        return sums_of_codes(index, self.land.codes, [*self.land.verdicts.values()], MISSING, _EDGES, advance)
 
     def hectares(self, sums: Sequence[Sums]) -> dict[Key, Hectares]:
-        """Hectares by key, of the sums of the arrays."""
-        found = {key: Hectares.of(each) for key, each in zip(self.keys, sums, strict=True)}
+        """Hectares by key, of their sums."""
+        found = {key: Hectares.of(each) for key, each in zip(self.land.verdicts, sums, strict=True)}
         peat = found["status", "peat"]
         # All other land is missing from the verdicts of peat; that without one is marked there.
         found["status", "peat"] = replace(peat, nodata=peat.not_judged, not_judged=np.zeros_like(peat.nodata))

@@ -66,9 +66,9 @@ def _method(land: Land) -> Method:
 def _cells(
     land: Land, window: Window, _layers: Sequence[str]
 ) -> dict[str, dict[str, NDArray[np.integer[Any]]]]:
-    verdicts, none = land.verdicts(window), np.zeros(window.shape, np.uint8)
-    keys = _keys(land)
-    return {LAND_DEGRADATION: {variable_of(part): verdicts.get(keys[part], none) for part in PARTS}}
+    codes, keys, none = land.codes(window), _keys(land), np.zeros(1 << 16, np.uint8)
+    verdicts = {part: land.verdicts.get(keys[part], none) for part in PARTS}
+    return {LAND_DEGRADATION: {variable_of(part): each[codes] for part, each in verdicts.items()}}
 
 
 def _keys(land: Land) -> dict[str, Key]:

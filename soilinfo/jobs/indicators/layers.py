@@ -227,7 +227,7 @@ def _change(published: Published, first: str, last: str) -> ReadSteps:
     factors = [int(exactly(each.scale) / finer) for each in (before, after)]
 
     def read(window: Window) -> tuple[Steps]:
-        values = (cube.read(name, window) for cube, name in zip(cubes, (first, last), strict=True))
-        return (relative_change(*values, before.nodata, after.nodata, *factors),)
+        old, new = (cube.read(name, window) for cube, name in zip(cubes, (first, last), strict=True))
+        return (relative_change(old, new, before.nodata, after.nodata, *factors),)
 
     return read

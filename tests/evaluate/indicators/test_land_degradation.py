@@ -13,6 +13,12 @@ from hypothesis.extra.numpy import arrays
 from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.load import load
 from soilinfo.evaluate.indicators.change import relative_change
+from soilinfo.evaluate.indicators.land_codes import (
+    PeriodCells,
+    Reached,
+    codes_of,
+    judged,
+)
 from soilinfo.evaluate.indicators.land_degradation import (
     DEGRADED,
     IMPROVED,
@@ -20,13 +26,12 @@ from soilinfo.evaluate.indicators.land_degradation import (
     NOT_JUDGED,
     STABLE,
     Meanings,
-    PeriodCells,
     carbon_verdict,
     factor_change,
     one_out_all_out,
-    period_of,
     with_baseline,
 )
+from soilinfo.evaluate.indicators.sums import NONE
 from tests.country import ROOT
 
 CATALOG = load(Path(ROOT) / "config")
@@ -34,7 +39,7 @@ RULES = CATALOG.land_degradation
 assert isinstance(RULES, LandDegradation)
 COVERS, DYNAMICS = CATALOG.class_table("land_cover"), CATALOG.class_table("land_productivity")
 LETTERS = {"M": MISSING, "D": DEGRADED, "S": STABLE, "I": IMPROVED, "N": NOT_JUDGED}
-PEAT = np.zeros((1, 1), bool)
+MEANINGS, JUDGED = Meanings.of(RULES, COVERS, DYNAMICS), judged()
 
 # SDG 15.3.1 methodology of UNCCD's knowledge hub: one negative is degraded. Land cover, productivity, carbon:
 # each declining, stable, improving in turn, the last the quickest.
@@ -142,14 +147,12 @@ def test_paddy_that_becomes_dry_fields_loses_carbon_though_both_are_cropland():
     assert factor_change(RULES, "paddy", "dryland_crops", 20) == 100 * (Fraction(48, 110) - 1)
 
 
-def period(before, after, productivity="stable", years=10, **known):
+def period(before, after, productivity="stable", years=10, carbon=None, stock=None, peat=None):
     codes, dynamics = COVERS.code_of, DYNAMICS.code_of
     cover = tuple(np.array([[codes.get(name, 0)]], np.uint8) for name in (before, after))
-    given = {"carbon": None, "stocked": None, **known}
-    peat = given.pop("peat", PEAT)
-    cells = PeriodCells((1, 1), cover, np.array([[dynamics.get(productivity, 0)]], np.uint8), **given)
-    found = period_of(Meanings.of(RULES, COVERS, DYNAMICS), cells, years, peat)
-    return "".join(in_letters(part) for part in found.parts)
+    known = np.array([[dynamics.get(productivity, 0)]], np.uint8)
+    found = codes_of(MEANINGS, (1, 1), PeriodCells(years, cover, known, carbon, stock), None, peat)
+    return "".join(in_letters(part[found]) for part in JUDGED.periods["reporting"].parts)
 
 
 def test_forest_turned_into_oil_palm_is_degraded_as_it_is_no_forest_any_more():
@@ -171,8 +174,9 @@ def test_a_land_cover_that_is_not_known_leaves_two_sub_indicators_missing():
 
 def test_carbon_is_not_judged_on_peat_and_missing_where_there_was_none():
     assert period("primary_forest", "dryland_crops") == "DSD"
-    assert period("primary_forest", "dryland_crops", peat=~PEAT) == "DSN"
-    assert period("primary_forest", "dryland_crops", stocked=np.zeros((1, 1), bool)) == "DSM"
+    deep, none = Reached(np.array([[50]]), -1, 50), Reached(np.array([[0]]), -1, 1)
+    assert period("primary_forest", "dryland_crops", peat=deep) == "DSN"
+    assert period("primary_forest", "dryland_crops", stock=none) == "DSM"
 
 
 def test_two_maps_of_carbon_go_before_the_factors():
@@ -184,3 +188,31 @@ def test_every_class_of_the_shipped_land_cover_has_its_factor_and_its_place():
     for before, after in product(COVERS.classes, repeat=2):
         assert factor_change(RULES, before.id, after.id, 20) >= -100
         assert period(before.id, after.id)[0] in "DSI"
+
+
+classes = arrays(np.uint8, (2, 8), elements=st.integers(0, 14))
+changes = arrays(np.int64, (2, 8), elements=st.sampled_from([NONE, -100_000, -99_999, 0, 100_000]))
+thicknesses = arrays(np.int16, (2, 8), elements=st.integers(-1, 2))
+
+
+@given(st.lists(classes, min_size=5, max_size=5), changes, thicknesses)
+def test_codes_tell_everything_that_the_layers_of_both_periods_say(layers, change, thickness):
+    first, second, third, *dynamics = layers
+    factors = PeriodCells(10, (first, second), dynamics[0], None, Reached(thickness, -1, 1))
+    measured = PeriodCells(10, (second, third), dynamics[1], change, None)
+    codes = codes_of(MEANINGS, (2, 8), measured, factors, Reached(thickness, -1, 2))
+    baseline, reporting = (JUDGED.periods[name] for name in ("baseline", "reporting"))
+    peat = thickness >= 2
+    by_factors = np.where(thickness >= 1, MEANINGS.carbon[10][first, second], MISSING)
+    expected = {
+        "cover before": (MEANINGS.cover[first, second], baseline.land_cover),
+        "cover": (MEANINGS.cover[second, third], reporting.land_cover),
+        "productivity before": (MEANINGS.productivity[dynamics[0]], baseline.productivity),
+        "productivity": (MEANINGS.productivity[dynamics[1]], reporting.productivity),
+        "carbon before": (np.where(peat, NOT_JUDGED, by_factors), baseline.soc),
+        "carbon": (np.where(peat, NOT_JUDGED, carbon_verdict(change, 10.0)), reporting.soc),
+        "peat": (peat, JUDGED.peat),
+        "water": (MEANINGS.water[third], JUDGED.water),
+    }
+    for told, found in expected.values():
+        assert (told == found[codes]).all()

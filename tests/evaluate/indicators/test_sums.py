@@ -12,7 +12,7 @@ from shapely.geometry import box
 
 from soilinfo.evaluate.indicators.affected import Limit, affected_interval, exactly
 from soilinfo.evaluate.indicators.mean import bounds_of, mean_interval, mean_of
-from soilinfo.evaluate.indicators.sums import NONE, Sums, sums_by_zone
+from soilinfo.evaluate.indicators.sums import NONE, Sums, sums_by_zone, sums_of_codes
 from soilinfo.evaluate.zonal import build_index
 from soilinfo.grid import Grid
 from soilinfo.jobs.effort import unheard
@@ -55,6 +55,16 @@ def test_sums_are_those_of_counting_every_cell(cells, edge):
         assert sums.nodata_ha[zone] == pytest.approx(fsum(hectares[~known]) + outside, abs=1e-6)
         assert sums.steps_ha[zone] == pytest.approx(fsum((hectares * cells)[known]), abs=1e-3)
         assert sums.below_ha[zone, 0] == pytest.approx(fsum(hectares[known & (cells < edge)]), abs=1e-6)
+
+
+@given(of_arrays.arrays(np.uint16, GRID.shape, elements=st.integers(0, 6)))
+def test_sums_of_codes_are_to_the_bit_those_of_the_cells_that_they_stand_for(codes):
+    tables = [np.array([NODATA, 3, 5, 5, 9, NODATA, -4]), np.arange(7)]
+    expected = sums_of([table[codes] for table in tables], [[5, 0]] * 2)
+    found = sums_of_codes(INDEX, lambda window: codes[window.slices], tables, NODATA, [5, 0], unheard)
+    for one, other in zip(found, expected, strict=True):
+        for name in vars(other):
+            assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
 
 
 def test_the_same_cells_give_the_same_bits():
