@@ -23,6 +23,7 @@ WORDS = {
     "sensitivity": "reports.paper.sensitivity",
     "measured": "reports.paper.measured",
     "parts": "reports.paper.parts",
+    "sparse": "reports.paper.sparse",
     "no_outlines": "reports.paper.no_outlines",
     "digest": "reports.digest",
     "rounding": "reports.rounding",

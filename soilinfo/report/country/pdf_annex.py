@@ -124,7 +124,14 @@ def _laboratories(content: Content, phrases: Phrases) -> Iterator[list[str]]:
 def _input(used: Input) -> list[str]:
     name = f"{used.name} ({used.statistic})" if used.statistic else used.name
     digest = used.source_sha256[:DIGEST]
-    return [name, used.version, used.time, f"{used.source} · {used.attribution}", used.licence, digest]
+    return [
+        name,
+        used.version,
+        used.time.replace("/", "–"),
+        f"{used.source} · {used.attribution}",
+        used.licence,
+        digest,
+    ]
 
 
 def _year(year: int | None) -> str:

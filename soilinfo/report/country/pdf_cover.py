@@ -25,7 +25,7 @@ def cover(report: CountryReport, land: Land, phrases: Phrases, drawings: Drawing
         "facts": [
             [say("reports.report"), report.id],
             [say("reports.state"), say(f"value.state.{report.state}")],
-            [say("reports.digest"), report.content_sha256[:32]],
+            [say("reports.digest"), report.content_sha256],
             [say("reports.paper.software"), report.software],
             [say("reports.boundaries"), f"{header.boundary.source} ({header.boundary.licence})"],
         ],
@@ -64,7 +64,7 @@ def summary(report: CountryReport, phrases: Phrases) -> Sheet:
         [phrases.named(known[each.id].title) if each.id in known else each.id, phrases.named(each.reason)]
         for each in content.missing
     ]
-    columns = ("indicator", "value", "interval", "covered", "affected_ha", "paper.of_known", "threshold")
+    columns = ("indicator", "value", "interval", "covered", "counted_ha", "paper.of_known", "threshold")
     return {
         "title": say("reports.summary"),
         "about": say("reports.summary.about", percent=phrases.value(content.header.interval_pct, 1)),
@@ -93,8 +93,15 @@ def _row(phrases: Phrases, indicator: ReportedIndicator) -> list[str]:
         share(phrases, value.covered_pct),
         _hectares(phrases, value),
         share(phrases, value.affected_pct),
-        threshold_words(phrases, indicator.thresholds[0]) if indicator.thresholds else "",
+        _from(phrases, indicator),
     ]
+
+
+def _from(phrases: Phrases, indicator: ReportedIndicator) -> str:
+    """From where on land is affected; of classes, such as clayey soils, that their land is no damage."""
+    if indicator.kind == "class_share":
+        return phrases.say("reports.paper.no_damage")
+    return threshold_words(phrases, indicator.thresholds[0]) if indicator.thresholds else ""
 
 
 def _hectares(phrases: Phrases, value: Value) -> str:

@@ -6,7 +6,7 @@ from itertools import batched
 from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import Content, ReportedIndicator, ReportedThreshold, Unit, Value
 from soilinfo.report.country.parts import part_title, part_titles, verdict_title
-from soilinfo.report.country.pdf_land import Land, values_map
+from soilinfo.report.country.pdf_land import Land, sparse, unit_or_title, values_map
 from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
 from soilinfo.report.figures.numbers import depth, figure, share, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet
@@ -31,7 +31,9 @@ def indicator_page(
         if indicator.kind == "land_degradation"
         else _plot(phrases, indicator, land.units, values),
         "shares": _shares(phrases, land.units, values) if indicator.kind == "land_degradation" else None,
+        "measure": _measure(phrases, content, indicator, values),
         "unknown": ", ".join(_unknown(land.units, values).values()),
+        "sparse": _sparse(phrases, land.units, values),
         "thresholds": _thresholds(phrases, indicator, nation),
         "parts": [*_parts(phrases, content, nation)],
         "facts": [
@@ -99,6 +101,25 @@ def _spot(unit: Unit, value: Value) -> Spot:
     return Spot(unit.name, value.value, value.lower, value.upper)
 
 
+def _measure(
+    phrases: Phrases, content: Content, indicator: ReportedIndicator, values: Mapping[str, Value]
+) -> str:
+    """What a plot shows: the unit, and what its lines are where it has any."""
+    unit = unit_or_title(indicator, phrases)
+    if all(value.lower is None or value.upper is None for value in values.values()):
+        return unit
+    percent = phrases.value(content.header.interval_pct, 1)
+    return phrases.say("reports.paper.with_interval", unit=unit, percent=percent)
+
+
+def _sparse(phrases: Phrases, units: Sequence[Unit], values: Mapping[str, Value]) -> str:
+    """The units of whose land less than half has data, each with its share."""
+    thin = sparse(values)
+    return ", ".join(
+        f"{unit.name} ({share(phrases, thin[unit.code])})" for unit in units if unit.code in thin
+    )
+
+
 def _unknown(units: Sequence[Unit], values: Mapping[str, Value]) -> dict[str, str]:
     """Names by code of the units without a value."""
     known = {code for code, value in values.items() if value.value is not None}
@@ -128,9 +149,9 @@ def _thresholds(phrases: Phrases, indicator: ReportedIndicator, value: Value | N
     """How much land is affected by each threshold, the one that counts first."""
     if not indicator.thresholds or value is None:
         return None
-    columns = ("reports.threshold", "reports.paper.source", "reports.affected_ha", "reports.paper.of_known")
+    columns = ("threshold", "source", "beyond_ha", "of_known")
     return {
-        "columns": [phrases.say(key) for key in columns],
+        "columns": [phrases.say(f"reports.paper.{key}") for key in columns],
         "rows": [_threshold(phrases, each, at, value) for at, each in enumerate(indicator.thresholds)],
     }
 
@@ -140,7 +161,8 @@ def _threshold(phrases: Phrases, threshold: ReportedThreshold, at: int, value: V
     known = value.total_ha - value.nodata_ha
     percent = 100 * hectares / known if hectares is not None and known else None
     counts = f" ({phrases.say('reports.paper.counts')})" if at == 0 else ""
-    title = f"{phrases.named(threshold.title)}: {threshold_words(phrases, threshold)}{counts}"
+    # Titles tell their limit in parentheses, which the words after them tell exactly.
+    title = f"{phrases.short(threshold.title)}: {threshold_words(phrases, threshold)}{counts}"
     return [title, threshold.source, phrases.hectares(hectares), share(phrases, percent)]
 
 
@@ -159,7 +181,8 @@ def _facts(phrases: Phrases, indicator: ReportedIndicator) -> Iterator[tuple[str
     wanted = f" {say('reports.wanted_depth', depth=depth(asked))}" if differs else ""
     method = phrases.named(indicator.method) if indicator.method else ""
     group = indicator.method_group or ""
-    yield say("reports.depth"), depth(indicator.depth) + wanted if indicator.depth or differs else ""
+    known = depth(indicator.depth) if indicator.depth else say("reports.paper.undated")
+    yield say("reports.depth"), known + wanted if indicator.depth or differs else ""
     yield say("reports.years"), years(indicator.years) if indicator.years else say("reports.paper.undated")
     yield say("reports.method"), " · ".join(each for each in (method, group, indicator.form) if each)
     yield say("reports.land"), phrases.say(f"value.land.{indicator.land}") if indicator.land else ""

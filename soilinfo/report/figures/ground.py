@@ -20,9 +20,9 @@ from soilinfo.report.figures.antimeridian import put_together
 from soilinfo.report.marks import Frame, arrow, box_at, path_of, scale_bar
 from soilinfo.report.phrases import Phrases
 
-NO_DATA, APART, CLAIMED = "url(#nodata)", "url(#apart)", "url(#claimed)"
-"""Fills of land without data, of land whose value does not stand beside the others, and of land that two
-countries have in their outlines."""
+NO_DATA, APART, CLAIMED, SPARSE = "url(#nodata)", "url(#apart)", "url(#claimed)", "url(#sparse)"
+"""Fills of land without data, of land whose value does not stand beside the others, of land that two
+countries have in their outlines, and, over its own, of land whose value is of the lesser part of it."""
 _PATTERNS = (
     "<pattern id='nodata' width='1' height='1' patternUnits='userSpaceOnUse'>"
     f"<rect width='1' height='1' fill='{NO_DATA_COLOUR}'/>"
@@ -32,6 +32,8 @@ _PATTERNS = (
     "<path d='M0,1.4L1.4,0' stroke='#777777' stroke-width='0.25'/></pattern>"
     "<pattern id='claimed' width='1.2' height='1.2' patternUnits='userSpaceOnUse'>"
     "<path d='M0,0L1.2,1.2M0,1.2L1.2,0' stroke='#a01010' stroke-width='0.3'/></pattern>"
+    "<pattern id='sparse' width='1.6' height='1.6' patternUnits='userSpaceOnUse'>"
+    "<path d='M0,0L1.6,1.6' stroke='white' stroke-width='0.6'/></pattern>"
 )
 _BELOW = 9.5
 """Room below the map for scale bar and arrow."""

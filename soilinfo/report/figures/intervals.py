@@ -45,7 +45,9 @@ def interval_plot(phrases: Phrases, spots: Sequence[Spot], lines: Mapping[str, f
 
 def _axis(values: Sequence[float]) -> tuple[float, ...]:
     low, high = min(values), max(values)
-    half = (abs(low) or 1.0) / 10 if low == high else 0.0
+    if low == high == 0:
+        return rounded(0.0, 1.0, TICKS)
+    half = abs(low) / 10 if low == high else 0.0
     return rounded(low - half, high + half, TICKS)
 
 

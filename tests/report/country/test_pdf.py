@@ -90,6 +90,45 @@ def test_land_of_a_class_is_not_called_affected():
     assert "Land of these classes: " in told["Salinity of the soil"]
     assert "Affected" not in told["Salinity of the soil"]
     assert "Affected land: " in told["Soil pH"]
+    summary = sheet["summary"]["table"]
+    assert "Affected land, or land of the classes (ha)" in summary["columns"]
+    assert {row[0]: row[-1] for row in summary["rows"]} == {
+        "Soil organic carbon stock": "",
+        "Soil pH": "below 5.5",
+        "Salinity of the soil": "classes, no damage",
+        "Degraded land": "",
+    }
+
+
+def test_a_value_of_the_lesser_part_of_a_unit_is_striped_and_named_with_its_share():
+    values = country_report().model_dump()["content"]["indicators"][0]["values"]
+    code = next(value["code"] for value in values if value["level"] != "nation")
+    thin = [{**value, "covered_pct": 15.0} if value["code"] == code else value for value in values]
+    sheet, drawings = sheet_of(country_report(change={"soc_stock": {"values": thin}}))
+    first, second, *_ = sheet["indicators"]["pages"]
+    assert re.fullmatch(r"[^,]+ \(15 %\)", first["sparse"])
+    assert "Less than half of its land has data" in [
+        line["label"] for line in first["map"]["legend"]["lines"]
+    ]
+    assert drawings["map-soc_stock.svg"].count(b"fill='url(#sparse)'") == 1
+    assert second["sparse"] == ""
+    assert b"fill='url(#sparse)'" not in drawings["map-ph_h2o.svg"]
+
+
+def test_plots_tell_their_unit_and_what_their_lines_are():
+    sheet, _ = sheet_of(country_report(), "id")
+    assert sheet["indicators"]["pages"][0]["measure"] == "t/ha; garis adalah selang 90 %"
+    values = country_report().model_dump()["content"]["indicators"][1]["values"]
+    sure = [{**value, "lower": None, "upper": None} for value in values]
+    unsure, _ = sheet_of(country_report(change={"ph_h2o": {"values": sure}}))
+    assert unsure["indicators"]["pages"][1]["measure"] == "Soil pH"
+
+
+@needs_pdftotext
+def test_the_cover_has_the_whole_digest(tmp_path):
+    report = country_report()
+    pages = text_of(country_pdf(report, Phrases(CATALOG, "en")), tmp_path)
+    assert pages.count(report.content_sha256) == 2
 
 
 def test_the_legend_of_what_has_no_unit_has_its_name():
@@ -152,7 +191,9 @@ def test_texts_of_people_are_no_markup(tmp_path):
 
 def test_thresholds_tell_how_much_hangs_on_them():
     sheet, _ = sheet_of(country_report())
-    first, other = sheet["indicators"]["pages"][1]["thresholds"]["rows"]
+    table = sheet["indicators"]["pages"][1]["thresholds"]
+    assert table["columns"][2] == "Land beyond it (ha)"
+    first, other = table["rows"]
     assert "(counts)" in first[0]
     assert first[3] == "40 %"
     assert other[3] == "10 %"

@@ -28,6 +28,7 @@ def test_what_does_not_compare_has_no_place_on_the_axis():
 def test_a_value_that_is_not_known_is_a_dash_and_not_zero():
     plot = interval_plot(WORDS, [Spot("a", 0.0), Spot("b", None)], {})
     assert [row["text"] for row in plot["rows"]] == ["0", NOTHING]
+    assert plot["ticks"][0]["label"] == "0,0"
     assert interval_plot(WORDS, [Spot("b", None)], {}) is None
 
 
