@@ -67,10 +67,14 @@ class Reports:
         actor: str,
         note: str = "",
     ) -> ReportRecord:
-        """Keep a new report; one of the same content is known again, whatever its state, and returned."""
+        """Keep a new report, or return the newest of its series when that says the same, whatever its state.
+
+        What an older one said can be said again: a country may go back on a correction.
+        """
         with self._database.write() as execute:
-            if known := execute(_SQL["same_content"], series=series, content_sha256=sha256):
-                return _record(execute, known[0]["id"])
+            newest = execute(_SQL["newest_of_series"], series=series)
+            if newest and newest[0]["content_sha256"] == sha256:
+                return _record(execute, newest[0]["id"])
             number = execute(_SQL["next_number"], series=series)[0]["number"]
             id_ = f"{series}-{number}"
             values = {"series": series, "number": number, "software": software, "content": content}
@@ -79,17 +83,20 @@ class Reports:
             return _record(execute, id_)
 
     def submit(self, id_: str, *, actor: str, note: str = "") -> ReportRecord:
-        """Put a draft before who approves; InputError when it is no draft any more."""
+        """Put a draft before who approves.
+
+        InputError when it is no draft any more, or when a version that it was made of was removed: nobody
+        could recompute it.
+        """
         with self._database.write() as execute:
-            _record(execute, id_)
+            _check_there(execute, _record(execute, id_))
             _add_event(execute, id_, "submitted", actor, note)
             return _record(execute, id_)
 
     def approve(self, id_: str, *, actor: str, note: str = "") -> ReportRecord:
         """Approve what was submitted.
 
-        InputError when it was not, or when a version that it was made of was removed: nobody could recompute
-        it.
+        InputError when it was not, or when a version that it was made of was removed since.
         """
         with self._database.write() as execute:
             _check_there(execute, _record(execute, id_))

@@ -10,7 +10,7 @@ from soilinfo.store.reports import ReportRecord
 
 
 def draft(store: Store, catalog: Catalog, *, actor: str, note: str = "") -> ReportRecord:
-    """Keep what the country reports from what is published now; the same content is the same report again.
+    """Keep what the country reports from what is published now; the newest again when it says the same.
 
     InputError as :func:`soilinfo.jobs.reporting.content.draft_content` raises it.
     """

@@ -1,5 +1,5 @@
--- name: same_content
-SELECT id FROM country_report WHERE series = :series AND content_sha256 = :content_sha256
+-- name: newest_of_series
+SELECT id, content_sha256 FROM country_report WHERE series = :series ORDER BY number DESC LIMIT 1
 
 -- name: next_number
 SELECT count(*) + 1 AS number FROM country_report WHERE series = :series

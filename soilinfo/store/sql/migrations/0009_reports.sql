@@ -8,7 +8,6 @@ CREATE TABLE country_report (
     content_sha256 TEXT NOT NULL,
     content BYTEA NOT NULL,
     UNIQUE (series, number),
-    UNIQUE (series, content_sha256),
     CHECK (id = series || '-' || number)
 );
 

@@ -9,7 +9,6 @@ BEGIN SELECT RAISE(ABORT, 'a country report never changes'); END;
 CREATE TRIGGER country_report_follows BEFORE INSERT ON country_report
 WHEN NEW.number <> 1 + (SELECT count(*) FROM country_report WHERE series = NEW.series)
     OR EXISTS (SELECT 1 FROM country_report WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM country_report WHERE series = NEW.series AND content_sha256 = NEW.content_sha256)
 BEGIN SELECT RAISE(ABORT, 'the reports of a country and period are numbered one by one'); END;
 
 CREATE TRIGGER country_report_event_kept BEFORE UPDATE ON country_report_event
