@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.compiled import compiled
 from soilinfo.evaluate.indicators.affected import LEAST_KNOWN
 from soilinfo.evaluate.indicators.sums import NONE, Steps, Sums
 
@@ -26,14 +27,23 @@ def bounds_of(
     at a FINER step.
     """
     small = max(mean.itemsize, sd.itemsize) <= 2 and sd_step.numerator == 1
-    wide = np.dtype(np.int32 if small else np.int64)
-    middle: Steps = mean.astype(wide) * FINER
-    width: Steps = sd.astype(wide) * (Z_THOUSANDTHS * sd_step.numerator)
-    if sd_step.denominator > 1:
-        width //= sd_step.denominator
-    missing = (mean == nodata) | (sd == sd_nodata)
-    none = wide.type(NONE)
-    return np.where(missing, none, middle - width), np.where(missing, none, middle + width)
+    low, high = (np.empty(mean.shape, np.int32 if small else np.int64) for _ in range(2))
+    width = Z_THOUSANDTHS * sd_step.numerator, sd_step.denominator
+    _write_bounds(mean.ravel(), sd.ravel(), nodata, sd_nodata, width, low.reshape(-1), high.reshape(-1))
+    return low, high
+
+
+@compiled
+def _write_bounds(
+    mean: Steps, sd: Steps, nodata: int, sd_nodata: int, width: tuple[int, int], low: Steps, high: Steps
+) -> None:
+    """``width``: of half an interval by a step of the standard deviation, in FINER steps, as a fraction."""
+    numerator, denominator = width
+    for i in range(len(mean)):
+        known = (mean[i] != nodata) & (sd[i] != sd_nodata)
+        middle = np.int64(mean[i]) * FINER
+        half = np.int64(np.floor(np.int64(sd[i]) * numerator / denominator))  # exact below 2**53
+        low[i], high[i] = middle - half if known else NONE, middle + half if known else NONE
 
 
 def mean_of(sums: Sums, step: Fraction) -> Floats:
