@@ -81,6 +81,7 @@ def indicator(
     print_table([write.value(each) for each in answer["values"]])
     limits = [write.limit(each, limit) for each in answer["values"] for limit in each["thresholds"]]
     print_table([each for each in limits if each["affected land"]])
+    print_table([write.part(each) for each in answer["parts"]])
     for finding in answer["findings"]:
         say(finding["message"], check=finding["check"], severity=finding["severity"])
     say(in_language(answer["definition"], language), indicator=name, edition=answer["edition"])
@@ -119,6 +120,20 @@ class _Writer:
             "share": f"{self._number(limit['affected_pct'], 1)} %" if known else "",
             "least and most (ha)": self._interval(limit["affected_lower_ha"], limit["affected_upper_ha"], 0),
             "source": limit.get("source", ""),
+        }
+
+    def part(self, told: Mapping[str, Any]) -> dict[str, str]:
+        """A row about a part: of an index its value and score, of land degradation its hectares."""
+        title = in_language(told["title"], self.language)
+        if "area_ha" in told:
+            return {"part": title, "area": f"{self._number(told['area_ha'], 0)} ha"}
+        unit = unit_text(told["unit"], self.language, self.catalog.directory)
+        return {
+            "part": title,
+            "year": told["year"],
+            "value": f"{self._number(told['value'], 3)} {unit}".strip(),
+            "score": self._number(told["score"], 1),
+            "weight": self._number(told["weight"], 2),
         }
 
     def _interval(self, lower: float | None, upper: float | None, decimals: int) -> str:

@@ -6,6 +6,8 @@ from typer.testing import CliRunner
 
 from soilinfo.cli.main import app
 from soilinfo.settings import Settings
+from tests.jobs.indicators.conftest import Carbon
+from tests.jobs.indicators.conftest import carbon as carbon
 
 
 def told(nation: Settings, *arguments: str) -> list[dict[str, str]]:
@@ -31,3 +33,11 @@ def test_an_indicator_of_the_nation_and_of_a_box_has_value_interval_and_affected
     assert "Mean pH of the topsoil" in definition["message"]
     box = told(nation, "indicator", "ph_h2o", "--bbox", "120.1,-7.2,120.2,-7.1")
     assert box[0]["value"] != value["value"]
+
+
+def test_the_parts_of_an_index_are_printed(carbon: Carbon):
+    settings = Settings(store=carbon.store.directory, config=carbon.catalog.directory)
+    parts = [row for row in told(settings, "indicator", "health", "--region", "01.01") if "part" in row]
+    assert parts[0]["part"] == "Soil organic carbon"
+    assert parts[0]["value"].endswith(" %")
+    assert 0 <= float(parts[0]["score"]) <= 100

@@ -10,20 +10,24 @@ from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import label
 from soilinfo.errors import InputError
+from soilinfo.evaluate.indicators.sums import Sums
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
 from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.evaluation.places import indexed, resolve_area
 from soilinfo.jobs.indicators.findings import findings_of
-from soilinfo.jobs.indicators.health import AFFECTED, index_rows, told_indices
+from soilinfo.jobs.indicators.health import AFFECTED, health_rows, index_rows, told_indices
 from soilinfo.jobs.indicators.judged_land import land_findings
-from soilinfo.jobs.indicators.land_degradation import DegradedLand
+from soilinfo.jobs.indicators.land_degradation import DegradedLand, degradation_parts
 from soilinfo.jobs.indicators.measure import Measured, Measurement, rows_of, sums_of
 from soilinfo.jobs.indicators.sources import UNDATED
 from soilinfo.jobs.planning.area import Answer, extent, noted
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
 
+type Summed = Sequence[tuple[Measured, list[Sums]]]
+"""The sources of an indicator, each with its sums in the one zone of an area."""
+VERDICTS = ("degraded", "stable", "improved", "not_judged", "water")
 INTERVAL_PCT = 90.0
 """Share of cases that intervals are to hold."""
 
@@ -49,7 +53,8 @@ def indicator_of_area(
     sources = _sources(measurement, wanted)
     place = resolve_area(store, catalog, snapshot, area)
     index = indexed(catalog, place, effort)
-    rows = _rows(catalog, wanted, sources, index, effort.advance)
+    summed = _summed(catalog, sources, index, effort.advance)
+    rows = _rows(catalog, wanted, summed)
     findings = [*place.findings, *_findings(catalog, sources)]
     return {
         **_definition(wanted),
@@ -57,6 +62,7 @@ def indicator_of_area(
         "area": dict(place.asked),
         "interval_pct": INTERVAL_PCT,
         "values": [_value(wanted, rows[rows["year"] == year]) for year in _years(rows)],
+        "parts": list(_parts(catalog, wanted, summed)),
         "findings": [asdict(finding) for finding in findings],
     }
 
@@ -77,16 +83,49 @@ def _sources(measurement: Measurement, wanted: Indicator) -> list[Measured]:
     return [*measurement.sources[wanted.id]]
 
 
-def _rows(
-    catalog: Catalog, wanted: Indicator, sources: Sequence[Measured], index: ZoneIndex, advance: Advance
-) -> pd.DataFrame:
+def _summed(catalog: Catalog, sources: Sequence[Measured], index: ZoneIndex, advance: Advance) -> Summed:
+    each = 1 / len(sources)
+    return [
+        (source, sums_of(catalog, source, index, stretch(advance, at * each, (at + 1) * each)))
+        for at, source in enumerate(sources)
+    ]
+
+
+def _frames(catalog: Catalog, summed: Summed) -> list[pd.DataFrame]:
+    frames = (rows_of(catalog.indicator(source.basis.indicator), source, sums) for source, sums in summed)
+    return [frame for each in frames for frame in each]
+
+
+def _rows(catalog: Catalog, wanted: Indicator, summed: Summed) -> pd.DataFrame:
     """Rows of an indicator of the one zone of an index, by year and threshold."""
-    frames: list[pd.DataFrame] = []
-    for at, source in enumerate(sources):
-        own = stretch(advance, at / len(sources), (at + 1) / len(sources))
-        sums = sums_of(catalog, source, index, own)
-        frames += rows_of(catalog.indicator(source.basis.indicator), source, sums)
-    return pd.concat([*index_rows(catalog, frames)] if wanted.kind == "index" else frames)
+    frames = _frames(catalog, summed)
+    rows = pd.concat([*index_rows(catalog, frames)] if wanted.kind == "index" else frames)
+    return rows[rows["indicator"] == wanted.id]
+
+
+def _parts(catalog: Catalog, wanted: Indicator, summed: Summed) -> Iterator[Answer]:
+    """What an index is weighted from; the hectares that land degradation is made of; nothing of others."""
+    if wanted.kind == "index":
+        frames = _frames(catalog, summed)
+        health = health_rows(catalog, pd.concat([*frames, *index_rows(catalog, frames)]))
+        for row in health[health["health_index"] == wanted.id].to_dict("records"):
+            yield _score(catalog, row)
+    for source, sums in summed:
+        if isinstance(source, DegradedLand):
+            hectares = degradation_parts(source, sums).iloc[0]
+            yield from (_hectares(catalog, str(name), each) for name, each in hectares.items())
+
+
+def _score(catalog: Catalog, row: Mapping[Any, Any]) -> Answer:
+    part = catalog.indicator(row["indicator"])
+    known = {name: _number(row[name], 6) for name in ("value", "score", "weight")}
+    return {"part": part.id, "title": dict(part.title), "year": row["year"], "unit": row["unit"], **known}
+
+
+def _hectares(catalog: Catalog, name: str, area: float) -> Answer:
+    part = name.removesuffix("_ha")
+    key = f"value.verdict.{part}" if part in VERDICTS else f"column.{name}"
+    return {"part": part, "title": label(key, catalog.directory), "area_ha": _number(area, 4)}
 
 
 def _years(rows: pd.DataFrame) -> list[str]:

@@ -24,6 +24,7 @@ class IndicatorProcess(AreaProcess):
         "area": "object",
         "interval_pct": "number",
         "values": "array",
+        "parts": "array",
         "findings": "array",
     }
 

@@ -35,6 +35,17 @@ def test_a_box_and_an_index_are_answered_too(carbon):
     assert answer["values"][0]["total_ha"] == pytest.approx(730, rel=0.05)
 
 
+def test_the_parts_of_an_index_are_told_with_their_scores_and_make_it(carbon):
+    answer = asked(carbon, "health")
+    parts = answer["parts"]
+    assert [each["part"] for each in parts] == [
+        each.indicator for each in carbon.catalog.indicator("health").parts
+    ]
+    whole = sum(each["score"] * each["weight"] for each in parts) / sum(each["weight"] for each in parts)
+    assert answer["values"][0]["value"] == pytest.approx(whole, rel=1e-5)
+    assert asked(carbon, "soc")["parts"] == []
+
+
 def test_what_cannot_be_told_says_what_is_lacking(carbon):
     with pytest.raises(InputError, match="'k_exch' is not told: no layer is published of: Exchangeable pot"):
         asked(carbon, "k_exch")

@@ -202,6 +202,10 @@ def test_what_is_lacking_is_said_of_an_area_too(degrading):
     )
     (finding,) = [one for one in answer["findings"] if one["check"] == "sub_indicators_lacking"]
     assert "dynamics_2020" in finding["message"]
+    areas = {each["part"]: each["area_ha"] for each in answer["parts"]}
+    (counted,) = [each for each in answer["values"][0]["thresholds"] if each["counts"]]
+    assert areas["degraded"] == counted["affected_ha"]
+    assert "reporting_land_cover_degraded" in areas
 
 
 def test_without_any_layer_of_the_period_there_is_no_verdict(degrading):
