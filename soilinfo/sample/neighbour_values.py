@@ -96,9 +96,8 @@ def _input(how: Measured, indicator: Indicator) -> IndicatorInput:
             property=indicator.id, method=method, method_group=f"{indicator.formula}_formula"
         )
     if not indicator.inputs:
-        return IndicatorInput(
-            property=indicator.id, method=indicator.definition, method_group="one_out_all_out"
-        )
+        method = label("degradation.method")
+        return IndicatorInput(property=indicator.id, method=method, method_group="one_out_all_out")
     return indicator.inputs[0 if how.own_depth is None else -1]
 
 

@@ -91,13 +91,15 @@ def _parts(report: RegionalReport, phrases: Phrases) -> Iterator[Sheet]:
     for subregion in dict.fromkeys(each.subregion for each in report.threats):
         threats = [each for each in report.threats if each.subregion == subregion]
         ordered = sorted(threats, key=lambda each: (each.rank is None, each.rank or 0.0))
+        is_told = any(each.rank_countries or each.area_countries for each in threats)
         named = (
             phrases.named(report.header.subregions[subregion]) if subregion else phrases.say("board.whole")
         )
         yield {
             "title": named,
             "last": len(ordered),
-            "rows": [_threat(phrases, each) for each in ordered],
+            "none": "" if is_told else phrases.say("reports.threats.none"),
+            "rows": [_threat(phrases, each) for each in ordered] if is_told else [],
             "notes": list(grouped(phrases, ((each.title, each.notes) for each in ordered))),
         }
 

@@ -20,17 +20,19 @@ from soilinfo.report.region.pdf_board import names
 SIGNS = {"comparable": "full", "with_conversion": "half", "not": "empty"}
 """How a verdict is drawn in the matrix."""
 COLUMNS = ("value", "interval", "covered", "affected_ha", "depth", "years", "method", "land")
+OF_CLASSES = {"affected_ha": "paper.classes_ha"}
+"""Column that is called otherwise where classes of land are told, which are no damage."""
 
 
 def indicator_page(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrases) -> Sheet:
     """What the page of one indicator says."""
     countries, values = names(report, phrases), latest(indicator)
-    say = phrases.say
+    say, otherwise = phrases.say, OF_CLASSES if indicator.kind == "class_share" else {}
     return {
         "title": phrases.named(indicator.title),
         "definition": phrases.named(indicator.definition),
         "plots": list(_plots(phrases, indicator, values, countries)),
-        "columns": [say("board.country"), *(say(f"reports.{key}") for key in COLUMNS)],
+        "columns": [say("board.country"), *(say(f"reports.{otherwise.get(key, key)}") for key in COLUMNS)],
         "rows": [_row(phrases, value, countries) for value in values.values()],
         "matrix": matrix(report, indicator, phrases),
         "pairs": list(_pairs(phrases, indicator, countries)),

@@ -109,6 +109,30 @@ def test_every_sheet_of_the_atlas_names_who_is_left_out_the_claims_and_the_discl
     assert "Land XEE: not reported" in text
 
 
+def test_a_value_in_the_margin_of_the_atlas_has_its_interval_and_of_how_much_land_it_is():
+    sheet = atlas_of(REGION, REPORTS.values(), EN, Drawings())["sheets"][0]
+    name, told = sheet["values"][0]
+    assert name == "Land XAA"
+    assert told == "62.5 t/ha (53.2 to 71.8) · Known of 95 % of the land · 0–30 cm · 2020"
+
+
+def test_land_of_classes_is_not_headed_affected():
+    classes = REGION.indicators[0].model_copy(update={"kind": "class_share"})
+    columns = indicator_page(REGION, classes, EN)["columns"]
+    assert "Land of these classes (ha)" in columns
+    assert "Affected land (ha)" not in columns
+    assert "Affected land (ha)" in page_of(SOC)["columns"]
+
+
+def test_threats_of_which_nobody_told_anything_have_no_empty_table():
+    silent = [each.model_copy(update={"rank_countries": (), "area_countries": ()}) for each in REGION.threats]
+    threats = assemble(REGION.model_copy(update={"threats": tuple(silent)}), EN, (), Drawings())["threats"]
+    assert {(part["none"], len(part["rows"])) for part in threats["parts"]} == {
+        ("Nobody stated anything about threats.", 0)
+    }
+    assert all(part["rows"] for part in assemble(REGION, EN, (), Drawings())["threats"]["parts"])
+
+
 def test_all_that_compares_has_one_scheme_of_classes_and_the_rest_is_hatched():
     drawings = Drawings()
     sheet = atlas_of(REGION, REPORTS.values(), EN, drawings)["sheets"][0]
