@@ -30,6 +30,7 @@ class _StrictLoader(yaml.CSafeLoader):
         self.repeated: list[tuple[str, int]] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping as PyYAML makes it, the last of repeated keys standing; each is noted with its line."""
         seen: set[str] = set()
         for key, _ in node.value:
             name = str(key.value)
@@ -147,6 +148,7 @@ def _in_order(paths: Mapping[str, Path]) -> list[tuple[str, Path]]:
     """Files by name as people count: share_3_8 before share_15_25."""
 
     def counted(name: str) -> list[str | int]:
+        """Texts and numbers take turns, a text first, so that names always compare."""
         return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name)]
 
     return sorted(paths.items(), key=lambda item: counted(item[0]))

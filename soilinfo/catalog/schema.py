@@ -21,6 +21,7 @@ class _FileSchema(GenerateJsonSchema):
     """As pydantic makes it, but a text may be written as a number: ``time: 2020``."""
 
     def str_schema(self, schema: StringSchema) -> JsonSchemaValue:
+        """YAML reads an unquoted number as one, and the catalog takes it for the text that was meant."""
         return {**super().str_schema(schema), "type": ["string", "number"]}
 
 

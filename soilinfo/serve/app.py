@@ -173,6 +173,7 @@ class Pinning:
             return
 
         async def send_named(message: Message) -> None:
+            """Every answer says its snapshot, those that refuse too."""
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)[SNAPSHOT_HEADER] = str(publication.snapshot.id)
             await send(message)
