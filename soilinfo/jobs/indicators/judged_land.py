@@ -148,6 +148,7 @@ def meanings_of(catalog: Catalog, rules: LandDegradation) -> Meanings:
     """What the classes of the layers mean that the rules name."""
 
     def table(name: str) -> str:
+        """Id of the class table of a layer; '' where its property has none."""
         return catalog.property(catalog.layer(name).property).class_table or ""
 
     covers = [pair[0] for period in rules.periods if (pair := period.land_cover)]

@@ -114,6 +114,7 @@ def _with_bounds(
     bounds: Callable[[Steps, Steps], tuple[Steps, Steps]],
 ) -> ReadSteps:
     def read(window: Window) -> tuple[Steps, Steps, Steps]:
+        """The mean in its own steps, then both bounds in finer ones, NONE where either map has no data."""
         middle = mean(window)
         return middle, *bounds(middle, sd(window))
 
@@ -167,6 +168,7 @@ def _without_other_carbon(published: Published, name: str) -> Published:
 
 def _stepped(cells: Cells, sd: Cells | None) -> ReadSteps:
     def read(window: Window) -> tuple[Steps, ...]:
+        """The stock, with both bounds where its error is known, all NONE where there is no data."""
         middle = _in_steps(cells, window)
         return (middle, *bounds_of(middle, _in_steps(sd, window), NONE, NONE)) if sd else (middle,)
 
@@ -227,6 +229,7 @@ def _change(published: Published, first: str, last: str) -> ReadSteps:
     factors = [int(exactly(each.scale) / finer) for each in (before, after)]
 
     def read(window: Window) -> tuple[Steps]:
+        """The change, NONE where either time has no data."""
         old, new = (cube.read(name, window) for cube, name in zip(cubes, (first, last), strict=True))
         return (relative_change(old, new, before.nodata, after.nodata, *factors),)
 
