@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from os import cpu_count
+from os import cpu_count, getloadavg
 from pathlib import Path
 from pkgutil import iter_modules
 from platform import python_version
@@ -28,16 +28,16 @@ def main(names: Sequence[str]) -> None:
         raise SystemExit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(found)}")
     for name in names or found:
         print(f"{name} ...", flush=True)
-        module = import_module(f"tests.benchmarks.{name}")
-        text = section(module, module.measure())
+        module, load = import_module(f"tests.benchmarks.{name}"), getloadavg()[0]
+        text = section(module, module.measure(), load)
         print(text)
         DOCUMENT.write_text(replaced(DOCUMENT.read_text("utf-8"), name, text), "utf-8")
 
 
-def section(module: ModuleType, rows: Rows) -> str:
+def section(module: ModuleType, rows: Rows, load: float) -> str:
     """Title, what is measured, table and circumstances of one benchmark."""
     about = (module.__doc__ or "").split("\n\n", 1)[-1].strip()
-    return f"## {module.TITLE}\n\n{about}\n\n{table(rows)}\n\n{circumstances()}"
+    return f"## {module.TITLE}\n\n{about}\n\n{table(rows)}\n\n{circumstances(load)}"
 
 
 def table(rows: Rows) -> str:
@@ -48,9 +48,10 @@ def table(rows: Rows) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def circumstances() -> str:
+def circumstances(load: float) -> str:
+    """``load``: what the machine did beside, its average load in the minute before."""
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    return f"*{datetime.now(UTC):%Y-%m-%d}, {cpu_count()} cores, Python {python_version()}, {versions}.*"
+    return f"*{datetime.now(UTC):%Y-%m-%d}, {cpu_count()} cores, load {load:.1f} before, Python {python_version()}, {versions}.*"
 
 
 def replaced(document: str, name: str, text: str) -> str:
