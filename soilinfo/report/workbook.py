@@ -178,6 +178,8 @@ def write_readme(book: Workbook, readme: ReadMe, tables: Sequence[Sheet], bold: 
     """A first sheet: facts, the tables with their versions, the meaning of every column."""
     words, page = readme.words, book.add_worksheet(readme.words["name"])
     page.set_column(0, ABOUT, README_WIDTH)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     top = {"text_wrap": True, "valign": "top"}
     _write_facts(page, readme.facts, book.add_format({**top, "bold": True}), book.add_format(top))
     lines: list[tuple[tuple[str, ...], bool]] = [

@@ -51,6 +51,17 @@ def test_a_workbook_holds_every_value_in_its_own_language(phrases):
     assert facts[phrases.say("reports.digest")] == report.content_sha256
 
 
+def test_land_of_classes_is_not_headed_as_affected_alone(catalog):
+    book = CalamineWorkbook.from_filelike(BytesIO(report_xlsx(country_report(), Phrases(catalog, "en"))))
+    headings = book.get_sheet_by_name("Values").to_python()[0]
+    assert [each for each in headings if each.lower().startswith("affected")] == [
+        "Affected land, or land of the classes (ha)",
+        "Affected land, or land of the classes, least (ha)",
+        "Affected land, or land of the classes, most (ha)",
+        "Affected, or of the classes: share of the land with data (%)",
+    ]
+
+
 def test_the_same_report_gives_the_same_bytes(phrases):
     for view in (report_xlsx, report_csv):
         assert view(country_report(), phrases) == view(country_report(), phrases)
