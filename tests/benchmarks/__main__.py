@@ -51,7 +51,8 @@ def table(rows: Rows) -> str:
 def circumstances(load: float) -> str:
     """``load``: what the machine did beside, its average load in the minute before."""
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    return f"*{datetime.now(UTC):%Y-%m-%d}, {cpu_count()} cores, load {load:.1f} before, Python {python_version()}, {versions}.*"
+    machine = f"{cpu_count()} cores, load {load:.1f} before"
+    return f"*{datetime.now(UTC):%Y-%m-%d}, {machine}, Python {python_version()}, {versions}.*"
 
 
 def replaced(document: str, name: str, text: str) -> str:
