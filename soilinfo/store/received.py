@@ -1,4 +1,4 @@
-"""Reports of other countries that a region's host received: every time that one was asked for, what came."""
+"""Reports of other countries that a region's host received: what came, where it is not as before."""
 
 import json
 from collections.abc import Mapping
@@ -48,10 +48,18 @@ class ReceivedReports:
         etag: str = "",
         reason: Mapping[str, Any] | None = None,
     ) -> ReceivedReport:
-        """Keep what came of asking; ``content`` only where it is not what is kept already."""
+        """Keep what came of asking; ``content`` only where it is not what is kept already.
+
+        What is the same as the last time is not kept twice: that is returned, and nobody has to take it up.
+        """
         values = {"iso3": iso3, "origin": origin, "status": status, "etag": etag}
         digest = None if content is None else sha256(content).hexdigest()
+        said = json.dumps(dict(reason or {}))
         with self._database.write() as execute:
+            last = _last(execute, iso3, whole=False)
+            same = last and (last.origin, last.status, last.reason) == (origin, status, json.loads(said))
+            if last and same and content is None:
+                return last
             number = execute(_SQL["next_received"])[0]["number"]
             fetched = clock.now().isoformat()
             execute(
@@ -60,7 +68,7 @@ class ReceivedReports:
                 sha256=digest,
                 content=content,
                 fetched=fetched,
-                reason=json.dumps(dict(reason or {})),
+                reason=said,
                 **values,
             )
         return ReceivedReport(

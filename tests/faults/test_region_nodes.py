@@ -5,8 +5,9 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from shutil import which
@@ -20,6 +21,7 @@ from soilinfo.catalog.reporting import Region
 from soilinfo.jobs.region.fetch import fetch
 from soilinfo.jobs.region.node import Patience
 from soilinfo.jobs.region.report import regional_report
+from soilinfo.report.region.files import regional_json
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.report.facts import CATALOG
@@ -39,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         self.node.asked.append(self.path)
+        self.node.connections.append(self.client_address[1])
         self.node.etags.append(self.headers.get("If-None-Match", ""))
         self.node.answers.get(path, status(404))(self)
 
@@ -55,6 +58,8 @@ class Node:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.asked: list[str] = []
         self.etags: list[str] = []
+        self.connections: list[int] = []
+        """The client's port of each request."""
         self.answers: dict[str, Answer] = {RECORDS: sends(records(FILE)), FILE: sends(REPORT, etag='"one"')}
 
 
@@ -115,15 +120,24 @@ def is_silent(_: Handler) -> None:
     time.sleep(0.6)
 
 
-def records(*files: str, state: str = "approved", iso3: str = "XAA") -> bytes:
-    features = [
-        {
-            "properties": {"report": {"id": f"{iso3}-2016-2020-1", "state": state}},
-            "links": [{"rel": "enclosure", "type": "application/json", "href": file}],
-        }
-        for file in files
-    ]
+def record(
+    href: str, *, state: str = "approved", iso3: str = "XAA", number: int = 1, day: int = 1
+) -> dict[str, Any]:
+    """A record of a report: of that edition, drafted on that day of a year."""
+    told = {"id": f"{iso3}-2016-2020-{number}", "state": state}
+    created = f"{datetime(2025, 1, 1, tzinfo=UTC) + timedelta(day):%Y-%m-%dT%H:%M:%SZ}"
+    return {
+        "properties": {"report": told, "created": created},
+        "links": [{"rel": "enclosure", "type": "application/json", "href": href}],
+    }
+
+
+def listing(*features: Any) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def records(*files: str, iso3: str = "XAA") -> bytes:
+    return listing(*(record(file, iso3=iso3) for file in files))
 
 
 REPORT = written(country_report("XAA"))
@@ -195,6 +209,15 @@ WRONG: Mapping[str, tuple[str, Answer, str]] = {
     "records that lead elsewhere": (RECORDS, sends(records("https://127.0.0.2/x")), "other_origin"),
     "records of another kind": (RECORDS, sends(b"[]"), "no_records"),
     "no records": (RECORDS, status(404), "status"),
+    "links that are none": (RECORDS, sends(listing(record(FILE) | {"links": 5})), "no_records"),
+    "records without a date": (RECORDS, sends(listing({"properties": {}, "links": []})), "no_records"),
+    "an id of half a character": (RECORDS, sends(records(FILE, iso3="\ud800")), "no_records"),
+    "a link to no address": (RECORDS, sends(records("http://[x")), "other_origin"),
+    "a redirect to no address": (FILE, status(302, location="http://[x"), "other_origin"),
+    "a link of half a character": (RECORDS, sends(records("http://x.example/\ud800")), "no_records"),
+    "a link with what is no text": (RECORDS, sends(records("http://x.example/\0\x9f")), "other_origin"),
+    "a form of half a character": (FILE, sends(b'{"form": "\\ud800"}'), "other_form"),
+    "a key of half a character": (FILE, sends(b'{"\\ud800": 1, "\\ud800": 2}'), "key_twice"),
 }
 
 
@@ -215,6 +238,52 @@ def test_a_node_that_answers_wrongly_is_told_and_its_last_report_stands_for_it(
     assert xaa.from_cache_since is not None
     assert (xbb.standing, xbb.from_cache_since) == ("approved", None)
     assert {each.check for each in report.findings} >= {code, "report_from_cache"}
+    assert "\0" not in regional_json(report).decode()
+    assert all(each.isprintable() for each in texts(xaa.failures[0].evidence))
+
+
+def texts(evidence: Mapping[str, Any]) -> Iterator[str]:
+    """Every text of what a finding tells."""
+    for value in evidence.values():
+        several = value if isinstance(value, tuple) else (value,)
+        yield from (each for each in several if isinstance(each, str))
+
+
+def test_what_nobody_expected_of_one_member_stops_no_other(
+    home: Store, plain: Catalog, node: Node, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = region(plain, XBB={"file": "of no\0name"}, XAA={"node": node.url})
+    assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == ["defect", "fetched"]
+    assert "embedded null byte" in caplog.text, "whoever keeps the host must be able to find it"
+    assert [each.standing for each in regional_report(home, catalog).members] == ["failed", "approved"]
+
+
+def test_of_the_reports_that_a_node_serves_instead_only_some_are_named(
+    home: Store, plain: Catalog, node: Node
+) -> None:
+    node.answers[RECORDS] = sends(listing(*(record(FILE, iso3="XBB", number=each) for each in range(100))))
+    (received,) = fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
+    assert received.status == "no_record"
+    assert 1 < len(received.reason["known"]) <= 20
+
+
+@pytest.mark.parametrize("etag", ['"\xe9"', f'"{"x" * 60_000}"'])
+def test_a_mark_that_cannot_be_sent_back_is_not_kept(
+    home: Store, plain: Catalog, node: Node, etag: str
+) -> None:
+    catalog = region(plain, XAA={"node": node.url})
+    node.answers[FILE] = sends(REPORT, etag=etag)
+    for status_ in ("fetched", "unchanged"):
+        assert [each.status for each in fetch(home, catalog, patience=PATIENCE)] == [status_]
+    assert node.etags == [""] * 4
+
+
+def test_each_answer_has_a_connection_of_its_own_which_its_deadline_may_cut(
+    home: Store, plain: Catalog, node: Node
+) -> None:
+    node.server.RequestHandlerClass.protocol_version = "HTTP/1.1"  # type: ignore[attr-defined]
+    fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
+    assert len(node.asked) == len({*node.connections}) == 2
 
 
 def test_a_node_that_never_answered_is_missing_from_the_report_by_name(
@@ -287,11 +356,37 @@ def test_a_busy_node_is_asked_again_and_only_the_node_is_asked(
 def test_an_approved_report_counts_before_a_newer_submitted_one(
     home: Store, plain: Catalog, node: Node
 ) -> None:
-    newer = json.loads(records("/newer", state="submitted"))
-    approved = json.loads(records(FILE))
-    node.answers[RECORDS] = sends(json.dumps({"features": newer["features"] + approved["features"]}).encode())
+    newer = record("/newer", state="submitted", number=2, day=2)
+    node.answers[RECORDS] = sends(listing(newer, record(FILE)))
     fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
     assert node.asked[-1] == FILE
+
+
+@pytest.mark.parametrize("days", [range(1, 12), [1] * 11], ids=["day by day", "within a second"])
+def test_the_newest_approved_report_counts_in_whatever_order_a_node_tells_them(
+    home: Store, plain: Catalog, node: Node, days: Sequence[int]
+) -> None:
+    editions = zip(range(1, 12), days, strict=True)
+    told = [record(f"/{number}", number=number, day=day) for number, day in editions]
+    told.sort(key=lambda each: each["properties"]["report"]["id"])  # -1, -10, -11, -2, ...
+    node.answers[RECORDS] = sends(listing(*told))
+    fetch(home, region(plain, XAA={"node": node.url}), patience=PATIENCE)
+    assert node.asked[-1] == "/11"
+    assert "sortby=-created" in node.asked[0], "of more than are told at once the newest must be among them"
+
+
+def test_asking_again_changes_nothing_where_the_same_comes_of_it(
+    home: Store, plain: Catalog, node: Node
+) -> None:
+    catalog = region(plain, XAA={"node": node.url}, XBB={"node": "http://127.0.0.1:9"})
+    marks = []
+    for _ in range(4):
+        fetch(home, catalog, patience=PATIENCE)
+        marks.append(home.ledger.mark())
+    assert marks[0] != marks[1] == marks[2] == marks[3], "fetched, then unchanged, over and over"
+    node.answers[FILE] = status(404)
+    fetch(home, catalog, patience=PATIENCE)
+    assert home.ledger.mark() != marks[-1], "the board tells it"
 
 
 def test_what_came_from_an_address_that_config_no_longer_names_does_not_count(

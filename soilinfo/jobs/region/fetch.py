@@ -1,25 +1,31 @@
 """Fetching: every member's report asked for anew; what came of each is kept, and no failure stops another."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from soilinfo.catalog.load import path_of
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.reporting import Member, Region
 from soilinfo.errors import InputError
-from soilinfo.jobs.region.node import Answer, NodeError, Patience, report_of_node
+from soilinfo.jobs.region.failure import NodeError
+from soilinfo.jobs.region.node import Answer, Patience, report_of_node
 from soilinfo.report.country.canonical import MOST_BYTES, parse
 from soilinfo.report.country.unreadable import UnreadableError
 from soilinfo.store.home import Store
 from soilinfo.store.received import ReceivedReport
 
+LOG = logging.getLogger(__name__)
 PATIENCE = Patience()
 AT_ONCE = 8
 """Members that are asked at a time."""
 OBTAINED = ("fetched", "unchanged", "file")
 """What came of a member that could be asked; every other status is the code of a failure."""
+_CHECKING = Lock()
+"""One report is checked at a time, as that takes many times the memory of its file."""
 
 
 def region_of(catalog: Catalog) -> Region:
@@ -61,26 +67,38 @@ def fetch(
 
 def _received(store: Store, catalog: Catalog, member: Member, patience: Patience) -> ReceivedReport:
     kept = kept_of(store, member)
+    where = origin_of(member)
     try:
-        status, answer = _asked(catalog, member, kept[0].etag if kept else "", patience)
-        content = answer.content
-        if content is None and kept is None:
-            raise NodeError("nothing_kept", address=origin_of(member))
-        if content is not None:
-            parse(content)
+        status, answer = _asked(catalog, member, kept[0] if kept else None, patience)
     except (NodeError, UnreadableError) as error:
         return store.received_reports.add(
-            member.iso3, origin=origin_of(member), status=error.check, reason=error.evidence
+            member.iso3, origin=where, status=error.check, reason=error.evidence
         )
+    except Exception:  # whatever a stranger's answer makes of this program, the others are reported
+        LOG.exception("the report of %s was not received: soilinfo met what it does not expect", member.iso3)
+        return store.received_reports.add(member.iso3, origin=where, status="defect")
+    content = answer.content
     if kept and (content is None or sha256(content).hexdigest() == kept[0].sha256):
         status, content = ("file" if member.file else "unchanged"), None
-    where = origin_of(member)
     return store.received_reports.add(
         member.iso3, origin=where, status=status, content=content, etag=answer.etag
     )
 
 
-def _asked(catalog: Catalog, member: Member, etag: str, patience: Patience) -> tuple[str, Answer]:
+def _asked(
+    catalog: Catalog, member: Member, kept: ReceivedReport | None, patience: Patience
+) -> tuple[str, Answer]:
+    """What a member sent, checked; NodeError or UnreadableError where it is no report."""
+    status, answer = _sent(catalog, member, kept.etag if kept else "", patience)
+    if answer.content is not None:
+        with _CHECKING:
+            parse(answer.content)
+    elif kept is None:
+        raise NodeError("nothing_kept", address=origin_of(member))
+    return status, answer
+
+
+def _sent(catalog: Catalog, member: Member, etag: str, patience: Patience) -> tuple[str, Answer]:
     if member.file is not None:
         return "file", Answer(_of_file(path_of(catalog, member.file)), "")
     return "fetched", report_of_node(origin_of(member), member.iso3, etag, patience)

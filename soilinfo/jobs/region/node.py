@@ -3,33 +3,37 @@
 Nothing but the node of config is ever asked: links and redirects that lead to another origin are refused.
 """
 
-import json
 import socket
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import tenacity
 
-from soilinfo.errors import SoilinfoError
-from soilinfo.report.coded import Detail
+from soilinfo.jobs.region import records
+from soilinfo.jobs.region.failure import NodeError
 from soilinfo.report.country.canonical import JSON, MOST_BYTES
 
-RECORDS = "/collections/records/items?type=country-report&f=json&limit=100"
-"""Where a node tells of its reports (OGC API Records), after its address."""
 REDIRECTS = 5
 _BUSY = (429, 502, 503, 504)
 _RECORD_BYTES = 4 << 20
+_LONGEST_ETAG = 200
+_HEADERS = {"Accept": JSON, "Accept-Encoding": "identity"}
+_EACH_ITS_OWN = httpx.Limits(max_keepalive_connections=0)
+"""Connections are not used again, so that a deadline which ends late cuts no other answer's."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a node is waited for, in seconds, and how much is taken of it."""
+    """How long a node is waited for, in seconds, and how much is taken of it.
+
+    How long its name is looked up is up to the system's resolver, which has time limits of its own.
+    """
 
     connect_s: float = 5.0
     read_s: float = 30.0
@@ -40,16 +44,6 @@ class Patience:
     first_wait_s: float = 1.0
     """Before the second attempt; each next wait is twice as long."""
     most_bytes: int = MOST_BYTES
-
-
-class NodeError(SoilinfoError):
-    """A node gave no report; ``check`` and ``evidence`` say why, whatever language that is read in."""
-
-    exit_code = 4
-
-    def __init__(self, check: str, **evidence: Detail) -> None:
-        super().__init__(f"{check}: {evidence}")
-        self.check, self.evidence = check, evidence
 
 
 class _BusyError(NodeError):
@@ -70,23 +64,20 @@ def report_of_node(node: str, iso3: str, etag: str, patience: Patience) -> Answe
     ``etag``: of what lies here, '' where nothing does. Raises NodeError.
     """
     timeout = httpx.Timeout(patience.read_s, connect=patience.connect_s)
-    headers = {"Accept": JSON, "Accept-Encoding": "identity"}
-    with httpx.Client(timeout=timeout, headers=headers) as client:
+    with httpx.Client(timeout=timeout, headers=_HEADERS, limits=_EACH_ITS_OWN) as client:
         asking = _Asking(client, node.rstrip("/"), patience)
-        found = asking.get(asking.node + RECORDS, {}, _RECORD_BYTES)
-        href = _enclosure(asking.node, _features(asking.node, found.content or b""), iso3)
-        return asking.get(
-            urljoin(asking.node + "/", href), {"If-None-Match": etag} if etag else {}, patience.most_bytes
-        )
+        found = asking.get(asking.node + records.ADDRESS, {}, _RECORD_BYTES)
+        href = records.file_of_newest(asking.node, found.content or b"", iso3)
+        known = {"If-None-Match": etag} if etag else {}
+        return asking.get(asking.joined(asking.node + "/", href), known, patience.most_bytes)
 
 
 class _Deadline:
     """Cuts the connection of what is not done by a moment, however steadily its bytes come, headers too."""
 
-    def __init__(self, until: float, streams: list[Any]) -> None:
-        """``streams``: the connections that the client has opened so far, which it may use again."""
+    def __init__(self, until: float) -> None:
         self.is_over = False
-        self._streams = streams
+        self._streams: list[Any] = []
         self._timer = threading.Timer(max(0.0, until - time.monotonic()), self._cut)
         self._timer.daemon = True
 
@@ -104,6 +95,8 @@ class _Deadline:
     def _told(self, event: str, info: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._streams.append(info["return_value"])
+            if self.is_over:
+                self._cut()
 
     def _cut(self) -> None:
         self.is_over = True
@@ -117,8 +110,6 @@ class _Asking:
     client: httpx.Client
     node: str
     patience: Patience
-    streams: list[Any] = field(default_factory=list)
-    """Its connections."""
 
     def get(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
         """One document, with further attempts where a node is busy or does not answer."""
@@ -137,8 +128,15 @@ class _Asking:
             found = self._once(url, headers, most, until)
             if isinstance(found, Answer):
                 return found
-            url = urljoin(url, found)
+            url = self.joined(url, found)
         raise NodeError("redirects", address=self.node, most=REDIRECTS)
+
+    def joined(self, base: str, href: str) -> str:
+        """Where a link of the node leads; NodeError where that is no address."""
+        try:
+            return urljoin(base, href)
+        except ValueError as error:
+            raise NodeError("other_origin", address=self.node, target=href) from error
 
     def _check_origin(self, url: str) -> None:
         if _origin(url) != _origin(self.node):
@@ -146,16 +144,16 @@ class _Asking:
 
     def _once(self, url: str, headers: Mapping[str, str], most: int, until: float) -> Answer | str:
         """The document, or where it is said to be."""
-        deadline = _Deadline(until, self.streams)
+        deadline = _Deadline(until)
         try:
             asked = self.client.stream("GET", url, headers=headers, extensions=deadline.watch)
             with deadline, asked as answer:
                 if answer.has_redirect_location:
                     return answer.headers["location"]
                 if answer.status_code == httpx.codes.NOT_MODIFIED and headers:
-                    return Answer(None, answer.headers.get("etag", ""))
+                    return Answer(None, _etag(answer))
                 _check(url, answer)
-                return Answer(self._body(url, answer, most, until), answer.headers.get("etag", ""))
+                return Answer(self._body(url, answer, most, until), _etag(answer))
         except httpx.TimeoutException as error:
             waited = {"connect_s": self.patience.connect_s, "read_s": self.patience.read_s}
             raise _BusyError("timed_out", address=url, **waited) from error
@@ -204,33 +202,7 @@ def _check(url: str, answer: httpx.Response) -> None:
         raise NodeError("encoded", address=url)
 
 
-def _features(node: str, content: bytes) -> list[Mapping[str, Any]]:
-    """The records of an answer; NodeError where it holds none."""
-    try:
-        features = json.loads(content)["features"]
-        return [each for each in features if isinstance(each["properties"], dict) and each["links"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NodeError("no_records", address=node) from error
-
-
-def _enclosure(node: str, features: list[Mapping[str, Any]], iso3: str) -> str:
-    """The address of the file of the report that counts: approved before submitted, newest first."""
-    told = [(_told(each), each) for each in features]
-    own = [each for each in told if str(each[0].get("id", "")).startswith(f"{iso3}-")]
-    for state in ("approved", "submitted"):
-        for report, feature in own:
-            if report.get("state") == state and (href := _file(feature)):
-                return href
-    known = tuple(str(report.get("id")) for report, _ in told)
-    raise NodeError("no_record", address=node, iso3=iso3, known=known)
-
-
-def _told(feature: Mapping[str, Any]) -> Mapping[str, Any]:
-    report = feature["properties"].get("report")
-    return report if isinstance(report, dict) else {}
-
-
-def _file(feature: Mapping[str, Any]) -> str | None:
-    links = (each for each in feature["links"] if isinstance(each, dict))
-    found = (each for each in links if each.get("rel") == "enclosure" and each.get("type") == JSON)
-    return next((str(each["href"]) for each in found if "href" in each), None)
+def _etag(answer: httpx.Response) -> str:
+    """What an answer is known by; '' where it could not be sent back to the node."""
+    etag = answer.headers.get("etag", "")
+    return etag if etag.isascii() and etag.isprintable() and len(etag) <= _LONGEST_ETAG else ""

@@ -23,6 +23,7 @@ UNANSWERED: Final[Texts] = {
     "no_records": ("address",),
     "no_record": ("address", "iso3", "known"),
     "no_file": ("file", "error"),
+    "defect": (),
 }
 """What kept a member's report from coming; ``error`` is in the words of what met it."""
 KEPT_OUT: Final[Texts] = {
