@@ -44,8 +44,13 @@ def settled(page: Page) -> str:
     )
 
 
+def address(page: Page) -> str:
+    """As the page itself has it: what Playwright knows of it comes after."""
+    return str(page.evaluate("location.href"))
+
+
 def asked(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    return {name: values[0] for name, values in parse_qs(urlsplit(address(page)).query).items()}
 
 
 def violations(page: Page) -> list[str]:
@@ -139,12 +144,36 @@ def test_layers_are_laid_on_each_other_seen_through_moved_and_taken_off(browser:
     fine(found)
 
 
+def test_a_map_of_an_indicator_is_chosen_and_a_click_tells_it_with_its_version(
+    browser: Browser,  # noqa: F811
+    served: Served,
+    tmp_path: Path,
+):
+    name = "indicators_by_regencies.ph_h2o"
+    found = opened(browser, served, "/map?layer=soc&lang=id", PHONE)
+    page = found.page
+    alone = settled(page)
+    page.select_option("#add", name)
+    page.wait_for_selector("#legends figure:has-text('Masam (sampai 5,5)')", state="attached")
+    assert settled(page) != alone
+    page.locator("#map canvas").click()
+    page.wait_for_selector("#point .indicators tr:has-text('Masam (sampai 5,5)')")
+    assert served.version("indicators_by_regencies") in page.inner_text("#point")
+    picture(found, "indicator", tmp_path)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    page.click("#tab-region")
+    page.wait_for_selector("#region-panel .indicators")
+    fine(found)
+
+
 def test_a_slider_of_what_if_changes_the_map_and_its_link_shows_the_same(browser: Browser, served: Served):  # noqa: F811
     found = opened(browser, served, "/map?layer=suitability_maize&region=01.02#9/-7.2/120.2")
     page = found.page
     page.wait_for_selector("#region-panel h2")
     before = settled(page)
     page.click("#tab-layers")
+    page.wait_for_selector("#what-if-row option", state="attached")
     page.click("#what-if summary")
     page.focus("#what-if-rain")
     page.keyboard.press("Home")
@@ -177,7 +206,7 @@ def test_a_link_is_copied_and_lands_at_the_same_view(browser: Browser, served: S
     page.goto(link)
     page.wait_for_selector("#map[data-state=ready]")
     assert settled(page) == drawn
-    assert page.url.endswith("#8.5/-7.2/120.3")
+    assert address(page).endswith("#8.5/-7.2/120.3")
     context.close()
 
 
@@ -241,7 +270,7 @@ def test_keys_alone_find_a_region_move_the_map_and_read_a_point(browser: Browser
     assert page.evaluate("document.activeElement.id") == "tab-layers"
     settled(page)
     page.focus("#map canvas")
-    before = page.url
+    before = address(page)
     page.keyboard.press("ArrowRight")
     page.wait_for_function("before => location.href !== before", arg=before)
     page.keyboard.press("Enter")
@@ -284,7 +313,7 @@ def test_squares_that_do_not_come_are_told_and_asked_for_again(browser: Browser,
     with page.expect_response("**/map/tiles/**") as answer:
         page.get_by_role("button", name="Try again").click()
     assert answer.value.status == 200
-    assert not page.locator("#message").is_visible()
+    page.wait_for_selector("#message", state="hidden")
     page.close()
 
 
@@ -323,5 +352,5 @@ def test_without_javascript_the_map_is_a_picture_with_a_form(browser: Browser, s
     assert "JavaScript" in found.page.locator(".still").inner_text()
     found.page.select_option("#layer", "drainage")
     found.page.get_by_role("button", name="Show").click()
-    assert "Well drained" in found.page.inner_text("#legend")
+    found.page.wait_for_selector("#legend:has-text('Well drained')")
     found.page.close()

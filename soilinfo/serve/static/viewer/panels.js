@@ -50,6 +50,8 @@ export async function chooseRegion(region) {
 function mark({ lng, lat }) {
   if (!page.map) return;
   marker ??= new maplibregl.Marker({ color: "#2e5d47" });
+  // MapLibre names it, but not what it is.
+  marker.getElement().setAttribute("role", "img");
   marker.setLngLat([lng, lat]).addTo(page.map);
 }
 
