@@ -4,8 +4,8 @@ The land of a unit is taken as spread about its mean like a normal distribution;
 lies beyond a limit, and its interval is that of the mean moved by half the interval of the value.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import erf, fsum, sqrt
 
 from soilinfo.catalog.definition import definition_sha256
@@ -53,6 +53,8 @@ class Measured:
     own_depth: tuple[float, float] | None = None
     """Depth of its maps where it is another than the definitions'; its methods are then the last ones that
     the definitions allow, not the first."""
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """Indicator -> the property that is measured for it, where another than the first."""
 
 
 def reported(
@@ -98,6 +100,8 @@ def _input(how: Measured, indicator: Indicator) -> IndicatorInput:
     if not indicator.inputs:
         method = label("degradation.method")
         return IndicatorInput(property=indicator.id, method=method, method_group="one_out_all_out")
+    if measured := how.measures.get(indicator.id):
+        return next(each for each in indicator.inputs if each.property == measured)
     return indicator.inputs[0 if how.own_depth is None else -1]
 
 

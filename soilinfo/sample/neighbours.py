@@ -1,9 +1,10 @@
 """The sample nation's neighbours: country reports of two countries that do not exist, to set beside its own.
 
-The western one (XNB) reports by the definitions, the depth and the year of the sample nation. The southern
-one (XNC) has maps of the upper 20 cm of its farmland in 2008, by other methods where a definition allows
-several; its report is submitted, late, and not approved. Both claim one islet. All values are drawn: there
-are no maps behind them, so that nobody can recompute them.
+The western one (XNB) reports by the definitions, the depth and the year of the sample nation, its carbon by
+another method, for which the region has an equation. The southern one (XNC) has maps of the upper 20 cm of
+its farmland in 2008, by other methods where a definition allows several; its report is submitted, late, and
+not approved. Both claim one islet. All values are drawn: there are no maps behind them, so that nobody can
+recompute them.
 """
 
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ NEIGHBOURS = (
             "en": "Soil Service of the Western Neighbour",
             "id": "Dinas Tanah Negara Tetangga Barat",
         },
-        measured=Measured("XNB", 2020, "all", 93.0),
+        measured=Measured("XNB", 2020, "all", 93.0, measures={"soc": "soc_walkley_black"}),
         provinces=(
             "Northern Hills",
             "Western Plain",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from soilinfo.catalog.definition import definition_sha256
 from soilinfo.catalog.load import load
 from soilinfo.report.country.canonical import canonical, parse
 from soilinfo.report.country.document import CountryReport
+from soilinfo.report.region.comparability import Rules, compare
+from soilinfo.report.region.values import told
+from soilinfo.report.region.words import Speech
 from soilinfo.sample.neighbour_values import RANGES
 from soilinfo.sample.neighbours import NEIGHBOURS, report_of, write_neighbours
 from tests.sample.conftest import CONFIG
@@ -75,15 +79,25 @@ def test_the_southern_neighbour_measured_by_other_methods_where_a_definition_all
         name: {each.id: (each.method_group, each.form) for each in report.content.indicators}
         for name, report in reports.items()
     }
-    assert by["XNB"]["soc"] != by["XNC"]["soc"]
+    assert by["XNC"]["soc"] == ("walkley_black", None)
     assert by["XNB"]["p_available"] != by["XNC"]["p_available"]
     assert by["XNB"]["ph_h2o"] == by["XNC"]["ph_h2o"]
 
 
+def test_carbon_of_the_western_neighbour_compares_by_an_equation_that_the_region_allows(reports, catalog):
+    western = NEIGHBOURS[0]
+    by_combustion = replace(western, measured=replace(western.measured, iso3="XSN", measures={}))
+    rules = Rules(catalog.region, catalog.equations, Speech(CONFIG))
+    theirs, ours = (told(each, "soc")[-1] for each in (reports["XNB"], report_of(by_combustion, catalog)))
+    verdict = compare(rules, theirs, ours)
+    assert verdict.kind == "with_conversion"
+    assert verdict.conversion.equation == "soc_walkley_black"
+
+
 def test_values_of_a_neighbour_lie_within_their_intervals_and_its_hectares_add_up(reports):
     for report in reports.values():
-        for told in report.content.indicators:
-            nation, *parts = told.values
+        for indicator in report.content.indicators:
+            nation, *parts = indicator.values
             assert nation.lower < nation.value < nation.upper
             assert nation.nodata_ha == pytest.approx(sum(each.nodata_ha for each in parts), rel=1e-4)
             if nation.affected_ha is not None:
