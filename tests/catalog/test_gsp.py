@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -21,6 +22,30 @@ def told(country: Path):
         return {fault.key: fault.message for fault in check(country)[0]}
 
     return change
+
+
+QAQC = ROOT.parent / "shared" / "facts" / "examples" / "gsnmap_qaqc_ranges.csv"
+CHECKED = {
+    "soc": "SOC",
+    "ph_h2o": "pH water",
+    "n_total": "Total N",
+    "cec": "CEC",
+    "clay": "Clay",
+    "silt": "Silt",
+    "sand": "Sand",
+    "bulk_density": "Bulk density",
+}
+
+
+@pytest.mark.skipif(not QAQC.exists(), reason="the published ranges are not there")
+@pytest.mark.parametrize(("name", "row"), CHECKED.items())
+def test_the_usual_ranges_of_gsnmap_are_those_of_its_quality_check(name, row):
+    published = pd.read_csv(QAQC, comment="#", index_col="property").loc[row]
+    # Of carbon the table says % and means g/kg (see the comment of the file).
+    per_unit = 0.1 if name == "soc" else 1
+    told = load(ROOT / "config").gsp_product("gsnmap").maps[name]
+    assert told.usual == pytest.approx((published["min"] * per_unit, published["max"] * per_unit))
+    assert told.usual_quartiles == pytest.approx((published["q1"] * per_unit, published["q3"] * per_unit))
 
 
 def test_a_countrys_own_file_takes_the_place_of_the_lent_one(country: Path, told):

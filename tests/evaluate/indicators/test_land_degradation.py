@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ MEANINGS, JUDGED = Meanings.of(RULES, COVERS, DYNAMICS), judged()
 # SDG 15.3.1 methodology of UNCCD's knowledge hub: one negative is degraded. Land cover, productivity, carbon:
 # each declining, stable, improving in turn, the last the quickest.
 UNCCD = "DDDDDDDDD DDDDSIDII DDDDIIDII".replace(" ", "")
+EXAMPLES = Path(__file__).parents[4] / "shared" / "facts" / "examples" / "sdg1531_one_out_all_out.csv"
 
 
 def verdicts(text):
@@ -64,6 +66,17 @@ def test_all_27_combinations_are_as_unccd_has_them():
     for rule in ("all_known", "known_degrades", "known_only"):
         assert together(parts, rule) == UNCCD
     assert UNCCD.count("D") == 19
+
+
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="the published examples are not there")
+def test_combinations_have_the_published_verdicts():
+    published = pd.read_csv(EXAMPLES, comment="#", skiprows=1)
+    letter = {-1: "D", 0: "S", 1: "I"}
+    parts = ["".join(published[name].map(letter)) for name in ("land_cover", "productivity", "soc")]
+    found = np.array([*together(parts)])
+    assert len(found) == 27
+    np.testing.assert_array_equal(found == "D", published["degraded_plain"] == 1)
+    np.testing.assert_array_equal(found == "I", published["improved_any_and_none_negative"] == 1)
 
 
 @pytest.mark.parametrize(
