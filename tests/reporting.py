@@ -78,6 +78,7 @@ def _write_region(config: Path) -> None:
         "body": text,
         "members": members,
         "subregions": {"all": text},
+        "asked": "2025-07-01",
         "boundaries": {"source": "tests", "disclaimer": text},
     }
     (config / "region.yaml").write_text(yaml.safe_dump(region), encoding="utf-8")

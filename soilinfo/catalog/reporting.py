@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AnyHttpUrl, Field, StringConstraints, model_validator
 
 from soilinfo.catalog.fields import Day, Label, Model, Name
 
@@ -39,6 +39,13 @@ class Report(Model):
         return self
 
 
+def _without_secrets(address: AnyHttpUrl) -> AnyHttpUrl:
+    """It is published as it stands, with the board and with whatever goes wrong."""
+    if address.username or address.password or address.query or address.fragment:
+        raise ValueError("the address of a node has neither user nor query: everybody can read it")
+    return address
+
+
 class Member(Model):
     """A country of a region, and where its report comes from: a file, or a node that serves it.
 
@@ -49,10 +56,10 @@ class Member(Model):
     title: Label
     subregion: Name
     due: Day | None = None
-    """Until when it was to submit."""
+    """Until when it was to submit, after the day from which the region asks."""
     file: str | None = None
     """Path of a report; relative ones start at the configuration directory."""
-    node: AnyHttpUrl | None = None
+    node: Annotated[AnyHttpUrl, AfterValidator(_without_secrets)] | None = None
     """Address of a soilinfo node, such as https://soil.example.org."""
 
     @model_validator(mode="after")
@@ -91,6 +98,8 @@ class Region(Model):
     members: tuple[Member, ...] = Field(min_length=1)
     subregions: Mapping[Name, Label]
     boundaries: Boundaries
+    asked: Day | None = None
+    """Since when reports are asked for: one that was submitted before is no answer to what is due."""
     year_window: int = Field(default=5, ge=0)
     """Years that two countries' values may lie apart and still compare. Ours."""
     least_covered_pct: float = Field(default=70.0, ge=0, le=100)
@@ -106,4 +115,13 @@ class Region(Model):
             raise ValueError(f"members: {', '.join(doubled)} more than once")
         if unknown := sorted({each.subregion for each in self.members} - self.subregions.keys()):
             raise ValueError(f"no subregion '{unknown[0]}'; there are: {', '.join(self.subregions)}")
+        return self
+
+    @model_validator(mode="after")
+    def _due_after_asked(self) -> "Region":
+        for each in self.members:
+            if each.due and self.asked is None:
+                raise ValueError(f"{each.iso3} is due: 'asked' must tell since when reports answer that")
+            if each.due and self.asked and each.due < self.asked:
+                raise ValueError(f"{each.iso3} is due on {each.due}, before it is asked on {self.asked}")
         return self

@@ -33,6 +33,8 @@ def test_the_region_of_the_sample_has_a_member_of_each_kind():
         ({"members": [MEMBER | {"subregion": "nowhere"}]}, "no subregion 'nowhere'"),
         ({"members": [MEMBER | {"node": "https://soil.example.org"}]}, "file or node"),
         ({"members": []}, "members"),
+        ({"asked": None}, "XNB is due: 'asked' must tell"),
+        ({"asked": "2026-04-01"}, "XNB is due on 2026-03-31, before it is asked"),
         ({"equivalences": [WAY | {"indicator": "socc"}]}, "no indicator 'socc'"),
         ({"equivalences": [WAY | {"equation": "none"}]}, "no equation 'none'"),
         ({"equivalences": [WAY | {"from_group": "loss_on_ignition"}]}, "no group of methods"),
@@ -44,6 +46,16 @@ def test_the_region_of_the_sample_has_a_member_of_each_kind():
 )
 def test_a_fault_is_told_with_what_there_is(country: Path, changed: dict[str, Any], words: str):
     assert words in faults(country, **changed)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://user:secret@a.example", "https://a.example/?key=secret", "https://a.example/#secret"]
+)
+def test_an_address_that_is_published_has_no_secret_in_it(country: Path, address: str):
+    told = faults(country, members=[MEMBER | {"file": None, "node": address}])
+    assert "members.0" in told
+    assert "neither user nor query" in told
+    assert "secret" not in told
 
 
 def test_the_shipped_region_has_no_fault_where_it_is_lent_to_nobody(country: Path):

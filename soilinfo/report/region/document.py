@@ -99,7 +99,7 @@ class RegionMember(Model):
     due: date | None
     standing: Standing
     late: bool
-    """Its report came after the due day, or has not come and the day is past."""
+    """Its report came after the due day; or none came since it was asked for, and the day is past."""
     late_days: int | None
     """None where there is no due day."""
     from_cache_since: AwareDatetime | None

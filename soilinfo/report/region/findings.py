@@ -38,6 +38,7 @@ TEXTS: Final[Texts] = {
     **KEPT_OUT,
     "missing_report": (),
     "late_report": ("due", "submitted_on"),
+    "earlier_report": ("due", "submitted_on"),
     "overdue_report": ("due",),
     "report_from_cache": ("since",),
     "other_period": ("periods",),

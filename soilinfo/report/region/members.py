@@ -74,15 +74,13 @@ def members(
     region: Region, receipts: Mapping[str, Receipt], indicators: Sequence[RegionalIndicator], today: date
 ) -> list[RegionMember]:
     """Each member as it stands; ``receipts`` as :func:`usable` leaves them."""
-    return [_member(each, receipts[each.iso3], indicators, today) for each in region.members]
+    every = ((each, receipts[each.iso3]) for each in region.members)
+    return [_member(each, of, _late_days(region, each, of, today), indicators) for each, of in every]
 
 
 def _member(
-    member: Member, receipt: Receipt, indicators: Iterable[RegionalIndicator], today: date
+    member: Member, receipt: Receipt, late_days: int | None, indicators: Iterable[RegionalIndicator]
 ) -> RegionMember:
-    report = _report(receipt)
-    submitted = report.submitted_on if report else None
-    late_days = _late_days(member.due, submitted, today)
     return RegionMember(
         iso3=member.iso3,
         title=member.title,
@@ -93,7 +91,7 @@ def _member(
         late_days=late_days,
         from_cache_since=receipt.from_cache_since,
         failures=receipt.failures,
-        report=report,
+        report=_report(receipt),
         indicators=sum(any(value.iso3 == member.iso3 for value in each.values) for each in indicators),
         comparable_pairs=sum(_pairs(each, member.iso3) for each in indicators),
     )
@@ -105,8 +103,13 @@ def _standing(receipt: Receipt) -> Standing:
     return "approved" if receipt.report.state == "approved" else "submitted"
 
 
-def _late_days(due: date | None, submitted: date | None, today: date) -> int | None:
-    return None if due is None else max(0, ((submitted or today) - due).days)
+def _late_days(region: Region, member: Member, receipt: Receipt, today: date) -> int | None:
+    """Days from the due day to that of submission; until today where nothing came since it was asked for."""
+    if member.due is None or region.asked is None:
+        return None
+    submitted = _day_of(receipt.report, "submitted") if receipt.report else None
+    answered = submitted if submitted and submitted >= region.asked else today
+    return max(0, (answered - member.due).days)
 
 
 def _pairs(indicator: RegionalIndicator, iso3: str) -> int:

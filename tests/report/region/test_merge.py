@@ -20,14 +20,16 @@ def member(iso3: str, **told: Any) -> dict[str, Any]:
     return {"iso3": iso3, "title": label(iso3, iso3), "subregion": "all"} | told
 
 
-def merged(*members: dict[str, Any], **reports: CountryReport | Receipt) -> RegionalReport:
+def merged(
+    *members: dict[str, Any], asked: str = "2025-07-01", **reports: CountryReport | Receipt
+) -> RegionalReport:
     receipts = {
         iso3: each
         if isinstance(each, Receipt)
         else Receipt(report=each, obtained="file", origin=f"{iso3}.json")
         for iso3, each in reports.items()
     }
-    return merge(rules(members=members), receipts, today=TODAY, software="tests")
+    return merge(rules(members=members, asked=asked), receipts, today=TODAY, software="tests")
 
 
 def the(report: RegionalReport, iso3: str) -> RegionMember:
@@ -54,6 +56,16 @@ def test_each_member_stands_as_its_report_does() -> None:
 def test_a_report_is_late_from_the_day_after_it_was_due(due: str | None, days: int | None) -> None:
     found = the(merged(member("XAA", due=due), XAA=country_report("XAA")), "XAA")
     assert (found.late_days, found.late) == (days, bool(days))
+
+
+def test_a_report_from_before_it_was_asked_for_is_no_answer_however_early() -> None:
+    due, old = member("XAA", due="2026-01-31"), country_report("XAA")  # submitted on 2026-01-02
+    assert the(merged(due, asked="2026-01-02", XAA=old), "XAA").late_days == 0
+    report = merged(due, asked="2026-01-03", XAA=old)
+    assert (the(report, "XAA").late_days, the(report, "XAA").standing) == (29, "approved")
+    (found,) = [each for each in report.findings if each.about == "XAA"]
+    assert found.check == "earlier_report"
+    assert found.evidence == {"due": "2026-01-31", "submitted_on": "2026-01-02"}
 
 
 def test_a_report_that_never_came_is_late_until_today() -> None:

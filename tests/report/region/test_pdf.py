@@ -44,7 +44,9 @@ def region() -> RegionalReport:
     members[-2] |= {"due": "2026-01-01"}
     found = {each: Receipt(report=report, obtained="file") for each, report in REPORTS.items()}
     found["XFF"] = Receipt(failures=(of_member("XFF", "other_form", FORMS),))
-    return merge(rules(members=tuple(members)), found, today=date(2026, 3, 1), software="tests")
+    return merge(
+        rules(members=tuple(members), asked="2025-07-01"), found, today=date(2026, 3, 1), software="tests"
+    )
 
 
 REGION = region()
