@@ -21,9 +21,11 @@ They are caught in two places only: the command line (one line, exit code) and t
 (JSON exception, status).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 EXIT_CODES = {
     0: "done",
@@ -39,6 +41,9 @@ EXIT_CODES = {
 """What the command line ends with, as its help and the guide say it."""
 
 
+CONTROLS: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff"
+"""Characters that no text has, as a regular expression lists them; tabs and new lines are text."""
+_UNTOLD = re.compile(rf"[{CONTROLS}\ud800-\udfff]")
 LONGEST_NAME = 80
 """Characters that are told of a name that was asked for: what is longer is no name of ours."""
 
@@ -98,9 +103,12 @@ class UnknownNameError(InputError):
 
 
 def abridged(text: str, most: int) -> str:
-    """A text as it is told: of one that is longer than ``most`` characters the beginning and the end."""
+    """A text as it is told: of one that is longer than ``most`` characters the beginning and the end.
+
+    Of control characters and lone surrogates, which cannot be written, it tells that something is there.
+    """
     half = most // 2
-    return text if len(text) <= most else f"{text[:half]} ... {text[-half:]}"
+    return _UNTOLD.sub("\ufffd", text if len(text) <= most else f"{text[:half]} ... {text[-half:]}")
 
 
 def _like(name: str, names: list[str]) -> list[str]:

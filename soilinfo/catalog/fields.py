@@ -17,7 +17,8 @@ from pydantic import (
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from soilinfo.errors import UnknownNameError
+from soilinfo.catalog.bounds import MOST_KEYS, Keyed, Text
+from soilinfo.errors import CONTROLS, UnknownNameError
 from soilinfo.units import UNITS
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -40,9 +41,16 @@ def _has_languages(texts: Mapping[str, str]) -> Mapping[str, str]:
     return texts
 
 
-_LABEL = {"type": "object", "required": [*LANGUAGES], "additionalProperties": {"type": ["string", "number"]}}
+_TEXT = {"type": ["string", "number"], "pattern": f"^[^{CONTROLS}]*$"}
+_LABEL = {
+    "type": "object",
+    "required": [*LANGUAGES],
+    "maxProperties": MOST_KEYS,
+    "propertyNames": {"pattern": _TEXT["pattern"]},
+    "additionalProperties": _TEXT,
+}
 
-Label = Annotated[Mapping[str, str], AfterValidator(_has_languages), WithJsonSchema(_LABEL)]
+Label = Annotated[Keyed[Text, Text], AfterValidator(_has_languages), WithJsonSchema(_LABEL)]
 """A text a person reads, by language code."""
 
 

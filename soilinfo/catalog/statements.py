@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from soilinfo.catalog.bounds import Quantity, Several, Text, Whole
 from soilinfo.catalog.fields import Label, Model, Name
 from soilinfo.catalog.indicators import Component, GspArea
 from soilinfo.catalog.text import label
@@ -70,14 +71,14 @@ Labels = Mapping[str, Mapping[str, str]]
 class Expert(Model):
     """What one expert says of a threat."""
 
-    expert: str
-    rank: int | None = None
-    area_ha: float | None = None
+    expert: Text
+    rank: Whole | None = None
+    area_ha: Quantity | None = None
     condition: Condition | None = None
     trend: Trend | None = None
     confidence_condition: Sureness | None = None
     confidence_trend: Sureness | None = None
-    evidence: str = ""
+    evidence: Text = ""
 
 
 class Answer(Model):
@@ -85,13 +86,13 @@ class Answer(Model):
 
     id: Name
     question: Label
-    answer: str | float | bool | None
+    answer: Text | Quantity | bool | None
     """None: not answered."""
     choice: Label | None = None
     """What the answer is called where it is one of several choices."""
-    unit: str | None = None
-    year: int | None = None
-    evidence: str = ""
+    unit: Text | None = None
+    year: Whole | None = None
+    evidence: Text = ""
     gsp_area: GspArea | None = None
     component: Component | None = None
 
@@ -99,23 +100,23 @@ class Answer(Model):
 class Practice(Model):
     """A practice of sustainable soil management that the country tells of."""
 
-    title: str
-    threats: tuple[Name, ...] = ()
-    area_ha: float | None = None
-    year: int | None = None
-    reference: str = ""
+    title: Text
+    threats: Several[Name] = ()
+    area_ha: Quantity | None = None
+    year: Whole | None = None
+    reference: Text = ""
 
 
 class Laboratory(Model):
     """A laboratory's part in a round of proficiency testing."""
 
-    laboratory: str
-    round: str
-    provider: str = ""
-    year: int | None = None
-    property: str = ""
-    procedure: str = ""
-    z_score: float | None = None
+    laboratory: Text
+    round: Text
+    provider: Text = ""
+    year: Whole | None = None
+    property: Text = ""
+    procedure: Text = ""
+    z_score: Quantity | None = None
     satisfactory: bool | None = None
 
 

@@ -7,15 +7,16 @@ locale files, and :mod:`soilinfo.report.wording` writes them.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from pydantic import FiniteFloat, GetJsonSchemaHandler, model_validator
+from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from soilinfo.catalog.bounds import Keyed, Quantity, Several, Text, Whole
 from soilinfo.catalog.fields import Model, Name
 from soilinfo.findings import Finding, Severity
 
 type Texts = Mapping[str, tuple[str, ...]]
 """Code -> names of what its text is filled with."""
-type Detail = str | int | FiniteFloat | tuple[str, ...] | tuple[FiniteFloat, FiniteFloat]
+type Detail = Text | Whole | Quantity | Several[Text] | tuple[Quantity, Quantity]
 """A name, id or raw text; a number; several names; both ends of a span."""
 
 
@@ -27,8 +28,8 @@ class Coded(Model):
 
     check: Name
     severity: Severity
-    about: str
-    evidence: dict[Name, Detail]
+    about: Text
+    evidence: Keyed[Name, Detail]
 
     @model_validator(mode="after")
     def _is_of_the_set(self) -> Self:

@@ -4,6 +4,7 @@ A file may come from anywhere, so nothing in it is believed before it is checked
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -12,15 +13,21 @@ import rfc8785
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from soilinfo.catalog.bounds import MOST_KEYS
 from soilinfo.errors import LimitError, abridged
 from soilinfo.report.country.document import SCHEMA, Content, CountryReport
 from soilinfo.report.country.unreadable import UnreadableError
 
 JSON: Final = "application/json"
-MOST_BYTES: Final = 64 << 20
+MOST_BYTES: Final = 16 << 20
+"""Eight times the report of a country of 500 regencies."""
+MOST_LISTS: Final = 250_000
+"""And objects, of a file: reading one takes some 1,700 bytes, and it may be written in three."""
+MOST_VALUES: Final = 1_000_000
 MOST_DEEP: Final = 100
 """Lists and objects within each other; a report has some ten."""
 MOST_FAULTS: Final = 20
+"""That are told of a file. Each list is checked as far as its first one."""
 _LONGEST = 200
 
 
@@ -39,8 +46,7 @@ def parse(file: bytes) -> CountryReport:
 
     LimitError for a file that is too large. Of several faults the first 20 are listed, each with its place.
     """
-    if len(file) > MOST_BYTES:
-        raise LimitError(f"the file has {len(file):,} bytes; a country report has {MOST_BYTES:,} at the most")
+    _check_size(file)
     raw = _decoded(file)
     _check_form(raw)
     try:
@@ -54,6 +60,18 @@ def parse(file: bytes) -> CountryReport:
 def content_of(file: bytes) -> Content:
     """A content as the ledger keeps it."""
     return Content.model_validate_json(file, strict=True)
+
+
+def _check_size(file: bytes) -> None:
+    """LimitError, UnreadableError of what would take too much memory; brackets in texts count, too."""
+    if len(file) > MOST_BYTES:
+        raise LimitError(f"the file has {len(file):,} bytes; a country report has {MOST_BYTES:,} at the most")
+    if file.count(b"[") + file.count(b"{") > MOST_LISTS:
+        message = f"the file has more than {MOST_LISTS:,} lists and objects; a country report has not"
+        raise UnreadableError("too_many_lists", message, most=MOST_LISTS)
+    if file.count(b",") > MOST_VALUES:
+        message = f"the file has more than {MOST_VALUES:,} values; a country report has not"
+        raise UnreadableError("too_many_values", message, most=MOST_VALUES)
 
 
 def _decoded(file: bytes) -> Any:
@@ -87,10 +105,12 @@ def _no_json(error: str) -> UnreadableError:
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        key = abridged(twice, _LONGEST)
+        counted = Counter(name for name, _ in pairs)
+        key = abridged(next(name for name, times in counted.items() if times > 1), _LONGEST)
         raise UnreadableError("key_twice", f"the file has the key '{key}' twice in one object", key=key)
+    if len(document) > MOST_KEYS:  # of which each that is unknown is a fault of its own
+        message = f"the file has an object of more than {MOST_KEYS} keys; a country report has not"
+        raise UnreadableError("too_many_keys", message, most=MOST_KEYS)
     return document
 
 
@@ -130,11 +150,8 @@ def _check_form(raw: Any) -> None:
 
 
 def _check_digest(content: Mapping[str, Any], report: CountryReport) -> None:
-    try:
-        found = sha256(rfc8785.dumps(dict(content))).hexdigest()
-    except rfc8785.CanonicalizationError as error:  # whole numbers that a double cannot tell apart
-        message = f"the content has no canonical form: {error}"
-        raise UnreadableError("no_canonical_form", message, error=str(error)) from error
+    # Numbers that have no canonical form are too large for the type.
+    found = sha256(rfc8785.dumps(dict(content))).hexdigest()
     if found != report.content_sha256:
         raise _other_digest(report.content_sha256, found)
     if found != content_sha256(report.content):
@@ -152,7 +169,7 @@ def _other_digest(stated: str, computed: str) -> UnreadableError:
 
 
 def _faulty(error: ValidationError) -> UnreadableError:
-    faults = error.errors(include_url=False, include_context=False)
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
     told = tuple(_fault(each) for each in faults[:MOST_FAULTS])
     more = [f"and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
     lines = "\n".join(f"  {each}" for each in (*told, *more))

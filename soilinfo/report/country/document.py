@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema, model_validator
 
+from soilinfo.catalog.bounds import Keyed, Quantity, Several, Text
 from soilinfo.catalog.fields import Label, Model, Name
 from soilinfo.catalog.indicators import Component, GspArea, Land, Side
 from soilinfo.catalog.names import NATION
@@ -43,8 +44,8 @@ without data could be."""
 class Boundary(Model):
     """Where the outlines come from, and what is to be said with them."""
 
-    source: str
-    licence: str
+    source: Text
+    licence: Text
     disclaimer: Label
 
 
@@ -52,7 +53,7 @@ class Header(Model):
     """Whose report of which years this is, and by what rules its numbers were made."""
 
     iso3: Iso3
-    iso2: str
+    iso2: Text
     country: Label
     synthetic: bool
     """True of a country that does not exist."""
@@ -67,25 +68,25 @@ class Header(Model):
 class Input(Model):
     """A published layer or table that numbers were made of: enough to know it again elsewhere."""
 
-    name: str
-    version: str
-    kind: str
+    name: Text
+    version: Text
+    kind: Text
     """raster, vector, ... as in the ledger."""
-    source: str
-    source_sha256: str
-    licence: str
-    attribution: str
-    time: str = ""
-    statistic: str = ""
+    source: Text
+    source_sha256: Text
+    licence: Text
+    attribution: Text
+    time: Text = ""
+    statistic: Text = ""
 
 
 class Unit(Model):
     """An administrative unit; those of the coarsest level and the nation have an outline."""
 
     level: Name
-    code: str
-    name: str
-    parent: str | None
+    code: Text
+    name: Text
+    parent: Text | None
     area_ha: Hectares
     official_area_ha: Hectares | None = None
     geometry: Outline | None = None
@@ -97,19 +98,19 @@ class ReportedThreshold(Model):
 
     id: Name
     title: Label
-    value: float
-    unit: str
+    value: Quantity
+    unit: Text
     side: Side
     inclusive: bool
-    source: str
-    confidence: str
+    source: Text
+    confidence: Text
 
 
 class Value(Model):
     """An indicator of one unit. ``affected``: land beyond the first threshold, or of the classes counted."""
 
     level: Name
-    code: str
+    code: Text
     value: Number
     lower: Number = None
     upper: Number = None
@@ -121,9 +122,9 @@ class Value(Model):
     affected_upper_ha: Hectares | None = None
     affected_pct: Percent | None = None
     """Of the land with data."""
-    alternatives: dict[str, Number] = Field(default_factory=dict)
+    alternatives: Keyed[Text, Number] = Field(default_factory=dict)
     """Affected hectares by each further threshold (id)."""
-    parts: dict[str, Number] = Field(default_factory=dict)
+    parts: Keyed[Text, Number] = Field(default_factory=dict)
     """What it is made of: scores of an index (by indicator), hectares of land degradation (by kind)."""
 
     @model_validator(mode="after")
@@ -139,12 +140,12 @@ class ReportedIndicator(Model):
     id: Name
     title: Label
     definition: Label
-    uri: str | None
-    edition: str
+    uri: Text | None
+    edition: Text
     definition_sha256: Sha256
     """Of the indicator's whole definition, so that two countries see whether theirs is the same."""
-    kind: str
-    unit: str
+    kind: Text
+    unit: Text
     depth: Depth | None
     """Of the layers used; None where there is none, or their source does not say."""
     wanted_depth: Depth | None
@@ -152,18 +153,18 @@ class ReportedIndicator(Model):
     years: Years | None
     """First and last year of the layers used; None where their sources do not say."""
     method: Label | None
-    method_group: str | None
-    form: str | None
+    method_group: Text | None
+    form: Text | None
     land: Land | None
     uncertainty: UncertaintyKind
-    thresholds: tuple[ReportedThreshold, ...]
-    inputs: tuple[str, ...]
+    thresholds: Several[ReportedThreshold]
+    inputs: Several[Text]
     """Names of ``inputs`` of the report."""
-    themes: tuple[Name, ...]
-    sdg: tuple[str, ...]
-    gsp_areas: tuple[GspArea, ...]
-    components: tuple[Component, ...]
-    values: tuple[Value, ...]
+    themes: Several[Name]
+    sdg: Several[Text]
+    gsp_areas: Several[GspArea]
+    components: Several[Component]
+    values: Several[Value]
     """The nation first, then level by level in the order of codes."""
 
 
@@ -179,7 +180,7 @@ class ReportedThreat(Model):
 
     id: Name
     title: Label
-    experts: tuple[Expert, ...]
+    experts: Several[Expert]
     mean_rank: Number
     """Of the experts who ranked it."""
     rank: Number
@@ -198,7 +199,7 @@ class ReportedThreat(Model):
     confidence_trend: Sureness | None
     agreement: Number
     """Spread of the experts' ranks, in places (standard deviation); None of fewer than two."""
-    notes: tuple[Label, ...] = ()
+    notes: Several[Label] = ()
     """Ties, gaps, overlaps and disagreement, in words."""
 
 
@@ -206,17 +207,17 @@ class Content(Model):
     """All that a country reports: the same for the same inputs, wherever and whenever it is computed."""
 
     header: Header
-    inputs: tuple[Input, ...]
-    units: tuple[Unit, ...]
-    indicators: tuple[ReportedIndicator, ...]
-    missing: tuple[Missing, ...]
-    threats: tuple[ReportedThreat, ...]
-    inventory: tuple[Answer, ...]
-    practices: tuple[Practice, ...]
-    laboratories: tuple[Laboratory, ...]
+    inputs: Several[Input]
+    units: Several[Unit]
+    indicators: Several[ReportedIndicator]
+    missing: Several[Missing]
+    threats: Several[ReportedThreat]
+    inventory: Several[Answer]
+    practices: Several[Practice]
+    laboratories: Several[Laboratory]
     statements_sha256: Sha256 | None
     """Of the workbook that people filled in."""
-    findings: tuple[ReportFinding, ...]
+    findings: Several[ReportFinding]
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Content":
@@ -259,9 +260,9 @@ class Event(Model):
     """A step of the report, and who took it."""
 
     state: State
-    by: str
+    by: Text
     on: AwareDatetime
-    note: str = ""
+    note: Text = ""
 
 
 class CountryReport(Model):
@@ -271,8 +272,8 @@ class CountryReport(Model):
     id: ReportId
     """``<iso3>-<first year>-<last year>-<number>``."""
     state: State
-    sign_off: tuple[Event, ...]
-    software: str
+    sign_off: Several[Event]
+    software: Text
     """Name and version of the program that computed it."""
     content_sha256: Sha256
     """Of the canonical JSON of ``content``."""

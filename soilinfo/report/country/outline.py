@@ -12,16 +12,32 @@ from soilinfo.report.country.rounding import DEGREE_DECIMALS
 
 TOLERANCE_DEG: Final = 0.01
 """How far a simplified line may lie beside what it stands for: a kilometre at the most."""
-GEOMETRY_SCHEMA: Final = {
-    "type": "object",
-    "properties": {
-        "type": {"enum": ["Polygon", "MultiPolygon"]},
-        "coordinates": {"type": "array", "minItems": 1},
-    },
-    "required": ["type", "coordinates"],
-    "additionalProperties": False,
-}
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
+
+
+def _array(items: dict[str, Any], least: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": least}
+
+
+def _schema(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"type": {"const": kind}, "coordinates": coordinates},
+        "required": ["type", "coordinates"],
+        "additionalProperties": False,
+    }
+
+
+_POSITION: Final = {
+    "type": "array",
+    "prefixItems": [{"type": "number", "minimum": -end, "maximum": end} for end in _WORLD[2:]],
+    "minItems": 2,
+    "maxItems": 2,
+}
+_POLYGON: Final = _array(_array(_POSITION, 4), 1)
+GEOMETRY_SCHEMA: Final = {
+    "oneOf": [_schema("Polygon", _POLYGON), _schema("MultiPolygon", _array(_POLYGON, 1))],
+}
 
 
 def outline(shape: BaseGeometry) -> dict[str, Any] | None:
@@ -48,6 +64,8 @@ def checked_outline(document: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"the outline cannot be read: {error}") from error
     if shape.is_empty or not shape.is_valid:
         raise ValueError(f"the outline is not valid: {shapely.is_valid_reason(shape)}")
+    if shape.has_z:
+        raise ValueError("the outline has heights: a position is longitude and latitude")
     west, south, east, north = shape.bounds
     if west < _WORLD[0] or south < _WORLD[1] or east > _WORLD[2] or north > _WORLD[3]:
         raise ValueError("the outline leaves the Earth: coordinates are longitude and latitude in degrees")

@@ -4,6 +4,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
+from soilinfo.catalog.bounds import LARGEST, Quantity
+
 LAST_YEAR: Final = 9999
 
 
@@ -20,14 +22,14 @@ def check_interval(lower: float | None, upper: float | None) -> None:
         raise ValueError(f"an interval from {lower:g} to {upper:g} ends before it begins")
 
 
-Number = float | None
+Number = Quantity | None
 """None: not known."""
-Hectares = Annotated[float, Field(ge=0)]
+Hectares = Annotated[float, Field(ge=0, le=LARGEST)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 """A share of something that holds it."""
 Year = Annotated[int, Field(ge=0, le=LAST_YEAR)]
 Years = Annotated[tuple[Year, Year], AfterValidator(in_order)]
 """First and last."""
-Centimetres = Annotated[float, Field(ge=0)]
+Centimetres = Annotated[float, Field(ge=0, le=LARGEST)]
 Depth = Annotated[tuple[Centimetres, Centimetres], AfterValidator(in_order)]
 """Of the top and of the bottom, below the surface."""

@@ -5,7 +5,9 @@ knows out of the digest anyway. What rounds to zero has no sign, and what is not
 """
 
 from math import isfinite
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from soilinfo.catalog.fields import Model
 
@@ -13,16 +15,17 @@ VALUE_DIGITS: Final = 6
 HECTARE_DECIMALS: Final = 2
 PERCENT_DECIMALS: Final = 3
 DEGREE_DECIMALS: Final = 4
+Digits = Annotated[int, Field(ge=0, le=15)]
 
 
 class Rounding(Model):
     """By how much the numbers of a report are rounded; halves go to the even digit."""
 
-    value_digits: int
+    value_digits: Digits
     """Significant digits of values of indicators."""
-    hectare_decimals: int
-    percent_decimals: int
-    degree_decimals: int
+    hectare_decimals: Digits
+    percent_decimals: Digits
+    degree_decimals: Digits
 
 
 ROUNDING: Final = Rounding(

@@ -6,10 +6,18 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
+from soilinfo.catalog.bounds import MOST_KEYS
 from soilinfo.catalog.schema import DIALECT
+from soilinfo.report.country.canonical import MOST_BYTES, MOST_DEEP, MOST_LISTS, MOST_VALUES
 from soilinfo.report.country.document import SCHEMA, CountryReport
 
 SCHEMA_ID: Final = "urn:soilinfo:country-report:1"
+_BOUNDS: Final = (
+    f"A file in UTF-8 of at most {MOST_BYTES:,} bytes, with at most {MOST_LISTS:,} opening brackets and "
+    f"{MOST_VALUES:,} commas; lists and objects within each other at most {MOST_DEEP} deep; at most "
+    f"{MOST_KEYS} keys in an object, each once."
+)
+"""What JSON Schema has no words for."""
 
 
 class WrittenInFull(GenerateJsonSchema):
@@ -24,7 +32,8 @@ class WrittenInFull(GenerateJsonSchema):
 def country_report_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a file; made from its type, so it cannot lag behind it."""
     schema = texts_only(CountryReport.model_json_schema(schema_generator=WrittenInFull))
-    return {"$schema": DIALECT, "$id": SCHEMA_ID, **schema, "title": f"Country report ({SCHEMA})"}
+    named = {"title": f"Country report ({SCHEMA})", "description": _BOUNDS}
+    return {"$schema": DIALECT, "$id": SCHEMA_ID, **schema, **named}
 
 
 def texts_only(schema: Any) -> Any:
