@@ -46,10 +46,12 @@ class Host:
 
 
 def approved(country: Reporting) -> Settings:
-    """Settings of a country whose report is approved, its store closed."""
-    record = draft(country.store, country.catalog, actor="tests")
-    country.store.country_reports.submit(record.id, actor="tests")
-    country.store.country_reports.approve(record.id, actor="tests")
+    """Settings of a country whose report was approved, corrected and approved again, its store closed."""
+    for body in ("Balai uji", "Balai uji, dikoreksi"):
+        corrected = country.reporting(body={"en": body, "id": body})
+        record = draft(country.store, corrected, actor="tests")
+        country.store.country_reports.submit(record.id, actor="tests")
+        country.store.country_reports.approve(record.id, actor="tests")
     country.store.close()
     return Settings(store=country.directory / "store", config=country.config, db=None)
 
@@ -87,6 +89,7 @@ def test_a_region_is_made_of_what_nodes_serve_and_says_what_is_missing_when_one_
     assert host.fetched() == {NORTH: "fetched", SOUTH: "fetched", NEVER: "no_answer"}
     north, south, never = host.report().members
     assert (north.standing, south.standing, never.standing) == ("approved", "approved", "failed")
+    assert north.report.id == "XTS-2016-2020-2", "the correction, not the first that was approved"
     assert never.failures[0].check == "no_answer"
     assert publish_region(host.store, host.catalog, actor="tests", progress=silent).published
 
