@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from soilinfo.report.figures.numbers import places, significant
-from soilinfo.report.figures.steps import rounded
+from soilinfo.report.figures.steps import ends, rounded
 from soilinfo.report.phrases import NOTHING, Phrases
 
 TICKS = 5
@@ -44,7 +44,7 @@ def interval_plot(phrases: Phrases, spots: Sequence[Spot], lines: Mapping[str, f
 
 
 def _axis(values: Sequence[float]) -> tuple[float, ...]:
-    low, high = min(values), max(values)
+    low, high = ends(values)
     if low == high == 0:
         return rounded(0.0, 1.0, TICKS)
     half = abs(low) / 10 if low == high else 0.0

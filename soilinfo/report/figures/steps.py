@@ -13,6 +13,7 @@ from soilinfo.report.phrases import Phrases
 COLOURS = PERCENT.colours
 MOST = len(COLOURS)
 """Classes that an eye tells apart."""
+LEAST, ALIKE = 1e-15, 1e-9
 _FACTORS = (1.0, 2.0, 2.5, 5.0)
 
 
@@ -45,13 +46,21 @@ class Steps:
 
 def steps_of(values: Iterable[float | None]) -> Steps | None:
     """Classes that hold all values which are known; None where none is."""
-    known = sorted(value for value in values if value is not None)
+    known = [value for value in values if value is not None]
     if not known:
         return None
-    low, high = known[0], known[-1]
-    if low == high:
-        return Steps((low,))
-    return Steps(rounded(low, high, MOST))
+    low, high = ends(known)
+    return Steps((low,) if low == high else rounded(low, high, MOST))
+
+
+def ends(values: Iterable[float]) -> tuple[float, float]:
+    """The smallest and the largest of some values; twice the same where they are alike in nine digits.
+
+    What is nearer to zero than 1e-15 is zero.
+    """
+    known = [0.0 if abs(value) < LEAST else value for value in values]
+    low, high = min(known), max(known)
+    return (low, low if high - low <= ALIKE * max(abs(low), abs(high)) else high)
 
 
 def rounded(low: float, high: float, most: int) -> tuple[float, ...]:
@@ -59,7 +68,7 @@ def rounded(low: float, high: float, most: int) -> tuple[float, ...]:
     for step in _round_steps((high - low) / most):
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
         if last - first <= most:
-            return tuple(round(at * step, 12) for at in range(first, max(last, first + 1) + 1))
+            return tuple(float(f"{at * step:.12g}") for at in range(first, max(last, first + 1) + 1))
     raise AssertionError("steps grow without end")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from soilinfo.catalog.bounds import LARGEST
 from soilinfo.report.figures.intervals import Spot, interval_plot
 from soilinfo.report.figures.numbers import significant
 from soilinfo.report.phrases import NOTHING, Phrases
@@ -30,6 +31,12 @@ def test_a_value_that_is_not_known_is_a_dash_and_not_zero():
     assert [row["text"] for row in plot["rows"]] == ["0", NOTHING]
     assert plot["ticks"][0]["label"] == "0,0"
     assert interval_plot(WORDS, [Spot("b", None)], {}) is None
+
+
+@pytest.mark.parametrize("values", [(0.0, 5e-324), (7.0, 7.0 + 2**-50), (-LARGEST, LARGEST), (0.0, 1e-14)])
+def test_whatever_numbers_a_report_may_have_are_on_the_axis(values):
+    rows = interval_plot(WORDS, [Spot("a", value) for value in values], {})["rows"]
+    assert all(0 <= row["at"] <= 1 for row in rows)
 
 
 @pytest.mark.parametrize(("value", "decimals"), [(0.0, 0), (0.0512, 4), (5.62, 2), (48.1, 1), (1234.0, 0)])
