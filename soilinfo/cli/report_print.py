@@ -111,8 +111,8 @@ def print_differences(found: Verification) -> None:
         say(f"computed by {found.software}, another version than this one", software=found.software)
     for changed in found.inputs:
         say(changed.message, input=changed.name, state=changed.state)
-    if not found.recomputed:
-        say("too much is missing: nothing could be recomputed", recomputed=False)
+    if found.unrecomputed:
+        say(f"nothing could be recomputed: {found.unrecomputed}", recomputed=False)
     if found.same_values and not found.equal:
         say("every value is the same; only inputs are called otherwise", same_values=True)
     shown = found.differences[:MOST_DIFFERENCES]

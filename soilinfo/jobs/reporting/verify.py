@@ -35,15 +35,16 @@ class Verification:
     differences: tuple[Difference, ...]
     inputs: tuple[ChangedInput, ...]
     software: str
-    recomputed: bool = True
-    """False where so much is missing that nothing could be computed."""
+    unrecomputed: str = ""
+    """Why nothing could be computed; '' where it was."""
 
     @property
     def same_values(self) -> bool:
         """Whether all that differs is what inputs are called: a new setting, even one that changes nothing,
         gives the versions of layers other names."""
         named = all(each.path.startswith("inputs.") for each in self.differences)
-        return self.recomputed and named and all(each.state == "settings_differ" for each in self.inputs)
+        alike = all(each.state == "settings_differ" for each in self.inputs)
+        return not self.unrecomputed and named and alike
 
 
 def verify(store: Store, catalog: Catalog, report: CountryReport) -> Verification:
@@ -65,10 +66,10 @@ def verify(store: Store, catalog: Catalog, report: CountryReport) -> Verificatio
         computed = draft_content(
             store, _as_reported(catalog, content), {name: each for name, each in versions.items() if each}
         )
-    except InputError:
+    except InputError as error:
         if not changed:
             raise
-        return Verification(False, (), tuple(changed), software, recomputed=False)
+        return Verification(False, (), tuple(changed), software, unrecomputed=str(error))
     computed = _with_reasons(computed, content)
     if content.statements_sha256 != computed.statements_sha256:
         changed.append(_other_statements(content, computed))

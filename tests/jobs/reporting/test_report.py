@@ -182,10 +182,23 @@ def test_a_number_that_somebody_changed_is_found_though_its_digest_fits(reportin
 def test_an_empty_store_says_what_it_lacks(reporting, report, tmp_path):
     store = open_store(Settings(store=tmp_path / "empty"))
     found = verify(store, reporting.catalog, report)
-    assert (found.equal, found.recomputed) == (False, False)
+    assert (found.equal, found.differences) == (False, ())
+    assert "nothing is published of the nation" in found.unrecomputed
     assert {each.state for each in found.inputs} == {"missing"}
     assert any("ingest ../sources/soc.tif" in each.message for each in found.inputs)
     store.close()
+
+
+def test_why_nothing_could_be_recomputed_is_told_though_an_input_changed_too(reporting, report, tmp_path):
+    workbook = tmp_path / "statements.xlsx"
+    workbook.write_bytes(b"no workbook")
+    inputs = [each.model_copy(update={"version": "unknown"}) for each in report.content.inputs]
+    content = report.content.model_copy(update={"inputs": tuple(inputs)})
+    told = report.model_copy(update={"content": content})
+    found = verify(reporting.store, reporting.reporting(statements=str(workbook)), told)
+    assert len(found.inputs) == len(inputs)
+    assert "workbook" in found.unrecomputed
+    assert not found.same_values
 
 
 def test_other_software_is_told_and_no_difference(reporting, report):
