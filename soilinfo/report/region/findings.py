@@ -27,7 +27,6 @@ UNANSWERED: Final[Texts] = {
 }
 """What kept a member's report from coming; ``error`` is in the words of what met it."""
 KEPT_OUT: Final[Texts] = {
-    "one_code": ("report", "iso3", "others"),
     "other_country": ("report", "iso3", "member"),
     "draft": ("report",),
 }

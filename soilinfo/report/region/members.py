@@ -1,6 +1,5 @@
 """The countries of a region: whose report is there, since when, and whose is late or cannot be used."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -43,28 +42,23 @@ def of_member(iso3: str, check: str, evidence: Mapping[str, Detail]) -> Regional
 def usable(region: Region, receipts: Mapping[str, Receipt]) -> dict[str, Receipt]:
     """What came of each member, in their order, without the reports that a regional one cannot be made of.
 
-    Kept out are drafts, reports of another country than the member, and all that share one code.
+    Kept out are drafts, and reports of another country than the member, whosoever's they are: what one member
+    sends has no bearing on another's own.
     """
-    found = {each.iso3: receipts.get(each.iso3, Receipt()) for each in region.members}
-    codes = Counter(each.report.content.header.iso3 for each in found.values() if each.report)
-    return {iso3: _checked(iso3, each, codes) for iso3, each in found.items()}
+    return {each.iso3: _checked(each.iso3, receipts.get(each.iso3, Receipt())) for each in region.members}
 
 
-def _checked(iso3: str, receipt: Receipt, codes: Mapping[str, int]) -> Receipt:
-    why = _kept_out(iso3, receipt, codes)
+def _checked(iso3: str, receipt: Receipt) -> Receipt:
+    why = _kept_out(iso3, receipt)
     return receipt.without(of_member(iso3, *why)) if why else receipt
 
 
-def _kept_out(
-    iso3: str, receipt: Receipt, codes: Mapping[str, int]
-) -> tuple[str, Mapping[str, Detail]] | None:
+def _kept_out(iso3: str, receipt: Receipt) -> tuple[str, Mapping[str, Detail]] | None:
     """Why a report does not count; None where it does, and where there is none."""
     if receipt.report is None:
         return None
     code = receipt.report.content.header.iso3
     named = f"{receipt.report.id} ({receipt.origin})" if receipt.origin else receipt.report.id
-    if codes[code] > 1:
-        return "one_code", {"report": named, "iso3": code, "others": codes[code] - 1}
     if code != iso3:
         return "other_country", {"report": named, "iso3": code, "member": iso3}
     return ("draft", {"report": named}) if receipt.report.state == "draft" else None

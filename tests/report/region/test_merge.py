@@ -77,13 +77,14 @@ def test_a_report_that_never_came_is_late_until_today() -> None:
     assert (found.standing, found.late_days) == ("missing", 10)
 
 
-def test_two_reports_with_one_code_are_both_kept_out_by_name() -> None:
-    own, other = country_report("XAA"), country_report("XAA", west=130.0)
-    report = merged(member("XAA"), member("XBB"), XAA=own, XBB=other)
-    assert [each.standing for each in report.members] == ["failed", "failed"]
-    assert checks(report)[:2] == [("one_code", "XAA"), ("one_code", "XBB")]
-    assert report.findings[1].evidence == {"report": "XAA-2016-2020-1 (XBB.json)", "iso3": "XAA", "others": 1}
-    assert not report.indicators
+def test_of_two_reports_with_one_code_that_of_another_member_is_kept_out_by_name() -> None:
+    own, copied = country_report("XAA"), country_report("XAA", west=130.0)
+    report = merged(member("XAA"), member("XBB"), XAA=own, XBB=copied)
+    assert [each.standing for each in report.members] == ["approved", "failed"]
+    assert checks(report) == [("other_country", "XBB")]
+    named = {"report": "XAA-2016-2020-1 (XBB.json)", "iso3": "XAA", "member": "XBB"}
+    assert report.findings[0].evidence == named
+    assert {value.iso3 for each in report.indicators for value in each.values} == {"XAA"}
 
 
 @pytest.mark.parametrize(
