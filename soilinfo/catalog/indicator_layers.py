@@ -50,10 +50,15 @@ def last_year(time: str) -> str:
     return time.rpartition("/")[2][:4]
 
 
-def latest_layer(catalog: Catalog, property_: str, depth: Depth | None) -> Layer | None:
-    """The layer of config that an indicator's newest value is told by, once it is published."""
+def latest_layers(catalog: Catalog, property_: str, depth: Depth | None) -> list[Layer]:
+    """The layers of config that an indicator's newest value is told by, once they are published: one of a
+    property, of soil loss those that it is computed from; none where one is lacking."""
+    rules = catalog.rehabilitation
+    if property_ == EROSION and rules:
+        found = [latest_layers(catalog, name, None) for name in rules.erosion.needed]
+        return [layer for layers in found for layer in layers] if all(found) else []
     dated = layers_by_time(catalog, catalog.layers, property_, depth)
-    return catalog.layer([*dated.values()][-1]) if dated else None
+    return [catalog.layer(name) for name in [*dated.values()][-1:]]
 
 
 def derived_unit(property_: str) -> str | None:

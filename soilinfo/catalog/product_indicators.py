@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from soilinfo.catalog.indicator_layers import last_year, latest_layer
+from soilinfo.catalog.indicator_layers import last_year, latest_layers
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product import Product, TableView
@@ -36,13 +36,17 @@ def _shown(catalog: Catalog) -> TableView | None:
 
 
 def _view(catalog: Catalog, indicator: Indicator) -> TableView | None:
-    layers = (latest_layer(catalog, each.property, indicator.depth) for each in indicator.inputs)
-    newest = next((layer for layer in layers if layer), None)
-    if newest is None or not (indicator.thresholds or indicator.kind == "class_share"):
+    told = (
+        (each.property, latest_layers(catalog, each.property, indicator.depth)) for each in indicator.inputs
+    )
+    property_, layers = next((each for each in told if each[1]), ("", []))
+    thresholds = [each.id for each in indicator.thresholds_of(property_)]
+    if indicator.kind == "class_share":
+        thresholds = [""]
+    if not layers or not thresholds:
         return None
-    threshold = indicator.thresholds[0].id if indicator.kind != "class_share" else ""
-    year = last_year(newest.time or "") or "undated"
-    rows = {"indicator": indicator.id, "year": year, "threshold": threshold}
+    year = max(last_year(layer.time or "") for layer in layers) or "undated"
+    rows = {"indicator": indicator.id, "year": year, "threshold": thresholds[0]}
     return TableView("affected_pct", rows, id=indicator.id)
 
 

@@ -25,6 +25,8 @@ EROSION = "erosion"
 """Stands where a property may, in rehabilitation.yaml: soil loss, worked out first."""
 LOSS_UNIT = "t/ha/yr"
 """Unit of soil loss."""
+RAIN, SAND, CLAY, CARBON, SLOPE = "rainfall_annual", "sand", "clay", "soc", "slope"
+"""The properties that soil loss needs, beside the land cover that config names."""
 NO_SCORE = -1
 """Stored in place of a score, or of soil loss, where there is none."""
 
@@ -205,6 +207,11 @@ class Erosion(Model):
     practice: Mapping[Name, float]
     """C and P, 0..1, by class of the land cover; a class that is in neither has no erosion figure."""
     source: Source
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The properties without which there is no soil loss."""
+        return RAIN, SAND, CLAY, CARBON, SLOPE, self.land_cover
 
     @model_validator(mode="after")
     def _of_the_same_classes(self) -> "Erosion":

@@ -9,23 +9,16 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from soilinfo.catalog.zoning import Erosion
+from soilinfo.catalog.zoning import CARBON, CLAY, RAIN, SAND, SLOPE, Erosion
 from soilinfo.errors import InputError
 from soilinfo.evaluate.zoning import Kinds, Member, Values, numbers_of
 
 Array = NDArray[np.float64]
 
-RAIN, SAND, CLAY, CARBON, SLOPE = "rainfall_annual", "sand", "clay", "soc", "slope"
-"""The properties that the equation needs, beside the land cover that config names."""
 _METRIC = 0.1317
 """US customary erodibility to t ha h/(ha MJ mm) (Foster et al. 1981)."""
 _UNIT_PLOT_M = 22.13
 """Length of the plot that L is 1 on."""
-
-
-def needed_by(rules: Erosion) -> tuple[str, ...]:
-    """The properties without which there is no soil loss."""
-    return RAIN, SAND, CLAY, CARBON, SLOPE, rules.land_cover
 
 
 def soil_loss(rules: Erosion, inputs: Mapping[str, Values]) -> Array:
@@ -34,7 +27,7 @@ def soil_loss(rules: Erosion, inputs: Mapping[str, Values]) -> Array:
     NaN where one of them is missing, or the land cover has no cover factor. Raises InputError when an input
     is not given.
     """
-    lacking = [name for name in needed_by(rules) if name not in inputs]
+    lacking = [name for name in rules.needed if name not in inputs]
     if lacking:
         raise InputError(f"soil loss needs {', '.join(lacking)}; given: {', '.join(sorted(inputs))}")
     rain, sand, clay, carbon, slope = (numbers_of(inputs, name) for name in (RAIN, SAND, CLAY, CARBON, SLOPE))

@@ -93,6 +93,27 @@ def test_an_unknown_input_of_an_own_file_is_told_and_of_a_lent_one_left_out(coun
     assert "no property 'carbon'" in faults(country)["inputs.0.property"]
 
 
+def shown(catalog):
+    """Year and threshold by which a map draws each indicator."""
+    table = products(catalog)[INDICATORS].table
+    views = (table, *table.others)
+    return {view.id: (view.rows["year"], view.rows["threshold"]) for view in views}
+
+
+def test_soil_loss_is_drawn_by_the_years_of_what_it_is_computed_from():
+    assert shown(load(ROOT / "config"))["erosion"] == ("2020", "erosion_moderate")
+
+
+def test_an_extract_that_no_threshold_is_about_is_not_drawn():
+    catalog = load(ROOT / "config")
+    bray = catalog.layers["p2o5_bray1"]
+    layers = {name: one for name, one in catalog.layers.items() if one is not bray}
+    olsen = bray.model_copy(update={"id": "p_olsen", "property": "p_olsen"})
+    other = catalog.model_copy(update={"layers": layers | {"p_olsen": olsen}})
+    assert shown(catalog)["p_available"][1] == "p_available_low"
+    assert "p_available" not in shown(other)
+
+
 def test_ids_of_thresholds_are_those_of_one_indicator_only():
     catalog = load(ROOT / "config")
     ids = [limit.id for each in catalog.indicators.values() for limit in each.thresholds]

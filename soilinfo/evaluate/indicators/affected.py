@@ -46,7 +46,7 @@ def affected_interval(limit: Limit, middle: Sums, bounds: Sequence[Sums], at: in
 
     Errors of all cells count as one: the least is affected even by the harmless bound, the most already by
     the other. Land whose uncertainty is not known is left out of the least and counts in the most; NaN where
-    it is more than LEAST_KNOWN leaves, and without bounds.
+    it is more than LEAST_KNOWN leaves, of zones without data, and without bounds.
     """
     if not bounds:
         unknown = np.full(len(middle.valid_ha), np.nan)
@@ -54,7 +54,7 @@ def affected_interval(limit: Limit, middle: Sums, bounds: Sequence[Sums], at: in
     low, high = bounds
     harmless, harmful = (high, low) if limit.side == "below" else (low, high)
     doubtful = np.maximum(middle.valid_ha - low.valid_ha, 0)
-    known = low.valid_ha >= LEAST_KNOWN * middle.valid_ha
+    known = (middle.valid_ha > 0) & (low.valid_ha >= LEAST_KNOWN * middle.valid_ha)
     least = limit.affected_ha(harmless, at)
     most = limit.affected_ha(harmful, at) + doubtful
     return np.where(known, least, np.nan), np.where(known, most, np.nan)

@@ -62,7 +62,7 @@ def mean_interval(middle: Sums, bounds: Sequence[Sums], step: Fraction) -> tuple
     if not bounds:
         unknown = np.full(len(middle.valid_ha), np.nan)
         return unknown, unknown
-    known = bounds[0].valid_ha >= LEAST_KNOWN * middle.valid_ha
+    known = (middle.valid_ha > 0) & (bounds[0].valid_ha >= LEAST_KNOWN * middle.valid_ha)
     middles = mean_of(middle, step)
     low, high = (mean_of(each, step / FINER) for each in bounds)
     # Half the width is that of the land whose uncertainty is known; the mean is that of all land.

@@ -19,7 +19,8 @@ _AREAS = ("total_ha", "valid_ha", "nodata_ha", "covered_pct")
 def index_rows(catalog: Catalog, parts: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """A frame for each index all of whose parts are measured, one row per zone.
 
-    Its land without data is the most of any part's: there the index could not be told cell by cell.
+    Its land, and how much of that has data, is that of the part of which the least share has: parts may be
+    of less land than others, as one of degradation is without water.
     """
     measured = {str(part["indicator"].iloc[0]) for part in parts}
     for index in told_indices(catalog, measured):
@@ -112,9 +113,9 @@ def _index(index: Indicator, found: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _least_known(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The areas of each unit by the part that most of its land lacks."""
+    """The areas of each unit by the part that the least share of its land has, of which it may have less."""
     areas = np.stack([each[[*_AREAS]].to_numpy() for each in found])
-    least = areas[:, :, _AREAS.index("valid_ha")].argmin(axis=0)
+    least = areas[:, :, _AREAS.index("covered_pct")].argmin(axis=0)
     return pd.DataFrame(areas[least, np.arange(len(least))], found[0].index, [*_AREAS])
 
 

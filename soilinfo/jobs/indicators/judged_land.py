@@ -14,7 +14,6 @@ from soilinfo.catalog.land_degradation import LandDegradation, MissingRule, SubI
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_land_degradation import LAND_DEGRADATION, SUB_INDICATORS
 from soilinfo.evaluate.indicators.affected import exactly
-from soilinfo.evaluate.indicators.change import relative_change
 from soilinfo.evaluate.indicators.land_codes import (
     Codes,
     Period,
@@ -35,6 +34,7 @@ from soilinfo.evaluate.indicators.land_degradation import (
 from soilinfo.findings import Finding
 from soilinfo.grid import Window
 from soilinfo.jobs.gsp.layers import Published
+from soilinfo.jobs.indicators.changes import change_of
 from soilinfo.store.cube import CubeLayer
 
 RULES: tuple[MissingRule, ...] = ("all_known", "known_degrades", "known_only")
@@ -85,14 +85,23 @@ class Land:
         return codes_of(self.meanings, window.shape, cells["reporting"], cells.get("baseline"), peat)
 
     def _cells(self, period: SubIndicators, packed: Mapping[str, NDArray[Any]]) -> PeriodCells:
-        soc = _pair(period.soc, packed)
         return PeriodCells(
             period.length,
             _pair(period.land_cover, packed),
             packed.get(period.productivity or ""),
-            relative_change(*soc, *map(self._nodata, period.soc or ())) if soc else None,
+            self._change(period.soc, packed),
             self._reached(period.soc_start, Fraction(0), packed),
         )
+
+    def _change(
+        self, names: tuple[str, str] | None, packed: Mapping[str, NDArray[Any]]
+    ) -> NDArray[np.integer] | None:
+        """Relative change of carbon between two layers of it; None without them."""
+        pair = _pair(names, packed)
+        if names is None or pair is None:
+            return None
+        before, after = (self._cube(name).variable(name) for name in names)
+        return change_of(before, after)(*pair)
 
     def _reached(
         self, name: str | None, least: Fraction, packed: Mapping[str, NDArray[Any]]
@@ -105,9 +114,6 @@ class Land:
 
     def _cube(self, name: str) -> CubeLayer:
         return self.published.store.cube.open(name, self.layers[name])
-
-    def _nodata(self, name: str) -> int:
-        return self._cube(name).variable(name).nodata
 
 
 def _pair(

@@ -1,6 +1,7 @@
 """Which published layers an indicator is measured by, and at which times."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -8,18 +9,20 @@ import numpy as np
 
 from soilinfo.catalog.indicator_layers import derived_unit, last_year, layers_by_time
 from soilinfo.catalog.indicators import Indicator, IndicatorInput
+from soilinfo.catalog.models import Layer
 from soilinfo.catalog.product_zoning import REHABILITATION
 from soilinfo.catalog.text import label
 from soilinfo.catalog.zoning import EROSION
 from soilinfo.evaluate.indicators.affected import exactly
-from soilinfo.evaluate.indicators.change import PCT_STEP, relative_change
+from soilinfo.evaluate.indicators.change import PCT_STEP
 from soilinfo.evaluate.indicators.mean import bounds_of
 from soilinfo.evaluate.indicators.sums import NONE, ReadSteps, Steps
 from soilinfo.grid import Window
 from soilinfo.jobs.gsp.aggregate import Cells
 from soilinfo.jobs.gsp.layers import Published
 from soilinfo.jobs.gsp.maps import STOCK, stock_field
-from soilinfo.jobs.indicators.sources import SHARE_STEP, Source, basis_of
+from soilinfo.jobs.indicators.changes import change_of
+from soilinfo.jobs.indicators.sources import SHARE_STEP, Source, basis_of, period_of, shared_land
 
 STOCK_STEP = Fraction(1, 10_000)
 """t/ha in a step of a stock that is computed."""
@@ -124,11 +127,21 @@ def _with_bounds(
 def _erosion(published: Published, indicator: Indicator, source: IndicatorInput) -> Source:
     """Soil loss as the evaluation of land to be rehabilitated computes it."""
     cube = published.store.cube.open(REHABILITATION, published.versions[REHABILITATION])
-    variable = cube.variable(EROSION)
+    variable, layers = cube.variable(EROSION), _layers_of_loss(published)
     basis = basis_of(published, indicator, source, [REHABILITATION], "unknown")
+    basis = replace(basis, period=period_of(layers), land=shared_land(layers))
     unit = derived_unit(EROSION) or ""
     read = _alone(partial(cube.read, EROSION))
     return Source(basis, read, exactly(variable.scale), unit, (variable.nodata,))
+
+
+def _layers_of_loss(published: Published) -> list[Layer]:
+    """The layers of config that the published soil loss was computed from."""
+    catalog, version = published.catalog, published.versions[REHABILITATION]
+    made = published.store.ledger.version(REHABILITATION, version)
+    needed = catalog.rehabilitation.erosion.needed if catalog.rehabilitation else ()
+    named = (catalog.layers[name] for name in (made.inputs if made else ()) if name in catalog.layers)
+    return [layer for layer in named if layer.property in needed]
 
 
 # ---- stocks of carbon -------------------------------------------------------------------
@@ -225,12 +238,11 @@ def _changes(published: Published, indicator: Indicator) -> Iterator[Source]:
 def _change(published: Published, first: str, last: str) -> ReadSteps:
     cubes = [published.store.cube.open(each, published.versions[each]) for each in (first, last)]
     before, after = (cube.variable(each) for cube, each in zip(cubes, (first, last), strict=True))
-    finer = min(exactly(before.scale), exactly(after.scale))
-    factors = [int(exactly(each.scale) / finer) for each in (before, after)]
+    change = change_of(before, after)
 
     def read(window: Window) -> tuple[Steps]:
         """The change, NONE where either time has no data."""
         old, new = (cube.read(name, window) for cube, name in zip(cubes, (first, last), strict=True))
-        return (relative_change(old, new, before.nodata, after.nodata, *factors),)
+        return (change(old, new),)
 
     return read

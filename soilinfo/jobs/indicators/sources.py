@@ -9,6 +9,7 @@ import numpy as np
 from soilinfo.catalog.fields import Depth, Label
 from soilinfo.catalog.indicator_layers import last_year
 from soilinfo.catalog.indicators import Indicator, IndicatorInput, Land, Threshold
+from soilinfo.catalog.models import Layer
 from soilinfo.evaluate.indicators.affected import Limit, exactly
 from soilinfo.evaluate.indicators.mean import FINER
 from soilinfo.evaluate.indicators.sums import ReadSteps
@@ -96,24 +97,30 @@ def basis_of(
 ) -> Basis:
     """What the values of some layers rest on; the first of them is that of the depth."""
     layers = [published.catalog.layers[name] for name in names if name in published.catalog.layers]
-    times = sorted({layer.time for layer in layers if layer.time})
-    lands, known = {layer.land for layer in layers}, all(layer.method_known for layer in layers)
+    known = all(layer.method_known for layer in layers)
     return Basis(
         indicator=indicator.id,
         input=source.property,
-        period=times[0] if len(times) == 1 else spanning(times),
+        period=period_of(layers),
         depth=layers[0].depth if layers else None,
         method=source.method if known else None,
         method_group=source.method_group if known else "",
         form=source.form or "",
-        land=lands.pop() if len(lands) == 1 else None,
+        land=shared_land(layers),
         uncertainty=uncertainty,
         layers={name: published.versions[name] for name in names},
     )
 
 
-def spanning(times: Sequence[str]) -> str:
-    """From the first to the last of several times."""
-    if not times:
-        return ""
+def period_of(layers: Sequence[Layer]) -> str:
+    """The time of some layers, or from the first to the last of theirs; empty where none has any."""
+    times = sorted({layer.time for layer in layers if layer.time})
+    if len(times) < 2:
+        return "".join(times)
     return f"{times[0].partition('/')[0]}/{max(each.rpartition('/')[2] for each in times)}"
+
+
+def shared_land(layers: Sequence[Layer]) -> Land | None:
+    """The land that all of some layers are of; None where they are of several, or one does not say."""
+    lands = {layer.land for layer in layers}
+    return lands.pop() if len(lands) == 1 else None

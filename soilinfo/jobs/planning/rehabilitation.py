@@ -14,7 +14,7 @@ from soilinfo.catalog.product_zoning import EROSION_SCALE, REHABILITATION
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import label
 from soilinfo.catalog.zoning import EROSION, NO_SCORE, Rehabilitation, Scoring
-from soilinfo.evaluate.rehabilitation import needed_by, soil_loss
+from soilinfo.evaluate.rehabilitation import soil_loss
 from soilinfo.evaluate.zonal import Histogram, histogram, statistics
 from soilinfo.evaluate.zoning import assess
 from soilinfo.findings import Finding
@@ -45,11 +45,9 @@ def rehabilitate(
     if rules is None:
         return {}
     scorings = rules.assessments.values()
-    wanted = {name for each in scorings for name in (*each.needed, *each.wanted)} | {
-        *needed_by(rules.erosion)
-    }
+    wanted = {name for each in scorings for name in (*each.needed, *each.wanted)} | {*rules.erosion.needed}
     land = land_of(store, catalog, published, wanted)
-    if lacking := not_made(REHABILITATION, "soil loss", land, needed_by(rules.erosion)):
+    if lacking := not_made(REHABILITATION, "soil loss", land, rules.erosion.needed):
         report.findings.append(lacking)
         return {}
     made, findings = _possible(rules, land)

@@ -159,3 +159,12 @@ def test_a_standard_deviation_may_be_stored_in_other_steps_than_its_mean(sd_step
     low, high = bounds_of(mean, sd, -1, -1, sd_step)
     assert low.tolist() == [500_000 - 32_900, NONE, NONE]
     assert high.tolist() == [500_000 + 32_900, NONE, NONE]
+
+
+def test_a_zone_without_data_has_no_least_and_no_most():
+    none = Sums(np.zeros(1), np.array([123.0]), np.zeros(1), np.zeros((1, 1)))
+    for found in (
+        affected_interval(Limit(Fraction(2), "below", True), none, [none, none], 0),
+        mean_interval(none, [none, none], STEP),
+    ):
+        assert np.isnan(found).all()

@@ -148,3 +148,13 @@ def test_land_of_an_index_is_in_each_unit_that_of_its_scarcest_part(carbon):
     (index,) = index_rows(carbon.catalog, [part("soc", 9, 1), part("ph_h2o", 4, 8)])
     assert index["valid_ha"].tolist() == [4, 1]
     assert index["nodata_ha"].tolist() == [6, 9]
+
+
+def test_a_part_of_less_land_is_not_the_scarcest_if_more_of_it_is_known(carbon):
+    def part(indicator, total, valid):
+        areas = {"total_ha": [total], "valid_ha": [valid], "nodata_ha": [total - valid]}
+        told = {"indicator": indicator, "year": "2020", "layers": indicator, "land": "all", "is_first": True}
+        return pd.DataFrame(areas | {"covered_pct": [100 * valid / total]} | told).assign(value=2.0)
+
+    (index,) = index_rows(carbon.catalog, [part("soc", 100.0, 90.0), part("ph_h2o", 80.0, 79.0)])
+    assert index[["total_ha", "nodata_ha", "covered_pct"]].iloc[0].tolist() == [100, 10, 90]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from soilinfo.jobs.evaluate import evaluate
+from soilinfo.jobs.indicators.measure import Measurement
 from soilinfo.jobs.runs.run import silent
 from tests.country import write_country
 from tests.jobs.planning.test_zoning import published, rows, values
@@ -99,3 +100,20 @@ def test_without_land_cover_there_is_no_soil_loss(nation):
     (finding,) = told(nation, "inputs_lacking")
     assert "soil loss is not made: there is no published layer of sand, clay, land_cover" in finding.message
     assert not [name for name in nation.snapshot.layers if name.startswith("rehabilitation")]
+
+
+def test_the_indicator_of_soil_loss_is_of_the_land_and_years_of_its_layers(eroding):
+    def basis(**told):
+        layers = eroding.catalog.layers
+        dated = layers | {
+            name: layer.model_copy(update={"land": "all"} | told.get(layer.property, {}))
+            for name, layer in layers.items()
+        }
+        catalog = eroding.catalog.model_copy(update={"layers": dated})
+        measured = Measurement(eroding.store, catalog, eroding.snapshot.layers)
+        return measured.sources["erosion"][0].basis
+
+    found = basis(rainfall_annual={"time": "1991/2020"}, land_cover={"time": "2021"}, cec={"time": "1970"})
+    assert (found.land, found.period, found.year) == ("all", "1991/2021", "2021")
+    assert set(found.layers) == {"rehabilitation"}
+    assert basis(slope={"land": None}).land is None
