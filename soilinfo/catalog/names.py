@@ -6,6 +6,8 @@ TABLES = ("suitability", "properties", "classes")
 """Kinds of tables by administrative unit."""
 NATION = "nation"
 """The level of one unit above all others, and the code of that unit."""
+REGION = "region"
+"""Stands for the subregion of what is of the whole region."""
 FINDINGS = "findings"
 """The collection of what checks found about the versions served, and about what they keep out."""
 

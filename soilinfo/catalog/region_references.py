@@ -9,6 +9,9 @@ from soilinfo.catalog.reporting import Equivalence, Region
 from soilinfo.errors import Fault, UnitError, UnknownNameError
 from soilinfo.units import factor_offset
 
+CONVERTED = "mean"
+"""The kind of indicator whose values are contents, as those of equations are."""
+
 
 def region_faults(parts: Parts) -> Iterator[Fault]:
     """Every fault between the region's equivalences and the rest of the configuration."""
@@ -40,7 +43,12 @@ def _equation_faults(
 ) -> Iterator[Fault]:
     if equation.form == "rule":
         yield entry.fault(f"{key}.equation", f"'{equation.id}' goes by several properties at once")
-    unit = parts.data("indicators", each.indicator).get("unit")
+    indicator = parts.data("indicators", each.indicator)
+    kind, unit = indicator.get("kind", CONVERTED), indicator.get("unit")
+    if kind != CONVERTED:
+        yield entry.fault(
+            f"{key}.indicator", f"'{each.indicator}' tells a {kind}: equations convert what is a {CONVERTED}"
+        )
     for symbol in (equation.from_unit, equation.to_unit) if unit else ():
         try:
             factor_offset(symbol, str(unit))

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AnyHttpUrl, Field, StringConstraints, model_validator
 
 from soilinfo.catalog.fields import Day, Label, Model, Name
+from soilinfo.catalog.names import REGION
 
 Iso3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 3166-1 alpha-3."""
@@ -113,6 +114,8 @@ class Region(Model):
         codes = [each.iso3 for each in self.members]
         if doubled := sorted({code for code in codes if codes.count(code) > 1}):
             raise ValueError(f"members: {', '.join(doubled)} more than once")
+        if REGION in self.subregions:
+            raise ValueError(f"subregions: '{REGION}' is the whole region; name a part of it otherwise")
         if unknown := sorted({each.subregion for each in self.members} - self.subregions.keys()):
             raise ValueError(f"no subregion '{unknown[0]}'; there are: {', '.join(self.subregions)}")
         return self

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.names import (
     NATION,
+    REGION,
     REGIONAL_COMPARABILITY,
     REGIONAL_INDICATORS,
     REGIONAL_THREATS,
@@ -27,8 +28,6 @@ SHAPES: Mapping[str, str] = {
     REGIONAL_THREATS: "subregion",
 }
 """Table -> column whose equal values share one outline."""
-REGION = "region"
-"""Stands for the subregion of what is of the whole region."""
 UNDATED = "undated"
 
 type Shapes = Mapping[str, BaseGeometry]
