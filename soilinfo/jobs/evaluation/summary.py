@@ -259,13 +259,24 @@ def _classes(store: Store, catalog: Catalog, inputs: Mapping[str, str], zones: Z
 
 
 def keyed_rows(parts: Iterable[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
-    """Parts one below the other, indexed by unit position, key first; areas to a tenth of a square metre."""
+    """Parts one below the other as a table holds them: keyed, areas to a tenth of a square metre."""
+    return rounded_areas(keyed(parts, key))
+
+
+def keyed(parts: Iterable[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
+    """Parts one below the other, indexed by unit position, key first."""
     rows = pd.concat(parts)
-    hectares = [name for name in rows.columns if name.endswith(("_ha", "_pct"))]
-    rows = rows.round(dict.fromkeys(hectares, 5))
     rows = rows[[*key, *(name for name in rows.columns if name not in key)]]
     rows.attrs["key"] = tuple(key)
     return rows
+
+
+def rounded_areas(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, hectares and shares with five decimals."""
+    areas = [name for name in rows.columns if name.endswith(("_ha", "_pct"))]
+    rounded = rows.round(dict.fromkeys(areas, 5))
+    rounded.attrs = rows.attrs
+    return rounded
 
 
 Build = Callable[[Store, Catalog, Mapping[str, str], Zones], pd.DataFrame]

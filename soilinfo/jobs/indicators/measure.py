@@ -21,7 +21,7 @@ from soilinfo.evaluate.indicators.sums import Sums, sums_by_zone
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
 from soilinfo.jobs.effort import Advance, unheard
-from soilinfo.jobs.evaluation.summary import is_read_rightly, keyed_rows, with_units
+from soilinfo.jobs.evaluation.summary import is_read_rightly, keyed, with_units
 from soilinfo.jobs.evaluation.zones import Zones, zones_of
 from soilinfo.jobs.gsp.layers import Published
 from soilinfo.jobs.indicators.findings import findings_of
@@ -153,7 +153,10 @@ class Measurement:
         )
 
     def rows(self, zones: Zones) -> pd.DataFrame:
-        """Rows of all indicators by position of the unit; ``attrs["key"]`` tells those of a unit apart."""
+        """Rows of all indicators by position of the unit; ``attrs["key"]`` tells those of a unit apart.
+
+        Nothing is rounded: reports round once, by their own rules, and tables where they are written.
+        """
         parts = [
             part
             for name, sources in self.sources.items()
@@ -162,7 +165,7 @@ class Measurement:
         ]
         if not parts:
             return pd.DataFrame()
-        return keyed_rows([*parts, *index_rows(self.catalog, parts)], KEY)
+        return keyed([*parts, *index_rows(self.catalog, parts)], KEY)
 
     def _land(self, zones: Zones) -> pd.DataFrame:
         """The hectares that land degradation is made of; empty where it is not measured."""
@@ -172,7 +175,7 @@ class Measurement:
             for source in sources
             if isinstance(source, DegradedLand)
         ]
-        return keyed_rows(parts, ("indicator",)) if parts else pd.DataFrame()
+        return keyed(parts, ("indicator",)) if parts else pd.DataFrame()
 
     def _summed(self, source: Measured, zones: Zones) -> list[Sums]:
         key = zones.measured_on, source.basis.indicator, source.basis.year

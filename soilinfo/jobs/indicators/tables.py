@@ -9,6 +9,7 @@ from soilinfo.catalog.product_indicators import INDICATORS, SOIL_HEALTH
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import label
 from soilinfo.jobs.evaluation.products import Method, write_tables
+from soilinfo.jobs.evaluation.summary import rounded_areas
 from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.jobs.indicators.health import health_rows, told_indices
 from soilinfo.jobs.indicators.measure import Measurement
@@ -50,7 +51,9 @@ def _method(catalog: Catalog, measurement: Measurement) -> Method:
 
 def _tables(catalog: Catalog, measurement: Measurement) -> dict[str, Callable[[Zones], pd.DataFrame]]:
     """The rows of each table, by the product that it is of."""
-    tables: dict[str, Callable[[Zones], pd.DataFrame]] = {INDICATORS: measurement.rows}
+    tables: dict[str, Callable[[Zones], pd.DataFrame]] = {
+        INDICATORS: lambda zones: rounded_areas(measurement.rows(zones))
+    }
     if told_indices(catalog, measurement.sources):
         tables[SOIL_HEALTH] = lambda zones: health_rows(catalog, measurement.rows(zones))
     return tables

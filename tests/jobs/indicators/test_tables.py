@@ -38,6 +38,16 @@ def test_indicators_and_indices_are_published_by_every_level(carbon: Carbon):
     )
 
 
+def test_areas_are_rounded_where_they_are_written_and_not_where_they_are_measured(carbon: Carbon):
+    """A report rounds what was measured, once: 0.3749997 ha are 0.37 and not, by way of 0.375, 0.38."""
+    made = measure(carbon)["indicators_by_regencies"]
+    areas = [name for name in (*VALUES, *AFFECTED) if name.endswith(("_ha", "_pct"))]
+    written = carbon.store.vector.read("indicators_by_regencies", made).set_index("id")[areas].sort_index()
+    measured = carbon.measurement.level("regencies").rows.set_index("id")[areas].sort_index()
+    pd.testing.assert_frame_equal(written, measured.round(5), check_exact=True)
+    assert (measured["total_ha"] != measured["total_ha"].round(5)).any()
+
+
 def test_the_same_layers_and_definitions_make_the_same_versions(carbon: Carbon):
     assert measure(carbon) == measure(carbon)
 
