@@ -6,7 +6,7 @@ from pathlib import PurePath
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.reporting import Member
 from soilinfo.jobs.region.fetch import OBTAINED, kept_of, origin_of, region_of
-from soilinfo.jobs.reporting.records import report_of
+from soilinfo.jobs.reporting.records import OtherFormError, report_of
 from soilinfo.report.country.canonical import parse
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.country.unreadable import UnreadableError
@@ -74,4 +74,10 @@ def _own(store: Store, iso3: str) -> Receipt:
     records = [each for each in store.country_reports.records() if each.id.startswith(f"{iso3}-")]
     records.sort(key=lambda each: each.created, reverse=True)
     counted = [each.id for state in ("approved", "submitted") for each in records if each.state == state]
-    return Receipt(report=report_of(store, counted[0]), obtained="own") if counted else Receipt()
+    if not counted:
+        return Receipt()
+    try:
+        return Receipt(report=report_of(store, counted[0]), obtained="own")
+    except OtherFormError as error:
+        told = {"report": error.record.id, "software": error.record.software}
+        return Receipt().without(of_member(iso3, "kept_otherwise", told))

@@ -29,8 +29,9 @@ UNANSWERED: Final[Texts] = {
 KEPT_OUT: Final[Texts] = {
     "other_country": ("report", "iso3", "member"),
     "draft": ("report",),
+    "kept_otherwise": ("report", "software"),
 }
-"""Why a report that came does not count."""
+"""Why a report that came, or that is this node's own, does not count."""
 TEXTS: Final[Texts] = {
     **UNANSWERED,
     **UNREADABLE,

@@ -10,11 +10,12 @@ from jsonschema import Draft202012Validator
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import REGIONAL_COLLECTIONS, REGIONAL_COMPARABILITY, REGIONAL_INDICATORS
-from soilinfo.errors import InputError
+from soilinfo.errors import InputError, StoreError
 from soilinfo.jobs.region.fetch import fetch
 from soilinfo.jobs.region.publish import publish_region
 from soilinfo.jobs.region.received import reports
 from soilinfo.jobs.region.report import board, regional_report, side_by_side
+from soilinfo.jobs.reporting.records import report_of
 from soilinfo.jobs.runs.run import RunReport, silent
 from soilinfo.report.country.canonical import canonical
 from soilinfo.report.country.document import CountryReport
@@ -123,6 +124,25 @@ def test_this_nodes_own_country_counts_with_its_newest_approved_report(home, hos
     member = regional_report(home, region(host, XAA={})).members[0]
     assert member.report is not None
     assert (member.report.obtained, member.report.content_sha256) == ("own", own.content_sha256)
+
+
+def test_reports_that_were_kept_in_another_form_are_named_and_the_region_goes_on(home, host, tmp_path):
+    kept = home.country_reports
+    own = kept.draft("XAA-2016-2020", b"{}", sha256="0" * 64, inputs={}, software="older", actor="tests")
+    kept.submit(own.id, actor="tests")
+    files = {iso3: {"file": str(tmp_path / f"{iso3}.json")} for iso3 in ("XBB", "XCC")}
+    three = region(host, XAA={}, **files)
+    lay(tmp_path, country_report("XCC", west=130.0))
+    fetch(home, three)
+    older = canonical(country_report("XBB")).replace(b'"findings":', b'"messages":')
+    home.received_reports.add("XBB", origin=files["XBB"]["file"], status="file", content=older)
+
+    done = publish_region(home, three, actor="tests", progress=silent)
+    assert {each.check for each in done.findings} >= {"kept_otherwise", "faulty"}
+    assert [each.standing for each in board(home, three).members] == ["failed", "failed", "approved"]
+    assert set(rows(home, REGIONAL_INDICATORS)["iso3"]) == {"XCC"}
+    with pytest.raises(StoreError, match="'XAA-2016-2020-1' was kept by older in another form"):
+        report_of(home, own.id)
 
 
 def written_content(report: CountryReport) -> bytes:
