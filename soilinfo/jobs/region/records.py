@@ -1,10 +1,10 @@
 """The records of country reports that a node tells of (OGC API Records), and which of the reports counts."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, FailFast, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
+from soilinfo.catalog.bounds import Several
 from soilinfo.jobs.region.failure import NodeError
 from soilinfo.report.country.canonical import JSON
 from soilinfo.report.country.document import ReportId
@@ -35,7 +35,7 @@ class _Properties(BaseModel):
 
 class _Record(BaseModel):
     properties: _Properties
-    links: Annotated[tuple[_Link, ...], FailFast()]
+    links: Several[_Link]
 
     @property
     def age(self) -> tuple[AwareDatetime, int]:
@@ -48,8 +48,7 @@ class _Record(BaseModel):
 
 
 class _Records(BaseModel):
-    # Whatever a stranger sends, its first fault ends the check: each further one would be kept in memory.
-    features: Annotated[tuple[_Record, ...], FailFast()]
+    features: Several[_Record]
 
 
 def file_of_newest(node: str, answer: bytes, iso3: str) -> str:
