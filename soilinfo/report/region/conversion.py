@@ -9,6 +9,7 @@ from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.reporting import Equivalence, Region
 from soilinfo.errors import SoilinfoError, UnitError
 from soilinfo.harmonize.conversions import convert
+from soilinfo.report.country.rounding import rounded_value
 from soilinfo.report.region.document import Conversion
 from soilinfo.report.region.values import Told
 from soilinfo.units import convert as in_units
@@ -79,10 +80,10 @@ def by_equation(equation: Equation, source: Told, target: Told) -> Conversion:
         source=equation.source,
         valid=equation.valid,
         range="not stated" if made.inside is None else "inside",
-        error=_known(error),
-        value=float(made.value[0]),
-        lower=_known(float(made.value[0]) - half),
-        upper=_known(float(made.value[0]) + half),
+        error=rounded_value(error),
+        value=rounded_value(float(made.value[0])),
+        lower=rounded_value(float(made.value[0]) - half),
+        upper=rounded_value(float(made.value[0]) + half),
         unit=unit,
     )
 
@@ -90,7 +91,7 @@ def by_equation(equation: Equation, source: Told, target: Told) -> Conversion:
 def by_unit(a: Told, b: Told) -> Conversion | None:
     """The value of the later of two codes in the unit of the other; None where both have one unit, or cannot.
 
-    It is exact.
+    It is exact, but for the digits that it is rounded to.
     """
     first, second = sorted((a, b), key=lambda each: each.iso3)
     here, there = second.value.unit, first.value.unit
@@ -120,7 +121,9 @@ def _ends(each: Told) -> tuple[float | None, float | None, float | None]:
 
 
 def _in_unit(value: float | None, here: str, there: str) -> float | None:
-    return None if value is None else float(in_units(np.array(value, dtype=np.float64), here, there))
+    if value is None:
+        return None
+    return rounded_value(float(in_units(np.array(value, dtype=np.float64), here, there)))
 
 
 def _scale(here: str, there: str) -> float:
@@ -138,7 +141,3 @@ def _sd(each: Told) -> float:
 
 def _z(each: Told) -> float:
     return NormalDist().inv_cdf((1 + each.header.interval_pct / 100) / 2)
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

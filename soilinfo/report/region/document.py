@@ -1,7 +1,7 @@
 """The regional report as it is written down: which countries' reports it is made of, what of them compares.
 
-Labels are in each language; findings are codes, whose words are those of the reader's language. Numbers are
-those of the countries' files, never rounded again.
+Labels are in each language; findings are codes, whose words are those of the reader's language. Numbers of
+countries are those of their files; what is computed of them is rounded as they are, which the header tells.
 """
 
 from datetime import date
@@ -20,6 +20,7 @@ from soilinfo.report.country.document import (
     Sha256,
     UncertaintyKind,
 )
+from soilinfo.report.country.rounding import Rounding
 from soilinfo.report.region.findings import RegionalFinding
 
 SCHEMA: Final = "soilinfo-regional-report/1"
@@ -69,6 +70,8 @@ class RegionHeader(Model):
     year_window: int
     least_covered_pct: float
     least_overlap_ha: float
+    rounding: Rounding
+    """Of what is computed here: converted values, sums, means of ranks, land that two claim."""
 
 
 class MemberReport(Model):

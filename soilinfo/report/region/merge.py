@@ -7,6 +7,7 @@ from itertools import combinations
 
 from soilinfo.catalog.reporting import Region
 from soilinfo.report.country.document import CountryReport, ReportedIndicator
+from soilinfo.report.country.rounding import ROUNDING
 from soilinfo.report.region.comparability import Rules, compare, unreported
 from soilinfo.report.region.document import (
     NotReported,
@@ -58,6 +59,7 @@ def _header(region: Region, today: date) -> RegionHeader:
         year_window=region.year_window,
         least_covered_pct=region.least_covered_pct,
         least_overlap_ha=region.least_overlap_ha,
+        rounding=ROUNDING,
     )
 
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.country.outline import TOLERANCE_DEG, outline
+from soilinfo.report.country.rounding import HECTARE_DECIMALS
 from soilinfo.report.region.document import Overlap
 
 EARTH = Geod(ellps="WGS84")
@@ -46,7 +47,7 @@ def _overlap(
     area_ha = hectares(common)
     drawn = outline(common)
     if area_ha >= least_ha and drawn is not None:
-        yield Overlap(a=one[0], b=other[0], area_ha=round(area_ha, 2), geometry=drawn)
+        yield Overlap(a=one[0], b=other[0], area_ha=round(area_ha, HECTARE_DECIMALS), geometry=drawn)
 
 
 def _polygons(shape: BaseGeometry) -> list[Polygon]:

@@ -9,6 +9,7 @@ from soilinfo.catalog.reporting import Member
 from soilinfo.catalog.text import in_language, label
 from soilinfo.evaluate.indicators.threats import mean, places
 from soilinfo.report.country.document import CountryReport, ReportedThreat
+from soilinfo.report.country.rounding import rounded_ha, rounded_value
 from soilinfo.report.region.document import RegionalThreat
 
 Words = Mapping[str, str]
@@ -44,12 +45,12 @@ class _Told:
     @property
     def area_ha(self) -> float | None:
         """Sum of the areas that countries tell (ha); None where none does."""
-        return fsum(self.areas.values()) if self.areas else None
+        return rounded_ha(fsum(self.areas.values())) if self.areas else None
 
     @property
     def mean_rank(self) -> float | None:
         """Mean of the countries' own mean ranks, each counting alike; None where none has one."""
-        return mean(list(self.ranks.values()))
+        return rounded_value(mean(list(self.ranks.values())))
 
 
 @dataclass(frozen=True)

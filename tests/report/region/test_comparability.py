@@ -146,6 +146,7 @@ def test_an_equation_of_config_converts_with_its_error() -> None:
     assert made.upper
     # sd of the mean: 0.4 / 1.6449; with the equation's 0.3: 0.3862; times 1.6449: 0.6352
     assert made.upper - made.value == pytest.approx(0.6352, abs=1e-4) == made.value - made.lower
+    assert [f"{each:.6g}" for each in (made.lower, made.upper)] == [str(made.lower), str(made.upper)]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ def test_areas_are_summed_ranks_are_means_and_those_alike_share_a_place():
     assert erosion.notes[3]["id"] == "Tanpa luas dari: Negeri BBB, Negeri CCC."
 
 
+def test_sums_and_means_are_rounded_as_the_header_says():
+    three = REPORTS | {"CCC": report(erosion=(1.0, 0.004), sealing=(1.0, 0.1 + 0.2))}
+    erosion, sealing = ranked_region(three, MEMBERS)[:2]
+    assert (erosion.mean_rank, erosion.area_ha) == (1.66667, 100.0)
+    assert (sealing.mean_rank, sealing.area_ha) == (1.66667, 100.3)
+    assert erosion.rank == sealing.rank == 1.5
+
+
 def test_each_subregion_is_ranked_by_itself_and_one_without_reports_has_no_rows():
     rows = ranked_region(REPORTS, MEMBERS)
     assert [(each.subregion, each.id) for each in rows] == [
