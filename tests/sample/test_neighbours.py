@@ -88,7 +88,7 @@ def test_carbon_of_the_western_neighbour_compares_by_an_equation_that_the_region
     western = NEIGHBOURS[0]
     by_combustion = replace(western, measured=replace(western.measured, iso3="XSN", measures={}))
     rules = Rules(catalog.region, catalog.equations, Speech(CONFIG))
-    theirs, ours = (told(each, "soc")[-1] for each in (reports["XNB"], report_of(by_combustion, catalog)))
+    theirs, ours = (told(each, "soc") for each in (reports["XNB"], report_of(by_combustion, catalog)))
     verdict = compare(rules, theirs, ours)
     assert verdict.kind == "with_conversion"
     assert verdict.conversion.equation == "soc_walkley_black"

@@ -15,7 +15,6 @@ from soilinfo.report.region.document import CountryValue, RegionalIndicator, Reg
 from soilinfo.report.region.land import Region, outline_map, outlines_over, region_of, sources
 from soilinfo.report.region.pdf import disclaimer, is_synthetic, moment_of
 from soilinfo.report.region.pdf_board import names
-from soilinfo.report.region.pdf_indicators import latest
 from soilinfo.report.region.scheme import Scheme
 
 TEMPLATE = files("soilinfo.report.region").joinpath("atlas.typ").read_bytes()
@@ -94,7 +93,7 @@ def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
 def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawings: Drawings) -> Sheet:
     """The map of an indicator: the largest group of countries that compare in one scheme, others apart."""
     called, told = names(region.report, phrases), values(region.reports, indicator.id)
-    made, own = scheme(indicator, told, phrases.catalog), latest(indicator)
+    made, own = scheme(indicator, told, phrases.catalog), indicator.by_country
     reasons = [[called[iso3], phrases.named(why)] for iso3, why in made.apart.items()]
     reasons += [[called[iso3], phrases.say("board.not_reported")] for iso3 in made.not_reported]
     drawing = None

@@ -10,9 +10,9 @@ from soilinfo.report.figures.steps import steps_of
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.document import RegionalIndicator, RegionalReport
 from soilinfo.report.region.groups import between, groups
-from soilinfo.report.region.pdf_indicators import in_short, latest
 from soilinfo.report.region.scheme import Scheme
 from soilinfo.report.region.values import reported
+from soilinfo.report.region.verdict_words import in_short
 
 
 def schemes(report: RegionalReport, reports: Iterable[CountryReport], catalog: Catalog) -> dict[str, Scheme]:
@@ -23,7 +23,7 @@ def schemes(report: RegionalReport, reports: Iterable[CountryReport], catalog: C
 
 def scheme(indicator: RegionalIndicator, drawn: Mapping[str, float | None], catalog: Catalog) -> Scheme:
     """The largest group of countries that compare, in classes that hold the values ``drawn`` of units."""
-    told, group = latest(indicator), next(iter(groups(indicator)), ())
+    told, group = indicator.by_country, next(iter(groups(indicator)), ())
     steps = steps_of(value for code, value in drawn.items() if code.partition("/")[0] in group)
     return Scheme(
         indicator=indicator.id,
@@ -44,12 +44,12 @@ def _why(indicator: RegionalIndicator, iso3: str, group: tuple[str, ...], catalo
 
 
 def values(reports: Mapping[str, CountryReport], indicator: str) -> dict[str, float | None]:
-    """By unit ('XAA/01') of those that maps show, of the latest years that each country tells."""
+    """By unit ('XAA/01') of those that maps show."""
     found: dict[str, float | None] = {}
     for iso3, report in reports.items():
         level, told = shown_level(report), reported(report, indicator)
-        newest = told[-1].values if told else ()
-        found |= {f"{iso3}/{each.code}": each.value for each in newest if each.level == level}
+        own = told.values if told else ()
+        found |= {f"{iso3}/{each.code}": each.value for each in own if each.level == level}
     return found
 
 

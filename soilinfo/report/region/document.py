@@ -4,6 +4,7 @@ Labels are in each language; findings are codes, whose words are those of the re
 countries are those of their files; what is computed of them is rounded as they are, which the header tells.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -117,7 +118,7 @@ class RegionMember(Model):
 
 
 class CountryValue(Model):
-    """One country's value of an indicator for one span of years, and how it was measured."""
+    """One country's value of an indicator, and how it was measured."""
 
     iso3: Iso3
     edition: str
@@ -206,10 +207,15 @@ class RegionalIndicator(Model):
     kind: str
     themes: tuple[Name, ...]
     values: tuple[CountryValue, ...]
-    """In the order of members; of several spans of years the latest last, which is the one compared."""
+    """Of the countries that report it, in the order of members."""
     not_reported: tuple[NotReported, ...]
     verdicts: tuple[Verdict, ...]
     """Of each pair of countries with a report, in the order of members."""
+
+    @property
+    def by_country(self) -> Mapping[str, CountryValue]:
+        """The value of each country that reports it, by code."""
+        return {each.iso3: each for each in self.values}
 
 
 class RegionalThreat(Model):

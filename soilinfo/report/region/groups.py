@@ -13,7 +13,7 @@ def groups(indicator: RegionalIndicator) -> list[tuple[str, ...]]:
     Comparability need not carry over from pair to pair: a country that would fit into several groups stands
     in the largest one.
     """
-    left = [*dict.fromkeys(value.iso3 for value in indicator.values if value.value is not None)]
+    left = [each.iso3 for each in indicator.values if each.value is not None]
     pairs = verdicts(indicator)
     found = []
     while left:

@@ -86,7 +86,7 @@ def _member(
         from_cache_since=receipt.from_cache_since,
         failures=receipt.failures,
         report=_report(receipt),
-        indicators=sum(any(value.iso3 == member.iso3 for value in each.values) for each in indicators),
+        indicators=sum(member.iso3 in each.by_country for each in indicators),
         comparable_pairs=sum(_pairs(each, member.iso3) for each in indicators),
     )
 

@@ -67,23 +67,22 @@ def _indicator(
     rules: Rules, described: ReportedIndicator, reports: Sequence[CountryReport]
 ) -> RegionalIndicator:
     every = {each.content.header.iso3: told(each, described.id) for each in reports}
-    latest = {iso3: values[-1] if values else None for iso3, values in every.items()}
     return RegionalIndicator(
         id=described.id,
         title=described.title,
         definition=described.definition,
         kind=described.kind,
         themes=described.themes,
-        values=tuple(each.value for values in every.values() for each in values),
+        values=tuple(each.value for each in every.values() if each),
         not_reported=tuple(
-            _not_reported(each, described.id) for each in reports if not every[each.content.header.iso3]
+            _not_reported(each, described.id) for each in reports if every[each.content.header.iso3] is None
         ),
-        verdicts=tuple(_verdict(rules, latest, pair) for pair in combinations(latest, 2)),
+        verdicts=tuple(_verdict(rules, every, pair) for pair in combinations(every, 2)),
     )
 
 
-def _verdict(rules: Rules, latest: Mapping[str, Told | None], pair: tuple[str, str]) -> Verdict:
-    a, b = latest[pair[0]], latest[pair[1]]
+def _verdict(rules: Rules, every: Mapping[str, Told | None], pair: tuple[str, str]) -> Verdict:
+    a, b = every[pair[0]], every[pair[1]]
     if a is None or b is None or a.value.value is None or b.value.value is None:
         return unreported(rules, pair, (a, b))
     return compare(rules, a, b)

@@ -16,6 +16,7 @@ from soilinfo.report.region.document import (
 )
 from soilinfo.report.region.groups import between, groups, verdicts
 from soilinfo.report.region.pdf_board import names
+from soilinfo.report.region.verdict_words import conversion, in_short, why
 
 SIGNS = {"comparable": "full", "with_conversion": "half", "not": "empty"}
 """How a verdict is drawn in the matrix."""
@@ -26,7 +27,7 @@ OF_CLASSES = {"affected_ha": "paper.classes_ha"}
 
 def indicator_page(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrases) -> Sheet:
     """What the page of one indicator says."""
-    countries, values = names(report, phrases), latest(indicator)
+    countries, values = names(report, phrases), indicator.by_country
     say, otherwise = phrases.say, OF_CLASSES if indicator.kind == "class_share" else {}
     return {
         "title": phrases.named(indicator.title),
@@ -38,11 +39,6 @@ def indicator_page(report: RegionalReport, indicator: RegionalIndicator, phrases
         "pairs": list(_pairs(phrases, indicator, countries)),
         "absent": list(_absent(phrases, indicator, countries)),
     }
-
-
-def latest(indicator: RegionalIndicator) -> Mapping[str, CountryValue]:
-    """The value of each country that is compared: its latest, which stands last."""
-    return {value.iso3: value for value in indicator.values}
 
 
 # ---- side by side -----------------------------------------------------------------------
@@ -108,35 +104,6 @@ def _apart(
 ) -> Spot:
     return Spot(
         countries[value.iso3], value.value, apart=in_short(phrases, between(indicator, value.iso3, group))
-    )
-
-
-def why(phrases: Phrases, verdict: Verdict | None) -> str:
-    """Why two countries' values do not stand beside each other as they are, in words."""
-    if verdict is None:
-        return phrases.say("board.not_reported")
-    if verdict.conversion:
-        return conversion(phrases, verdict.conversion)
-    return "; ".join(phrases.named(each.text) for each in verdict.reasons)
-
-
-def in_short(phrases: Phrases, verdict: Verdict | None) -> str:
-    """The verdict and what the values differ in, for where there is little room."""
-    if verdict is None or verdict.conversion:
-        return why(phrases, verdict)
-    reasons = phrases.listed([phrases.say(f"board.reason.{each.code}") for each in verdict.reasons])
-    return f"{phrases.say(f'board.verdict.{verdict.kind}')}: {reasons}"
-
-
-def conversion(phrases: Phrases, told: Conversion) -> str:
-    """By what the value of one country is converted, to which value, with which error."""
-    ends = span(phrases, told.lower, told.upper)
-    return phrases.say(
-        "board.paper.converted",
-        country=told.iso3,
-        equation=told.equation or told.formula,
-        value=figure(phrases, told.value, told.unit) + (f" ({ends})" if ends else ""),
-        error=figure(phrases, told.error, told.unit),
     )
 
 

@@ -23,7 +23,7 @@ def overview(report: RegionalReport, phrases: Phrases) -> Sheet:
         "rows": [
             [
                 phrases.named(each.title),
-                phrases.number(len({value.iso3 for value in each.values}), 0),
+                phrases.number(len(each.values), 0),
                 *(phrases.number(counts[each.id][kind], 0) for kind in KINDS),
             ]
             for each in report.indicators
@@ -33,5 +33,5 @@ def overview(report: RegionalReport, phrases: Phrases) -> Sheet:
 
 def counted(indicator: RegionalIndicator) -> Counter[str]:
     """Pairs by verdict, of the countries that both tell the indicator."""
-    told = {value.iso3 for value in indicator.values}
+    told = indicator.by_country.keys()
     return Counter(each.kind for each in indicator.verdicts if {each.a, each.b} <= told)

@@ -20,7 +20,6 @@ from soilinfo.report.country.document import CountryReport, ReportedIndicator, U
 from soilinfo.report.region.classes import shown_level
 from soilinfo.report.region.document import RegionalIndicator, RegionalReport, Verdict
 from soilinfo.report.region.scheme import OnMap, Scheme
-from soilinfo.report.region.values import reported
 
 SHAPES: Mapping[str, str] = {
     REGIONAL_INDICATORS: "unit_code",
@@ -73,19 +72,16 @@ def _indicators(
             for value in indicator.values:
                 if (value.level, value.code) in units:
                     unit = units[value.level, value.code]
-                    drawn = _drawn(country, indicator, value, schemes[indicator.id])
+                    drawn = _drawn(country, value, schemes[indicator.id])
                     yield _indicator(whose, unit, indicator, value) | made_of | drawn
         if units:
             yield from (_nothing(whose, country, each) for each in report.indicators if _lacks(each, iso3))
 
 
-def _drawn(
-    country: CountryReport, indicator: ReportedIndicator, value: Value, scheme: Scheme
-) -> dict[str, str]:
+def _drawn(country: CountryReport, value: Value, scheme: Scheme) -> dict[str, str]:
     """How maps show a row, and why its country does not stand beside the others."""
-    iso3, newest = country.content.header.iso3, reported(country, indicator.id)[-1]
-    is_shown = indicator is newest and value.level == shown_level(country)
-    why = scheme.apart.get(iso3, {})
+    is_shown = value.level == shown_level(country)
+    why = scheme.apart.get(country.content.header.iso3, {})
     on_map: OnMap = "no" if not is_shown else "apart" if why else "classes"
     return {"on_map": on_map, "words_en": why.get("en", ""), "words_id": why.get("id", "")}
 

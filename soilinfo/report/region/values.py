@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import CountryReport, Header, ReportedIndicator, Value
 from soilinfo.report.region.document import CountryValue
 
@@ -22,16 +21,15 @@ class Told:
         return self.header.iso3
 
 
-def told(report: CountryReport, indicator: str) -> list[Told]:
-    """What a report tells of an indicator, by rising years; empty where it does not report it."""
-    header = report.content.header
-    return [Told(header, each, _value(header.iso3, each)) for each in reported(report, indicator)]
+def told(report: CountryReport, indicator: str) -> Told | None:
+    """What a report tells of an indicator; None where it does not report it."""
+    header, found = report.content.header, reported(report, indicator)
+    return None if found is None else Told(header, found, _value(header.iso3, found))
 
 
-def reported(report: CountryReport, indicator: str) -> list[ReportedIndicator]:
-    """An indicator as a report has it, by rising years: the last one is that which maps show."""
-    every = [each for each in report.content.indicators if each.id == indicator]
-    return sorted(every, key=lambda each: each.years or (0, 0))
+def reported(report: CountryReport, indicator: str) -> ReportedIndicator | None:
+    """An indicator as a report has it; None where it does not report it."""
+    return next((each for each in report.content.indicators if each.id == indicator), None)
 
 
 def indicators(reports: Iterable[CountryReport]) -> Mapping[str, ReportedIndicator]:
@@ -44,14 +42,13 @@ def indicators(reports: Iterable[CountryReport]) -> Mapping[str, ReportedIndicat
 
 
 def _value(iso3: str, indicator: ReportedIndicator) -> CountryValue:
-    nation = next((each for each in indicator.values if each.level == NATION), _NOTHING)
+    nation = indicator.values[0]
     how = {name: getattr(indicator, name) for name in _HOW}
     numbers = {name: getattr(nation, name) for name in _NUMBERS}
     threshold = next(iter(indicator.thresholds), None)
     return CountryValue(iso3=iso3, threshold=threshold, **how, **numbers)
 
 
-_NOTHING = Value(level=NATION, code=NATION, value=None, total_ha=0, nodata_ha=0, covered_pct=None)
 _NUMBERS = tuple(name for name in CountryValue.model_fields if name in Value.model_fields)
 _HOW = tuple(
     name

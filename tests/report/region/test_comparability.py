@@ -50,7 +50,9 @@ def rules(*, equivalent: bool = True, equation: Mapping[str, Any] | None = None,
 
 
 def side(iso3: str = "XAA", indicator: str = PH, **how: Any) -> Told:
-    return told(country_report(iso3, **how), indicator)[-1]
+    found = told(country_report(iso3, **how), indicator)
+    assert found
+    return found
 
 
 def reasons(verdict: Verdict) -> list[str]:

@@ -17,8 +17,9 @@ from soilinfo.report.region.groups import between, groups
 from soilinfo.report.region.members import Receipt, of_member
 from soilinfo.report.region.merge import merge
 from soilinfo.report.region.pdf import assemble, region_pdf
-from soilinfo.report.region.pdf_indicators import in_short, indicator_page
+from soilinfo.report.region.pdf_indicators import indicator_page
 from soilinfo.report.region.pdf_overview import overview
+from soilinfo.report.region.verdict_words import in_short
 from tests.report.facts import CATALOG
 from tests.report.region.test_comparability import label, rules
 from tests.reports import country_report
