@@ -6,7 +6,7 @@ rule for each class, as its legend has one line for each. Vector tiles and the t
 by the same looks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -106,13 +106,14 @@ def _view(drawn: Drawn, product: Product, view: TableView) -> Look:
     if not product.has_classes(view.classes_of):
         part = view.most / EDGES[-1]
         steps = _steps(drawn, view.column, [edge * part for edge in EDGES], PERCENT.colours[1:])
-        return Look(view.name, drawn.heading(view.column), tuple(steps), rows=rows)
+        rules = *steps, _lacking(drawn, view.column)
+        return Look(view.name, drawn.heading(view.column), rules, rows=rows)
     style = product.variable(view.classes_of).style
-    rules = [Rule(entry.label, entry.colour, equals(view.column, entry.id)) for entry in style.entries]
-    lacking = drawn.label("qgis.no_class")
-    rules.append(Rule(lacking, NO_DATA_COLOUR, _none_of(view.column, [entry.id for entry in style.entries])))
+    classes = [Rule(entry.label, entry.colour, equals(view.column, entry.id)) for entry in style.entries]
+    none = _none_of(view.column, [entry.id for entry in style.entries])
+    rules = *classes, Rule(drawn.label("qgis.no_class"), NO_DATA_COLOUR, none)
     title = product.variable(view.classes_of).title
-    return Look(view.name, title, tuple(rules), rows=rows, alike=view.of_crop)
+    return Look(view.name, title, rules, rows=rows, alike=view.of_crop)
 
 
 def _allocation(drawn: Drawn) -> Iterator[Look]:
@@ -166,7 +167,7 @@ def _differences(drawn: Drawn, layer: str, column: str) -> Iterator[Rule]:
         within = [[sign, ["get", column], end] for sign, end in ends if end is not None]
         yield Rule(step.label, step.colour, ["all", *counts, ["has", column], *within])
     if is_by_region:
-        yield Rule(drawn.label("qgis.no_value"), NO_DATA_COLOUR, ["all", *counts, ["!", ["has", column]]])
+        yield _lacking(drawn, column, counts)
 
 
 def _findings(drawn: Drawn) -> Iterator[Look]:
@@ -185,7 +186,13 @@ def _steps(drawn: Drawn, column: str, edges: list[float], colours: tuple[str, ..
     for (low, high), colour, step in zip(pairwise(edges), colours, pairwise(EDGES), strict=True):
         text = drawn.same("{:g}–{:g} %".format(*step))
         below = "<=" if high == edges[-1] else "<"
-        yield Rule(text, colour, ["all", [">=", ["get", column], low], [below, ["get", column], high]])
+        within = [">=", ["get", column], low], [below, ["get", column], high]
+        yield Rule(text, colour, ["all", ["has", column], *within])
+
+
+def _lacking(drawn: Drawn, column: str, further: Sequence[Expression] = ()) -> Rule:
+    """Areas without a value: they are seen as such, and not as land outside of the country."""
+    return Rule(drawn.label("qgis.no_value"), NO_DATA_COLOUR, ["all", *further, ["!", ["has", column]]])
 
 
 def _none_of(column: str, values: list[str]) -> Expression:

@@ -4,6 +4,7 @@ import pytest
 
 from soilinfo.catalog.load import load
 from soilinfo.catalog.names import MAP_AGREEMENT, MAP_RESIDUALS
+from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.report.look import Drawn, Look
 from soilinfo.report.looks import looks
 from tests.country import ROOT
@@ -53,3 +54,12 @@ def test_every_national_indicator_with_a_threshold_has_a_look_of_its_own():
     assert len(found) > 5
     assert all(id_ == indicator for id_, indicator in found)
     assert len(dict(found)) == len(found)
+
+
+def test_units_without_a_value_are_a_class_of_their_own_in_the_colour_of_no_data(drawn):
+    for look in drawn(BY_PROVINCE, "affected_pct").values():
+        *classes, last = look.rules
+        assert (last.colour, last.label) == (NO_DATA_COLOUR, {"en": "No value", "id": "Tidak ada nilai"})
+        assert last.where == ["all", ["!", ["has", "affected_pct"]]]
+        # A comparison with what is missing is an error in MapLibre, so it is not reached.
+        assert all(rule.where[1] == ["has", "affected_pct"] for rule in classes)

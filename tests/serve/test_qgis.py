@@ -255,9 +255,7 @@ def shipped(request: pytest.FixtureRequest) -> Site:
 
 def test_every_product_has_a_layer_of_its_table_and_of_its_raster_with_a_legend(shipped: Site):
     document = opened(shipped)
-    legends = {
-        each.findtext("id"): [*each.iter("range"), *each.iter("category")] for each in tables(document)
-    }
+    legends = {each.findtext("id"): [*each.iter("range"), *each.iter("rule")] for each in tables(document)}
     # Rates are drawn as the need that they lead to; what an allocation was made by is kept with it.
     records = {each(plan) for plan in shipped.catalog.allocations for each in (needs_of_plan, rates_of_plan)}
     assert records <= shipped.products.keys()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import httpx
 import pytest
@@ -185,12 +186,14 @@ def test_an_indicator_is_offered_and_drawn_with_the_name_and_classes_that_qgis_h
     offered = page(client, language, layer="ph_h2o").text
     title = re.search(rf'<option value="{re.escape(name)}">(.*?)</option>', offered)
     assert title
-    project = client.get("/qgis/indicators_by_regencies.qlr", params={"lang": language}).text
-    assert f"<layername>{title[1]}</layername>" in project
+    document = fromstring(client.get("/qgis/indicators_by_regencies.qlr", params={"lang": language}).content)
+    project = {each.findtext("layername"): each for each in document.iter("maplayer")}
+    classes = [rule.attrib["label"] for rule in project[title[1]].iter("rule")]
+    assert classes[-1] == {"en": "No value", "id": "Tidak ada nilai"}[language]
     drawn = shown(client, layer="ph_h2o", over=name, lang=language)["style"]
     own = [each for each in drawn["layers"] if each.get("metadata", {}).get("of") == name]
     look = client.get("/collections/indicators_by_regencies/styles/ph_h2o", params={"lang": language}).json()
-    assert own
+    assert classes == [each["id"] for each in look["layers"]]
     assert [each["paint"]["fill-color"] for each in own] == [
         each["paint"]["fill-color"] for each in look["layers"]
     ]

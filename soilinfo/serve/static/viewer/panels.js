@@ -24,8 +24,9 @@ async function show(kind, container, wanted, place) {
   }
 }
 
-// The words and what is shown by region differ by crop, assessment and language of the page.
-const state = () => `${page.data.crop} ${page.data.scenario}`;
+// The words and what is shown by region differ by crop, assessment and language of the page, their order by whether
+// indicators are mapped.
+const state = () => `${page.data.crop} ${page.data.scenario} ${page.data.shows_indicators}`;
 const showPoint = () => show("point", byId("point"), page.point && `${state()} ${page.point.lng} ${page.point.lat} ${page.point.profile}`, page.point);
 const showRegion = () => show("region", byId("region-panel"), page.region && `${state()} ${page.region.code}`, { ...page.point, code: page.region?.code });
 
