@@ -1,6 +1,7 @@
 """A country report as a file: the same bytes for the same report, and every fault of a file by name."""
 
 import json
+from codecs import BOM_UTF8
 import subprocess
 import sys
 from copy import deepcopy
@@ -8,6 +9,7 @@ from copy import deepcopy
 import pytest
 from jsonschema import Draft202012Validator
 
+from soilinfo.catalog.bounds import MOST_ITEMS
 from soilinfo.errors import InputError, LimitError
 from soilinfo.report.country import canonical as forms
 from soilinfo.report.country.canonical import canonical, content_of, content_sha256, parse
@@ -56,6 +58,7 @@ def test_how_a_file_is_laid_out_plays_no_part():
     document = json.loads(FILE)
     turned = {key: document[key] for key in reversed(document)}
     assert parse(json.dumps(turned, indent=2).encode()) == REPORT
+    assert parse(BOM_UTF8 + FILE) == REPORT
 
 
 def test_equal_numbers_have_one_digest():
@@ -79,7 +82,7 @@ def test_equal_numbers_have_one_digest():
         (b"[1,2]", "no form"),
         (FILE.replace(b'"interval_pct":90', b'"interval_pct":NaN'), "has NaN"),
         (FILE.replace(b'"interval_pct":90', b'"interval_pct":1e999'), "interval_pct: .*finite"),
-        (FILE.replace(b'"interval_pct":90', b'"interval_pct":' + b"9" * 5000), "JSON that can be read"),
+        (FILE.replace(b'"interval_pct":90', b'"interval_pct":' + b"9" * 5000), "has thousands of digits"),
         (FILE.replace(b'"form":', b'"form":"x","form":'), "the key 'form' twice"),
         (changed("form", to="soilinfo-country-report/2"), "/2'; this program reads 'soilinfo-country-rep"),
         (changed("id", to="../../etc/passwd"), "id: String should match"),
@@ -124,7 +127,7 @@ def test_a_file_that_is_no_report_is_refused_by_name(file, why):
         ({"type": "Point", "coordinates": [1, 2]}, "a GeoJSON Polygon"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}, "Self-intersection"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [999, 0], [999, 1], [0, 0]]]}, "leaves the Earth"),
-        ({"type": "Polygon", "coordinates": "x"}, "cannot be read"),
+        ({"type": "Polygon", "coordinates": "x"}, "no coordinates as GeoJSON"),
         ({"type": "Polygon", "coordinates": []}, "not valid"),
         ({"type": "Polygon", "coordinates": [[[0, 0, 9], [1, 0, 9], [1, 1, 9], [0, 0, 9]]]}, "has heights"),
     ],
@@ -283,6 +286,34 @@ def test_the_published_schema_fits_what_is_written_and_nothing_else():
     assert not valid.is_valid(document)
     assert not valid.is_valid(json.loads(FILE) | {"more": 1})
     assert schema["$id"] == "urn:soilinfo:country-report:1"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("content", "units", 1, "name"), "a\0b"),
+        (("content", "header", "country", "en"), "a\0b"),
+        (("content", "header", "country"), dict.fromkeys(("en", "id", *map(str, range(99))), "x")),
+        (("content", "indicators", 0, "values", 0, "value"), 1.1e15),
+        (("content", "indicators", 0, "values", 0, "parts"), dict.fromkeys(map(str, range(101)), 1)),
+        (("content", "units", 0, "geometry", "coordinates", 0, 0, 0), [181, 0]),
+        (("content", "units", 0, "geometry", "coordinates", 0, 0, 0), [0, 0, 0]),
+    ],
+)
+def test_the_published_schema_has_the_bounds_by_which_a_file_is_read(path, to):
+    file = changed(*path, to=to)
+    schema = Draft202012Validator(country_report_schema())
+    (error,) = schema.iter_errors(json.loads(file))
+    assert [*error.absolute_path] == [*path][: len(error.absolute_path)]
+    with pytest.raises(InputError):
+        parse(file)
+
+
+def test_the_published_schema_says_how_long_lists_are_and_how_large_a_file_is():
+    schema = country_report_schema()
+    content = schema["$defs"]["Content"]["properties"]
+    assert {each["maxItems"] for each in content.values() if each.get("type") == "array"} == {MOST_ITEMS}
+    assert f"{forms.MOST_BYTES:,} bytes" in schema["description"]
 
 
 def test_every_key_of_the_schema_is_a_field_of_the_type():
