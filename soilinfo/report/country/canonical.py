@@ -4,6 +4,7 @@ A file may come from anywhere, so nothing in it is believed before it is checked
 """
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -46,6 +47,7 @@ def parse(file: bytes) -> CountryReport:
 
     LimitError for a file that is too large. Of several faults the first 20 are listed, each with its place.
     """
+    file = file.removeprefix(BOM_UTF8)  # that some editors write, and RFC 8259 lets readers pass over
     _check_size(file)
     raw = _decoded(file)
     _check_form(raw)
@@ -90,10 +92,8 @@ def _decoded(file: bytes) -> Any:
         raise _too_deep() from error
     except UnreadableError:
         raise
-    except ValueError as error:  # an integer of thousands of digits
-        raise UnreadableError(
-            "no_json", f"the file is not JSON that can be read: {error}", error=str(error)
-        ) from error
+    except ValueError as error:
+        raise _no_json("a whole number has thousands of digits") from error
     _check_depth(raw)
     return raw
 

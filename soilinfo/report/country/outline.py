@@ -61,7 +61,7 @@ def checked_outline(document: dict[str, Any]) -> dict[str, Any]:
         text = orjson.dumps(document)
         shape = shapely.from_geojson(text)
     except (shapely.errors.GEOSException, orjson.JSONEncodeError) as error:
-        raise ValueError(f"the outline cannot be read: {error}") from error
+        raise ValueError("the outline has no coordinates as GeoJSON has them") from error
     if shape.is_empty or not shape.is_valid:
         raise ValueError(f"the outline is not valid: {shapely.is_valid_reason(shape)}")
     if shape.has_z:
