@@ -1,14 +1,15 @@
 """A country report as a file: the same bytes for the same report, and every fault of a file by name."""
 
 import json
-from codecs import BOM_UTF8
 import subprocess
 import sys
+from codecs import BOM_UTF8
 from copy import deepcopy
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from soilinfo.catalog.bounds import MOST_ITEMS
 from soilinfo.errors import InputError, LimitError
 from soilinfo.report.country import canonical as forms
 from soilinfo.report.country.canonical import canonical, content_of, content_sha256, parse
@@ -285,6 +286,34 @@ def test_the_published_schema_fits_what_is_written_and_nothing_else():
     assert not valid.is_valid(document)
     assert not valid.is_valid(json.loads(FILE) | {"more": 1})
     assert schema["$id"] == "urn:soilinfo:country-report:1"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("content", "units", 1, "name"), "a\0b"),
+        (("content", "header", "country", "en"), "a\0b"),
+        (("content", "header", "country"), dict.fromkeys(("en", "id", *map(str, range(99))), "x")),
+        (("content", "indicators", 0, "values", 0, "value"), 1.1e15),
+        (("content", "indicators", 0, "values", 0, "parts"), dict.fromkeys(map(str, range(101)), 1)),
+        (("content", "units", 0, "geometry", "coordinates", 0, 0, 0), [181, 0]),
+        (("content", "units", 0, "geometry", "coordinates", 0, 0, 0), [0, 0, 0]),
+    ],
+)
+def test_the_published_schema_has_the_bounds_by_which_a_file_is_read(path, to):
+    file = changed(*path, to=to)
+    schema = Draft202012Validator(country_report_schema())
+    (error,) = schema.iter_errors(json.loads(file))
+    assert [*error.absolute_path] == [*path][: len(error.absolute_path)]
+    with pytest.raises(InputError):
+        parse(file)
+
+
+def test_the_published_schema_says_how_long_lists_are_and_how_large_a_file_is():
+    schema = country_report_schema()
+    content = schema["$defs"]["Content"]["properties"]
+    assert {each["maxItems"] for each in content.values() if each.get("type") == "array"} == {MOST_ITEMS}
+    assert f"{forms.MOST_BYTES:,} bytes" in schema["description"]
 
 
 def test_every_key_of_the_schema_is_a_field_of_the_type():
