@@ -224,6 +224,7 @@ def _indicator(id: str, units: Sequence[Mapping[str, Any]], how: Mapping[str, An
         "form": how["form"],
         "land": how["land"],
         "uncertainty": "missing_land" if of_degradation else how["uncertainty"],
+        "missing_rule": "known_degrades" if of_degradation else None,
         "thresholds": [*_thresholds(told)],
         "inputs": [id],
         "themes": [told.theme],

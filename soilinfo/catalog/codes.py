@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, get_args
 
+from soilinfo.catalog.degradation_method import degradation_methods
 from soilinfo.catalog.doses import OrganicMatter
 from soilinfo.catalog.fertilizers import Nutrient
 from soilinfo.catalog.fields import Label
@@ -131,10 +132,15 @@ class Codes:
             "indicator": indicators,
             "health_index": indicators,
             "threshold": self._options("missing_rule") | thresholds,
-            "method_group": {"one_out_all_out": self._say("degradation.method")} | methods,
+            "method_group": self._degradation | methods,
             "threat": self._called(self.catalog.threats),
             "subregion": {name: self._named(title) for name, title in subregions.items()},
         }
+
+    @property
+    def _degradation(self) -> dict[str, str]:
+        """By what land degradation can be measured."""
+        return {each.group: self._named(each.title(self.catalog.directory)) for each in degradation_methods()}
 
     @property
     def _own_words(self) -> dict[str, Titles]:

@@ -15,9 +15,24 @@ is degraded (known_degrades), or what the known ones say (known_only)."""
 
 
 class Factor(Model):
-    """By what the carbon stock of a land use differs from that of natural vegetation, after 20 years."""
+    """By what the carbon stock of a land use differs from that of natural vegetation, in the end."""
 
     factor: float = Field(gt=0)
+    source: str
+    confidence: Confidence
+
+
+class Climate(Model):
+    """What a climate is called, and the factors that are other ones there."""
+
+    title: Label
+    factors: Mapping[Name, Factor]
+
+
+class CarbonTransition(Model):
+    """How many years the carbon stock of one land use takes to become that of another."""
+
+    years: int = Field(gt=0)
     source: str
     confidence: Confidence
 
@@ -70,10 +85,13 @@ class LandDegradation(Model):
     """Class of productivity dynamics -> verdict."""
     soc_change_pct: Annotated[float, Field(gt=0, lt=100)] = 10.0
     """Loss from which land is degraded, gain from which it is improved; the edge itself counts."""
+    carbon_transition: CarbonTransition
     climate: Name
-    """Key of ``land_use_factors``."""
-    land_use_factors: Mapping[Name, Mapping[Name, Factor]]
-    """Climate -> land use (a class of land cover, or one of the seven covers) -> factor."""
+    """In which the country lies: key of ``climates``."""
+    land_use_factors: Mapping[Name, Factor]
+    """Land use (a class of land cover, or one of the seven covers) -> factor, in every climate."""
+    climates: Mapping[Name, Climate]
+    """The same table for every country: it chooses its row, and that is no other rule."""
     missing: MissingRule = "known_degrades"
     peat_thickness_cm: float = Field(default=50.0, gt=0)
     """From which soil is peat. A stock of 0-30 cm cannot see its loss: its carbon is not judged, it is told
@@ -82,6 +100,11 @@ class LandDegradation(Model):
     reporting: SubIndicators
     notes: tuple[Label, ...] = ()
     source: str
+
+    @property
+    def factors(self) -> Mapping[str, Factor]:
+        """Land use -> factor, in the country's climate."""
+        return {**self.land_use_factors, **self.climates[self.climate].factors}
 
     @property
     def periods(self) -> tuple[SubIndicators, ...]:

@@ -92,17 +92,18 @@ def _dynamics_faults(entry: Entry, rules: LandDegradation, classes: set[str]) ->
 
 
 def _factor_faults(entry: Entry, rules: LandDegradation, classes: set[str]) -> Iterator[Fault]:
-    groups, climates = rules.cover_groups or {}, rules.land_use_factors or {}
+    groups, climates = rules.cover_groups or {}, rules.climates or {}
+    tables = {f"climates.{name}.factors": each.factors for name, each in climates.items()}
+    for key, factors in ({"land_use_factors": rules.land_use_factors or {}} | tables).items():
+        for name in factors if classes else ():
+            if name not in classes and name not in groups:
+                error = UnknownNameError("land use or land cover", name, [*groups, *classes])
+                yield entry.fault(key, error)
     if rules.climate not in climates:
         yield entry.fault("climate", UnknownNameError("climate with factors", str(rules.climate), climates))
         return
-    factors = climates[rules.climate]
-    for name in factors if classes else ():
-        if name not in classes and name not in groups:
-            error = UnknownNameError("land use or land cover", name, [*groups, *classes])
-            yield entry.fault(f"land_use_factors.{rules.climate}", error)
     for cover, uses in groups.items():
-        lacking = [name for name in uses if name not in factors and cover not in factors]
+        lacking = [name for name in uses if name not in rules.factors and cover not in rules.factors]
         if lacking and cover not in (rules.water or ()):
             message = f"no factor for {', '.join(lacking)}, nor for {cover}"
-            yield entry.fault(f"land_use_factors.{rules.climate}", message)
+            yield entry.fault("land_use_factors", message)

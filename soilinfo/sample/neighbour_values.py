@@ -7,8 +7,10 @@ lies beyond a limit, and its interval is that of the mean moved by half the inte
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import erf, fsum, sqrt
+from typing import Any
 
 from soilinfo.catalog.definition import definition_sha256
+from soilinfo.catalog.degradation_method import DegradationMethod, SubIndicator
 from soilinfo.catalog.indicators import Indicator, IndicatorInput, Land, Threshold
 from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.text import label
@@ -40,6 +42,9 @@ RANGES = {
     "land_degradation": Range(9, 34, 0, 0),
 }
 """By indicator; what has no range here, the neighbours say is missing."""
+_MEASURED: tuple[SubIndicator, ...] = ("cover", "productivity", "factors")
+METHOD = DegradationMethod(_MEASURED, _MEASURED)
+"""By what the neighbours measure land degradation."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ def reported(
 
     ``rules``: those of config for land degradation, which are of its definition.
     """
-    used = _input(how, indicator)
-    limits = indicator.thresholds_of(used.property)
+    used = None if indicator.kind == "land_degradation" else _input(how, indicator)
+    limits = indicator.thresholds_of(used.property) if used else ()
     values = [_value(how, indicator, limits, unit) for unit in units[1:]]
     return ReportedIndicator(
         **{name: getattr(indicator, name) for name in _AS_DEFINED},
@@ -73,11 +78,10 @@ def reported(
         depth=(how.own_depth or indicator.depth) if indicator.depth else None,
         wanted_depth=indicator.depth,
         years=(how.year, how.year),
-        method=used.method,
-        method_group=used.method_group,
-        form=used.form,
+        **_method(used, rules),
         land=how.land,
         uncertainty="missing_land" if indicator.kind == "land_degradation" else "correlated_sd",
+        missing_rule=None if used or not rules else rules.missing,
         thresholds=tuple(_threshold(each) for each in limits),
         inputs=(indicator.id,),
         values=(_of_nation(units[0], values), *values),
@@ -97,12 +101,16 @@ def _input(how: Measured, indicator: Indicator) -> IndicatorInput:
         return IndicatorInput(
             property=indicator.id, method=method, method_group=f"{indicator.formula}_formula"
         )
-    if not indicator.inputs:
-        method = label("degradation.method")
-        return IndicatorInput(property=indicator.id, method=method, method_group="one_out_all_out")
     if measured := how.measures.get(indicator.id):
         return next(each for each in indicator.inputs if each.property == measured)
     return indicator.inputs[0 if how.own_depth is None else -1]
+
+
+def _method(used: IndicatorInput | None, rules: LandDegradation | None) -> dict[str, Any]:
+    """How an indicator is measured; land degradation by nothing but rules."""
+    if used:
+        return {name: getattr(used, name) for name in ("method", "method_group", "form")}
+    return {"method": rules and METHOD.told(rules), "method_group": METHOD.group, "form": None}
 
 
 def _threshold(limit: Threshold) -> ReportedThreshold:

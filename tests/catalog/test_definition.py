@@ -6,6 +6,7 @@ import pytest
 import rfc8785
 
 from soilinfo.catalog.definition import definition_sha256
+from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.land_degradation import LandDegradation
 from soilinfo.catalog.load import load
 from tests.catalog.conftest import CONFIG
@@ -45,7 +46,11 @@ def same(indicator, catalog, told):
         ("missing", "all_known"),
         ("water", ["water_body", "wetland"]),
         ("peat_thickness_cm", 30),
-        ("land_use_factors.tropical_moist.cropland.factor", 0.58),
+        ("land_use_factors.paddy.factor", 1.0),
+        ("climates.tropical_moist.factors.cropland.factor", 0.58),
+        ("climates.temperate_dry.factors.cropland.source", "Another book"),
+        ("cover_groups.tree_covered", ["primary_forest", "estate_crops"]),
+        ("carbon_transition.years", 30),
         ("baseline", None),
     ],
 )
@@ -64,24 +69,41 @@ def test_countries_that_judge_land_by_other_rules_do_not_define_it_alike(
         ("source", "Another book"),
         ("transitions_source", "Another book"),
         ("notes", [{"en": "A note", "id": "Catatan"}]),
-        ("cover_groups.grassland", ["savanna"]),
+        ("cover_groups.grassland", ["grassland", "shrub"]),
         ("transitions.grassland.grassland", "stable"),
         ("transitions.water_body", {}),
-        ("land_use_factors.temperate_dry", {}),
-        ("land_use_factors.tropical_moist.cropland.source", "Another book"),
+        ("climate", "temperate_moist"),
+        ("climates.tropical_moist.title", {"en": "Wet tropics", "id": "Tropis basah", "fr": "Tropiques"}),
         ("baseline.years", [2001, 2015]),
         ("reporting.land_cover", ["cover_2015", "cover_2025"]),
         ("reporting.productivity", None),
     ],
 )
-def test_names_of_layers_years_and_texts_are_no_rules(catalog, degraded, told, path, value):
+def test_names_of_layers_years_texts_and_where_a_country_lies_are_no_rules(
+    catalog, degraded, told, path, value
+):
     change(told, path, value)
     assert same(degraded, catalog, told)
 
 
 def test_without_rules_of_land_degradation_the_file_of_the_indicator_alone_counts(degraded):
-    file = sha256(rfc8785.dumps(degraded.model_dump(mode="json"))).hexdigest()
-    assert definition_sha256(degraded, None) == file
+    told = degraded.model_dump(mode="json", exclude={"title", "definition"})
+    assert definition_sha256(degraded, None) == sha256(rfc8785.dumps(told)).hexdigest()
+
+
+def test_a_third_language_is_no_other_definition(catalog):
+    for indicator in catalog.indicators.values():
+        translated = Indicator.model_validate(in_french(indicator.model_dump(mode="json")))
+        assert definition_sha256(translated, None) == definition_sha256(indicator, None)
+        assert translated != indicator
+
+
+def in_french(told):
+    """Everything that has texts by language has one more."""
+    if isinstance(told, dict):
+        french = {"fr": "En français"} if "en" in told else {}
+        return {key: in_french(each) for key, each in told.items()} | french
+    return [in_french(each) for each in told] if isinstance(told, list) else told
 
 
 def change(told, path, value):

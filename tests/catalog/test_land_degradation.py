@@ -31,8 +31,26 @@ FILE = "land_degradation.yaml"
         ("  wetland: {tree_c", "  swamp: {tree_c", "transitions", "no land cover 'swamp'"),
         ("  increasing: improved\n", "", "productivity", "missing: what class 'increasing' means"),
         ("climate: tropical_moist", "climate: polar", "climate", "no climate with factors 'polar'"),
-        ("    wetland: {factor: 1,", "    paddi: {factor: 1,", None, "no land use or land cover 'paddi'"),
-        ("    wetland: {factor", "    water_body: {factor", None, "no factor for mangrove, nor for wetland"),
+        ("  wetland: {factor: 1,", "  paddi: {factor: 1,", None, "no land use or land cover 'paddi'"),
+        ("  wetland: {factor", "  water_body: {factor", None, "no factor for mangrove, nor for wetland"),
+        (
+            "cropland: {factor: 0.69",
+            "field: {factor: 0.69",
+            "climates.temperate_moist.factors",
+            "or land cover 'field'",
+        ),
+        (
+            "cropland: {factor: 0.48",
+            "paddy: {factor: 0.48",
+            None,
+            "no factor for dryland_crops, nor for crop",
+        ),
+        (
+            "carbon_transition: {years: 20",
+            "carbon_transition: {years: 0",
+            "carbon_transition.years",
+            "than 0",
+        ),
         ("missing: known_degrades", "missing: guessed", "missing", "guessed"),
     ],
 )
@@ -43,7 +61,7 @@ def test_a_fault_in_the_rules_is_told_with_its_key(
     found = [fault for fault in check(nation)[0] if fault.file == FILE]
     told = [fault for fault in found if message in fault.message]
     assert told, found
-    assert told[0].key == (key or "land_use_factors.tropical_moist")
+    assert told[0].key == (key or "land_use_factors")
 
 
 def test_verdicts_are_told_apart_by_every_eye():

@@ -21,8 +21,6 @@ from soilinfo.evaluate.indicators.sums import NONE
 MISSING, DEGRADED, STABLE, IMPROVED, NOT_JUDGED, WATER = range(6)
 """NOT_JUDGED: carbon of peat, which neither speaks for degradation nor against it, and is not missing."""
 VERDICTS: Mapping[Verdict, int] = {"degraded": DEGRADED, "stable": STABLE, "improved": IMPROVED}
-TRANSITION_YEARS = 20
-"""In which the carbon stock of one land use becomes that of another, year by year the same (IPCC 2006)."""
 _CODES = 256
 """Codes of a class layer are below it."""
 
@@ -129,16 +127,17 @@ def factor_change(rules: LandDegradation, before: str, after: str, years: int) -
     """Relative change of carbon in percent by a change of land use at the beginning of ``years``.
 
     The stocks of two land uses are to each other as their factors; what lies between them is gained or lost
-    in 20 years, in equal parts. Where land is of water before or after nothing is known to change.
+    over the years of the transition, in equal parts. Where land is of water before or after nothing is known
+    to change.
     """
     was, became = factor_of(rules, before), factor_of(rules, after)
     if was is None or became is None:
         return Fraction(0)
-    return 100 * (became / was - 1) * min(Fraction(years, TRANSITION_YEARS), Fraction(1))
+    return 100 * (became / was - 1) * min(Fraction(years, rules.carbon_transition.years), Fraction(1))
 
 
 def factor_of(rules: LandDegradation, land_use: str) -> Fraction | None:
     """The factor of a class, its own before that of its land cover; None of water."""
-    factors, cover = rules.land_use_factors[rules.climate], cover_of(rules, land_use)
+    factors, cover = rules.factors, cover_of(rules, land_use)
     found = factors.get(land_use) or factors.get(cover)
     return exactly(found.factor) if found and cover not in rules.water else None

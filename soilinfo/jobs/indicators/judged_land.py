@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soilinfo.catalog.degradation_method import DegradationMethod, SubIndicator
 from soilinfo.catalog.land_degradation import LandDegradation, MissingRule, SubIndicators
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_land_degradation import LAND_DEGRADATION, SUB_INDICATORS
@@ -68,6 +69,25 @@ class Land:
     def _has_any(self, period: SubIndicators) -> bool:
         pairs = (pair for pair in (period.land_cover, period.soc) if pair)
         return period.productivity in self.layers or any({*pair} <= {*self.layers} for pair in pairs)
+
+    @property
+    def method(self) -> DegradationMethod:
+        """By what it is measured: the sub-indicators that there are layers of."""
+        periods = self.periods
+        baseline = self._measured(periods["baseline"]) if "baseline" in periods else ()
+        return DegradationMethod(self._measured(periods["reporting"]), baseline)
+
+    def _measured(self, period: SubIndicators) -> tuple[SubIndicator, ...]:
+        covered, mapped = (
+            pair is not None and {*pair} <= {*self.layers} for pair in (period.land_cover, period.soc)
+        )
+        there: dict[SubIndicator, bool] = {
+            "cover": covered,
+            "productivity": period.productivity in self.layers,
+            "maps": mapped,
+            "factors": covered and not mapped,
+        }
+        return tuple(name for name, is_there in there.items() if is_there)
 
     @cached_property
     def verdicts(self) -> dict[Key, Cells]:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from soilinfo.catalog.land_degradation import MissingRule
 from soilinfo.catalog.product_land_degradation import LAND_DEGRADATION
-from soilinfo.catalog.text import label
 from soilinfo.evaluate.indicators.land_degradation import IMPROVED, MISSING, NOT_JUDGED, STABLE, WATER
 from soilinfo.evaluate.indicators.sums import Sums, sums_of_codes
 from soilinfo.evaluate.zonal import ZoneIndex
@@ -17,7 +16,6 @@ from soilinfo.jobs.effort import Advance, unheard
 from soilinfo.jobs.indicators.judged_land import RULES, Key, Land
 from soilinfo.jobs.indicators.sources import Basis
 
-METHOD_GROUP = "one_out_all_out"
 _EDGES = (STABLE, IMPROVED, NOT_JUDGED, WATER)
 """Between verdicts, of which the first ends where the second begins."""
 
@@ -80,8 +78,8 @@ class DegradedLand:
             input=LAND_DEGRADATION,
             period=f"{rules.periods[0].years[0]}/{rules.reporting.years[1]}",
             depth=None,
-            method=label("degradation.method", catalog.directory),
-            method_group=METHOD_GROUP,
+            method=land.method.told(rules, catalog.directory),
+            method_group=land.method.group,
             form="",
             land=lands.pop() if len(lands) == 1 else None,
             uncertainty="missing_land",

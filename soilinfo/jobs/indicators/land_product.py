@@ -55,7 +55,10 @@ def _method(land: Land) -> Method:
     missing = label(f"value.missing_rule.{rules.missing}", directory)
     about = {
         language: text.format(
-            rule=missing[language], change=f"{rules.soc_change_pct:g}", peat=f"{rules.peat_thickness_cm:g}"
+            rule=missing[language],
+            change=f"{rules.soc_change_pct:g}",
+            years=rules.carbon_transition.years,
+            peat=f"{rules.peat_thickness_cm:g}",
         )
         for language, text in texts.items()
     }

@@ -102,10 +102,10 @@ class Told:
         rows = self._rows(self.levels[0], indicator.id, year)
         first = rows.iloc[0]
         bases = (each for each in self.levels[0].bases if (each.indicator, each.year) == (indicator.id, year))
-        basis = next(bases, None)
+        basis, rules = next(bases, None), self.catalog.land_degradation
         return ReportedIndicator(
             **{name: getattr(indicator, name) for name in _SAME},
-            definition_sha256=definition_sha256(indicator, self.catalog.land_degradation),
+            definition_sha256=definition_sha256(indicator, rules),
             depth=None if pd.isna(first["upper_cm"]) else (first["upper_cm"], first["lower_cm"]),
             wanted_depth=indicator.depth,
             years=_years(first["period"]),
@@ -114,6 +114,7 @@ class Told:
             form=first["form"] or None,
             land=None if first["land"] == "unknown" else first["land"],
             uncertainty=first["uncertainty"],
+            missing_rule=rules.missing if rules and indicator.kind == "land_degradation" else None,
             thresholds=tuple(_thresholds(indicator, {*rows["threshold"]})),
             inputs=tuple(sorted(_layers(rows))),
             values=tuple(self._values(indicator.id, year)),

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, Wi
 from soilinfo.catalog.bounds import Keyed, Quantity, Several, Text
 from soilinfo.catalog.fields import Label, Model, Name
 from soilinfo.catalog.indicators import Component, GspArea, Land, Side
+from soilinfo.catalog.land_degradation import MissingRule
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.reporting import Iso3
 from soilinfo.catalog.statements import Answer as Answer
@@ -123,7 +124,8 @@ class Value(Model):
     affected_pct: Percent | None = None
     """Of the land with data."""
     alternatives: Keyed[Text, Number] = Field(default_factory=dict)
-    """Affected hectares by each further threshold (id)."""
+    """Affected hectares by each further threshold (id); of land degradation by each further rule for what is
+    missing."""
     parts: Keyed[Text, Number] = Field(default_factory=dict)
     """What it is made of: scores of an index (by indicator), hectares of land degradation (by kind)."""
 
@@ -157,6 +159,9 @@ class ReportedIndicator(Model):
     form: Text | None
     land: Land | None
     uncertainty: UncertaintyKind
+    missing_rule: MissingRule | None
+    """Of land degradation: by which rule for land of which something is missing its values are told; those by
+    the others are ``alternatives``."""
     thresholds: Several[ReportedThreshold]
     inputs: Several[Text]
     """Names of ``inputs`` of the report."""

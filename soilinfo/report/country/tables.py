@@ -52,6 +52,7 @@ def _indicators(report: CountryReport, phrases: Phrases) -> Iterator[Row]:
             "land": phrases.say(f"value.land.{each.land or 'unknown'}"),
             "uncertainty": phrases.say(f"value.uncertainty.{each.uncertainty}"),
             **_limit(first, phrases),
+            "missing_rule": each.missing_rule and phrases.say(f"value.missing_rule.{each.missing_rule}"),
             "layers": ", ".join(each.inputs),
             "themes": ", ".join(each.themes),
             "sdg": ", ".join(each.sdg),

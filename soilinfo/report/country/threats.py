@@ -121,9 +121,12 @@ class _Ranking:
 
     def mapped_of(self, id: str) -> tuple[str | None, float | None]:
         """The first indicator of the threat whose affected land is known, and that land."""
-        known = (each for each in self.catalog.threats[id].indicators if self.mapped.get(each) is not None)
-        by = next(known, None)
-        return (None, None) if by is None else (by, self.mapped[by])
+        return next(iter(self._maps(id).items()), (None, None))
+
+    def _maps(self, id: str) -> dict[str, float]:
+        """Hectares by each indicator of the threat that knows its affected land, in their order."""
+        known = ((name, self.mapped.get(name)) for name in self.catalog.threats[id].indicators)
+        return {name: ha for name, ha in known if ha is not None}
 
     @cached_property
     def mean_ranks(self) -> dict[str, float | None]:
@@ -180,6 +183,21 @@ class _Ranking:
         elif area is not None and mapped_ha > 0:
             ratio = area / mapped_ha
             yield self._note("mapped", mapped=self._ha(mapped_ha), ratio=self._number(ratio, 2))
+        yield from self._of_other_maps(id)
+
+    def _of_other_maps(self, id: str) -> Iterator[Words]:
+        """What the further indicators of the threat map, which the one that counts does not say."""
+        by, *others = self._maps(id).items() or [("", 0.0)]
+        if not others:
+            return
+
+        def told(language: str) -> str:
+            """Each other indicator with its hectares."""
+            return ", ".join(
+                f"{self._title(name, language)} {self._ha(ha)(language)} ha" for name, ha in others
+            )
+
+        yield self._note("other_maps", indicator=lambda language: self._title(by[0], language), others=told)
 
     def _said(self, scale: Scale, won: Vote) -> Words:
         def word(id: str, language: str) -> str:
@@ -213,6 +231,9 @@ class _Ranking:
 
     def _number(self, value: float, decimals: int) -> Callable[[str], str]:
         return lambda language: number(value, decimals, language, self.catalog.directory)
+
+    def _title(self, indicator: str, language: str) -> str:
+        return in_language(self.catalog.indicator(indicator).title, language)
 
     def _titles(self, ids: Sequence[str], language: str) -> str:
         return ", ".join(in_language(self.catalog.threats[id].title, language) for id in ids)

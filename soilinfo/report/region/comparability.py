@@ -17,7 +17,7 @@ from soilinfo.units import UNITS
 
 SPANS = ("change", "land_degradation")
 """Kinds of indicators that are about what lies between two years: both ends must fit."""
-BY_ITS_WORDS = ("mean", "change")
+FREE_OF_THRESHOLDS = ("mean", "change")
 """Kinds whose value does not hang on thresholds: if only these differ, the values are of one definition."""
 
 type Sides = tuple[Words, Words]
@@ -79,11 +79,14 @@ def _definition(rules: Rules, a: Told, b: Told) -> Iterator[Found]:
 
 
 def _defined(each: Told) -> tuple[object, ...]:
-    """What makes the value; of kinds whose parts or classes a report does not tell, the whole definition."""
+    """What makes the value; of kinds whose parts or classes a report does not tell, the whole definition.
+
+    No texts: who translates a definition does not change it.
+    """
     of, value = each.indicator, each.value
-    if of.kind not in BY_ITS_WORDS:
+    if of.kind not in FREE_OF_THRESHOLDS:
         return of.kind, value.definition_sha256
-    return of.kind, value.edition, of.uri, dict(of.definition), value.wanted_depth
+    return of.kind, value.edition, of.uri, value.wanted_depth
 
 
 def _edition(rules: Rules, each: Told) -> Words:
@@ -110,7 +113,7 @@ def _depth(rules: Rules, a: Told, b: Told) -> Iterator[Found]:
 
 def _method(rules: Rules, a: Told, b: Told) -> Iterator[Found]:
     groups = {a.value.method_group, b.value.method_group}
-    unknown = None in groups and _is_any(BY_ITS_WORDS, a, b)
+    unknown = None in groups and _is_any(FREE_OF_THRESHOLDS, a, b)
     if unknown or (len(groups) > 1 and equivalence(rules.region, a, b) is None):
         yield "method", (_method_words(rules, a), _method_words(rules, b))
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
+from soilinfo.catalog.codes import Codes
 from soilinfo.catalog.load import load
 from soilinfo.catalog.reporting import Report
 from soilinfo.jobs.effort import Effort
@@ -176,6 +177,45 @@ def test_a_report_of_it_by_other_rules_is_of_another_definition(degrading):
         if each.id == "land_degradation"
     ]
     assert len({*digests}) == len(digests) == 2
+
+
+def test_what_was_measured_and_how_is_in_the_method(degrading):
+    def basis(*without, **changed):
+        rules = degrading.catalog.land_degradation.model_copy(update=changed)
+        catalog = degrading.catalog.model_copy(update={"land_degradation": rules})
+        layers = {name: one for name, one in degrading.snapshot.layers.items() if name not in without}
+        (source,) = Measurement(degrading.store, catalog, layers).sources["land_degradation"]
+        return source.basis
+
+    group, whole = "one_out_all_out", basis()
+    assert whole.method_group == f"{group}.cover_productivity_factors"
+    assert "organic carbon by factors of land uses; the baseline by the same" in whole.method["en"]
+    assert whole.method["en"].endswith(
+        "from 10 %, soil is peat from 50 cm of peat; factors of the climate: Tropical moist"
+    )
+    assert "Tropis lembap" in whole.method["id"]
+    lacking = basis("dynamics_2020")
+    assert lacking.method_group == f"{group}.cover_factors.baseline_cover_productivity_factors"
+    assert "the baseline by land cover, land productivity" in lacking.method["en"]
+    without = basis(baseline=None)
+    assert without.method_group == f"{group}.cover_productivity_factors.no_baseline"
+    reporting = degrading.catalog.land_degradation.reporting.model_copy(update={"soc": ("soc", "soc")})
+    mapped = basis("cover_2020", baseline=None, reporting=reporting)
+    assert mapped.method_group == f"{group}.productivity_maps.no_baseline"
+    assert "climate" not in mapped.method["en"]
+    titles = Codes(degrading.catalog, "en").titles["method_group"]
+    assert {each.method_group for each in (whole, lacking, without, mapped)} <= {*titles}
+
+
+def test_a_report_names_the_rule_for_what_is_missing_beside_the_others(degrading):
+    reporting = {"report": Report.model_validate(REPORT)}
+    reporting["country"] = degrading.catalog.country.model_copy(update={"iso3166": tuple(ISO)})
+    catalog = degrading.catalog.model_copy(update=reporting)
+    told = draft_content(degrading.store, catalog, degrading.snapshot.layers).indicators
+    rules = {each.id: each.missing_rule for each in told if each.missing_rule}
+    assert rules == {"land_degradation": "known_degrades"}
+    (degraded,) = [each for each in told if each.id in rules]
+    assert {*degraded.values[0].alternatives} == {"all_known", "known_only"}
 
 
 def test_a_layer_that_is_not_published_is_a_sub_indicator_that_is_missing(degrading, tmp_path):

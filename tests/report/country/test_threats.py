@@ -80,3 +80,13 @@ def test_without_statements_threats_have_what_is_mapped_alone(catalog):
     assert [each.mapped_ha for each in threats] == [12.0, None, None]
     assert {each.rank for each in threats} == {None}
     assert [each.check for each in threat_findings(None, threats, 1000.0)] == ["no_statements"]
+
+
+def test_what_other_indicators_of_a_threat_map_is_told_beside_the_one_that_counts(catalog):
+    threats, _ = told(
+        catalog, mapped={"n_total": 2150.6, "p_available": 3806.4, "k_exch": None, "soc_change": 1.0}
+    )
+    (note,) = notes(threats["nutrient_imbalance"])[-1:]
+    assert note == "Mapped by Total nitrogen. By other indicators: Available phosphorus 3,806 ha."
+    assert "Fosfor tersedia 3.806 ha" in notes(threats["nutrient_imbalance"], "id")[-1]
+    assert not [each for each in notes(threats["soc_change"]) if each.startswith("Mapped by")]

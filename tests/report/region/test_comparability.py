@@ -109,6 +109,22 @@ def test_spans_of_years_must_fit_at_both_ends_where_an_indicator_is_about_change
     assert reasons(span) == ["years"]
 
 
+def test_a_translation_of_a_definition_keeps_nothing_apart() -> None:
+    translated = {**label("Soil", "Tanah"), "fr": "Sol"}
+    changed = {PH: {"definition": translated, "definition_sha256": "f" * 64}}
+    assert compare(rules(), side(), side("XBB", change=changed)).kind == "comparable"
+
+
+def test_degraded_land_by_other_sub_indicators_is_of_another_method() -> None:
+    def of(iso3: str, group: str) -> Told:
+        return side(iso3, "land_degradation", years=(2000, 2020), method_group=group)
+
+    whole, less = (f"one_out_all_out.cover{parts}" for parts in ("_productivity_factors", "_factors"))
+    verdict = compare(rules(), of("XAA", whole), of("XBB", less))
+    assert (verdict.kind, reasons(verdict)) == ("not", ["method"])
+    assert compare(rules(), of("XAA", less), of("XBB", less)).kind == "comparable"
+
+
 def test_other_thresholds_keep_affected_land_apart_but_not_the_values() -> None:
     other = country_report("XBB").content.indicators[1].model_dump(mode="json")
     first = other["thresholds"][0] | {"value": 5.0}
