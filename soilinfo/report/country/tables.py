@@ -92,7 +92,7 @@ def _place(unit: Unit) -> Row:
 
 
 def _sensitivity(report: CountryReport, phrases: Phrases) -> Iterator[Row]:
-    """Affected land by each further threshold."""
+    """Affected land by each further threshold, degraded land by each further rule for what is missing."""
     names = _names(report)
     for each in report.content.indicators:
         thresholds = {one.id: one for one in each.thresholds}
@@ -100,6 +100,8 @@ def _sensitivity(report: CountryReport, phrases: Phrases) -> Iterator[Row]:
             for id_, hectares in value.alternatives.items():
                 place = _place(names[value.level, value.code])
                 limit = {**_limit(thresholds.get(id_), phrases), "threshold_id": id_}
+                if each.missing_rule:
+                    limit["threshold"] = phrases.say(f"value.missing_rule.{id_}")
                 yield {**_named(each, phrases), **place, **limit, "affected_ha": hectares}
 
 
