@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import NATION
-from soilinfo.catalog.text import in_language, number, unit_text
+from soilinfo.catalog.text import in_language
 from soilinfo.cli.options import ConfigOption, DbOption, StoreOption, country_of, numbers
 from soilinfo.console import print_table, say
 from soilinfo.jobs.effort import Effort
 from soilinfo.jobs.indicators.area import indicator_of_area
 from soilinfo.jobs.indicators.measure import Measurement
+from soilinfo.report.figures.numbers import areas, depth, figure, interval, share
+from soilinfo.report.phrases import Phrases
 
 verbs = typer.Typer()
 
@@ -77,7 +78,7 @@ def indicator(
             indicator=name,
             effort=Effort(catalog.grid.window.cells),
         )
-    write = _Writer(catalog, answer["unit"], language)
+    write = _Writer(Phrases(catalog, language), answer["unit"])
     print_table([write.value(each) for each in answer["values"]])
     limits = [write.limit(each, limit) for each in answer["values"] for limit in each["thresholds"]]
     print_table([each for each in limits if each["affected land"]])
@@ -91,56 +92,44 @@ def indicator(
 class _Writer:
     """How an answer is written in a language."""
 
-    catalog: Catalog
+    phrases: Phrases
     unit: str
-    language: str
 
     def value(self, told: Mapping[str, Any]) -> dict[str, str]:
         """A row about one year."""
-        unit = unit_text(self.unit, self.language, self.catalog.directory)
-        depth = told["depth_cm"]
+        say = self.phrases
         return {
             "year": told["year"],
-            "value": f"{self._number(told['value'], 3)} {unit}".strip(),
-            "90 % interval": self._interval(told["lower"], told["upper"], 3),
-            "land with data": f"{self._number(told['covered_pct'], 1)} %",
-            "without data": f"{self._number(told['nodata_ha'], 0)} ha",
-            "depth": f"{depth[0]:g}-{depth[1]:g} cm" if depth else "",
+            "value": figure(say, told["value"], self.unit),
+            "90 % interval": interval(say, told["lower"], told["upper"]),
+            "land with data": share(say, told["covered_pct"]),
+            "without data": f"{say.hectares(told['nodata_ha'])} ha",
+            "depth": depth(told["depth_cm"]),
             "method": " ".join(each for each in (told["method_group"], told["form"]) if each),
             "layers": ", ".join(f"{each['layer']}@{each['version']}" for each in told["layers"]),
         }
 
     def limit(self, told: Mapping[str, Any], limit: Mapping[str, Any]) -> dict[str, str]:
         """A row about one threshold of one year."""
-        known = limit["affected_ha"] is not None
+        say, known = self.phrases, limit["affected_ha"] is not None
         return {
             "year": told["year"],
-            "threshold": in_language(limit["title"], self.language) if "title" in limit else "",
-            "affected land": f"{self._number(limit['affected_ha'], 0)} ha" if known else "",
-            "share": f"{self._number(limit['affected_pct'], 1)} %" if known else "",
-            "least and most (ha)": self._interval(limit["affected_lower_ha"], limit["affected_upper_ha"], 0),
+            "threshold": say.named(limit["title"]) if "title" in limit else "",
+            "affected land": f"{say.hectares(limit['affected_ha'])} ha" if known else "",
+            "share": share(say, limit["affected_pct"]) if known else "",
+            "least and most": areas(say, limit["affected_lower_ha"], limit["affected_upper_ha"]),
             "source": limit.get("source", ""),
         }
 
     def part(self, told: Mapping[str, Any]) -> dict[str, str]:
         """A row about a part: of an index its value and score, of land degradation its hectares."""
-        title = in_language(told["title"], self.language)
+        say, title = self.phrases, self.phrases.named(told["title"])
         if "area_ha" in told:
-            return {"part": title, "area": f"{self._number(told['area_ha'], 0)} ha"}
-        unit = unit_text(told["unit"], self.language, self.catalog.directory)
+            return {"part": title, "area": f"{say.hectares(told['area_ha'])} ha"}
         return {
             "part": title,
             "year": told["year"],
-            "value": f"{self._number(told['value'], 3)} {unit}".strip(),
-            "score": self._number(told["score"], 1),
-            "weight": self._number(told["weight"], 2),
+            "value": figure(say, told["value"], told["unit"]),
+            "score": figure(say, told["score"]),
+            "weight": say.value(told["weight"], 2),
         }
-
-    def _interval(self, lower: float | None, upper: float | None, decimals: int) -> str:
-        known = lower is not None and upper is not None
-        return f"{self._number(lower, decimals)} .. {self._number(upper, decimals)}" if known else "not known"
-
-    def _number(self, value: float | None, decimals: int) -> str:
-        if value is None:
-            return "no data"
-        return number(value, decimals, self.language, self.catalog.directory)

@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from soilinfo.console import print_table, say
 from soilinfo.jobs.reporting.verify import Verification
-from soilinfo.report.country.document import CountryReport, Value
+from soilinfo.report.country.document import CountryReport
+from soilinfo.report.figures.numbers import figure, interval, share, years
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.store.reports import ReportRecord
 
@@ -63,13 +64,13 @@ def print_indicators(file: CountryReport, phrases: Phrases) -> None:
             {
                 "indicator": each.id,
                 "title": phrases.named(each.title),
-                "value": f"{_number(phrases, value.value)} {phrases.unit(each.unit)}".strip(),
-                "interval": _interval(phrases, value),
-                "covered": f"{phrases.number(value.covered_pct, 1)} %",
+                "value": figure(phrases, value.value, each.unit),
+                "interval": interval(phrases, value.lower, value.upper),
+                "covered": share(phrases, value.covered_pct),
                 "affected": f"{phrases.number(value.affected_ha, 0)} ha"
                 if value.affected_ha is not None
                 else NOTHING,
-                "years": "-".join(map(str, dict.fromkeys(each.years or ()))) or NOTHING,
+                "years": years(each.years),
             }
         )
     print_table(rows)
@@ -84,7 +85,7 @@ def print_threats(file: CountryReport, phrases: Phrases) -> None:
     rows = [
         {
             "threat": phrases.named(each.title),
-            "rank": _number(phrases, each.rank),
+            "rank": NOTHING if each.rank is None else phrases.value(each.rank, 2),
             "area": f"{phrases.number(each.area_ha, 0)} ha",
             "mapped": f"{phrases.number(each.mapped_ha, 0)} ha",
             "experts": str(len(each.experts)),
@@ -125,17 +126,3 @@ def print_differences(found: Verification) -> None:
     if len(found.differences) > len(shown):
         more = len(found.differences) - len(shown)
         say(f"and {more:,} more", differences=len(found.differences))
-
-
-def _number(phrases: Phrases, value: float | None) -> str:
-    """A value with as many decimals as three digits need."""
-    if value is None:
-        return NOTHING
-    whole = len(f"{abs(value):.0f}") if abs(value) >= 1 else 1
-    return phrases.number(value, max(0, 3 - whole))
-
-
-def _interval(phrases: Phrases, value: Value) -> str:
-    if value.lower is None or value.upper is None:
-        return NOTHING
-    return f"{_number(phrases, value.lower)} .. {_number(phrases, value.upper)}"

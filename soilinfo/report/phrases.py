@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from functools import cached_property
 from math import isnan
 
@@ -79,10 +79,11 @@ class Phrases:
             return ">99"
         return self.number(value, 0)
 
-    def date(self, moment: datetime) -> str:
-        """The day of a moment of UTC."""
-        month = self.say("date.months").split()[moment.month - 1]
-        return f"{moment.day} {month} {moment.year}"
+    def date(self, day: date | None) -> str:
+        """A day, also of a moment of UTC; a dash where it is not known."""
+        if day is None:
+            return NOTHING
+        return f"{day.day} {self.say('date.months').split()[day.month - 1]} {day.year}"
 
     def listed(self, parts: list[str], by: str = "factsheet.and") -> str:
         """Texts as 'a, b and c'; ``by``: the key of the word before the last."""

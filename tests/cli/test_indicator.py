@@ -27,7 +27,7 @@ def test_indicators_are_listed_with_their_layers_or_what_they_lack(nation: Setti
 
 def test_an_indicator_of_the_nation_and_of_a_box_has_value_interval_and_affected_land(nation: Settings):
     value, limit, *_, definition = told(nation, "indicator", "ph_h2o")
-    assert value["90 % interval"] == "not known"
+    assert value["90 % interval"] == "interval not known"
     assert value["layers"].startswith("ph_h2o@")
     assert limit["threshold"] == "Acid (up to 5.5)"
     assert "Mean pH of the topsoil" in definition["message"]

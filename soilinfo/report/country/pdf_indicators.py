@@ -8,7 +8,7 @@ from soilinfo.report.country.document import Content, ReportedIndicator, Reporte
 from soilinfo.report.country.parts import part_title, part_titles, verdict_title
 from soilinfo.report.country.pdf_land import Land, sparse, unit_or_title, values_map
 from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
-from soilinfo.report.figures.numbers import depth, figure, share, span, years
+from soilinfo.report.figures.numbers import areas, depth, figure, interval, measured, share, years
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
 
@@ -37,7 +37,9 @@ def indicator_page(
         "thresholds": _thresholds(phrases, indicator, nation),
         "parts": [*_parts(phrases, content, nation)],
         "facts": [
-            [label, words] for label, words in _facts(phrases, indicator) if words not in ("", NOTHING)
+            [label, words]
+            for label, words in (*_rules(phrases, indicator, nation), *_facts(phrases, indicator))
+            if words not in ("", NOTHING)
         ],
     }
 
@@ -55,7 +57,7 @@ def headline(phrases: Phrases, indicator: ReportedIndicator, value: Value | None
     if value is None or value.value is None:
         yield phrases.say("reports.paper.no_value")
         return
-    ends = span(phrases, value.lower, value.upper) or phrases.say("reports.interval.unknown")
+    ends = interval(phrases, value.lower, value.upper)
     yield f"{figure(phrases, value.value, indicator.unit)} ({ends})"
     yield phrases.say("reports.paper.known_of", percent=share(phrases, value.covered_pct))
     if value.affected_ha is not None:
@@ -70,9 +72,9 @@ def affected(phrases: Phrases, indicator: ReportedIndicator, value: Value) -> st
         ha=phrases.hectares(value.affected_ha),
         percent=share(phrases, value.affected_pct),
     )
-    ends = span(phrases, value.affected_lower_ha, value.affected_upper_ha, 0)
+    ends = areas(phrases, value.affected_lower_ha, value.affected_upper_ha)
     told = [threshold_words(phrases, each) for each in indicator.thresholds[:1]]
-    return "; ".join([words, *([f"{ends} ha"] if ends else []), *told])
+    return "; ".join([words, *([ends] if ends else []), *told])
 
 
 def threshold_words(phrases: Phrases, threshold: ReportedThreshold) -> str:
@@ -174,17 +176,28 @@ def _parts(phrases: Phrases, content: Content, value: Value | None) -> Iterator[
         yield part_title(phrases, titles, key), text
 
 
+def _rules(phrases: Phrases, indicator: ReportedIndicator, value: Value | None) -> Iterator[tuple[str, str]]:
+    """By which rule for what is missing land is judged, and how much is degraded by the other ones."""
+    if indicator.missing_rule is None:
+        return
+    yield phrases.say("reports.missing_rule"), phrases.say(f"value.missing_rule.{indicator.missing_rule}")
+    others = value.alternatives if value else {}
+    told = (
+        f"{phrases.say(f'value.missing_rule.{rule}')}: {phrases.hectares(ha)} ha"
+        for rule, ha in others.items()
+    )
+    yield phrases.say("reports.missing_rule.others"), "; ".join(told)
+
+
 def _facts(phrases: Phrases, indicator: ReportedIndicator) -> Iterator[tuple[str, str]]:
     say = phrases.say
     asked = indicator.wanted_depth
     differs = asked is not None and asked != indicator.depth
     wanted = f" {say('reports.wanted_depth', depth=depth(asked))}" if differs else ""
-    method = phrases.named(indicator.method) if indicator.method else ""
-    group = indicator.method_group or ""
     known = depth(indicator.depth) if indicator.depth else say("reports.paper.undated")
     yield say("reports.depth"), known + wanted if indicator.depth or differs else ""
     yield say("reports.years"), years(indicator.years) if indicator.years else say("reports.paper.undated")
-    yield say("reports.method"), " · ".join(each for each in (method, group, indicator.form) if each)
+    yield say("reports.method"), measured(phrases, indicator.method, indicator.form)
     yield say("reports.land"), phrases.say(f"value.land.{indicator.land}") if indicator.land else ""
     yield say("reports.uncertainty"), phrases.say(f"value.uncertainty.{indicator.uncertainty}")
     yield say("reports.inputs"), ", ".join(indicator.inputs)

@@ -1,6 +1,9 @@
-"""Numbers and spans of reports as a language writes them; what is not known is a dash."""
+"""What reports say of a value, as a language writes it: alike on paper, on pages and in a terminal.
 
-from collections.abc import Iterable
+What is not known is a dash.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from soilinfo.report.phrases import NOTHING, Phrases
 
@@ -10,6 +13,17 @@ def figure(phrases: Phrases, value: float | None, unit: str = "") -> str:
     if value is None:
         return NOTHING
     return f"{phrases.number(value, significant([value]))} {phrases.unit(unit)}".rstrip()
+
+
+def areas(phrases: Phrases, lower: float | None, upper: float | None) -> str:
+    """The least and the most hectares that land may have, with their unit; '' where one is not known."""
+    ends = span(phrases, lower, upper, 0)
+    return f"{ends} ha" if ends else ""
+
+
+def interval(phrases: Phrases, lower: float | None, upper: float | None) -> str:
+    """The ends of the interval of a value, or that it is not known."""
+    return span(phrases, lower, upper) or phrases.say("reports.interval.unknown")
 
 
 def span(phrases: Phrases, lower: float | None, upper: float | None, decimals: int | None = None) -> str:
@@ -24,6 +38,12 @@ def span(phrases: Phrases, lower: float | None, upper: float | None, decimals: i
 def share(phrases: Phrases, percent: float | None) -> str:
     """Percent without decimals, with its sign."""
     return NOTHING if percent is None else f"{phrases.percent(percent)} %"
+
+
+def measured(phrases: Phrases, method: Mapping[str, str] | None, form: str | None) -> str:
+    """By which method, and as what: 'HCl 25 % · Phosphorus as P₂O₅'; '' where nothing is said."""
+    words = phrases.named(method) if method else ""
+    return " · ".join(each for each in (words, phrases.called("form", form) if form else "") if each)
 
 
 def depth(ends: tuple[float, float] | None) -> str:

@@ -7,7 +7,7 @@ from soilinfo.errors import UnknownNameError
 from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.figures.ground import APART, NO_DATA
-from soilinfo.report.figures.numbers import depth, figure, share, span, years
+from soilinfo.report.figures.numbers import depth, figure, interval, share, years
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.region.classes import scheme, values
@@ -131,7 +131,7 @@ def _legend(phrases: Phrases, made: Scheme, claimed: bool) -> Sheet:
 
 def _country(phrases: Phrases, name: str, value: CountryValue) -> list[str]:
     """A country's own value, of how much of its land it is, and how it was measured."""
-    ends = span(phrases, value.lower, value.upper) or phrases.say("reports.interval.unknown")
+    ends = interval(phrases, value.lower, value.upper)
     known = phrases.say("reports.paper.known_of", percent=share(phrases, value.covered_pct))
     how = [each for each in (depth(value.depth), years(value.years)) if each != NOTHING]
     return [name, " · ".join([f"{figure(phrases, value.value, value.unit)} ({ends})", known, *how])]

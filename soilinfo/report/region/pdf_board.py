@@ -1,7 +1,6 @@
 """The first page of a regional report: whose reports it is made of, what fails, and what is late."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
 from soilinfo.report.figures.numbers import years
 from soilinfo.report.figures.paper import Sheet
@@ -20,7 +19,7 @@ def board(report: RegionalReport, phrases: Phrases) -> Sheet:
     return {
         "kicker": phrases.named(header.body),
         "name": phrases.named(header.region),
-        "subtitle": say("board.as_of", day=_day(phrases, header.as_of)),
+        "subtitle": say("board.as_of", day=phrases.date(header.as_of)),
         "title": say("board.board"),
         "about": say("board.about"),
         "sentences": list(_sentences(report, phrases)),
@@ -73,16 +72,12 @@ def _row(report: RegionalReport, member: RegionMember, phrases: Phrases) -> list
 def _state(member: RegionMember, phrases: Phrases) -> Iterator[str]:
     yield phrases.say(f"board.standing.{member.standing}")
     if member.report and member.report.submitted_on:
-        yield phrases.say("board.submitted_on", day=_day(phrases, member.report.submitted_on))
+        yield phrases.say("board.submitted_on", day=phrases.date(member.report.submitted_on))
     if member.report and member.report.approved_on:
-        yield phrases.say("board.approved_on", day=_day(phrases, member.report.approved_on))
+        yield phrases.say("board.approved_on", day=phrases.date(member.report.approved_on))
 
 
 def _due(member: RegionMember, phrases: Phrases) -> Iterator[str]:
-    yield _day(phrases, member.due) if member.due else NOTHING
+    yield phrases.date(member.due)
     if member.late and member.late_days:
         yield phrases.say("board.late", days=member.late_days)
-
-
-def _day(phrases: Phrases, day: date) -> str:
-    return phrases.date(datetime(day.year, day.month, day.day))

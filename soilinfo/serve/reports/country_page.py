@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import Content, CountryReport, ReportedIndicator, Value
 from soilinfo.report.country.finding_words import findings_told
+from soilinfo.report.figures import numbers
+from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
 from soilinfo.report.phrases import Phrases
-from soilinfo.serve.reports import figures
 from soilinfo.serve.reports.files import COUNTRY_TYPES
-from soilinfo.serve.reports.intervals import Mark, axis_of
 from soilinfo.serve.reports.served import titled
 from soilinfo.serve.reports.shaded_map import Place, ShadedMap, shaded_map
 from soilinfo.serve.site.site import Site
-
-NATION = "nation"
 
 
 class UnitRow(NamedTuple):
@@ -21,7 +20,8 @@ class UnitRow(NamedTuple):
 
     name: str
     value: Value
-    mark: Mark | None
+    plot: Plot
+    """Where it lies on the axis of all; empty where no value is known."""
 
 
 class Reported(NamedTuple):
@@ -39,18 +39,19 @@ class Reported(NamedTuple):
 def country_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
     """The context of the page of a report; ``document`` is its file."""
     report = CountryReport.model_validate(document)
-    content = report.content
+    content, phrases = report.content, Phrases(site.catalog, site.language)
     level = coarsest(content)
     return {
         "report": report,
         "title": titled(site, content.header.country, content.header.period),
-        "reported": [reported(site, content, each, level) for each in content.indicators],
+        "reported": [reported(phrases, content, each, level) for each in content.indicators],
         "level": level,
         "further_levels": [each for each in levels(content) if each != level],
         "threat_titles": {each.id: site.named(each.title) for each in content.threats},
-        "findings": findings_told(content, Phrases(site.catalog, site.language)),
+        "findings": findings_told(content, phrases),
         "stated": [each for each in content.inventory if each.answer is not None],
-        "figures": figures,
+        "figures": numbers,
+        "phrases": phrases,
         "forms": [*COUNTRY_TYPES],
     }
 
@@ -65,30 +66,32 @@ def coarsest(content: Content) -> str:
     return next(iter(levels(content)), NATION)
 
 
-def reported(site: Site, content: Content, indicator: ReportedIndicator, level: str) -> Reported:
+def reported(phrases: Phrases, content: Content, indicator: ReportedIndicator, level: str) -> Reported:
     """An indicator of the nation and of the units of one level."""
     nation = next((each for each in indicator.values if each.level == NATION), None)
-    rows = _rows(content, indicator, level)
-    return Reported(indicator, nation, site.unit(indicator.unit), rows, _map(site, content, indicator, rows))
+    rows = _rows(phrases, content, indicator, level)
+    drawn = _map(phrases, content, indicator, rows)
+    return Reported(indicator, nation, phrases.unit(indicator.unit), rows, drawn)
 
 
-def _rows(content: Content, indicator: ReportedIndicator, level: str) -> list[UnitRow]:
+def _rows(phrases: Phrases, content: Content, indicator: ReportedIndicator, level: str) -> list[UnitRow]:
     names = {unit.code: unit.name for unit in content.units if unit.level == level}
     values = [each for each in indicator.values if each.level == level]
-    axis = axis_of(values)
-    return [
-        UnitRow(names.get(each.code, each.code), each, axis.mark(each) if axis else None) for each in values
-    ]
+    spots = [Spot(names.get(each.code, each.code), each.value, each.lower, each.upper) for each in values]
+    drawn = interval_plot(phrases, spots, {})
+    plots = drawn["rows"] if drawn else [{}] * len(spots)
+    told = zip(spots, values, plots, strict=True)
+    return [UnitRow(spot.name, value, plot) for spot, value, plot in told]
 
 
 def _map(
-    site: Site, content: Content, indicator: ReportedIndicator, rows: Sequence[UnitRow]
+    phrases: Phrases, content: Content, indicator: ReportedIndicator, rows: Sequence[UnitRow]
 ) -> ShadedMap | None:
     outlines = {(unit.level, unit.code): unit.geometry for unit in content.units if unit.geometry}
     known = ((row, outlines.get((row.value.level, row.value.code))) for row in rows)
-    return shaded_map([_place(site, indicator, row, shape) for row, shape in known if shape])
+    return shaded_map([_place(phrases, indicator, row, shape) for row, shape in known if shape], phrases)
 
 
-def _place(site: Site, indicator: ReportedIndicator, row: UnitRow, shape: Mapping[str, Any]) -> Place:
-    told = f"{figures.figure(site, row.value.value)} {site.unit(indicator.unit)}".rstrip()
+def _place(phrases: Phrases, indicator: ReportedIndicator, row: UnitRow, shape: Mapping[str, Any]) -> Place:
+    told = numbers.figure(phrases, row.value.value, indicator.unit)
     return Place(f"{row.name}: {told}", shape, row.value.value)

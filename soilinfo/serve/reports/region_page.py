@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from soilinfo.catalog.names import REGIONAL_COLLECTIONS
+from soilinfo.report.figures import numbers
+from soilinfo.report.figures.intervals import Plot
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.document import (
     Board,
@@ -14,25 +16,22 @@ from soilinfo.report.region.document import (
     RegionalThreat,
     Verdict,
 )
+from soilinfo.report.region.pdf_board import names
+from soilinfo.report.region.plots import plots
 from soilinfo.report.wording import said, told
-from soilinfo.serve.reports import figures
 from soilinfo.serve.reports.files import REGION_TYPES
-from soilinfo.serve.reports.intervals import Mark, axis_of
 from soilinfo.serve.site.site import Site
 
 DOWNLOADS = [*(("/region/report", form) for form in REGION_TYPES), ("/region/atlas", "pdf")]
 """Address and form of each file of the region."""
-APART = "not"
-"""The verdict on values that do not stand side by side."""
 
 
 class CountryRow(NamedTuple):
-    """A country's value; ``mark``: None where it cannot be drawn on the axis of the others."""
+    """A country's value, and where it lies on the axis of those that compare, or why it does not."""
 
     value: CountryValue
-    mark: Mark | None
-    compares: bool
-    """Whether it stands beside the value of any other country."""
+    plot: Plot
+    """As :mod:`soilinfo.report.figures.intervals` says; empty where no value is known."""
 
 
 class Compared(NamedTuple):
@@ -45,6 +44,8 @@ class Compared(NamedTuple):
     verdicts: Mapping[frozenset[str], Verdict]
     counts: Mapping[str, int]
     """Pairs by verdict."""
+    alone: bool
+    """Whether only one value lies on the axis."""
 
 
 def board_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,40 +57,39 @@ def board_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
         "collections": [name for name in REGIONAL_COLLECTIONS if name in site.published],
         **_findings(site, board),
         "downloads": DOWNLOADS,
-        "figures": figures,
+        "figures": numbers,
+        "phrases": Phrases(site.catalog, site.language),
     }
 
 
 def region_page(site: Site, document: Mapping[str, Any]) -> dict[str, Any]:
     """The context of the page of the regional report."""
-    report = RegionalReport.model_validate(document)
+    report, phrases = RegionalReport.model_validate(document), Phrases(site.catalog, site.language)
+    titles = names(report, phrases)
     return {
         "report": report,
-        "titles": {each.iso3: site.named(each.title) for each in report.members},
-        "compared": [compared(each) for each in report.indicators],
+        "titles": titles,
+        "compared": [compared(phrases, each, titles) for each in report.indicators],
         **_findings(site, report),
         "threats": _threats(report.threats),
         "pair": lambda a, b: frozenset((a, b)),
         "downloads": DOWNLOADS,
-        "figures": figures,
+        "figures": numbers,
+        "phrases": phrases,
     }
 
 
-def compared(indicator: RegionalIndicator) -> Compared:
-    """An indicator's values on one axis, as far as they have one unit, and its verdicts by pair."""
-    beside = {iso3 for each in indicator.verdicts if each.kind != APART for iso3 in (each.a, each.b)}
-    unit = _usual([each.unit for each in indicator.values])
-    axis = axis_of(each for each in indicator.values if each.unit == unit)
-    rows = [
-        CountryRow(each, axis.mark(each) if axis and each.unit == unit else None, each.iso3 in beside)
-        for each in indicator.values
-    ]
+def compared(phrases: Phrases, indicator: RegionalIndicator, countries: Mapping[str, str]) -> Compared:
+    """An indicator's values, those of the largest group that compares on one axis, and verdicts by pair."""
+    side_by_side: Plot = next(plots(phrases, indicator, countries), {"rows": []})
+    drawn = {row["name"]: row for row in side_by_side["rows"]}
     return Compared(
         indicator,
-        rows,
+        [CountryRow(each, drawn.get(countries[each.iso3], {})) for each in indicator.values],
         [*dict.fromkeys(iso3 for each in indicator.verdicts for iso3 in (each.a, each.b))],
         {frozenset((each.a, each.b)): each for each in indicator.verdicts},
         Counter(each.kind for each in indicator.verdicts),
+        alone=sum(row["at"] is not None for row in drawn.values()) == 1,
     )
 
 
@@ -99,11 +99,6 @@ def _findings(site: Site, document: Board | RegionalReport) -> dict[str, Any]:
     names = {each.iso3: site.named(each.title) for each in document.members}
     failures = {each.iso3: [said(phrases, one) for one in each.failures] for each in document.members}
     return {"findings": told(phrases, document.findings, names), "failures": failures}
-
-
-def _usual(units: Sequence[str]) -> str:
-    """The unit that most have."""
-    return Counter(units).most_common(1)[0][0] if units else ""
 
 
 def _threats(threats: Sequence[RegionalThreat]) -> dict[str | None, list[RegionalThreat]]:

@@ -1,40 +1,28 @@
 """/region: the board of the region that this node is the host of, and its report; 404 on any other node."""
 
-from collections.abc import Sequence
-from datetime import date
-from functools import lru_cache
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from soilinfo.jobs.planning.atlas import DEFAULT_PAPER
-from soilinfo.jobs.region.received import reports
-from soilinfo.jobs.region.report import regional_report
 from soilinfo.report.atlas.paper import PAPERS
 from soilinfo.report.country.canonical import JSON
-from soilinfo.report.country.document import CountryReport
 from soilinfo.report.factsheet.sheet import PDF
-from soilinfo.report.phrases import Phrases
-from soilinfo.report.region.atlas import region_atlas
-from soilinfo.report.region.document import Board, RegionalReport
+from soilinfo.report.region.document import Board
 from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, RefusedError, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.documents.wording import asked
 from soilinfo.serve.language import language_of
-from soilinfo.serve.reports.files import ATLAS_FORMATS, REGION_FORMATS, REGION_TYPES, region_file, sent
-from soilinfo.serve.state import ADDRESSES, Publication
-from soilinfo.store import clock
-
-Merged = tuple[RegionalReport, Sequence[CountryReport]]
-"""The regional report, and the reports that it is made of."""
+from soilinfo.serve.reports.files import ATLAS_FORMATS, REGION_FORMATS, REGION_TYPES, sent
+from soilinfo.serve.reports.regional import merged, sheets, written
+from soilinfo.serve.state import Publication
 
 
 def board(request: Request) -> Response:
     """/region: who submitted, what fails, who is late."""
     publication = hosted(request, DOCUMENT_FORMATS)
-    report, _ = _today(publication)
+    report, _ = merged(publication.source)
     found = Board(header=report.header, members=report.members, findings=report.findings)
     return json_answer(found.model_dump(mode="json"))
 
@@ -44,7 +32,7 @@ def report(request: Request) -> Response:
     publication = hosted(request, REGION_FORMATS)
     form, language = negotiated(request, REGION_FORMATS), language_of(request, publication.catalog)
     form = "json" if form == "html" else form
-    content = region_file(publication.catalog, *_today(publication), form, language)
+    content = written(publication.source, form, language)
     if form == "json":
         return sent(content, JSON, "regional-report.json")
     return sent(content, REGION_TYPES[form], f"regional-report.{language}.{form}", language)
@@ -53,9 +41,9 @@ def report(request: Request) -> Response:
 def atlas(request: Request) -> Response:
     """/region/atlas: a sheet for each indicator, on ``paper``."""
     publication = hosted(request, ATLAS_FORMATS, (*parameters.SERVICE, "paper"))
-    catalog, language = publication.catalog, language_of(request, publication.catalog)
+    language = language_of(request, publication.catalog)
     paper = parameters.one_of("paper", request.query_params.get("paper", DEFAULT_PAPER), PAPERS)
-    content = region_atlas(*_today(publication), Phrases(catalog, language), paper)
+    content = sheets(publication.source, language, paper)
     return sent(content, PDF, f"regional-atlas.{language}.pdf", language)
 
 
@@ -66,17 +54,6 @@ def hosted(request: Request, formats: Formats, known: tuple[str, ...] = paramete
         raise RefusedError(404, "NotFound", "this node is the host of no region: it has no region.yaml")
     negotiated(request, formats)
     return publication
-
-
-def _today(publication: Publication) -> Merged:
-    return _merged(publication, clock.now().date())
-
-
-@lru_cache(maxsize=ADDRESSES)
-def _merged(publication: Publication, day: date) -> Merged:
-    """Made once of each publication a day: what was received since makes another publication."""
-    store, catalog = publication.store, publication.catalog
-    return regional_report(store, catalog, day), reports(store, catalog)
 
 
 ROUTES = [Route("/region", board), Route("/region/report", report), Route("/region/atlas", atlas)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.reporting.records import report_of
 from soilinfo.report.country.document import CountryReport
-from soilinfo.serve.reports.figures import years
+from soilinfo.report.figures.numbers import years
 from soilinfo.serve.site.site import Site
 from soilinfo.serve.texts import Text
 from soilinfo.store.home import Store

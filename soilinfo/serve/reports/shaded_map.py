@@ -1,12 +1,12 @@
-"""A map of units shaded by a value, as shapes that a page draws: no tiles, no script."""
+"""A map of units in the classes that paper has, as shapes that a page draws: no tiles, no script."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from soilinfo.report.figures.steps import Steps, steps_of
+from soilinfo.report.phrases import Phrases
 from soilinfo.serve.pages.outline import outline
 
-SHADES = ("#f3ead0", "#dcc58b", "#bf9a51", "#93692f", "#5c3f1b")
-"""Of five classes alike in width, the least first; told apart in grey, too."""
 NO_DATA = "none"
 
 
@@ -27,42 +27,29 @@ class Shape(NamedTuple):
 
 
 class ShadedMap(NamedTuple):
-    """What is drawn in the view box; ``classes``: colour, and the ends of each class."""
+    """What is drawn in the view box; ``classes``: colour and label of each, the least first."""
 
     box: str
     shapes: list[Shape]
-    classes: list[tuple[str, float, float]]
+    classes: list[tuple[str, str]]
     lacks: bool
     """Whether any unit has no value."""
 
 
-def shaded_map(places: Sequence[Place]) -> ShadedMap | None:
+def shaded_map(places: Sequence[Place], phrases: Phrases) -> ShadedMap | None:
     """The map of these units; None where none of them has an outline."""
     drawn = [(place, found) for place in places if (found := outline(place.geometry))]
     if not drawn:
         return None
-    classes = classes_of([place.value for place, _ in drawn if place.value is not None])
-    shapes = [Shape(place.title, found.path, _shade(place.value, classes)) for place, found in drawn]
+    steps = steps_of(place.value for place, _ in drawn)
+    shapes = [Shape(place.title, found.path, _shade(place.value, steps)) for place, found in drawn]
     lacks = any(shape.shade == NO_DATA for shape in shapes)
+    classes = list(zip(steps.colours, steps.labels(phrases), strict=True)) if steps else []
     return ShadedMap(_around([found.box for _, found in drawn]), shapes, classes, lacks)
 
 
-def classes_of(values: Sequence[float]) -> list[tuple[str, float, float]]:
-    """Colour and ends of each class, the least first; one class where all values are alike."""
-    if not values:
-        return []
-    low, high = min(values), max(values)
-    if low == high:
-        return [(SHADES[2], low, high)]
-    step = (high - low) / len(SHADES)
-    return [(shade, low + step * at, low + step * (at + 1)) for at, shade in enumerate(SHADES)]
-
-
-def _shade(value: float | None, classes: Sequence[tuple[str, float, float]]) -> str:
-    """The colour of a value, that of the class that it begins where two meet."""
-    if value is None:
-        return NO_DATA
-    return next((shade for shade, low, _ in reversed(classes) if value >= low), classes[0][0])
+def _shade(value: float | None, steps: Steps | None) -> str:
+    return NO_DATA if value is None or steps is None else steps.colour(value)
 
 
 def _around(boxes: Sequence[str]) -> str:

@@ -9,8 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from soilinfo.report.country.canonical import canonical, parse
+from soilinfo.report.country.pdf_land import land_of, values_map
+from soilinfo.report.figures.paper import Drawings
+from soilinfo.report.phrases import Phrases
 from soilinfo.settings import Settings
 from soilinfo.store.home import open_store
+from tests.report.facts import CATALOG
 from tests.reporting import APPROVED, DRAFT, SUBMITTED, keep
 from tests.reports import country_report
 from tests.serve.conftest import served
@@ -127,3 +131,13 @@ def test_a_report_that_is_approved_shows_without_a_restart(copy: Settings):
         until(lambda: client.get("/reports", headers=known).status_code == 200)
         after = client.get("/reports")
         assert [each["state"] for each in after.json()["reports"]] == ["approved"]
+
+
+def test_the_map_of_an_indicator_has_the_classes_and_colours_that_paper_has(host: httpx.Client):
+    report = parse(host.get(f"/reports/{APPROVED}").content)
+    indicator, words = report.content.indicators[0], Phrases(CATALOG, "en")
+    sheet = values_map(land_of(report.content, words), indicator, words, Drawings())
+    page = host.get(f"/reports/{APPROVED}?f=html&lang=en").text.partition('<figure class="shaded">')[2]
+    classes = [line for line in sheet["legend"]["lines"] if line["fill"].startswith("#")]
+    assert classes
+    assert all(f'fill="{line["fill"]}"/></svg> {line["label"]}' in page for line in classes)
