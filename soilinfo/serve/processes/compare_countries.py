@@ -7,11 +7,12 @@ import orjson
 
 from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.effort import Effort
-from soilinfo.jobs.region.report import regional_report, side_by_side
+from soilinfo.jobs.region.report import side_by_side
 from soilinfo.report.country.canonical import parse
 from soilinfo.report.country.document import CountryReport
 from soilinfo.report.region.document import RegionalIndicator, RegionalReport
 from soilinfo.serve.processes.area import AreaProcess, Inputs, Members, optional
+from soilinfo.serve.reports.regional import merged
 
 FEWEST, MOST = 2, 20
 """Reports that are compared at a time."""
@@ -82,7 +83,7 @@ class CompareCountries(AreaProcess):
             return side_by_side(source.catalog, [_parsed(at, each) for at, each in enumerate(given)])
         if source.catalog.region is None:
             raise InputError("this node is the host of no region: send the countries' 'reports' along")
-        return regional_report(source.store, source.catalog)
+        return merged(source)[0]
 
     def _example(self) -> dict[str, Any]:
         region = self.source.catalog.region
