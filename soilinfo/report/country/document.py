@@ -25,7 +25,7 @@ from soilinfo.catalog.threats import Condition, Sureness, Trend
 from soilinfo.report.country.findings import ReportFinding as ReportFinding
 from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
 from soilinfo.report.country.quantities import Depth as Depth
-from soilinfo.report.country.quantities import Hectares, Percent, Years, check_interval
+from soilinfo.report.country.quantities import Hectares, Percent, Years, check_interval, check_land
 from soilinfo.report.country.quantities import Number as Number
 from soilinfo.report.country.rounding import Rounding
 
@@ -135,6 +135,12 @@ class Value(Model):
         check_interval(self.affected_lower_ha, self.affected_upper_ha)
         return self
 
+    @model_validator(mode="after")
+    def _is_of_its_land(self) -> "Value":
+        check_land(self.total_ha, nodata_ha=self.nodata_ha, affected_upper_ha=self.affected_upper_ha)
+        check_land(self.total_ha - self.nodata_ha, affected_ha=self.affected_ha)
+        return self
+
 
 class ReportedIndicator(Model):
     """One indicator: what it is, how it was measured, and its value in each unit."""
@@ -242,6 +248,17 @@ class Content(Model):
             _known(f"'{told.id}' names an input", told.inputs, {*inputs})
         return self
 
+    @model_validator(mode="after")
+    def _has_no_more_than_its_land(self) -> "Content":
+        areas = {(each.level, each.code): each.area_ha for each in self.units}
+        for told in self.indicators:
+            for value in told.values:
+                place = f"'{told.id}' of {value.level} '{value.code}': total_ha"
+                check_land(areas[value.level, value.code], **{place: value.total_ha})
+        for threat in self.threats:
+            _check_threat(threat, self.units[0].area_ha, len(self.threats))
+        return self
+
     @property
     def series(self) -> str:
         """'<ISO3>-<first year>-<last year>': whose report of which years it is."""
@@ -259,6 +276,15 @@ def _each_once(what: str, keys: Iterable[Hashable]) -> list[Hashable]:
 def _known(what: str, asked: Iterable[Hashable], known: set[Hashable]) -> None:
     if unknown := [each for each in asked if each not in known]:
         raise ValueError(f"{what} that the report does not list: {unknown[0]}")
+
+
+def _check_threat(threat: ReportedThreat, land_ha: float, count: int) -> None:
+    said = {f"{each.expert}: area_ha": each.area_ha for each in threat.experts}
+    told = {"area_ha": threat.area_ha, "mapped_ha": threat.mapped_ha}
+    check_land(land_ha, **{f"'{threat.id}': {name}": ha for name, ha in (said | told).items()})
+    for rank in (threat.rank, threat.area_rank, threat.mean_rank, *(each.rank for each in threat.experts)):
+        if rank is not None and not 1 <= rank <= count:
+            raise ValueError(f"'{threat.id}': no place {rank:g} among {count} threats")
 
 
 class Event(Model):

@@ -22,6 +22,19 @@ def check_interval(lower: float | None, upper: float | None) -> None:
         raise ValueError(f"an interval from {lower:g} to {upper:g} ends before it begins")
 
 
+def check_land(total_ha: float, **parts_ha: float | None) -> None:
+    """ValueError for a part of land that is larger than the land; one that is not known is none.
+
+    Maps and outlines differ at coasts and borders: a hundredth more is still the same land.
+    """
+    for name, ha in parts_ha.items():
+        if ha is not None and ha > total_ha * (1 + _COAST) + _ROUNDED_HA:
+            raise ValueError(f"{name} is {ha:,.2f} ha of {total_ha:,.2f} ha")
+
+
+_COAST: Final = 0.01
+_ROUNDED_HA: Final = 0.05
+
 Number = Quantity | None
 """None: not known."""
 Hectares = Annotated[float, Field(ge=0, le=LARGEST)]

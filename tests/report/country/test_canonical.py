@@ -38,6 +38,9 @@ except UnreadableError:
 """
 
 
+NATION_VALUE = ("content", "indicators", 0, "values", 0)
+
+
 def changed(*path, to):
     """The file with another value at a path."""
     document = json.loads(FILE)
@@ -101,6 +104,14 @@ def test_equal_numbers_have_one_digest():
         (changed("content", "indicators", 0, "values", 0, "lower", to=1e9), "ends before it begins"),
         (changed("content", "indicators", 0, "values", 0, "total_ha", to=-1.0), "total_ha: .*greater"),
         (changed("content", "indicators", 0, "values", 0, "covered_pct", to=250.0), "covered_pct: .*less"),
+        (changed(*NATION_VALUE, "nodata_ha", to=9e9), "nodata_ha is 9,000,000,000.00 ha of"),
+        (changed(*NATION_VALUE, "affected_upper_ha", to=9e12), "affected_upper_ha is .* ha of"),
+        (changed(*NATION_VALUE, "affected_ha", to=9e12), "affected_ha is .* ha of"),
+        (changed(*NATION_VALUE, "total_ha", to=9e12), "of nation 'nation': total_ha is 9,000,"),
+        (changed("content", "threats", 0, "area_ha", to=9e12), "area_ha is 9,000,000,000,000.00 ha of"),
+        (changed("content", "threats", 0, "experts", 0, "area_ha", to=9e12), "area_ha is 9,000,"),
+        (changed("content", "threats", 0, "rank", to=77.0), "no place 77 among"),
+        (changed("content", "threats", 0, "experts", 0, "rank", to=77), "no place 77 among"),
         (changed("content", "indicators", 0, "years", to=[2020, 1990]), "years: .*ends before it begins"),
         (changed("content", "units", 1, "area_ha", to=2**53 + 1), "area_ha: .*less than or equal"),
         (changed("content", "units", 1, "name", to="a\0b"), "content.units.1.name: .*pattern"),
