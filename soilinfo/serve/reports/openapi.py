@@ -16,21 +16,27 @@ def paths(catalog: Catalog) -> Part:
     """The addresses of reports; those of a region only where this node is its host."""
     described = parameters(("lang",), ("json", "html"))
     which = parameter("reportId", {"type": "string"}, where="path")
-    forms = parameters(("lang",), ("json", "html", *COUNTRY_TYPES), [which])
+    forms = parameters((), ("json", "html", *COUNTRY_TYPES), [which, _language(catalog)])
     schema = parameter("schemaId", {"type": "string", "enum": [*SCHEMAS]}, where="path")
     return {
         "/reports": get("Country reports that were submitted or approved", described, JSON, HTML),
         "/reports/{reportId}": get("A country report", forms, JSON, HTML, *COUNTRY_TYPES.values()),
         "/schemas/{schemaId}": get("JSON Schema of a kind of file", [schema, *described], SCHEMA, HTML),
-        **(_region() if catalog.region else {}),
+        **(_region(catalog) if catalog.region else {}),
     }
 
 
-def _region() -> Part:
+def _language(catalog: Catalog) -> Part:
+    """Of a file: no other language stands for one that there is not."""
+    spoken = parameter("lang", {"type": "string", "enum": [*catalog.services.languages]})
+    return {**spoken, "description": "Language of the file; one that is not spoken here is refused"}
+
+
+def _region(catalog: Catalog) -> Part:
     described = parameters(("lang",), ("json", "html"))
-    forms = parameters(("lang",), ("json", "html", *REGION_TYPES))
+    forms = parameters((), ("json", "html", *REGION_TYPES), [_language(catalog)])
     paper = parameter("paper", {"type": "string", "enum": [*PAPERS], "default": DEFAULT_PAPER})
-    sheets = parameters(("lang",), ATLAS_FORMATS, [paper])
+    sheets = parameters((), ATLAS_FORMATS, [paper, _language(catalog)])
     return {
         "/region": get("How the region's countries stand", described, JSON, HTML),
         "/region/report": get("The regional report", forms, JSON, HTML, *REGION_TYPES.values()),

@@ -13,7 +13,7 @@ from soilinfo.serve import parameters
 from soilinfo.serve.answers import Formats, RefusedError, json_answer, negotiated
 from soilinfo.serve.bridge import DOCUMENT_FORMATS
 from soilinfo.serve.documents.wording import asked
-from soilinfo.serve.language import language_of
+from soilinfo.serve.language import language_of_file
 from soilinfo.serve.reports.files import ATLAS_FORMATS, REGION_FORMATS, REGION_TYPES, sent
 from soilinfo.serve.reports.regional import merged, sheets, written
 from soilinfo.serve.state import Publication
@@ -30,7 +30,7 @@ def board(request: Request) -> Response:
 def report(request: Request) -> Response:
     """/region/report: every country's values, and which of them may stand side by side."""
     publication = hosted(request, REGION_FORMATS)
-    form, language = negotiated(request, REGION_FORMATS), language_of(request, publication.catalog)
+    form, language = negotiated(request, REGION_FORMATS), language_of_file(request, publication.catalog)
     form = "json" if form == "html" else form
     content = written(publication.source, form, language)
     if form == "json":
@@ -41,7 +41,7 @@ def report(request: Request) -> Response:
 def atlas(request: Request) -> Response:
     """/region/atlas: a sheet for each indicator, on ``paper``."""
     publication = hosted(request, ATLAS_FORMATS, (*parameters.SERVICE, "paper"))
-    language = language_of(request, publication.catalog)
+    language = language_of_file(request, publication.catalog)
     paper = parameters.one_of("paper", request.query_params.get("paper", DEFAULT_PAPER), PAPERS)
     content = sheets(publication.source, language, paper)
     return sent(content, PDF, f"regional-atlas.{language}.pdf", language)

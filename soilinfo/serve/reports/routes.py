@@ -15,7 +15,7 @@ from soilinfo.serve.bridge import DOCUMENT_FORMATS, SCHEMA_FORMATS
 from soilinfo.serve.documents.wording import asked
 from soilinfo.serve.instants import rfc3339
 from soilinfo.serve.kept import kept_with_it
-from soilinfo.serve.language import language_of
+from soilinfo.serve.language import language_of, language_of_file
 from soilinfo.serve.reports.files import COUNTRY_FORMATS, COUNTRY_TYPES, ENDINGS, SCHEMAS, country_file, sent
 from soilinfo.serve.reports.served import period_of, served, served_report, titled
 from soilinfo.serve.site.site import Site
@@ -43,7 +43,7 @@ def reports(request: Request) -> Response:
 def report(request: Request) -> Response:
     """/reports/{report}: the file, as JSON the very bytes that its digest and its checks are about."""
     publication = asked(request)
-    form, language = negotiated(request, COUNTRY_FORMATS), language_of(request, publication.catalog)
+    form, language = negotiated(request, COUNTRY_FORMATS), language_of_file(request, publication.catalog)
     id_, ending = request.path_params["report"], ENDINGS.get(form, form)
     if form in COUNTRY_TYPES:
         content = _written(publication, id_, form, language)

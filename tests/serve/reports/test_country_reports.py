@@ -61,6 +61,18 @@ def test_who_takes_no_form_of_a_report_is_told_which_there_are(host: httpx.Clien
     assert "application/pdf" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "path", [f"/reports/{APPROVED}?f=pdf", "/region/report?f=xlsx", "/region/atlas?f=pdf"]
+)
+def test_a_file_in_a_language_that_there_is_not_is_refused_with_those_there_are(
+    host: httpx.Client, path: str
+):
+    answer = host.get(f"{path}&lang=xx")
+    assert answer.status_code == 400
+    assert "no lang 'xx'; there are: en, id" in answer.json()["detail"]
+    assert host.get(path, headers={"Accept-Language": "xx"}).status_code == 200
+
+
 @pytest.mark.parametrize("name", [DRAFT, "XZZ-2000-2001-1"])
 def test_drafts_are_not_served_and_what_is_not_there_is_answered_with_what_is(host: httpx.Client, name: str):
     for answer in (host.get(f"/reports/{name}"), run(host, "country-report", report=name)):
