@@ -21,7 +21,7 @@ from soilinfo.cli.options import (
     write,
 )
 from soilinfo.console import print_table, progress, say
-from soilinfo.errors import UnknownNameError
+from soilinfo.errors import InputError, UnknownNameError
 from soilinfo.jobs.region.fetch import fetch as fetched
 from soilinfo.jobs.region.fetch import region_of
 from soilinfo.jobs.region.publish import publish_region
@@ -143,12 +143,23 @@ def compare(
     """For each pair of countries: whether their values may stand side by side, how, or why not."""
     with country_of(config=config, store=store, db=db) as (catalog, home):
         phrases = Phrases(catalog, spoken(catalog, language))
-        found = regional_report(home, catalog).indicators
+        found = _of_several(regional_report(home, catalog)).indicators
         known = [each.id for each in found]
         if indicator is not None and indicator not in known:
             raise UnknownNameError("indicator of the region's reports", indicator, known)
         asked = [each for each in found if indicator in (None, each.id)]
         print_table([row for each in asked for row in _pairs(each, phrases)])
+
+
+def _of_several(report: RegionalReport) -> RegionalReport:
+    """The same; InputError where fewer than two countries have a report: nothing stands beside another."""
+    told = [each.iso3 for each in report.members if each.report]
+    if len(told) < 2:
+        raise InputError(
+            "values are compared between countries, and the region has reports of "
+            f"{', '.join(told) or 'none'}; 'soilinfo region board' says why of the others"
+        )
+    return report
 
 
 def _pairs(indicator: RegionalIndicator, phrases: Phrases) -> Iterator[dict[str, Any]]:
