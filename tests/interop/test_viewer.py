@@ -310,9 +310,9 @@ def test_squares_that_do_not_come_are_told_and_asked_for_again(browser: Browser,
     page.goto(f"{served.url}/map?layer=soc")
     page.wait_for_selector("#message:visible")
     page.unroute("**/map/tiles/**")
-    with page.expect_response("**/map/tiles/**") as answer:
+    # A busy server may put the first one off (503); the map asks again.
+    with page.expect_response(lambda answer: "/map/tiles/" in answer.url and answer.status == 200):
         page.get_by_role("button", name="Try again").click()
-    assert answer.value.status == 200
     page.wait_for_selector("#message", state="hidden")
     page.close()
 
