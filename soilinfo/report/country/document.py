@@ -4,8 +4,7 @@
 same inputs. ``CountryReport`` is the file: content, its digest, and who decided what about it when.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
@@ -18,15 +17,15 @@ from soilinfo.catalog.land_degradation import MissingRule
 from soilinfo.catalog.names import NATION
 from soilinfo.catalog.reporting import Iso3
 from soilinfo.catalog.statements import Answer as Answer
-from soilinfo.catalog.statements import Expert as Expert
 from soilinfo.catalog.statements import Laboratory as Laboratory
 from soilinfo.catalog.statements import Practice as Practice
-from soilinfo.catalog.threats import Condition, Sureness, Trend
+from soilinfo.report.country.consistency import each_once, known
 from soilinfo.report.country.findings import ReportFinding as ReportFinding
 from soilinfo.report.country.outline import GEOMETRY_SCHEMA, checked_outline
 from soilinfo.report.country.quantities import Depth as Depth
 from soilinfo.report.country.quantities import Hectares, Percent, Years, check_interval, check_land
 from soilinfo.report.country.quantities import Number as Number
+from soilinfo.report.country.reported_threat import ReportedThreat as ReportedThreat
 from soilinfo.report.country.rounding import Rounding
 
 SCHEMA: Final = "soilinfo-country-report/1"
@@ -186,34 +185,6 @@ class Missing(Model):
     reason: Label
 
 
-class ReportedThreat(Model):
-    """One of the ten threats: what experts say of it, what maps say, and how far both agree."""
-
-    id: Name
-    title: Label
-    experts: Several[Expert]
-    mean_rank: Number
-    """Of the experts who ranked it."""
-    rank: Number
-    """Place by mean rank among the threats ranked; those alike share the mean of their places."""
-    area_ha: Number
-    """Median of the areas that experts entered; areas of threats overlap, and do not add up."""
-    area_rank: Number
-    mapped_ha: Number
-    """Affected land by the indicator that maps it."""
-    mapped_by: Name | None
-    share_pct: Number
-    """``area_ha`` in percent of the nation's land."""
-    condition: Condition | None
-    trend: Trend | None
-    confidence_condition: Sureness | None
-    confidence_trend: Sureness | None
-    agreement: Number
-    """Spread of the experts' ranks, in places (standard deviation); None of fewer than two."""
-    notes: Several[Label] = ()
-    """Ties, gaps, overlaps and disagreement, in words."""
-
-
 class Content(Model):
     """All that a country reports: the same for the same inputs, wherever and whenever it is computed."""
 
@@ -232,31 +203,31 @@ class Content(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Content":
-        units = _each_once("units", ((each.level, each.code) for each in self.units))
+        units = each_once("units", ((each.level, each.code) for each in self.units))
         if [at for at, each in enumerate(self.units) if each.level == NATION] != [0]:
             raise ValueError(f"units: the first one, and no other, is the '{NATION}'")
-        inputs = _each_once("inputs", (each.name for each in self.inputs))
+        inputs = each_once("inputs", (each.name for each in self.inputs))
         ids = [each.id for each in self.indicators]
-        _each_once("indicators", [*ids, *(each.id for each in self.missing)])
-        _each_once("threats", (each.id for each in self.threats))
+        each_once("indicators", [*ids, *(each.id for each in self.missing)])
+        each_once("threats", (each.id for each in self.threats))
         for told in self.indicators:
-            values = _each_once(f"values of '{told.id}'", ((each.level, each.code) for each in told.values))
-            _known(f"'{told.id}' has a value of a unit", values, {*units})
+            values = each_once(f"values of '{told.id}'", ((each.level, each.code) for each in told.values))
+            known(f"'{told.id}' has a value of a unit", values, {*units})
             own = {*values}
             if values != [unit for unit in units if unit in own] or values[:1] != units[:1]:
                 raise ValueError(f"values of '{told.id}': the nation first, then in the order of units")
-            _known(f"'{told.id}' names an input", told.inputs, {*inputs})
+            known(f"'{told.id}' names an input", told.inputs, {*inputs})
         return self
 
     @model_validator(mode="after")
     def _has_no_more_than_its_land(self) -> "Content":
-        areas = {(each.level, each.code): each.area_ha for each in self.units}
+        land_ha = _land_ha(self.units)
         for told in self.indicators:
             for value in told.values:
                 place = f"'{told.id}' of {value.level} '{value.code}': total_ha"
-                check_land(areas[value.level, value.code], **{place: value.total_ha})
+                check_land(land_ha, **{place: value.total_ha})
         for threat in self.threats:
-            _check_threat(threat, self.units[0].area_ha, len(self.threats))
+            threat.check(land_ha, len(self.threats))
         return self
 
     @property
@@ -265,26 +236,16 @@ class Content(Model):
         return f"{self.header.iso3}-{self.header.period[0]}-{self.header.period[1]}"
 
 
-def _each_once(what: str, keys: Iterable[Hashable]) -> list[Hashable]:
-    """The keys in their order; ValueError for one that is there twice."""
-    counted = Counter(keys)
-    if doubled := [key for key, times in counted.items() if times > 1]:
-        raise ValueError(f"{what}: {doubled[0]} is there more than once")
-    return [*counted]
+def _land_ha(units: Iterable[Unit]) -> float:
+    """The most that the nation has by its outline, by who enters its area, or by all units of a level.
 
-
-def _known(what: str, asked: Iterable[Hashable], known: set[Hashable]) -> None:
-    if unknown := [each for each in asked if each not in known]:
-        raise ValueError(f"{what} that the report does not list: {unknown[0]}")
-
-
-def _check_threat(threat: ReportedThreat, land_ha: float, count: int) -> None:
-    said = {f"{each.expert}: area_ha": each.area_ha for each in threat.experts}
-    told = {"area_ha": threat.area_ha, "mapped_ha": threat.mapped_ha}
-    check_land(land_ha, **{f"'{threat.id}': {name}": ha for name, ha in (said | told).items()})
-    for rank in (threat.rank, threat.area_rank, threat.mean_rank, *(each.rank for each in threat.experts)):
-        if rank is not None and not 1 <= rank <= count:
-            raise ValueError(f"'{threat.id}': no place {rank:g} among {count} threats")
+    Outlines of levels come from different sources: a province of Indonesia is 12 % larger by its regencies
+    than by its own outline. So a unit is held to the land of its nation and not to its own.
+    """
+    by_level: dict[str, float] = {}
+    for each in units:
+        by_level[each.level] = by_level.get(each.level, 0.0) + max(each.area_ha, each.official_area_ha or 0.0)
+    return max(by_level.values())
 
 
 class Event(Model):

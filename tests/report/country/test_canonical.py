@@ -57,6 +57,13 @@ def test_a_report_that_is_written_and_read_is_the_same():
     assert content_of(canonical(REPORT.content)) == REPORT.content
 
 
+def test_a_province_may_have_more_land_by_its_regencies_than_by_its_own_outline():
+    content = json.loads(FILE)["content"]
+    content["units"][1]["area_ha"] *= 0.8
+    read = Content.model_validate(content)
+    assert read.units[1].area_ha < read.indicators[0].values[1].total_ha
+
+
 def test_how_a_file_is_laid_out_plays_no_part():
     document = json.loads(FILE)
     turned = {key: document[key] for key in reversed(document)}
