@@ -42,6 +42,7 @@ def sample(
     from soilinfo.sample.archipelago import EXTENTS
     from soilinfo.sample.build import build
     from soilinfo.sample.config import write_config
+    from soilinfo.sample.statements import write_statements
 
     shipped, began = settings_of(config=config).config, time.monotonic()
     _require(shipped)
@@ -53,6 +54,7 @@ def sample(
             progress=lambda name, done, total: report(Event("build", name, "written", done, total)),
         )
     write_config(directory / "config", shipped, EXTENTS[extent])
+    files = [*files, write_statements(directory, load(directory / "config"))]
     took = round(time.monotonic() - began)
     following = f"soilinfo ingest --config {directory / 'config'}"
     say(

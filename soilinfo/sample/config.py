@@ -27,7 +27,7 @@ def write_config(directory: Path, shipped: Path, extent: Extent) -> None:
     for name in _NOT_LENT:
         copyfile(shipped / name, directory / name)
     described = (path for section in _SECTIONS for path in sorted((shipped / section).glob("*.yaml")))
-    for path in [shipped / "regions.yaml", *described]:
+    for path in [shipped / "regions.yaml", shipped / "report.yaml", *described]:
         text = _SOURCE.sub(r"\1../\2", path.read_text("utf-8"))
         (directory / path.relative_to(shipped)).write_text(text, "utf-8")
     (directory / "country.yaml").write_text(
@@ -35,7 +35,8 @@ def write_config(directory: Path, shipped: Path, extent: Extent) -> None:
         "id: large_nation\n"
         "title: {en: Large Nation (synthetic), id: Negara Besar (sintetis)}\n"
         f"base: {relpath(shipped.resolve(), directory.resolve())}\n"
-        "synthetic: true\n",
+        "synthetic: true\n"
+        "iso3166: [XL, XLN]\n",
         "utf-8",
     )
     bounds = ", ".join(f"{edge:g}" for edge in extent.bounds)

@@ -81,6 +81,9 @@ def test_its_configuration_has_no_fault_and_finds_the_files_beside_it(tmp_path: 
     assert catalog.grid == frames(1, EXTENTS["nation"])["national"].grid
     assert {layer.source for layer in catalog.layers.values()} >= {"../slope.tif", "../dem.tif"}
     assert {level.source for level in catalog.levels.values()} == {"../regions.gpkg"}
+    assert catalog.report is not None
+    assert catalog.report.statements == "../report_statements.xlsx"
+    assert catalog.country.iso3166 == ("XL", "XLN")
 
 
 def test_too_small_a_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
