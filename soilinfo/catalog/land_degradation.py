@@ -107,6 +107,11 @@ class LandDegradation(Model):
         return {**self.land_use_factors, **self.climates[self.climate].factors}
 
     @property
+    def years(self) -> int:
+        """Years from the beginning of the first period to the end of the last."""
+        return self.periods[-1].years[1] - self.periods[0].years[0]
+
+    @property
     def periods(self) -> tuple[SubIndicators, ...]:
         """The baseline, where there is one, and the period that is reported."""
         return tuple(each for each in (self.baseline, self.reporting) if each)

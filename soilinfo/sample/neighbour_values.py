@@ -77,7 +77,7 @@ def reported(
         definition_sha256=definition_sha256(indicator, rules),
         depth=(how.own_depth or indicator.depth) if indicator.depth else None,
         wanted_depth=indicator.depth,
-        years=(how.year, how.year),
+        years=(how.year - (rules.years if rules and not used else 0), how.year),
         **_method(used, rules),
         land=how.land,
         uncertainty="missing_land" if indicator.kind == "land_degradation" else "correlated_sd",

@@ -41,8 +41,10 @@ def draft(store: Store, catalog: Catalog, *, actor: str, note: str = "") -> Repo
 
 
 def report_of(store: Store, id_: str) -> CountryReport:
-    """A kept report as its file has it; UnknownNameError when there is none, OtherFormError when it is no more
-    one of the form."""
+    """A kept report as its file has it.
+
+    UnknownNameError when there is none, OtherFormError when it is kept in another form.
+    """
     kept = store.country_reports
     record, history = kept.record(id_), kept.history(id_)
     try:

@@ -1,6 +1,6 @@
-"""The regional atlas as PDF: a sheet for each indicator, in one scheme of classes for all that compare."""
+"""The regional atlas as PDF: the sheets of each theme, in one scheme of classes for all that compare."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from soilinfo.errors import UnknownNameError
@@ -10,24 +10,26 @@ from soilinfo.report.figures.ground import APART, NO_DATA
 from soilinfo.report.figures.numbers import depth, figure, interval, share, years
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.atlas_threats import threats_sheet
 from soilinfo.report.region.classes import scheme, values
 from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport
 from soilinfo.report.region.land import Region, outline_map, outlines_over, region_of, sources
 from soilinfo.report.region.pdf import disclaimer, is_synthetic, moment_of
 from soilinfo.report.region.pdf_board import names
 from soilinfo.report.region.scheme import Scheme
+from soilinfo.report.region.themes import by_theme, theme_title
 
 TEMPLATE = files("soilinfo.report.region").joinpath("atlas.typ").read_bytes()
 PANEL = {"A3": 88.0, "A4": 64.0}
 """Width in mm of what explains a map, beside it."""
-AROUND = 33.0, 58.0
+AROUND = 33.0, 62.0
 """What margins and gap take of the width of the paper, and margins and heading of its height."""
 
 
 def region_atlas(
     report: RegionalReport, reports: Iterable[CountryReport], phrases: Phrases, paper: str = "A4"
 ) -> bytes:
-    """A cover and a sheet for each indicator; ``reports`` are those that ``report`` is made of.
+    """A cover, by theme a sheet for each indicator, and one of threats; ``report`` is made of ``reports``.
 
     UnknownNameError for a paper or a language that there is not.
     """
@@ -56,7 +58,7 @@ def assemble(
         "disclaimer": disclaimer(report, phrases),
         "as_of": say("board.as_of", day=phrases.date(moment_of(report))),
         "cover": _cover(region, phrases, drawings),
-        "sheets": [_sheet(region, each, phrases, drawings) for each in report.indicators],
+        "sheets": list(_sheets(region, phrases, drawings)),
         "none": "" if report.indicators else say("board.indicators.none"),
     }
 
@@ -80,7 +82,10 @@ def _cover(region: Region, phrases: Phrases, drawings: Drawings) -> Sheet:
         "sources": sources(report, phrases),
         "missing": phrases.say("board.paper.no_report", countries=absent) if missing else "",
         "overlaps": _overlaps(report, phrases),
-        "contents": [phrases.named(each.title) for each in report.indicators],
+        "contents": [
+            [theme_title(phrases, theme), ", ".join(phrases.named(each.title) for each in indicators)]
+            for theme, indicators in by_theme(report.indicators, phrases.catalog.threats)
+        ],
         "title": phrases.say("board.indicators"),
     }
 
@@ -88,6 +93,16 @@ def _cover(region: Region, phrases: Phrases, drawings: Drawings) -> Sheet:
 def _overlaps(report: RegionalReport, phrases: Phrases) -> Sheet:
     lines = [[f"{each.a} / {each.b}", f"{phrases.hectares(each.area_ha)} ha"] for each in report.overlaps]
     return {"title": phrases.say("board.overlaps"), "lines": lines}
+
+
+def _sheets(region: Region, phrases: Phrases, drawings: Drawings) -> Iterator[Sheet]:
+    """Of each theme those of its indicators, then threats as experts see them."""
+    for theme, indicators in by_theme(region.report.indicators, phrases.catalog.threats):
+        for each in indicators:
+            of = {"theme": theme_title(phrases, theme), "opens": each is indicators[0]}
+            yield of | _sheet(region, each, phrases, drawings)
+    if threats := threats_sheet(region, phrases, drawings):
+        yield threats
 
 
 def _sheet(region: Region, indicator: RegionalIndicator, phrases: Phrases, drawings: Drawings) -> Sheet:

@@ -37,10 +37,12 @@ def meets(row, where) -> bool:
 
 
 def test_every_indicator_has_a_look_of_the_colours_and_labels_of_its_sheet_of_the_atlas():
-    sheets = assemble(REGION, REPORTS.values(), EN, Drawings())["sheets"]
-    titles = [look.title["en"].partition(" (")[0] for look in LOOKS.values()]
-    assert titles == [each["title"] for each in sheets]
-    for look, sheet in zip(LOOKS.values(), sheets, strict=True):
+    *of_indicators, _ = assemble(REGION, REPORTS.values(), EN, Drawings())["sheets"]
+    sheets = {each["title"]: each for each in of_indicators}
+    looks = {look.title["en"].partition(" (")[0]: look for look in LOOKS.values()}
+    assert sheets.keys() == looks.keys()
+    for title, look in looks.items():
+        sheet = sheets[title]
         on_paper = [(line["fill"], line["label"]) for line in sheet["legend"]["lines"]]
         on_maps = [(rule.colour, rule.label["en"]) for rule in look.rules]
         classes = [each for each in on_paper if each[0].startswith("#")]

@@ -2,6 +2,8 @@
 
 import re
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from shutil import which
 from subprocess import run
 
@@ -59,6 +61,11 @@ def page_of(indicator):
     return next(page for page in pages if page["title"] == EN.named(indicator.title))
 
 
+def sheets_of(reports=REPORTS, drawings=None):
+    sheets = atlas_of(REGION, reports.values(), EN, drawings or Drawings())["sheets"]
+    return {sheet["title"]: sheet for sheet in sheets}
+
+
 def text_of(pdf, tmp_path):
     (tmp_path / "board.pdf").write_bytes(pdf)
     read = run(["pdftotext", "-raw", tmp_path / "board.pdf", "-"], capture_output=True, text=True, check=True)
@@ -104,7 +111,7 @@ def test_the_pages_say_who_is_missing_fails_and_is_late(language, tmp_path):
 def test_every_sheet_of_the_atlas_names_who_is_left_out_the_claims_and_the_disclaimer(tmp_path):
     pdf = region_atlas(REGION, REPORTS.values(), EN)
     assert region_atlas(REGION, REPORTS.values(), EN) == pdf
-    text, sheets = text_of(pdf, tmp_path), 1 + len(REGION.indicators)
+    text, sheets = text_of(pdf, tmp_path), 1 + len(REGION.indicators) + 1
     assert text.count(EN.named(REGION.header.boundaries.disclaimer)) == sheets
     assert text.count("XAA / XBB: ") == sheets
     assert text.count("No report, so nothing is drawn of: Land XDD and Land XFF") == sheets
@@ -112,8 +119,49 @@ def test_every_sheet_of_the_atlas_names_who_is_left_out_the_claims_and_the_discl
     assert "Land XEE: not reported" in text
 
 
+def test_the_sheets_of_a_theme_follow_each_other_and_open_with_its_name():
+    sheets = [*sheets_of().values()]
+    *told, threats = [(sheet["theme"], sheet["opens"]) for sheet in sheets]
+    themes = [theme for theme, opens in told if opens]
+    assert [theme for theme, _ in groupby(told, key=itemgetter(0))] == themes
+    assert len({*themes}) == len(themes) > 1
+    assert {sheet["title"] for sheet in sheets[:-1]} == {EN.named(each.title) for each in REGION.indicators}
+    assert threats == (EN.say("reports.threats"), True)
+
+
+def test_the_sheet_of_threats_draws_what_the_experts_of_each_country_rank_first():
+    drawings = Drawings()
+    sheet = sheets_of(drawings=drawings)[EN.say("board.threats")]
+    assert dict(sheet["apart"]["lines"]) == dict.fromkeys(map("Land {}".format, REPORTS), "Soil erosion")
+    (erosion,) = sheet["legend"]["lines"][:1]
+    assert erosion["label"] == "Soil erosion"
+    drawn = drawings.held["sheet-threats.svg"].decode()
+    assert set(re.findall(r"fill='(#\w{6})' fill-rule", drawn)) == {erosion["fill"]}
+    assert sheet["values"][0][0] == "Soil erosion"
+
+
+def test_countries_that_rank_two_threats_first_or_none_are_said_so():
+    threats = [each.model_copy(update={"rank": 1.5}) for each in REPORTS["XAA"].content.threats[:2]]
+    silent = [each.model_copy(update={"rank": None}) for each in REPORTS["XBB"].content.threats]
+    changed = {
+        iso3: REPORTS[iso3].model_copy(
+            update={"content": REPORTS[iso3].content.model_copy(update={"threats": tuple(ranked)})}
+        )
+        for iso3, ranked in (("XAA", threats), ("XBB", silent))
+    }
+    drawings = Drawings()
+    sheet = sheets_of(REPORTS | changed, drawings)[EN.say("board.threats")]
+    told, fills = dict(sheet["apart"]["lines"]), [line["fill"] for line in sheet["legend"]["lines"]]
+    assert told["Land XAA"] == EN.listed([EN.named(each.title) for each in threats])
+    assert told["Land XBB"] == "no expert ranked threats"
+    assert fills[1:3] == ["apart", "nodata"]
+    drawn = drawings.held["sheet-threats.svg"].decode()
+    assert "fill='url(#apart)'" in drawn
+    assert "fill='url(#nodata)'" in drawn
+
+
 def test_a_value_in_the_margin_of_the_atlas_has_its_interval_and_of_how_much_land_it_is():
-    sheet = atlas_of(REGION, REPORTS.values(), EN, Drawings())["sheets"][0]
+    sheet = sheets_of()[EN.named(SOC.title)]
     name, told = sheet["values"][0]
     assert name == "Land XAA"
     assert told == "62.5 t/ha (53.2 to 71.8) · Known of 95 % of the land · 0–30 cm · 2020"
@@ -138,7 +186,7 @@ def test_threats_of_which_nobody_told_anything_have_no_empty_table():
 
 def test_all_that_compares_has_one_scheme_of_classes_and_the_rest_is_hatched():
     drawings = Drawings()
-    sheet = atlas_of(REGION, REPORTS.values(), EN, drawings)["sheets"][0]
+    sheet = sheets_of(drawings=drawings)[EN.named(SOC.title)]
     held = drawings.held["sheet-soc_stock.svg"].decode()
     assert held.count("fill='url(#apart)'") == 3, "the provinces of XCC"
     assert held.count("fill='url(#nodata)'") == 1, "XEE, which does not report it"
