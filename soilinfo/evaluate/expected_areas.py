@@ -22,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.evaluate import kernel
-from soilinfo.evaluate.confidence import NO_DATA, Q95, STEPS
+from soilinfo.evaluate.confidence import NO_DATA, STEPS
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
+from soilinfo.intervals import INTERVAL_SD
 
 CLASSES = ("s1", "s2", "s3", "n")
 ReadAll = Callable[[Window], Mapping[str, NDArray[np.integer]]]
@@ -103,7 +104,7 @@ def _normal_interval(
     expected: NDArray[np.float64], deviation: NDArray[np.float64], valid: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Ends (end, zone, class) of the 90 % interval of a normal area, within 0 and what a zone has."""
-    ends = np.stack([expected - Q95 * deviation, expected + Q95 * deviation])
+    ends = np.stack([expected - INTERVAL_SD * deviation, expected + INTERVAL_SD * deviation])
     return np.clip(ends, 0, valid[:, np.newaxis])
 
 

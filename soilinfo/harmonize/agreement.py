@@ -7,22 +7,17 @@ from them, the numbers say less, which nothing here can tell.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.agreement import MapAgreement
+from soilinfo.intervals import INTERVAL_PCT
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
 """Upper and lower depth in cm."""
-
-INTERVAL_PCT = 90.0
-"""Share of observations that the prediction interval of a map should hold (GlobalSoilMap 2.4, 2015)."""
-Z90 = NormalDist().inv_cdf(0.95)
-"""Standard deviations from a mean to the end of that interval, errors taken as normal."""
 
 
 @dataclass(frozen=True)

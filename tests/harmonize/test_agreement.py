@@ -9,7 +9,6 @@ from scipy import stats
 
 from soilinfo.catalog.agreement import MapAgreement
 from soilinfo.harmonize.agreement import (
-    Z90,
     Agreement,
     Pairs,
     agreement,
@@ -18,6 +17,7 @@ from soilinfo.harmonize.agreement import (
     is_unsure,
     tiling,
 )
+from soilinfo.intervals import INTERVAL_SD
 
 RULES = MapAgreement()
 
@@ -27,7 +27,9 @@ def _pairs(mapped, observed, sd=np.nan, observed_sd=np.nan, conversion_sd=np.nan
     sd, *errors = (
         np.broadcast_to(np.asarray(each, float), mapped.shape) for each in (sd, observed_sd, conversion_sd)
     )
-    return Pairs(mapped, np.asarray(observed, float), sd, mapped - Z90 * sd, mapped + Z90 * sd, *errors)
+    return Pairs(
+        mapped, np.asarray(observed, float), sd, mapped - INTERVAL_SD * sd, mapped + INTERVAL_SD * sd, *errors
+    )
 
 
 def test_every_number_of_four_pairs_is_that_worked_out_by_hand():

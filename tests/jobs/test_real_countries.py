@@ -12,7 +12,8 @@ from affine import Affine
 from soilinfo.catalog.asking import saved_for
 from soilinfo.catalog.load import load
 from soilinfo.catalog.models import SCENARIOS, SuitabilityClass
-from soilinfo.harmonize.agreement import Z90, Pairs, agreement
+from soilinfo.harmonize.agreement import Pairs, agreement
+from soilinfo.intervals import INTERVAL_SD
 from soilinfo.jobs.evaluate import evaluate
 from soilinfo.jobs.gsp.check import check
 from soilinfo.jobs.gsp.export import Asked, export
@@ -100,7 +101,9 @@ def test_profiles_a_quarter_of_a_ph_below_the_map_of_bone_show_exactly_that_bias
     np.testing.assert_array_equal(ph, decoded(bone, "ph_h2o")[rows, cols])
     mapped = ph[np.isfinite(ph)]
     observed, sd, unknown = mapped - 0.25, np.full(len(mapped), 0.2), np.full(len(mapped), np.nan)
-    found = agreement(Pairs(mapped, observed, sd, mapped - Z90 * sd, mapped + Z90 * sd, unknown, unknown))
+    found = agreement(
+        Pairs(mapped, observed, sd, mapped - INTERVAL_SD * sd, mapped + INTERVAL_SD * sd, unknown, unknown)
+    )
     assert 1000 < found.n < 5000
     assert [found.bias, found.mae, found.rmse, found.r2] == pytest.approx([0.25, 0.25, 0.25, 1.0])
     assert found.ccc == pytest.approx(2 * mapped.var() / (2 * mapped.var() + 0.0625))

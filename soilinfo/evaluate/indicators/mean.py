@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from soilinfo.compiled import compiled
 from soilinfo.evaluate.indicators.affected import LEAST_KNOWN
 from soilinfo.evaluate.indicators.sums import NONE, Steps, Sums
+from soilinfo.intervals import INTERVAL_SD
 
 Floats = NDArray[np.float64]
-Z_THOUSANDTHS = 1645
-"""Thousandths of the standard normal deviate that 5 % of cases exceed: bounds of the 90 % interval."""
+SD_THOUSANDTHS = round(1000 * INTERVAL_SD)
+"""Thousandths of a standard deviation to either end of the 90 % interval: 1645."""
 FINER = 1000
 """Steps of a bound in a step of its value, so that nothing is rounded."""
 ONE = Fraction(1)
@@ -28,7 +29,7 @@ def bounds_of(
     """
     small = max(mean.itemsize, sd.itemsize) <= 2 and sd_step.numerator == 1
     low, high = (np.empty(mean.shape, np.int32 if small else np.int64) for _ in range(2))
-    width = Z_THOUSANDTHS * sd_step.numerator, sd_step.denominator
+    width = SD_THOUSANDTHS * sd_step.numerator, sd_step.denominator
     _write_bounds(mean.ravel(), sd.ravel(), nodata, sd_nodata, width, low.reshape(-1), high.reshape(-1))
     return low, high
 

@@ -13,6 +13,7 @@ from soilinfo.evaluate.confidence import VARIABLES
 from soilinfo.evaluate.expected_areas import CLASSES, ExpectedAreas, expected_areas, probability_areas
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.grid import Window
+from soilinfo.intervals import INTERVAL_PCT
 from soilinfo.jobs.effort import Advance, along, unheard
 from soilinfo.jobs.evaluation.criteria import regional_criteria
 from soilinfo.jobs.evaluation.doubt import doubt_of, told
@@ -22,9 +23,6 @@ from soilinfo.jobs.evaluation.summary import keyed_rows
 from soilinfo.jobs.evaluation.zones import Zones
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot
-
-INTERVAL_PCT = 90
-"""Probability with which an area lies in an interval, if errors hang together as the interval supposes."""
 
 
 def rows_of_units(store: Store, versions: Mapping[str, str], zones: Zones) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from pyproj import Transformer
 
 from soilinfo.catalog.models import Catalog, Layer
 from soilinfo.catalog.names import HARMONIZED
-from soilinfo.harmonize.agreement import Z90, Interval, Pairs, integrated, tiling
+from soilinfo.harmonize.agreement import Interval, Pairs, integrated, tiling
+from soilinfo.intervals import INTERVAL_SD
 from soilinfo.jobs.harmonization.held import held_versions
 from soilinfo.jobs.ingestion.rasters import outdated
 from soilinfo.store.home import Store
@@ -150,9 +151,9 @@ def _sureness(mapped: Any, spread: Mapping[str, Any]) -> dict[str, Any]:
     """Standard deviation and 90 % interval: by normal errors where a map states only the first."""
     if "q05" in spread:
         low, high = spread["q05"], spread["q95"]
-        return {"map_sd": (high - low) / (2 * Z90), "low": low, "high": high}
+        return {"map_sd": (high - low) / (2 * INTERVAL_SD), "low": low, "high": high}
     sd = spread.get("sd", np.full(len(mapped), np.nan))
-    return {"map_sd": sd, "low": mapped - Z90 * sd, "high": mapped + Z90 * sd}
+    return {"map_sd": sd, "low": mapped - INTERVAL_SD * sd, "high": mapped + INTERVAL_SD * sd}
 
 
 def pairs_of(rows: pd.DataFrame) -> Pairs:

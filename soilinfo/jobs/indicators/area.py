@@ -13,6 +13,7 @@ from soilinfo.errors import InputError
 from soilinfo.evaluate.indicators.sums import Sums
 from soilinfo.evaluate.zonal import ZoneIndex
 from soilinfo.findings import Finding
+from soilinfo.intervals import INTERVAL_PCT
 from soilinfo.jobs.effort import Advance, Effort, stretch
 from soilinfo.jobs.evaluation.places import indexed, resolve_area
 from soilinfo.jobs.indicators.findings import findings_of
@@ -28,8 +29,6 @@ from soilinfo.store.ledger import Snapshot
 type Summed = Sequence[tuple[Measured, list[Sums]]]
 """The sources of an indicator, each with its sums in the one zone of an area."""
 VERDICTS = ("degraded", "stable", "improved", "not_judged", "water")
-INTERVAL_PCT = 90.0
-"""Share of cases that intervals are to hold."""
 
 
 def indicator_of_area(

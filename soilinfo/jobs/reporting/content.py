@@ -8,6 +8,7 @@ from soilinfo.catalog.names import NATION
 from soilinfo.catalog.reporting import Report
 from soilinfo.errors import InputError
 from soilinfo.findings import SEVERITIES, Finding
+from soilinfo.intervals import INTERVAL_PCT
 from soilinfo.jobs.indicators.measure import Measurement
 from soilinfo.jobs.reporting.inputs import inputs_of
 from soilinfo.jobs.reporting.statements import statements_of, threats_of
@@ -17,9 +18,6 @@ from soilinfo.report.country.document import Boundary, Content, Header, ReportFi
 from soilinfo.report.country.rounding import ROUNDING
 from soilinfo.report.country.threats import threat_findings
 from soilinfo.store.home import Store
-
-INTERVAL_PCT = 90.0
-"""Share of cases that intervals are to hold: 1.645 standard deviations to either side."""
 
 
 def draft_content(store: Store, catalog: Catalog, published: Mapping[str, str]) -> Content:
