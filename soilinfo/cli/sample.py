@@ -36,7 +36,7 @@ def sample(
     --config is the shipped configuration, config/ of the soilinfo repository, which lends the rest.
 
     Then: soilinfo ingest --config DIRECTORY/config --store STORE. Nothing in it describes a real place.
-    One layer, bulk_density, has a fault planted in it that a check blocks: ingest ends with exit code 5.
+    One layer, bulk_density_2010, has a fault planted in it that a check blocks: ingest ends with exit code 5.
     """
     # The generator compiles its noise on import, which the other verbs need not pay.
     from soilinfo.sample.archipelago import EXTENTS
@@ -59,7 +59,7 @@ def sample(
     following = f"soilinfo ingest --config {directory / 'config'}"
     say(
         f"{len(files)} files in {directory} after {took} s; next: {following} "
-        "(it blocks bulk_density, whose fault is planted, and so ends with exit code 5)",
+        "(it blocks bulk_density_2010, whose fault is planted, and so ends with exit code 5)",
         files=len(files),
         seconds=took,
     )

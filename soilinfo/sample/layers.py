@@ -19,7 +19,7 @@ from soilinfo.sample.soils import Soilscape
 UNSURVEYED_SHEET: Bounds = (97.75, -6.75, 98.0, -6.5)
 """A map sheet of a quarter of a degree of which no soil analyses exist: the data gap."""
 FAULTY_TILE: Bounds = (97.5, -7.25, 97.75, -7.0)
-"""The tile in which bulk density was entered ten times too large: the planted fault."""
+"""The tile in which bulk density of 2010 was entered ten times too large: the planted fault."""
 PROVINCE_WITHOUT_POTASSIUM = "05"
 """Code of the province that has never measured potassium."""
 
@@ -99,7 +99,8 @@ LAYERS: Mapping[str, Form] = {
     "soil_depth": _whole(soils.soil_depth, frame="projected"),
     "peat_thickness": _whole(hazards.peat_thickness),
     "peat_maturity": _codes(hazards.peat_maturity),
-    "bulk_density": Form(_faulty_bulk_density),
+    "bulk_density": Form(soils.bulk_density),
+    "bulk_density_2010": Form(_faulty_bulk_density),
     # Soil chemistry; carbon in g/kg and nitrogen in cg/kg, as global products have them.
     "ph_h2o": Form(soils.ph_h2o, dtype="int16", nodata=-32768, scale=0.01, decimals=0),
     "ph_h2o_sd": Form(soils.ph_h2o_sd),

@@ -35,14 +35,14 @@ def test_every_file_has_a_layer_and_every_layer_a_file(nation: Nation) -> None:
     assert {Path(source).name for source in made} == {f"{ELEVATION_MODEL}.tif"}
 
 
-def test_only_bulk_density_is_blocked(nation: Nation) -> None:
+def test_only_bulk_density_of_2010_is_blocked(nation: Nation) -> None:
     blocked = {name for name in nation.catalog.layers if "block" in _checks(nation, name).values()}
-    assert blocked == {"bulk_density"}
+    assert blocked == {"bulk_density_2010"}
 
 
-def test_bulk_density_is_ten_times_too_large_on_one_tile(nation: Nation) -> None:
-    values, tile = nation.values("bulk_density"), _within(nation, FAULTY_TILE)
-    seen = survey(nation.reader("bulk_density"), nation.grid)
+def test_bulk_density_of_2010_is_ten_times_too_large_on_one_tile(nation: Nation) -> None:
+    values, tile = nation.values("bulk_density_2010"), _within(nation, FAULTY_TILE)
+    seen = survey(nation.reader("bulk_density_2010"), nation.grid)
     assert np.isnan(values[tile]).all(), "no layer is made of values that cannot be"
     assert np.nanmax(values[~tile]) < 2
     assert 2.65 < seen.high < 20
