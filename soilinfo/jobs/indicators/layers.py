@@ -19,7 +19,7 @@ from soilinfo.evaluate.indicators.mean import bounds_of
 from soilinfo.evaluate.indicators.sums import NONE, ReadSteps, Steps
 from soilinfo.grid import Window
 from soilinfo.jobs.gsp.aggregate import Cells
-from soilinfo.jobs.gsp.layers import Published
+from soilinfo.jobs.gsp.layers import Field, Published
 from soilinfo.jobs.gsp.maps import STOCK, stock_field
 from soilinfo.jobs.indicators.changes import change_of
 from soilinfo.jobs.indicators.sources import SHARE_STEP, Source, basis_of, period_of, shared_land
@@ -150,32 +150,42 @@ _STOCK_OF = ("soc", "bulk_density", "coarse_fragments")
 
 
 def _stocks(published: Published, indicator: Indicator) -> Iterator[Source]:
-    """The stock at the time of each layer of carbon, with the density and the stones that there are."""
+    """The stock at the time of each layer of carbon, by density and stones of that time where there are.
+
+    One that needs a later layer is of the later year; of two of one year that of the later carbon counts.
+    """
     depth = indicator.depth
     if depth is None:
         return
-    dated = layers_by_time(published.catalog, published.versions, "soc", depth)
-    for name in _by_year(dated):
-        field = stock_field(_without_other_carbon(published, name), depth)
-        if isinstance(field, str):
-            continue
-        method = label("indicator.method.soc_stock", published.catalog.directory)
-        source = IndicatorInput(property=STOCK, method=method, method_group="soc_stock_formula")
-        sd, layers = field.sd, published.catalog.layers
-        names = [each for each in field.layers if sd or layers[each].statistic == "mean"]
-        basis = basis_of(published, indicator, source, names, "correlated_sd" if sd else "unknown")
-        nodata = (NONE, NONE, NONE) if sd else (NONE,)
-        yield Source(basis, _stepped(field.cells, sd), STOCK_STEP, "t/ha", nodata)
+    found: dict[str, Source] = {}
+    for name in _by_year(layers_by_time(published.catalog, published.versions, "soc", depth)):
+        field = stock_field(_of_the_time(published, published.catalog.layers[name]), depth)
+        if isinstance(field, Field):
+            source = _stock(published, indicator, field)
+            found[source.basis.year] = source
+    for year in sorted(found):
+        yield found[year]
 
 
-def _without_other_carbon(published: Published, name: str) -> Published:
-    """The layers without those of carbon at another time than that of a layer."""
+def _stock(published: Published, indicator: Indicator, field: Field) -> Source:
+    method = label("indicator.method.soc_stock", published.catalog.directory)
+    source = IndicatorInput(property=STOCK, method=method, method_group="soc_stock_formula")
+    sd, layers = field.sd, published.catalog.layers
+    names = [each for each in field.layers if sd or layers[each].statistic == "mean"]
+    basis = basis_of(published, indicator, source, names, "correlated_sd" if sd else "unknown")
+    nodata = (NONE, NONE, NONE) if sd else (NONE,)
+    return Source(basis, _stepped(field.cells, sd), STOCK_STEP, "t/ha", nodata)
+
+
+def _of_the_time(published: Published, carbon: Layer) -> Published:
+    """Without layers of carbon of another time, nor of what has one of the time and depth of ``carbon``."""
     layers = published.catalog.layers
-    left = {
-        each: version
-        for each, version in published.versions.items()
-        if each not in layers or layers[each].property != "soc" or layers[each].time == layers[name].time
-    }
+    there = {name: layers[name] for name in published.versions if name in layers}
+    timely = {
+        each.property for each in there.values() if (each.time, each.depth) == (carbon.time, carbon.depth)
+    } & {*_STOCK_OF}
+    other = {name for name, each in there.items() if each.property in timely and each.time != carbon.time}
+    left = {name: version for name, version in published.versions.items() if name not in other}
     return Published(published.store, published.catalog, left)
 
 
