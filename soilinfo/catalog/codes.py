@@ -18,7 +18,7 @@ OPTIONS = (
     *("boundary_rule", "criteria_set", "severity", "verdict", "bound", "state", "method"),
     *("credit", "criterion", "legal_rate", "area_from", "note", "without_rate", "about"),
     *("share", "flag", "kind", "equation_range", "independent", "interval"),
-    *("form", "land", "uncertainty", "year", "part", "missing_rule"),
+    *("form", "land", "uncertainty", "year", "part", "missing_rule", "threshold_side"),
     *("comparability", "reason", "standing", "obtained", "on_map"),
 )
 """Columns whose values are the program's own words, each a text ``value.<column>.<value>``."""

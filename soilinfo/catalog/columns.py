@@ -13,6 +13,8 @@ ENDINGS = {"kg_ha": "kg/ha", "_ha": "ha", "_pct": "%", "_cm": "cm", "_t_ha_yr": 
 """Units of derived columns by the end of their names, the longer ending first."""
 COST = "cost_"
 """What the column of money begins with."""
+WORDS = "words_"
+"""What columns of words begin with, one for each language."""
 LISTS = (
     *("unused", "left_out", "missing", "uncertain", "conditional_on", "from_components", "from_rasters"),
     *("properties", "observed_property"),
@@ -73,6 +75,8 @@ class Columns:
             return in_language(own.columns[name].title, self.language)
         if name == self._cost:
             return known["column.cost"]
+        if name.startswith(WORDS):
+            return known["column.words"].format(language=self.value("language", name.removeprefix(WORDS)))
         if f"column.{name}" in known or name not in self.catalog.properties:
             return known.get(f"column.{name}", name)
         return in_language(self.catalog.properties[name].title, self.language)

@@ -15,6 +15,8 @@ CATALOG = load(ROOT / "config")
         ("en", "s1_ha", "S1 (ha)"),
         ("id", "ph_h2o", "pH tanah (H₂O)"),
         ("id", "rainfall_annual", "Curah hujan tahunan (mm/tahun)"),
+        ("id", "words_en", "Alasan dan catatan (Inggris)"),
+        ("en", "words_fr", "Reasons and notes (fr)"),
         ("en", "nobody_knows_this", "nobody_knows_this"),
         ("en", "nobody_knows_this_ha", "nobody_knows_this_ha (ha)"),
     ],

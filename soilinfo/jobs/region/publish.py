@@ -6,7 +6,7 @@ import geopandas as gpd
 
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.names import REGIONAL_COLLECTIONS, REGIONAL_INDICATORS
-from soilinfo.catalog.text import DEFAULT_LANGUAGE, in_language
+from soilinfo.catalog.text import DEFAULT_LANGUAGE, in_language, languages
 from soilinfo.errors import UnknownNameError
 from soilinfo.findings import Finding
 from soilinfo.jobs.evaluation.settle import to_hold
@@ -25,7 +25,7 @@ from soilinfo.report.wording import said
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Version
 
-PIPELINE = "region/2"
+PIPELINE = "region/3"
 """Name of the method; raising the number makes every version anew."""
 
 
@@ -63,7 +63,7 @@ def _make(store: Store, catalog: Catalog, run: RunReport, progress: Progress) ->
     report = merged(catalog, found)
     reports = [each.report for each in found.values() if each.report]
     drawn = schemes(report, reports, catalog)
-    made = tables(report, reports, drawn)
+    made = tables(report, reports, drawn, languages(catalog.directory))
     frames = {name: gpd.GeoDataFrame(frame, geometry="geometry", crs=4326) for name, frame in made.items()}
     findings = _findings(report, Phrases(catalog, DEFAULT_LANGUAGE))
     run.findings.extend(findings)

@@ -79,7 +79,7 @@ def affected(phrases: Phrases, indicator: ReportedIndicator, value: Value) -> st
 
 def threshold_words(phrases: Phrases, threshold: ReportedThreshold) -> str:
     """'below 5.5'."""
-    side = phrases.say(f"reports.side.{threshold.side}{'_or_at' if threshold.inclusive else ''}")
+    side = phrases.say(f"value.threshold_side.{threshold.side}{'_or_at' if threshold.inclusive else ''}")
     return f"{side} {phrases.quantity(threshold.value, 6, threshold.unit)}"
 
 

@@ -45,7 +45,7 @@ def _sheets(report: RegionalReport, reports: Sequence[CountryReport], phrases: P
     as_of = f"{report.header.as_of}"
     frames = {
         "board": pd.DataFrame(_board(report, phrases)),
-        **tables(report, reports, schemes(report, reports, phrases.catalog)),
+        **tables(report, reports, schemes(report, reports, phrases.catalog), (phrases.language,)),
         "findings": pd.DataFrame(_findings(report, phrases)),
     }
     for name, frame in frames.items():

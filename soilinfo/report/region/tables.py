@@ -9,6 +9,7 @@ import shapely
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from soilinfo.catalog.columns import WORDS
 from soilinfo.catalog.names import (
     NATION,
     REGION,
@@ -16,7 +17,14 @@ from soilinfo.catalog.names import (
     REGIONAL_INDICATORS,
     REGIONAL_THREATS,
 )
-from soilinfo.report.country.document import CountryReport, ReportedIndicator, Unit, Value
+from soilinfo.catalog.text import in_language
+from soilinfo.report.country.document import (
+    CountryReport,
+    ReportedIndicator,
+    ReportedThreshold,
+    Unit,
+    Value,
+)
 from soilinfo.report.region.classes import shown_level
 from soilinfo.report.region.document import RegionalIndicator, RegionalReport, Verdict
 from soilinfo.report.region.scheme import OnMap, Scheme
@@ -33,25 +41,42 @@ type Shapes = Mapping[str, BaseGeometry]
 
 
 def tables(
-    report: RegionalReport, reports: Sequence[CountryReport], schemes: Mapping[str, Scheme]
+    report: RegionalReport,
+    reports: Sequence[CountryReport],
+    schemes: Mapping[str, Scheme],
+    languages: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
     """Each table by its name, with ``id`` and ``geometry`` (shapes in EPSG:4326) in one row per thing told.
 
     ``reports``: those that ``report`` was made of, which have the outlines and the values of units below the
-    nation; ``schemes``: how each indicator is drawn. A table without rows is left out.
+    nation; ``schemes``: how each indicator is drawn; ``languages``: in which there is a column of words. A
+    table without rows is left out.
     """
     outlines = {each.content.header.iso3: _outlines(each) for each in reports}
     nations = {iso3: shapes[NATION] for iso3, shapes in outlines.items()}
     made = {
-        REGIONAL_INDICATORS: _frame(_indicators(report, reports, schemes), _by_unit(outlines), "unit_code"),
-        REGIONAL_COMPARABILITY: _frame(_comparability(report), _by_pair(nations), "pair"),
-        REGIONAL_THREATS: _frame(_threats(report), _by_subregion(report, nations), "subregion"),
+        REGIONAL_INDICATORS: (_indicators(report, reports, schemes), _by_unit(outlines)),
+        REGIONAL_COMPARABILITY: (_comparability(report), _by_pair(nations)),
+        REGIONAL_THREATS: (_threats(report), _by_subregion(report, nations)),
     }
-    return {name: frame for name, frame in made.items() if len(frame)}
+    frames = {name: _frame(rows, shapes, SHAPES[name], languages) for name, (rows, shapes) in made.items()}
+    return {name: frame for name, frame in frames.items() if len(frame)}
 
 
-def _frame(rows: Iterator[dict[str, Any]], shapes: Shapes, key: str) -> pd.DataFrame:
-    return pd.DataFrame([row | {"geometry": shapes[row[key]]} for row in rows])
+def _frame(
+    rows: Iterator[dict[str, Any]], shapes: Shapes, key: str, languages: Sequence[str]
+) -> pd.DataFrame:
+    return pd.DataFrame([_spoken(row, languages) | {"geometry": shapes[row[key]]} for row in rows])
+
+
+def _spoken(row: dict[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """A row with its words as a column of each language; '' where it has none to say."""
+    if "words" not in row:
+        return row
+    words = {
+        f"{WORDS}{each}": "; ".join(in_language(one, each) for one in row["words"]) for each in languages
+    }
+    return {name: value for name, value in row.items() if name != "words"} | words
 
 
 # ---- indicators -------------------------------------------------------------------------
@@ -78,12 +103,12 @@ def _indicators(
             yield from (_nothing(whose, country, each) for each in report.indicators if _lacks(each, iso3))
 
 
-def _drawn(country: CountryReport, value: Value, scheme: Scheme) -> dict[str, str]:
+def _drawn(country: CountryReport, value: Value, scheme: Scheme) -> dict[str, Any]:
     """How maps show a row, and why its country does not stand beside the others."""
     is_shown = value.level == shown_level(country)
-    why = scheme.apart.get(country.content.header.iso3, {})
+    why = scheme.apart.get(country.content.header.iso3)
     on_map: OnMap = "no" if not is_shown else "apart" if why else "classes"
-    return {"on_map": on_map, "words_en": why.get("en", ""), "words_id": why.get("id", "")}
+    return {"on_map": on_map, "words": [why] if why else []}
 
 
 def _lacks(indicator: RegionalIndicator, iso3: str) -> bool:
@@ -97,7 +122,7 @@ def _nothing(
     said = next(each.reason for each in indicator.not_reported if each.iso3 == whose["iso3"])
     code, on_map = f"{whose['iso3']}.{NATION}", "not_reported"
     told = {"report": country.id, "report_state": country.state, "on_map": on_map}
-    words = {f"words_{language}": said[language] if said else "" for language in ("en", "id")}
+    words = {"words": [said] if said else []}
     place = {"id": f"{code}.{indicator.id}", **whose, "unit_code": code, "level": NATION}
     name = country.content.header.country["en"]
     return place | {"name": name, "indicator": indicator.id, "year": UNDATED} | told | words
@@ -127,6 +152,7 @@ def _indicator(
         "covered_pct": value.covered_pct,
         "threshold_value": first.value if first else None,
         "threshold_unit": first.unit if first else None,
+        "threshold_side": _side(first) if first else None,
         "affected_ha": value.affected_ha,
         "affected_lower_ha": value.affected_lower_ha,
         "affected_upper_ha": value.affected_upper_ha,
@@ -139,6 +165,11 @@ def _indicator(
         "uncertainty": indicator.uncertainty,
         "edition": indicator.edition,
     }
+
+
+def _side(threshold: ReportedThreshold) -> str:
+    """On which side of its value land is affected, and whether at the value, too."""
+    return f"{threshold.side}_or_at" if threshold.inclusive else threshold.side
 
 
 def _comparable(indicator: RegionalIndicator) -> dict[str, list[str]]:
@@ -173,8 +204,7 @@ def _pair(indicator: str, verdict: Verdict) -> dict[str, Any]:
         "affected_compares": verdict.affected,
         "reasons": ",".join(each.code for each in verdict.reasons),
         "notes": ",".join(each.code for each in verdict.notes),
-        "words_en": "; ".join(each.text["en"] for each in (*verdict.reasons, *verdict.notes)),
-        "words_id": "; ".join(each.text["id"] for each in (*verdict.reasons, *verdict.notes)),
+        "words": [each.text for each in (*verdict.reasons, *verdict.notes)],
         "converted": made.iso3 if made else None,
         "equation": made.equation if made else None,
         "equation_error": made.error if made else None,

@@ -4,7 +4,7 @@ from operator import eq, ge, lt
 
 import pytest
 
-from soilinfo.catalog.names import REGIONAL_INDICATORS
+from soilinfo.catalog.names import REGIONAL_COMPARABILITY, REGIONAL_INDICATORS
 from soilinfo.report.figures.paper import Drawings
 from soilinfo.report.look import Drawn
 from soilinfo.report.looks import looks
@@ -18,7 +18,7 @@ from tests.report.region.test_pdf import EN, REGION, REPORTS
 SCHEMES = schemes(REGION, REPORTS.values(), CATALOG)
 DRAWN = Drawn(REGIONAL_INDICATORS, (), CATALOG, (), schemes=tuple(SCHEMES.values()))
 LOOKS = {look.id: look for look in looks(DRAWN)}
-ROWS = tables(REGION, [*REPORTS.values()], SCHEMES)[REGIONAL_INDICATORS]
+ROWS = tables(REGION, [*REPORTS.values()], SCHEMES, ("en", "id"))[REGIONAL_INDICATORS]
 COMPARED = {"==": eq, ">=": ge, "<": lt}
 
 
@@ -71,6 +71,33 @@ def test_a_country_that_tells_nothing_of_an_indicator_is_land_without_data_with_
     assert (row["on_map"], row["level"], row["year"]) == ("not_reported", "nation", "undated")
     (rule,) = (rule for rule in LOOKS["soc_stock"].rules if meets(row, rule.where))
     assert (rule.label["en"], rule.hatched) == ("XEE: not reported", False)
+
+
+def test_affected_land_is_told_with_the_side_of_its_threshold():
+    sides = ROWS.dropna(subset="threshold_value").groupby("indicator")["threshold_side"].unique()
+    assert {name: [*found] for name, found in sides.items()} == {
+        "ph_h2o": ["below"],
+        "salinity_ec": ["above"],
+    }
+    report = REPORTS["XAA"]
+    limits = [each.model_copy(update={"inclusive": True}) for each in _ph(report).thresholds]
+    at = _ph(report).model_copy(update={"thresholds": tuple(limits)})
+    changed = report.model_copy(update={"content": report.content.model_copy(update={"indicators": (at,)})})
+    rows = tables(REGION, [*(REPORTS | {"XAA": changed}).values()], SCHEMES, ("en",))[REGIONAL_INDICATORS]
+    sides = rows[rows["iso3"] == "XAA"]["threshold_side"].dropna()
+    assert {EN.called("threshold_side", each) for each in sides} == {"at most"}
+
+
+def _ph(report):
+    return next(each for each in report.content.indicators if each.id == "ph_h2o")
+
+
+def test_words_have_a_column_in_each_language_asked_for_english_where_a_report_lacks_it():
+    further = tables(REGION, [*REPORTS.values()], SCHEMES, ("en", "fr"))
+    for frame in (further[REGIONAL_INDICATORS], further[REGIONAL_COMPARABILITY]):
+        assert [name for name in frame if name.startswith("words")] == ["words_en", "words_fr"]
+        assert frame["words_en"].any()
+        assert (frame["words_en"] == frame["words_fr"]).all()
 
 
 def test_qgis_hatches_what_stands_apart_and_fills_the_classes():
