@@ -8,6 +8,8 @@ from soilinfo.catalog.zoning import EROSION, LOSS_UNIT
 
 TOPSOIL: Depth = (0.0, 30.0)
 """The depth that others are near to or far from where none is wanted."""
+UNDATED = "undated"
+"""The year of layers whose sources do not say."""
 
 
 def layers_by_time(

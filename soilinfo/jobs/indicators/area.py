@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from soilinfo.catalog.indicator_layers import UNDATED
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import label
@@ -21,7 +22,6 @@ from soilinfo.jobs.indicators.health import AFFECTED, health_rows, index_rows, t
 from soilinfo.jobs.indicators.judged_land import land_findings
 from soilinfo.jobs.indicators.land_degradation import DegradedLand, degradation_parts
 from soilinfo.jobs.indicators.measure import Measured, Measurement, rows_of, sums_of
-from soilinfo.jobs.indicators.sources import UNDATED
 from soilinfo.jobs.planning.area import Answer, extent, noted
 from soilinfo.store.home import Store
 from soilinfo.store.ledger import Snapshot

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from soilinfo.catalog.indicator_layers import UNDATED
 from soilinfo.catalog.indicators import Indicator, Part
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import in_language, label
 from soilinfo.evaluate.indicators.index import score, weighted
-from soilinfo.jobs.indicators.sources import UNDATED
 
 HEALTH_KEY = ("health_index", "indicator")
 AFFECTED = ("affected_ha", "affected_lower_ha", "affected_upper_ha", "affected_pct")

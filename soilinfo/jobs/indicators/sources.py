@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from soilinfo.catalog.fields import Depth, Label
-from soilinfo.catalog.indicator_layers import last_year
+from soilinfo.catalog.indicator_layers import UNDATED, last_year
 from soilinfo.catalog.indicators import Indicator, IndicatorInput, Land, Threshold
 from soilinfo.catalog.models import Layer
 from soilinfo.evaluate.indicators.affected import Limit, exactly
@@ -19,8 +19,6 @@ from soilinfo.units import convert
 
 SHARE_STEP = Fraction(100)
 """Percent in a step of a share of land: its cells are 0 or 1."""
-UNDATED = "undated"
-"""The year of layers whose sources do not say."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from soilinfo.catalog.definition import definition_sha256
+from soilinfo.catalog.indicator_layers import UNDATED
 from soilinfo.catalog.indicators import Indicator
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_indicators import INDICATORS
@@ -15,7 +16,7 @@ from soilinfo.catalog.text import label
 from soilinfo.findings import Finding
 from soilinfo.jobs.indicators.findings import findings_of
 from soilinfo.jobs.indicators.measure import MeasuredLevel
-from soilinfo.jobs.indicators.sources import UNDATED, Basis
+from soilinfo.jobs.indicators.sources import Basis
 from soilinfo.report.country.document import Missing, ReportedIndicator, ReportedThreshold, Value
 from soilinfo.report.country.rounding import rounded_ha, rounded_pct, rounded_value
 

@@ -105,6 +105,11 @@ class ReportedThreshold(Model):
     source: Text
     confidence: Text
 
+    @property
+    def threshold_side(self) -> str:
+        """On which side of its value land is affected: 'below', 'below_or_at', 'above', 'above_or_at'."""
+        return f"{self.side}_or_at" if self.inclusive else self.side
+
 
 class Value(Model):
     """An indicator of one unit. ``affected``: land beyond the first threshold, or of the classes counted."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from soilinfo.report.country.document import CountryReport, ReportedIndicator, ReportedThreat, Value
-from soilinfo.report.country.pdf_indicators import nation_of, threshold_words
-from soilinfo.report.country.pdf_land import LAND_COLOUR, Land
+from soilinfo.report.country.pdf_indicators import nation_of
+from soilinfo.report.country.pdf_land import Land
+from soilinfo.report.country.threshold_words import threshold_words
+from soilinfo.report.figures.ground import LAND_COLOUR
 from soilinfo.report.figures.numbers import figure, share, span, years
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.phrases import NOTHING, Phrases

@@ -7,6 +7,7 @@ from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import Content, ReportedIndicator, ReportedThreshold, Unit, Value
 from soilinfo.report.country.parts import part_title, part_titles, verdict_title
 from soilinfo.report.country.pdf_land import Land, sparse, unit_or_title, values_map
+from soilinfo.report.country.threshold_words import threshold_words
 from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
 from soilinfo.report.figures.numbers import areas, depth, figure, interval, measured, share, years
 from soilinfo.report.figures.paper import Drawings, Sheet
@@ -75,12 +76,6 @@ def affected(phrases: Phrases, indicator: ReportedIndicator, value: Value) -> st
     ends = areas(phrases, value.affected_lower_ha, value.affected_upper_ha)
     told = [threshold_words(phrases, each) for each in indicator.thresholds[:1]]
     return "; ".join([words, *([ends] if ends else []), *told])
-
-
-def threshold_words(phrases: Phrases, threshold: ReportedThreshold) -> str:
-    """'below 5.5'."""
-    side = phrases.say(f"value.threshold_side.{threshold.side}{'_or_at' if threshold.inclusive else ''}")
-    return f"{side} {phrases.quantity(threshold.value, 6, threshold.unit)}"
 
 
 # ---- by unit ----------------------------------------------------------------------------

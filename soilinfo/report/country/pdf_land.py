@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
-
 from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import Content, ReportedIndicator, Unit, Value
+from soilinfo.report.country.shown_units import outlines_of, shown_units
 from soilinfo.report.figures.ground import NO_DATA, SPARSE, Ground, aspect_of, drawn, ground
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.figures.steps import steps_of
@@ -15,8 +13,6 @@ from soilinfo.report.phrases import Phrases
 
 NARROW, WIDE = (88.0, 68.0), (182.0, 66.0)
 """Most width and height of a map in mm: beside its numbers, or above them."""
-LAND_COLOUR = "#e9e4cf"
-"""Of land on maps that show no value."""
 SPARSE_PCT = 50.0
 """Share of a unit's land with data below which its value is of the lesser part of it; a choice of ours."""
 WIDE_FROM = 1.7
@@ -53,17 +49,6 @@ def land_of(content: Content, phrases: Phrases) -> Land:
     is_wide = aspect_of(outlines.values()) > WIDE_FROM
     names = {unit.code: unit.name for unit in units}
     return Land(units, ground(outlines, names, WIDE if is_wide else NARROW, phrases), is_wide)
-
-
-def shown_units(content: Content) -> tuple[Unit, ...]:
-    """Units of the coarsest level below the nation, or the nation alone where there is none."""
-    below = [unit for unit in content.units if unit.level != NATION]
-    return tuple(unit for unit in below if unit.level == below[0].level) or content.units
-
-
-def outlines_of(units: tuple[Unit, ...]) -> Mapping[str, BaseGeometry]:
-    """By code, of the units that have one."""
-    return {unit.code: shape(unit.geometry) for unit in units if unit.geometry}
 
 
 def values_map(

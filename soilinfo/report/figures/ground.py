@@ -20,6 +20,8 @@ from soilinfo.report.figures.antimeridian import put_together
 from soilinfo.report.marks import Frame, arrow, box_at, path_of, scale_bar
 from soilinfo.report.phrases import Phrases
 
+LAND_COLOUR = "#e9e4cf"
+"""Of land on maps that show no value."""
 NO_DATA, APART, CLAIMED, SPARSE = "url(#nodata)", "url(#apart)", "url(#claimed)", "url(#sparse)"
 """Fills of land without data, of land whose value does not stand beside the others, of land that two
 countries have in their outlines, and, over its own, of land whose value is of the lesser part of it."""

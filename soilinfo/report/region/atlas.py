@@ -12,10 +12,10 @@ from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
 from soilinfo.report.region.atlas_threats import threats_sheet
 from soilinfo.report.region.classes import scheme, values
+from soilinfo.report.region.country_names import names
 from soilinfo.report.region.document import CountryValue, RegionalIndicator, RegionalReport
 from soilinfo.report.region.land import Region, outline_map, outlines_over, region_of, sources
 from soilinfo.report.region.pdf import disclaimer, is_synthetic, moment_of
-from soilinfo.report.region.pdf_board import names
 from soilinfo.report.region.scheme import Scheme
 from soilinfo.report.region.themes import by_theme, theme_title
 

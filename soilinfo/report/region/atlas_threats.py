@@ -6,9 +6,9 @@ from soilinfo.report.country.document import CountryReport, ReportedThreat
 from soilinfo.report.figures.ground import APART, NO_DATA
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.country_names import names
 from soilinfo.report.region.document import RegionalThreat
 from soilinfo.report.region.land import Region, outlines_over
-from soilinfo.report.region.pdf_board import names
 
 COLOURS = (
     "#cc6677", "#999933", "#88ccee", "#ddcc77", "#aa4499",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.text import languages
 from soilinfo.report.country.document import CountryReport
-from soilinfo.report.country.pdf_land import shown_units
+from soilinfo.report.country.shown_units import shown_units
 from soilinfo.report.figures.steps import steps_of
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.document import RegionalIndicator, RegionalReport

@@ -9,12 +9,12 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.names import NATION
 from soilinfo.report.country.document import CountryReport
-from soilinfo.report.country.pdf_land import LAND_COLOUR, outlines_of, shown_units
-from soilinfo.report.figures.ground import BOLD, CLAIMED, Ground, drawn, ground
+from soilinfo.report.country.shown_units import outlines_of, shown_units
+from soilinfo.report.figures.ground import BOLD, CLAIMED, LAND_COLOUR, Ground, drawn, ground
 from soilinfo.report.figures.paper import Drawings, Sheet
 from soilinfo.report.phrases import Phrases
+from soilinfo.report.region.country_names import names
 from soilinfo.report.region.document import RegionalReport
-from soilinfo.report.region.pdf_board import names
 
 CLAIM = 0.3, "#a01010"
 """Width in mm and colour of the line round land that two countries have in their outlines."""

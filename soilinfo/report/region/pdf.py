@@ -8,9 +8,10 @@ from soilinfo.report.country.document import CountryReport
 from soilinfo.report.figures.notes import grouped
 from soilinfo.report.figures.paper import Drawings, Sheet, framed, laid_out
 from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.country_names import names
 from soilinfo.report.region.document import RegionalReport, RegionalThreat
 from soilinfo.report.region.land import outline_map, region_of, sources
-from soilinfo.report.region.pdf_board import board, names
+from soilinfo.report.region.pdf_board import board
 from soilinfo.report.region.pdf_indicators import indicator_page
 from soilinfo.report.region.pdf_overview import overview
 from soilinfo.report.wording import told

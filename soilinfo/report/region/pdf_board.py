@@ -33,11 +33,6 @@ def board(report: RegionalReport, phrases: Phrases) -> Sheet:
     }
 
 
-def names(report: RegionalReport, phrases: Phrases) -> dict[str, str]:
-    """What the members are called, by code."""
-    return {each.iso3: phrases.named(each.title) for each in report.members}
-
-
 def _sentences(report: RegionalReport, phrases: Phrases) -> Iterator[str]:
     """How many reported, and who is missing, fails or is late: what must not be overlooked."""
     told = [each for each in report.members if each.report]

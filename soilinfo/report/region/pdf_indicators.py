@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from soilinfo.report.figures.numbers import depth, figure, measured, share, span, years
 from soilinfo.report.figures.paper import Sheet
 from soilinfo.report.phrases import NOTHING, Phrases
+from soilinfo.report.region.country_names import names
 from soilinfo.report.region.document import (
     CountryValue,
     RegionalIndicator,
@@ -12,7 +13,6 @@ from soilinfo.report.region.document import (
     Verdict,
 )
 from soilinfo.report.region.groups import verdicts
-from soilinfo.report.region.pdf_board import names
 from soilinfo.report.region.plots import plots
 from soilinfo.report.region.verdict_words import why
 

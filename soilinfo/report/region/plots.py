@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from soilinfo.report.country.pdf_indicators import threshold_words
+from soilinfo.report.country.threshold_words import threshold_words
 from soilinfo.report.figures.intervals import Plot, Spot, interval_plot
 from soilinfo.report.phrases import Phrases
 from soilinfo.report.region.document import Conversion, CountryValue, RegionalIndicator

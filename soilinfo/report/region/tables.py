@@ -10,6 +10,7 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.columns import WORDS
+from soilinfo.catalog.indicator_layers import UNDATED
 from soilinfo.catalog.names import (
     NATION,
     REGION,
@@ -21,7 +22,6 @@ from soilinfo.catalog.text import in_language
 from soilinfo.report.country.document import (
     CountryReport,
     ReportedIndicator,
-    ReportedThreshold,
     Unit,
     Value,
 )
@@ -35,7 +35,6 @@ SHAPES: Mapping[str, str] = {
     REGIONAL_THREATS: "subregion",
 }
 """Table -> column whose equal values share one outline."""
-UNDATED = "undated"
 
 type Shapes = Mapping[str, BaseGeometry]
 
@@ -152,7 +151,7 @@ def _indicator(
         "covered_pct": value.covered_pct,
         "threshold_value": first.value if first else None,
         "threshold_unit": first.unit if first else None,
-        "threshold_side": _side(first) if first else None,
+        "threshold_side": first.threshold_side if first else None,
         "affected_ha": value.affected_ha,
         "affected_lower_ha": value.affected_lower_ha,
         "affected_upper_ha": value.affected_upper_ha,
@@ -165,11 +164,6 @@ def _indicator(
         "uncertainty": indicator.uncertainty,
         "edition": indicator.edition,
     }
-
-
-def _side(threshold: ReportedThreshold) -> str:
-    """On which side of its value land is affected, and whether at the value, too."""
-    return f"{threshold.side}_or_at" if threshold.inclusive else threshold.side
 
 
 def _comparable(indicator: RegionalIndicator) -> dict[str, list[str]]:

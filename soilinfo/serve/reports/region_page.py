@@ -8,6 +8,7 @@ from soilinfo.catalog.names import REGIONAL_COLLECTIONS
 from soilinfo.report.figures import numbers
 from soilinfo.report.figures.intervals import Plot
 from soilinfo.report.phrases import Phrases
+from soilinfo.report.region.country_names import names
 from soilinfo.report.region.document import (
     Board,
     CountryValue,
@@ -16,7 +17,6 @@ from soilinfo.report.region.document import (
     RegionalThreat,
     Verdict,
 )
-from soilinfo.report.region.pdf_board import names
 from soilinfo.report.region.plots import plots
 from soilinfo.report.wording import said, told
 from soilinfo.serve.reports.files import REGION_TYPES
