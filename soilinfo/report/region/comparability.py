@@ -221,7 +221,7 @@ def _notes(rules: Rules, a: Told, b: Told) -> Iterator[Found]:
 def _of_conversion(rules: Rules, conversion: Conversion | None, a: Told, b: Told) -> Iterator[Found]:
     if conversion is None or conversion.equation is None:
         return
-    sides = rules.speech.span(a.value.years), rules.speech.span(b.value.years)
+    sides = _method_words(rules, a), _method_words(rules, b)
     if rules.equations[conversion.equation].form != "linear":
         yield "mean_converted", sides
     if conversion.error is None:

@@ -181,7 +181,8 @@ def test_an_unknown_error_of_an_equation_leaves_the_interval_unknown() -> None:
     verdict = compare(rules(equation={"error": None}), side(), side("XBB", method_group="kcl"))
     assert verdict.conversion
     assert verdict.conversion.lower is None
-    assert "unknown_error" in [each.code for each in verdict.notes]
+    (note,) = (each for each in verdict.notes if each.code == "unknown_error")
+    assert note.b["en"].endswith("(kcl)"), "it says from which method to which"
 
 
 def test_units_of_one_quantity_convert_exactly() -> None:
