@@ -136,7 +136,7 @@ def _names(place: Place, frame: Frame) -> Iterator[str]:
     """
     taken: list[BaseGeometry] = []
     yield from spread(place.parts, frame, taken, NAME, "")
-    taken.extend(_on_paper(outline, frame) for outline in place.outlines)
+    taken.extend(on_paper(outline, frame) for outline in place.outlines)
     yield from spread(place.around, frame, taken, AROUND, "fill-opacity='0.6'")
 
 
@@ -145,23 +145,29 @@ def spread(
 ) -> Iterator[str]:
     """The names that fit where nothing is ``taken``, which they then take."""
     for unit in sorted(units, key=lambda each: -each.outline.area):
-        at = _inside(unit.outline, frame)
+        at = inside(unit.outline, frame)
         if at is None:
             continue
-        half = len(unit.name) * size * LETTER / 2
-        room = box(at[0] - half, at[1] - size, at[0] + half, at[1] + 0.3 * size)
-        if _fits(room, frame) and not any(room.intersects(other) for other in taken):
+        room = room_of(unit.name, at, size)
+        if fits(room, frame) and not any(room.intersects(other) for other in taken):
             taken.append(room)
             yield text_at(*at, unit.name, more=HALO, size=size)
             yield text_at(*at, unit.name, more=more, size=size)
 
 
-def _on_paper(outline: BaseGeometry, frame: Frame) -> BaseGeometry:
+def room_of(name: str, at: tuple[float, float], size: float) -> BaseGeometry:
+    """What a name takes of the paper, ``at`` the middle of its foot."""
+    half = len(name) * size * LETTER / 2
+    return box(at[0] - half, at[1] - size, at[0] + half, at[1] + 0.3 * size)
+
+
+def on_paper(outline: BaseGeometry, frame: Frame) -> BaseGeometry:
+    """An outline in millimetres of paper."""
     placed: BaseGeometry = shapely.transform(outline, frame.place)
     return placed
 
 
-def _inside(outline: BaseGeometry, frame: Frame) -> tuple[float, float] | None:
+def inside(outline: BaseGeometry, frame: Frame) -> tuple[float, float] | None:
     """A place well within what the frame shows of a unit; None where it shows nothing."""
     seen = shapely.intersection(outline, box(*frame.bounds))
     if seen.is_empty or not seen.area:
@@ -171,6 +177,7 @@ def _inside(outline: BaseGeometry, frame: Frame) -> tuple[float, float] | None:
     return float(x), float(y)
 
 
-def _fits(room: BaseGeometry, frame: Frame) -> bool:
+def fits(room: BaseGeometry, frame: Frame) -> bool:
+    """Whether a name lies wholly within the frame."""
     paper = box(frame.x + 1, frame.y + 1, frame.x + frame.width - 1, frame.y + frame.height - 1)
     return bool(room.within(paper))

@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from soilinfo.catalog.styles import NO_DATA_COLOUR
 from soilinfo.grid import Bounds
-from soilinfo.report.atlas.outlines import spread
 from soilinfo.report.atlas.place import Unit
 from soilinfo.report.figures.antimeridian import put_together
+from soilinfo.report.figures.names import names_on
 from soilinfo.report.marks import Frame, arrow, box_at, path_of, scale_bar
 from soilinfo.report.phrases import Phrases
 
@@ -99,7 +99,7 @@ def ground(
     units = [Unit(name, placed[code]) for code, name in names.items() if code in placed]
     bottom = frame.y + frame.height
     marks = (
-        *spread(units, frame, [], _NAME, ""),
+        *names_on(units, frame, _NAME),
         *scale_bar(frame, phrases, frame.x + 1, bottom + 4.5, 0.4 * frame.width),
         *arrow(phrases, frame.x + frame.width - 3, bottom + 1),
     )
