@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, get_args
 
-from soilinfo.catalog.degradation_method import degradation_methods
 from soilinfo.catalog.doses import OrganicMatter
 from soilinfo.catalog.fertilizers import Nutrient
 from soilinfo.catalog.fields import Label
+from soilinfo.catalog.method_groups import method_groups
 from soilinfo.catalog.models import SCENARIOS, Catalog, ClassTable
 from soilinfo.catalog.products import products
 from soilinfo.catalog.text import in_language, texts
@@ -126,21 +126,15 @@ class Codes:
         every, region = self.catalog.indicators.values(), self.catalog.region
         indicators = self._called(self.catalog.indicators)
         thresholds = {limit.id: self._named(limit.title) for each in every for limit in each.thresholds}
-        methods = {one.method_group: self._named(one.method) for each in every for one in each.inputs}
         subregions = region.subregions if region else {}
         return {
             "indicator": indicators,
             "health_index": indicators,
             "threshold": self._options("missing_rule") | thresholds,
-            "method_group": self._degradation | methods,
+            "method_group": {id: self._named(each) for id, each in method_groups(self.catalog).items()},
             "threat": self._called(self.catalog.threats),
             "subregion": {name: self._named(title) for name, title in subregions.items()},
         }
-
-    @property
-    def _degradation(self) -> dict[str, str]:
-        """By what land degradation can be measured."""
-        return {each.group: self._named(each.title(self.catalog.directory)) for each in degradation_methods()}
 
     @property
     def _own_words(self) -> dict[str, Titles]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from soilinfo import __version__
+from soilinfo.catalog.method_groups import method_groups
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.reporting import Boundaries, Member, Region
 from soilinfo.errors import InputError
@@ -32,7 +33,7 @@ def regional_report(store: Store, catalog: Catalog, today: date | None = None) -
 
 def merged(catalog: Catalog, found: Mapping[str, Receipt], today: date | None = None) -> RegionalReport:
     """The regional report of what came of each member, by code."""
-    rules = Rules(region_of(catalog), catalog.equations, Speech(catalog.directory))
+    rules = _rules(catalog, region_of(catalog))
     return merge(rules, found, today=today or clock.now().date(), software=SOFTWARE)
 
 
@@ -50,12 +51,16 @@ def side_by_side(catalog: Catalog, reports: Sequence[CountryReport]) -> Regional
     codes = [each.content.header.iso3 for each in reports]
     if doubled := sorted({code for code in codes if codes.count(code) > 1}):
         raise InputError(f"{', '.join(doubled)}: more than one report; one of each country is compared")
-    rules = Rules(_region(catalog, reports), catalog.equations, Speech(catalog.directory))
+    rules = _rules(catalog, _region(catalog, reports))
     found = {
         member.iso3: Receipt(report=report, obtained="file", origin=report.id)
         for member, report in zip(rules.region.members, reports, strict=True)
     }
     return merge(rules, found, today=clock.now().date(), software=SOFTWARE)
+
+
+def _rules(catalog: Catalog, region: Region) -> Rules:
+    return Rules(region, catalog.equations, Speech(catalog.directory), methods=method_groups(catalog))
 
 
 def _region(catalog: Catalog, reports: Sequence[CountryReport]) -> Region:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from soilinfo.catalog.equations import Equation
 from soilinfo.catalog.reporting import Region
+from soilinfo.catalog.text import in_language
 from soilinfo.report.region.conversion import NoConversionError, by_equation, by_unit, equivalence
 from soilinfo.report.region.document import Conversion, NoteCode, Reason, ReasonCode, Verdict
 from soilinfo.report.region.values import Told
@@ -33,6 +34,8 @@ class Rules:
     speech: Speech
     overlapping: frozenset[frozenset[str]] = field(default_factory=frozenset)
     """Pairs of countries whose outlines overlap."""
+    methods: Mapping[str, Words] = field(default_factory=dict)
+    """What groups of methods are called; others are told by their ids."""
 
 
 def compare(rules: Rules, a: Told, b: Told) -> Verdict:
@@ -122,16 +125,18 @@ def _method_words(rules: Rules, each: Told) -> Words:
     method, group = each.value.method, each.value.method_group
     if method is None or group is None:
         return method or rules.speech.unknown
-    return {language: f"{text} ({group})" for language, text in method.items()}
+    called = rules.methods.get(group) or rules.speech.same(group)
+    return {language: _with(text, in_language(called, language)) for language, text in method.items()}
+
+
+def _with(method: str, group: str) -> str:
+    """A method with its group, where its own words do not say that."""
+    return method if group in method else f"{method} ({group})"
 
 
 def _form(rules: Rules, a: Told, b: Told) -> Iterator[Found]:
     if a.value.form != b.value.form and equivalence(rules.region, a, b) is None:
-        yield "form", (_form_words(rules, a), _form_words(rules, b))
-
-
-def _form_words(rules: Rules, each: Told) -> Words:
-    return rules.speech.same(each.value.form) if each.value.form else rules.speech.unknown
+        yield "form", (rules.speech.code("form", a.value.form), rules.speech.code("form", b.value.form))
 
 
 def _years(rules: Rules, a: Told, b: Told) -> Iterator[Found]:

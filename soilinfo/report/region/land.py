@@ -80,8 +80,8 @@ def sources(report: RegionalReport, phrases: Phrases) -> Sheet:
     """Whose outlines they are, and what each country says of its own."""
     called = names(report, phrases)
     lines = [
-        [called[each.iso3], f"{made.boundary.source}. {phrases.named(made.boundary.disclaimer)}"]
+        [called[each.iso3], f"{said.source} ({said.licence}). {phrases.named(said.disclaimer)}"]
         for each in report.members
-        if (made := each.report)
+        if each.report and (said := each.report.boundary)
     ]
     return {"title": phrases.say("reports.boundaries"), "lines": lines}

@@ -18,6 +18,8 @@ from soilinfo.report.region.verdict_words import why
 
 SIGNS = {"comparable": "full", "with_conversion": "half", "not": "empty"}
 """How a verdict is drawn in the matrix."""
+ABSENT = "absent"
+"""How a pair is drawn of which one or both have no value: nothing is said of whether they compare."""
 COLUMNS = ("value", "interval", "covered", "affected_ha", "depth", "years", "method", "land")
 OF_CLASSES = {"affected_ha": "paper.classes_ha"}
 """Column that is called otherwise where classes of land are told, which are no damage."""
@@ -65,11 +67,15 @@ def matrix(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrase
         for a in codes
     ]
     key = [[sign, phrases.say(f"board.verdict.{kind}")] for kind, sign in SIGNS.items()]
+    if any(ABSENT in row["signs"] for row in rows):
+        key.append([ABSENT, phrases.say("board.not_reported")])
     return {"title": phrases.say("board.pairs.title"), "codes": codes, "rows": rows, "key": key}
 
 
 def _sign(verdict: Verdict | None) -> str:
-    return SIGNS[verdict.kind] if verdict else ""
+    if verdict is None:
+        return ""
+    return ABSENT if any(each.code == "not_reported" for each in verdict.reasons) else SIGNS[verdict.kind]
 
 
 def _pairs(

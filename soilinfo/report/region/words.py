@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from soilinfo.catalog.text import in_language, languages, number, texts, unit_text
+from soilinfo.catalog.text import DEFAULT_LANGUAGE, in_language, languages, number, texts, unit_text
 
 type Words = Mapping[str, str]
 """A text by language."""
@@ -33,8 +33,11 @@ class Speech:
         return dict.fromkeys(languages(self.directory), text)
 
     def code(self, column: str, value: str | None) -> dict[str, str]:
-        """What a code of a column is called; not known, where there is none."""
-        return self.unknown if value is None else self.label(f"value.{column}.{value}")
+        """What a code of a column is called; itself where no text says it, not known where there is none."""
+        if value is None:
+            return self.unknown
+        key = f"value.{column}.{value}"
+        return self.label(key) if key in texts(DEFAULT_LANGUAGE, self.directory) else self.same(value)
 
     def quantity(self, value: float | None, decimals: int, unit: str) -> dict[str, str]:
         """A number with its unit."""

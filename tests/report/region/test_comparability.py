@@ -1,6 +1,7 @@
 """Whether two countries' values stand side by side: every way to differ, and what then is said."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ def reasons(verdict: Verdict) -> list[str]:
         ({"coverage": 69.9}, "coverage", "69.9 %"),
         ({"land": "cropland"}, "land", "Cropland"),
         ({"land": None}, "land", "not known"),
-        ({"form": "p2o5"}, "form", "p2o5"),
+        ({"form": "p2o5"}, "form", "Phosphorus as P₂O₅"),
+        ({"form": "p2o7"}, "form", "p2o7"),
         ({"change": {PH: {"unit": "dS/m"}}}, "unit", "dS/m"),
     ],
 )
@@ -82,6 +84,22 @@ def test_each_difference_keeps_two_values_apart_and_is_told_in_the_words_of_both
     assert (verdict.kind, reasons(verdict)) == ("not", [code])
     assert words in verdict.reasons[0].b["en"]
     assert "XBB" in verdict.reasons[0].text["id"]
+
+
+def test_groups_of_methods_are_told_by_the_words_of_config_and_not_twice() -> None:
+    named = {
+        "soilgrids": label("Digital mapping", "Pemetaan digital"),
+        "kcl": label("As in tests", "Menurut uji"),
+    }
+    known = replace(rules(equivalent=False), methods=named)
+
+    def told_of(group: str) -> str:
+        (reason,) = compare(known, side(), side("XBB", method_group=group)).reasons
+        return reason.b["en"]
+
+    assert told_of("soilgrids") == "As in tests (Digital mapping)"
+    assert told_of("kcl") == "As in tests"
+    assert told_of("other") == "As in tests (other)"
 
 
 def test_all_differences_are_told_at_once() -> None:

@@ -53,6 +53,7 @@ def region() -> RegionalReport:
 
 
 REGION = region()
+BOUNDARY = REPORTS["XAA"].content.header.boundary
 SOC, PH = (next(each for each in REGION.indicators if each.id == id) for id in ("soc_stock", "ph_h2o"))
 
 
@@ -89,7 +90,9 @@ def test_a_country_that_does_not_compare_has_no_place_on_the_axis_but_its_reason
 def test_the_matrix_has_the_verdict_of_each_pair():
     matrix = page_of(SOC)["matrix"]
     assert matrix["codes"] == [*REPORTS]
-    assert matrix["rows"][0]["signs"] == ["self", "full", "empty", "empty"]
+    assert matrix["rows"][0]["signs"] == ["self", "full", "empty", "absent"]
+    assert matrix["key"][-1] == ["absent", "not reported"]
+    assert "absent" not in dict(page_of(PH)["matrix"]["key"])
     signs = [row["signs"] for row in matrix["rows"]]
     assert [list(column) for column in zip(*signs, strict=True)] == signs, "it is the same both ways"
 
@@ -279,4 +282,8 @@ def test_the_report_has_a_map_of_its_countries_with_whose_outlines_they_are():
     sheet = assemble(REGION, EN, REPORTS.values(), drawings)
     assert drawings.held[sheet["map"]["file"]].startswith(b"<svg")
     assert [country for country, _ in sheet["sources"]["lines"]] == [f"Land {each}" for each in REPORTS]
+    assert all(
+        words.startswith(f"{BOUNDARY.source} ({BOUNDARY.licence}). ")
+        for _, words in sheet["sources"]["lines"]
+    )
     assert assemble(REGION, EN, (), Drawings())["map"] is None
