@@ -4,6 +4,7 @@ Labels are in each language; findings are codes, whose words are those of the re
 countries are those of their files; what is computed of them is rounded as they are, which the header tells.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, Literal
@@ -189,6 +190,11 @@ class Verdict(Model):
     notes: tuple[Reason, ...]
     conversion: Conversion | None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether both countries report the indicator, so that there is something to compare."""
+        return all(each.code != "not_reported" for each in self.reasons)
+
 
 class NotReported(Model):
     """A country of which a report is there, without this indicator."""
@@ -216,6 +222,11 @@ class RegionalIndicator(Model):
     def by_country(self) -> Mapping[str, CountryValue]:
         """The value of each country that reports it, by code."""
         return {each.iso3: each for each in self.values}
+
+    @property
+    def pairs(self) -> Counter[str]:
+        """How many pairs have which verdict, of the countries that both report it."""
+        return Counter(each.kind for each in self.verdicts if each.is_told)
 
 
 class RegionalThreat(Model):

@@ -75,7 +75,7 @@ def matrix(report: RegionalReport, indicator: RegionalIndicator, phrases: Phrase
 def _sign(verdict: Verdict | None) -> str:
     if verdict is None:
         return ""
-    return ABSENT if any(each.code == "not_reported" for each in verdict.reasons) else SIGNS[verdict.kind]
+    return SIGNS[verdict.kind] if verdict.is_told else ABSENT
 
 
 def _pairs(

@@ -1,10 +1,8 @@
 """What a reader of a regional report asks first: which indicators compare, and between how many countries."""
 
-from collections import Counter
-
 from soilinfo.report.figures.paper import Sheet
 from soilinfo.report.phrases import Phrases
-from soilinfo.report.region.document import RegionalIndicator, RegionalReport
+from soilinfo.report.region.document import RegionalReport
 
 KINDS = ("comparable", "with_conversion", "not")
 
@@ -12,7 +10,7 @@ KINDS = ("comparable", "with_conversion", "not")
 def overview(report: RegionalReport, phrases: Phrases) -> Sheet:
     """A row of each indicator: how many countries tell it, and how many pairs of these compare."""
     say = phrases.say
-    counts = {each.id: counted(each) for each in report.indicators}
+    counts = {each.id: each.pairs for each in report.indicators}
     some = sum(bool(count["comparable"] + count["with_conversion"]) for count in counts.values())
     heading = say("board.paper.telling")
     return {
@@ -29,9 +27,3 @@ def overview(report: RegionalReport, phrases: Phrases) -> Sheet:
             for each in report.indicators
         ],
     }
-
-
-def counted(indicator: RegionalIndicator) -> Counter[str]:
-    """Pairs by verdict, of the countries that both tell the indicator."""
-    told = indicator.by_country.keys()
-    return Counter(each.kind for each in indicator.verdicts if {each.a, each.b} <= told)

@@ -88,7 +88,7 @@ def compared(phrases: Phrases, indicator: RegionalIndicator, countries: Mapping[
         [CountryRow(each, drawn.get(countries[each.iso3], {})) for each in indicator.values],
         [*dict.fromkeys(iso3 for each in indicator.verdicts for iso3 in (each.a, each.b))],
         {frozenset((each.a, each.b)): each for each in indicator.verdicts},
-        Counter(each.kind for each in indicator.verdicts),
+        indicator.pairs,
         alone=sum(row["at"] is not None for row in drawn.values()) == 1,
     )
 

@@ -97,6 +97,12 @@ def test_the_matrix_has_the_verdict_of_each_pair():
     assert [list(column) for column in zip(*signs, strict=True)] == signs, "it is the same both ways"
 
 
+def test_a_pair_of_which_one_does_not_report_counts_as_none():
+    untold = {(each.a, each.b) for each in SOC.verdicts if not each.is_told}
+    assert untold == {("XAA", "XEE"), ("XBB", "XEE"), ("XCC", "XEE")}
+    assert SOC.pairs == {"comparable": 1, "not": 2}
+
+
 @needs_pdftotext
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_pages_say_who_is_missing_fails_and_is_late(language, tmp_path):
