@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soilinfo.catalog.degradation_method import DegradationMethod, SubIndicator
+from soilinfo.catalog.indicator_layers import last_year, layers_by_time
 from soilinfo.catalog.land_degradation import LandDegradation, MissingRule, SubIndicators
 from soilinfo.catalog.models import Catalog
 from soilinfo.catalog.product_land_degradation import LAND_DEGRADATION, SUB_INDICATORS
@@ -41,6 +42,8 @@ from soilinfo.store.cube import CubeLayer
 RULES: tuple[MissingRule, ...] = ("all_known", "known_degrades", "known_only")
 PEAT = "peat_thickness"
 """The property that tells peat."""
+CARBON = ("soc_stock", "soc")
+"""The properties that two maps of carbon may be of."""
 
 Key = tuple[str, str]
 """(period, part) of a verdict: ("status", rule), ("status", "peat"), ("baseline", "assessment"), ("baseline",
@@ -74,10 +77,11 @@ class Land:
     def method(self) -> DegradationMethod:
         """By what it is measured: the sub-indicators that there are layers of."""
         periods = self.periods
-        baseline = self._measured(periods["baseline"]) if "baseline" in periods else ()
-        return DegradationMethod(self._measured(periods["reporting"]), baseline)
+        baseline = self.measured(periods["baseline"]) if "baseline" in periods else ()
+        return DegradationMethod(self.measured(periods["reporting"]), baseline)
 
-    def _measured(self, period: SubIndicators) -> tuple[SubIndicator, ...]:
+    def measured(self, period: SubIndicators) -> tuple[SubIndicator, ...]:
+        """The sub-indicators of a period that there are layers of."""
         covered, mapped = (
             pair is not None and {*pair} <= {*self.layers} for pair in (period.land_cover, period.soc)
         )
@@ -202,6 +206,33 @@ def land_findings(published: Published, land: Land | None) -> Iterator[Finding]:
             len(land.lacking),
             {"lacking": [*land.lacking]},
         )
+    if land:
+        yield from _unused_maps(land)
     if land and "baseline" not in land.periods:
         message = "no baseline: land that was degraded before the period and is stable since counts as stable"
         yield Finding("no_baseline", "warn", LAND_DEGRADATION, message)
+
+
+def _unused_maps(land: Land) -> Iterator[Finding]:
+    """The periods whose carbon factors tell though maps of it are there, which may say something else."""
+    for period in land.periods.values():
+        maps = _maps_of(land.published, period) if "factors" in land.measured(period) else ()
+        if maps:
+            years = "-".join(map(str, period.years))
+            message = (
+                f"carbon of {years} is judged by factors of land use, though these maps of it are published: "
+                f"{', '.join(maps)}; their change is another one (soc: in land_degradation.yaml takes them)"
+            )
+            evidence = {"years": period.years, "layers": [*maps]}
+            yield Finding("carbon_maps_unused", "warn", LAND_DEGRADATION, message, len(maps), evidence)
+
+
+def _maps_of(published: Published, period: SubIndicators) -> tuple[str, ...]:
+    """Published maps of carbon of the first and the last year of a period; none without both."""
+    for property_ in CARBON:
+        dated = layers_by_time(published.catalog, published.versions, property_)
+        by_year = {last_year(time): name for time, name in dated.items()}
+        first, last = (by_year.get(str(year)) for year in period.years)
+        if first and last:
+            return (first, last)
+    return ()

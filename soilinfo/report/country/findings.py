@@ -15,6 +15,7 @@ TEXTS: Final[Texts] = {
     "no_land_layers": (),
     "sub_indicators_lacking": ("lacking",),
     "no_baseline": (),
+    "carbon_maps_unused": ("years", "layers"),
     # statements
     "no_statements": (),
     "external_links": (),

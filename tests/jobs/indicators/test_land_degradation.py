@@ -11,10 +11,12 @@ from soilinfo.catalog.codes import Codes
 from soilinfo.catalog.load import load
 from soilinfo.catalog.reporting import Report
 from soilinfo.jobs.effort import Effort
+from soilinfo.jobs.gsp.layers import Published
 from soilinfo.jobs.indicators.area import indicator_of_area
-from soilinfo.jobs.indicators.judged_land import land_of
+from soilinfo.jobs.indicators.judged_land import land_findings, land_of
 from soilinfo.jobs.indicators.measure import Measurement
 from soilinfo.jobs.reporting.content import draft_content
+from soilinfo.report.country.findings import ReportFinding
 from tests.country import ROOT, write_country
 from tests.jobs.planning.test_zoning import published, rows, values
 from tests.reporting_country import ISO, REPORT
@@ -227,6 +229,32 @@ def test_a_layer_that_is_not_published_is_a_sub_indicator_that_is_missing(degrad
     (first, *_) = measurement.level("nation").rows.query("indicator == 'land_degradation'").to_dict("records")
     assert (first["value"], first["valid_ha"]) == (0, 0)
     assert first["upper"] == 100
+
+
+@pytest.mark.parametrize(
+    ("soc", "years", "told"),
+    [
+        (None, ("2010", "2020"), True),
+        (("soc_2010", "soc"), ("2010", "2020"), False),
+        (None, ("2012", "2020"), False),
+    ],
+)
+def test_carbon_by_factors_is_said_where_two_maps_of_the_period_tell_it_too(degrading, soc, years, told):
+    maps = dict(zip(("soc_2010", "soc"), years, strict=True))
+    about = degrading.catalog.layer("soc")
+    layers = {name: about.model_copy(update={"id": name, "time": time}) for name, time in maps.items()}
+    rules = degrading.catalog.land_degradation
+    reporting = rules.reporting.model_copy(update={"soc": soc})
+    rules = rules.model_copy(update={"reporting": reporting})
+    catalog = degrading.catalog.model_copy(
+        update={"layers": {**degrading.catalog.layers, **layers}, "land_degradation": rules}
+    )
+    versions = {**degrading.snapshot.layers, **dict.fromkeys(maps, "1")}
+    published = Published(degrading.store, catalog, versions)
+    found = [one for one in land_findings(published, land_of(published)) if one.check == "carbon_maps_unused"]
+    evidence = {"years": (2010, 2020), "layers": ["soc_2010", "soc"]}
+    assert [one.evidence for one in found] == [evidence] * told
+    assert [ReportFinding.of(one).evidence["years"] for one in found] == [(2010, 2020)] * told
 
 
 def test_what_is_lacking_is_said_of_an_area_too(degrading):
