@@ -193,13 +193,13 @@ def test_a_run_that_fails_begins_nothing_more_and_the_next_one_takes_up_what_it_
     for number, layer in enumerate(changed):
         write_source(own_nation.directory, layer, fill=5.0 + number)
     done, failing, *never = changed
-    asked = break_off(monkeypatch, failing, StoreError("power cut"))
-    with pytest.raises(StoreError, match="power cut"):
-        again(own_nation)
+    with monkeypatch.context() as broken:
+        asked = break_off(broken, failing, StoreError("power cut"))
+        with pytest.raises(StoreError, match="power cut"):
+            again(own_nation)
     assert asked == [done, failing]
     assert own_nation.snapshot == before
     (finished,) = (v for v in own_nation.store.ledger.versions(done) if v.version != before.layers[done])
-    monkeypatch.undo()
     events, asked = [], break_off(monkeypatch, None, None)
     report = ingest(own_nation.store, own_nation.catalog, actor="tests", progress=events.append)
     assert set(report.published) == set(changed)
