@@ -79,13 +79,18 @@ def test_qgis_draws_cells_and_regions_by_status(subsidised_client: httpx.Client)
     assert "Ratings of soil properties: Soil pH in water" in names
     layer = layer_of(project, "soilinfo_nutrient_status_paddy_by_regencies.k2o_status")
     assert str(layer.findtext("datasource")).endswith("|subset=nutrient = 'k2o'")
-    drawn = [(each.attrib["value"], each.attrib["label"]) for each in layer.iter("category")]
-    assert drawn == [
-        ("low", "Low"),
-        ("medium", "Medium"),
-        ("high", "High"),
-        ("", "No class: no data, or no such land"),
+    drawn = [(each.attrib["label"], each.attrib["filter"]) for each in layer.iter("rule")]
+    *classes, other = drawn
+    assert classes == [
+        ("Low", "\"status\" = 'low'"),
+        ("Medium", "\"status\" = 'medium'"),
+        ("High", "\"status\" = 'high'"),
     ]
+    assert other[0] == "No class: no data, or no such land"
+    assert (
+        other[1]
+        == "(\"status\" IS NOT 'low') AND (\"status\" IS NOT 'medium') AND (\"status\" IS NOT 'high')"
+    )
 
 
 def layer_of(project: Element, id_: str) -> Element:
