@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store
 from tests.country import CELL, NORTH, WEST
-from tests.interop.conftest import Served
+from tests.interop.conftest import Served, get
 from tests.interop.test_browser import DESK, PHONE, Visit, browser, chromium, visit  # noqa: F401
 from tests.serve.edr.conftest import profiled, profiled_store, profiles  # noqa: F401
 
@@ -26,7 +26,8 @@ def opened(browser: Browser, served: Served, kind: str, query: str, **options) -
     # The script offers the tabs when the map is ready.
     expect(tab).to_be_visible()
     tab.click()
-    found.page.wait_for_selector(f"{PANEL[kind]} h2 ~ *:not([role=status])")
+    found.page.wait_for_selector(f"{PANEL[kind]} h2")
+    found.page.wait_for_selector(f"{PANEL[kind]} > [role=status]", state="detached")
     return found
 
 
@@ -53,12 +54,12 @@ def test_the_values_at_a_point_are_those_of_the_file(
     found = opened(browser, served, "point", f"at={LAND}&lang={language}", size=size)
     expect(found.page.locator("#point .values").first).to_be_visible()
     x, y = LAND.split(",")
-    lines = httpx.get(f"{served.url}/collections/soil/position?coords=POINT({x} {y})&f=CSV").text.splitlines()
+    lines = get(f"{served.url}/collections/soil/position?coords=POINT({x} {y})&f=CSV").text.splitlines()
     (soc,) = {row["soc"] for row in csv.DictReader(lines) if row["soc"]}
     name, value = {"en": ("Soil organic carbon", soc), "id": ("Karbon organik tanah", soc.replace(".", ","))}[
         language
     ]
-    row = found.page.locator("#point tr", has_text=name).first
+    row = found.page.locator("#point .values[open] tr", has_text=name).first
     assert re.sub(r"\s+", " ", row.inner_text()) == f"{name} 0–30 cm {value} %"
     assert found.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert violations(found.page, "#point") == ""
