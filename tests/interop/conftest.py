@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from typing import Any
 from urllib.request import urlopen
 
+import httpx
 import pytest
 
 from soilinfo.settings import Settings
@@ -22,6 +23,8 @@ from tests.reporting import make_host
 from tests.served import build
 
 START_SECONDS = 180
+CLIENT_SECONDS = 600
+"""After so long a client hangs, however slow the machine."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     publish_profiles(settings)
     make_host(settings)
     store = open_store(settings)
+    # Clients that do not ask again are not put off (503) by what is made when it is first asked for.
+    for name, version in store.vector.on_disk():
+        if store.vector.description(name, version).bounds is not None:
+            store.tiles.open(name, version)
     try:
         with serving(settings) as url:
             yield Served(url, settings, store)
@@ -68,7 +75,7 @@ def serving(settings: Settings, *options: str) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(START_SECONDS)
 
 
 def _free_port() -> int:
@@ -84,9 +91,14 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urlopen(f"{url}/conformance"):
                 return
-        except URLError:
+        except OSError:  # nobody listens yet, or does not answer yet
             time.sleep(0.2)
     raise TimeoutError(f"{url} did not answer within {START_SECONDS} s")
+
+
+def get(address: str, **options: Any) -> httpx.Response:
+    """The answer at an address, however long it takes."""
+    return httpx.get(address, timeout=CLIENT_SECONDS, **options)
 
 
 def program(name: str, package: str) -> str:
@@ -113,7 +125,7 @@ def run(tmp_path: Path) -> Callable[..., str]:
     def run_program(name: str, *arguments: str) -> str:
         command = [program(name, "gdal-bin"), *arguments]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=120, env=clean_environment(tmp_path)
+            command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(tmp_path)
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

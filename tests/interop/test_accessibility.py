@@ -2,10 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.interop.conftest import Served
-from tests.interop.test_browser import DESK, PHONE, browser, chromium, visit  # noqa: F401
+from tests.interop.test_browser import DESK, PHONE, blank, browser, chromium, visit  # noqa: F401
 
 PAGES = [
     "/",
@@ -81,10 +81,15 @@ def test_the_ways_to_ask_are_walked_through_by_keyboard(browser: Browser, served
 
 
 def test_the_code_of_a_call_is_copied_as_it_is(browser: Browser, served: Served):  # noqa: F811
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
+    page = blank(browser, permissions=["clipboard-read", "clipboard-write"])
+    # Time stands still until it is told to go on: what the button says lasts two seconds.
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
     page.goto(f"{served.url}/collections/soc?lang=id")
-    page.get_by_role("button", name="Salin").first.click()
-    page.get_by_role("button", name="Tersalin").wait_for()
+    button = page.locator("button[data-copy=call-code-1]")
+    button.click()
+    expect(button).to_have_text("Tersalin")
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#call-code-1").text_content()
-    context.close()
+    page.clock.run_for(2000)
+    expect(button).to_have_text("Salin")
+    page.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.interop.conftest import Served, program
 
@@ -21,6 +21,8 @@ ARGUMENTS = [
 SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 WITHOUT_WEBGL = ["--disable-3d-apis"]
 PHONE, DESK, WALL = (390, 844), (1280, 800), (3840, 2160)
+PATIENCE = 120_000
+"""Milliseconds that something is waited for: only what never comes takes so long."""
 
 
 Launch = Callable[[list[str]], Browser]
@@ -39,6 +41,7 @@ class Visit:
 def chromium() -> Iterator[Launch]:
     """Starts Chromium with further arguments."""
     path = program("chromium", "chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         yield lambda further: driver.chromium.launch(executable_path=path, args=ARGUMENTS + further)
 
@@ -59,9 +62,16 @@ def is_fault(told: ConsoleMessage) -> bool:
     return told.type == "error" and not told.text.startswith("Failed to load resource: the server responded")
 
 
+def blank(browser: Browser, size: tuple[int, int] = DESK, **options) -> Page:
+    """A page on which nothing is open yet."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
 def visit(browser: Browser, served: Served, path: str, size: tuple[int, int] = DESK, **options) -> Visit:
     """Open a page and listen to what it asks for and complains about."""
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
+    page = blank(browser, size, **options)
     found = Visit(page)
     own = (served.url, f"blob:{served.url}", "data:")
     page.on("request", lambda request: request.url.startswith(own) or found.foreign.append(request.url))
@@ -91,6 +101,13 @@ def test_the_landing_page_needs_no_other_host_and_fits(
     found.page.close()
 
 
+DRAWN = {
+    "/processes/land-suitability": "#input-region option[value='01.02']",
+    "/openapi": "#swagger .opblock-tag",
+}
+"""What a script puts on a page after it has come, the last of it."""
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -99,9 +116,8 @@ def test_the_landing_page_needs_no_other_host_and_fits(
         "/collections/suitability",
         "/collections/suitability_by_regencies/items",
         "/collections/regencies/items/01.04",
-        "/processes/land-suitability",
-        "/openapi",
         "/conformance",
+        *DRAWN,
     ],
 )
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -109,6 +125,7 @@ def test_other_pages_need_no_other_host_and_fit(
     browser: Browser, served: Served, path: str, size: tuple[int, int]
 ):
     found = visit(browser, served, path, size)
+    found.page.wait_for_selector(DRAWN.get(path, "#main"), state="attached")
     assert (found.foreign, found.errors) == ([], [])
     assert found.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     found.page.close()

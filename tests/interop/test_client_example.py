@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.interop.conftest import Served
+from tests.interop.conftest import CLIENT_SECONDS, Served
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "client.py"
 NOTEBOOK = EXAMPLE.with_suffix(".ipynb")
@@ -37,7 +37,7 @@ def test_the_example_runs_and_says_what_it_found(served: Served):
         [sys.executable, "-W", "error::SyntaxWarning", str(EXAMPLE), served.url],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=CLIENT_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     told = done.stdout.splitlines()

@@ -26,7 +26,7 @@ from tests.interop.conftest import serving
 from tests.reporting_country import Reporting, reporting_country
 
 NORTH, SOUTH, NEVER = "XTS", "XTU", "XTV"
-PATIENCE = Patience(connect_s=2, read_s=10, total_s=20, attempts=2, first_wait_s=0.05)
+PATIENCE = Patience(connect_s=30, read_s=60, total_s=120, attempts=2, first_wait_s=0.05)
 
 
 @dataclass

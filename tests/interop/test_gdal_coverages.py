@@ -5,7 +5,6 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 import rasterio
@@ -13,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from tests.interop import gdal_of_pyogrio
-from tests.interop.conftest import Served
+from tests.interop.conftest import Served, get
 
 Run = Callable[..., str]
 LAYERS = ["ph_h2o", "soc", "drainage"]
@@ -60,7 +59,7 @@ def test_a_newer_gdal_reads_the_values_of_the_store(served: Served, name: str):
 @pytest.mark.parametrize("name", LAYERS)
 def test_rasterio_and_xarray_read_the_same_from_the_files(served: Served, name: str):
     address = f"{served.url}/collections/{name}/coverage"
-    tiff, netcdf = (httpx.get(address, params={"f": format_}).content for format_ in ("tiff", "netcdf"))
+    tiff, netcdf = (get(address, params={"f": format_}).content for format_ in ("tiff", "netcdf"))
     with rasterio.open(BytesIO(tiff)) as opened:
         np.testing.assert_array_equal(opened.read(1).astype("float32"), stored(served, name))
     values = xr.load_dataset(BytesIO(netcdf), engine="scipy")[name].values

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
-import httpx
 import numpy as np
 import pytest
 import rasterio
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from owslib.ogcapi.maps import Maps
 from owslib.wmts import WebMapTileService
 
-from tests.interop.conftest import Served, clean_environment, program
+from tests.interop.conftest import CLIENT_SECONDS, Served, clean_environment, get, program
 from tests.serve.maps.pictures import picture, pixels
 
 SCRIPT = Path(__file__).with_name("qgis_wmts.py")
@@ -32,7 +31,9 @@ def run(tmp_path: Path) -> Run:
     def run_program(name: str, *arguments: str) -> str:
         command = [program(name, "gdal-bin"), *arguments]
         environment = clean_environment(tmp_path) | {"GDAL_PAM_ENABLED": "NO"}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=environment
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -46,7 +47,7 @@ def bands(path: Path) -> NDArray[np.uint8]:
 
 def cells(served: Served, query: str = "") -> NDArray[np.uint8]:
     """The map of the whole small nation, a pixel for each cell."""
-    return picture(httpx.get(f"{served.url}/collections/ph_h2o/map?{WHOLE}&{query}"))
+    return picture(get(f"{served.url}/collections/ph_h2o/map?{WHOLE}&{query}"))
 
 
 # ---- GDAL ---------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def test_owslib_reads_the_wmts(served: Served, address: str):
     assert "maize" in layer.title.lower()
     assert [*layer.styles] == ["actual", "potential_low", "potential_medium", "potential_high"]
     legend = layer.styles["potential_high"]["legend"]
-    assert picture(httpx.get(legend)).shape[2] == 4
+    assert picture(get(legend)).shape[2] == 4
     asked = {
         "layer": "suitability_maize",
         "style": "potential_high",
@@ -124,7 +125,7 @@ def test_owslib_reads_the_wmts(served: Served, address: str):
     }
     by_address = service.buildTileResource(**asked)
     by_name = pixels(service.gettile(**asked).read())
-    np.testing.assert_array_equal(by_name, picture(httpx.get(by_address)))
+    np.testing.assert_array_equal(by_name, picture(get(by_address)))
     assert "potential_high" in by_address
 
 
@@ -137,7 +138,7 @@ def test_the_capabilities_speak_the_language_asked(served: Served, language: str
         "en": ("Service of a test nation", "Land suitability: Maize"),
         "id": ("Negara uji", "Kesesuaian lahan: Jagung"),
     }
-    answer = httpx.get(f"{served.url}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&lang={language}")
+    answer = get(f"{served.url}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&lang={language}")
     assert answer.headers["content-type"] == "application/xml"
     names = {"w": "http://www.opengis.net/wmts/1.0", "o": "http://www.opengis.net/ows/1.1"}
     root = ElementTree.fromstring(answer.content)
@@ -175,7 +176,7 @@ def test_what_cannot_be_had_is_told_in_an_exception_report(
     asked |= {"format": "image/png", "tilematrixset": "WebMercatorQuad"}
     asked |= {"tilematrix": "9", "tilerow": "266", "tilecol": "426"} | changed
     query = urlencode({name: value for name, value in asked.items() if value is not None})
-    answer = httpx.get(f"{served.url}/wmts?{query}")
+    answer = get(f"{served.url}/wmts?{query}")
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/xml")
     (exception,) = ElementTree.fromstring(answer.content)
     assert exception.attrib == {"exceptionCode": code, "locator": locator}
@@ -200,21 +201,19 @@ def test_qgis_draws_a_layer_of_the_wmts_with_its_legend(served: Served, tmp_path
     drawn, legend = tmp_path / "map.png", tmp_path / "legend.png"
     command = [SYSTEM_PYTHON, str(SCRIPT), source, str(drawn), str(legend)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=300, env=clean_environment(tmp_path)
+        command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(tmp_path)
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert (report["valid"], report["crs"]) == (True, "EPSG:3857"), report
-    told = httpx.get(f"{served.url}/collections/suitability/legend?crop=maize").json()
+    told = get(f"{served.url}/collections/suitability/legend?crop=maize").json()
     classes = {tuple(bytes.fromhex(entry["colour"][1:])) for entry in told["entries"]}
     colours, counts = np.unique(bands(drawn)[..., :3].reshape(-1, 3), axis=0, return_counts=True)
     shown = {tuple(colour.tolist()) for colour, count in zip(colours, counts, strict=True) if count > 200}
     assert shown <= classes | {(0, 0, 0)}
     assert len(shown & classes) > 1
     sent = picture(
-        httpx.get(
-            f"{served.url}/collections/suitability/styles/potential_high/legend?f=png&crop=maize&lang=en"
-        )
+        get(f"{served.url}/collections/suitability/styles/potential_high/legend?f=png&crop=maize&lang=en")
     )
     assert report["legend"] == [sent.shape[1], sent.shape[0]]
     np.testing.assert_array_equal(bands(legend)[..., :3], sent[..., :3])

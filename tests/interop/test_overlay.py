@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 from shapely import Polygon
 
-from tests.interop.conftest import Served, clean_environment, program
+from tests.interop.conftest import CLIENT_SECONDS, Served, clean_environment, program
 from tests.interop.test_browser import PHONE, Visit, browser, chromium, visit  # noqa: F401 (fixtures)
 from tests.offered import blocks, zipped
 
@@ -28,7 +28,7 @@ def test_the_script_loads_the_table_of_a_layer_in_metres_with_its_style(served: 
     files = [tmp_path / name for name in ("soilinfo_overlay.py", "blocks.gpkg", "table.gpkg")]
     command = ["/usr/bin/python3", str(SCRIPT), *map(str, files)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env=clean_environment(tmp_path)
+        command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(tmp_path)
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

@@ -16,7 +16,7 @@ from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from soilinfo.store.vector import Query
 from tests.country import NORTH, WEST
-from tests.interop.conftest import clean_environment, program
+from tests.interop.conftest import CLIENT_SECONDS, clean_environment, program
 from tests.serve.maps.pictures import pixels
 
 CODE = "01.02"
@@ -54,7 +54,7 @@ def qgis(script: Path, *arguments: str, home: Path) -> Any:
     alone = ["unshare", "-rn"] if shutil.which("unshare") and _may_unshare() else []
     command = [*alone, SYSTEM_PYTHON, str(script), *arguments]
     environment = clean_environment(home) | NO_NETWORK
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -19,7 +19,7 @@ from soilinfo.jobs.runs.run import silent
 from soilinfo.settings import Settings
 from soilinfo.store.home import Store, open_store
 from tests.country import write_country
-from tests.interop.conftest import clean_environment, program
+from tests.interop.conftest import CLIENT_SECONDS, clean_environment, program
 
 SCRIPT = Path(__file__).with_name("qgis_postgis.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -72,7 +72,9 @@ def opened(reader: str, dsn: str, tmp_path: Path) -> Open:
 
     def run(*arguments: str) -> dict[str, Any]:
         command = [SYSTEM_PYTHON, str(SCRIPT), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=environment
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 

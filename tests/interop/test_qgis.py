@@ -14,7 +14,7 @@ from soilinfo.catalog.load import load
 from soilinfo.catalog.products import products
 from soilinfo.store.vector import Query
 from tests.country import LAYERS, NORTH, WEST
-from tests.interop.conftest import Served, clean_environment, program
+from tests.interop.conftest import CLIENT_SECONDS, Served, clean_environment, program
 from tests.served import CROPS
 
 SCRIPT = Path(__file__).with_name("qgis_open.py")
@@ -49,7 +49,9 @@ def open_files(served: Served, folder: Path, addresses: Sequence[str]) -> dict[s
         with urlopen(f"{served.url}/qgis/{address}") as answer:
             file.write_bytes(answer.read())
     command = [SYSTEM_PYTHON, str(SCRIPT), str(X), str(Y), *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=500, env=clean_environment(folder))
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(folder)
+    )
     assert done.returncode == 0, done.stderr
     reports = json.loads(done.stdout)
     return {address: reports[file.name] for file, address in zip(files, addresses, strict=True)}
@@ -192,7 +194,7 @@ def test_a_layer_of_features_pages_filters_and_reprojects(served: Served, tmp_pa
     table, where = "suitability_by_regencies", "crop = 'maize' AND s1_ha > 10"
     command = [SYSTEM_PYTHON, str(FEATURES_SCRIPT), served.url, table, where, "9490"]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=300, env=clean_environment(tmp_path)
+        command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(tmp_path)
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

@@ -13,7 +13,7 @@ import pytest
 import rasterio
 
 from tests.country import NORTH, WEST
-from tests.interop.conftest import Served, clean_environment
+from tests.interop.conftest import CLIENT_SECONDS, Served, clean_environment
 
 # A picture has no place.
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
@@ -37,7 +37,7 @@ def ask(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
     def ask_server(**query: str) -> tuple[str, bytes]:
         asked = environment | {"QUERY_STRING": urlencode(query)}
-        done = subprocess.run([PROGRAM], capture_output=True, timeout=120, env=asked)
+        done = subprocess.run([PROGRAM], capture_output=True, timeout=CLIENT_SECONDS, env=asked)
         assert done.returncode == 0, done.stderr
         head, _, content = done.stdout.partition(b"\r\n\r\n" if b"\r\n\r\n" in done.stdout else b"\n\n")
         fields = dict(line.split(": ", 1) for line in head.decode().splitlines() if ": " in line)

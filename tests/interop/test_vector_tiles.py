@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame
 from playwright.sync_api import sync_playwright
 
 from soilinfo.store.vector import Query
-from tests.interop.conftest import Served, clean_environment, program
+from tests.interop.conftest import CLIENT_SECONDS, Served, clean_environment, program
 from tests.interop.test_browser import ARGUMENTS, SOFTWARE_WEBGL
 
 SCRIPT = Path(__file__).with_name("qgis_vector_tiles.py")
@@ -33,7 +33,9 @@ def drawn(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     folder = tmp_path_factory.mktemp("qgis")
     style = f"{served.url}/collections/{TABLE}/styles/dominant_class?f=mbs&crop=maize"
     command = [SYSTEM_PYTHON, str(SCRIPT), tiles(served, TABLE), style, "119.95", "-7.55", "120.55", "-6.95"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=clean_environment(folder))
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(folder)
+    )
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return report
@@ -120,7 +122,9 @@ def test_gdal_reads_the_values_of_the_store_from_a_tile(served: Served, rows: Ge
 
 def told_by_ogrinfo(place: Path, home: Path) -> str:
     command = [program("ogrinfo", "gdal-bin"), "-so", "-al", str(place)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=clean_environment(home))
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=CLIENT_SECONDS, env=clean_environment(home)
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

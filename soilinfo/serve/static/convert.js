@@ -50,13 +50,15 @@ function table(answer) {
   return element("table", {}, element("thead", {}, element("tr", {}, ...head)), body);
 }
 
-const about = () =>
-  element("dl", { class: "facts" }, ...chosen().about.flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]));
+const about = (equation) =>
+  element("dl", { class: "facts" }, ...equation.about.flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]));
 
 async function run(event) {
   event.preventDefault();
   byId("result").hidden = false;
   say(data.words.running);
+  // Another may be chosen before the answer is there.
+  const equation = chosen();
   const answer = await fetch(`${form.action}?f=json&lang=${data.language}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -64,8 +66,8 @@ async function run(event) {
   });
   const found = await answer.json();
   if (!answer.ok) return complain(found.detail || found.title);
-  const source = element("p", {}, element("a", { href: chosen().href }, chosen().title));
-  return say(source, about(), element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "result-title" }, table(found)));
+  const source = element("p", {}, element("a", { href: equation.href }, equation.title));
+  return say(source, about(equation), element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "result-title" }, table(found)));
 }
 
 const suggestUnit = () => (form.elements.unit.value = chosen().unit);

@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from tests.interop.abstract.coverages import COVERAGE_REL, Json, get
-from tests.interop.conftest import Served
+from tests.interop.conftest import CLIENT_SECONDS, Served
 
 
 @pytest.fixture(scope="session")
 def api(served: Served) -> Iterator[httpx.Client]:
     """A client of the served small nation; it follows no redirect unasked."""
-    with httpx.Client(base_url=served.url, timeout=30) as client:
+    with httpx.Client(base_url=served.url, timeout=CLIENT_SECONDS) as client:
         yield client
 
 

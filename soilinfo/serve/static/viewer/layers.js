@@ -3,7 +3,7 @@
 
 import { asked, remember } from "./address.js";
 import { draw, setOpacity } from "./drawing.js";
-import { announce, byId, failed, page, say, tell } from "./page.js";
+import { announce, byId, failed, page, patiently, say, tell } from "./page.js";
 import { showPanels } from "./panels.js";
 import { chooseWhatIf } from "./what_if.js";
 
@@ -31,11 +31,18 @@ function refocus(id) {
   (found ?? byId("add")).focus();
 }
 
-async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+// The page of the address; asked for again where a slider, which does not wait, has changed the address meanwhile.
+async function pageOfAddress() {
+  const { href, search } = location;
+  const answer = await patiently(href, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  const text = await answer.text();
+  return location.search === search ? new DOMParser().parseFromString(text, "text/html") : pageOfAddress();
+}
+
+async function refresh() {
+  const shown = await pageOfAddress();
   const isOpen = byId("legends").open;
-  const shown = new DOMParser().parseFromString(await answer.text(), "text/html");
   page.data = JSON.parse(shown.getElementById("map-data").textContent);
   replace(shown);
   byId("legends").open = isOpen;

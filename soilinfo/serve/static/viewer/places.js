@@ -10,13 +10,18 @@ let at = -1;
 let latest = 0;
 let waiting = 0;
 
+const typed = () => byId("place").value.trim();
+// The list keeps the text that it is of: what was typed since may not have been answered yet.
+const isOfTyped = () => byId("found").dataset.of === typed();
+
 function line(place, index) {
   const of = [place.level_title, place.parent].filter(Boolean).join(", ");
   return element("li", { role: "option", id: `found-${index}`, "aria-selected": "false", "data-at": index }, place.name, " ", element("span", { class: "muted small" }, of));
 }
 
-function list(places) {
+function list(places, text) {
   [found, at] = [places, -1];
+  byId("found").dataset.of = text;
   const none = element("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, say("none_found"));
   byId("found").replaceChildren(...(places.length ? places.map(line) : [none]));
   openList(true);
@@ -40,10 +45,13 @@ function select(index) {
 async function search() {
   clearTimeout(waiting);
   const mine = ++latest;
-  const text = byId("place").value.trim();
-  if (!text) return openList(false);
+  const text = typed();
+  if (!text) {
+    found = [];
+    return openList(false);
+  }
   const { places } = await json(`${page.data.places}?q=${encodeURIComponent(text)}&lang=${page.data.language}`);
-  if (mine === latest) list(places);
+  if (mine === latest) list(places, text);
 }
 
 function onKey(event) {
@@ -62,14 +70,16 @@ function onKey(event) {
 export function offerSearch(choose) {
   const take = (place) => {
     openList(false);
-    byId("place").value = place.name;
+    // What was asked for before is asked no more.
+    clearTimeout(waiting);
+    latest += 1;
+    byId("place").value = byId("found").dataset.of = place.name;
     showAll(place.bbox);
     return choose(place).catch(failed);
   };
   byId("find").hidden = false;
   byId("place").addEventListener("input", () => {
     clearTimeout(waiting);
-    [found, at] = [[], -1];
     waiting = setTimeout(() => search().catch(failed), PAUSE);
   });
   byId("place").addEventListener("keydown", onKey);
@@ -81,7 +91,7 @@ export function offerSearch(choose) {
   });
   byId("find").addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!found.length) await search().catch(failed);
-    if (found[at]) take(found[at]);
+    if (!isOfTyped()) await search().catch(failed);
+    if (isOfTyped() && found[at]) take(found[at]);
   });
 }

@@ -92,7 +92,11 @@ function restoreEdge(name, moved) {
 
 // ---- what it makes of the region chosen
 
+// Answers may come in another order than they were asked for: only those to the latest question count.
+let latestOfRegion = 0;
+
 export async function showWhatIfOf(code) {
+  const mine = ++latestOfRegion;
   const query = whatIf() && code ? whatIfQuery() : new URLSearchParams();
   byId("what-if-table").replaceChildren();
   if (!["what_if", "adjust", "criteria", "irrigated"].some((name) => query.has(name))) return;
@@ -104,7 +108,7 @@ export async function showWhatIfOf(code) {
   const request = { method: "POST", headers: { "Content-Type": "application/json" } };
   const answer = await patiently(whatIf().process, { ...request, body: JSON.stringify({ inputs: { ...inputs, region: code } }) });
   const told = await answer.json();
-  byId("what-if-table").replaceChildren(answer.ok ? whatIfTable(told) : told.detail);
+  if (mine === latestOfRegion) byId("what-if-table").replaceChildren(answer.ok ? whatIfTable(told) : told.detail);
 }
 
 function whatIfTable(told) {
@@ -128,21 +132,25 @@ function tellAmounts() {
   byId("legend").hidden = isCompared;
 }
 
-// Tiles of the question, or null where the server refuses it, which it then says why.
-async function tilesOf(query) {
-  const tiles = `${whatIf().address}?${query}`;
-  const refusal = await patiently(tiles.replace("{z}/{y}/{x}", "0/0/0"));
-  tell(refusal.ok ? "" : (await refusal.json()).detail);
-  return refusal.ok ? tiles : null;
+// Why the server refuses the tiles of a question; empty where it does not.
+async function refusalOf(tiles) {
+  const answer = await patiently(tiles.replace("{z}/{y}/{x}", "0/0/0"));
+  return answer.ok ? "" : (await answer.json()).detail;
 }
 
+let latest = 0;
+
 async function showWhatIf() {
+  const mine = ++latest;
   tellAmounts();
   const query = whatIfQuery();
-  byId("xyz").value = `${location.origin}${whatIf().address}?${query}`;
-  const wanted = asksMore(query) ? await tilesOf(query) : page.data.style.sources.base.tiles[0];
-  if (!wanted) return;
-  page.tiles = wanted;
+  const tiles = `${whatIf().address}?${query}`;
+  byId("xyz").value = `${location.origin}${tiles}`;
+  const refusal = asksMore(query) ? await refusalOf(tiles) : "";
+  if (mine !== latest) return;
+  if (asksMore(query)) tell(refusal);
+  if (refusal) return;
+  page.tiles = asksMore(query) ? tiles : page.data.style.sources.base.tiles[0];
   draw();
   remember(Object.fromEntries(ASKED.map((name) => [name, query.get(name)])));
   await showWhatIfOf(page.region?.code);
@@ -168,6 +176,9 @@ function offerAdjustments() {
 
 export async function chooseWhatIf(fill = () => undefined) {
   page.tiles = null;
+  latest += 1;
+  latestOfRegion += 1;
+  clearTimeout(waiting);
   byId("what-if").hidden = !whatIf();
   byId("what-if-legend").hidden = true;
   if (!whatIf()) {
